@@ -1,0 +1,122 @@
+"""Rank the causes by the evidence a walk collected.
+
+Evidence is in decibans, 10·log10 of a likelihood ratio, so that independent items add (Good 1950; Jaynes 2003, ch. 4):
+
+    log-odds of a cause = logit(prior) + ln(10)/10 · sum of dB
+
+Observations of one family restate one another; for one cause a family counts its strongest item for and its strongest
+against, once each. A cause that nothing observed supports is not listed, however common it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp, log
+from typing import Any
+
+from mldx.diagnosis.walk import Trail, applies
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.schema import HEALTHY
+
+NEPERS_PER_DECIBAN = log(10) / 10
+
+Tally = dict[str, dict[str, tuple[float, float]]]
+
+
+def probability(log_odds: float) -> float:
+    """Return the probability of these log-odds, without overflow."""
+    if log_odds >= 0:
+        return 1 / (1 + exp(-log_odds))
+    small = exp(log_odds)
+    return small / (1 + small)
+
+
+def tally(trail: Trail) -> Tally:
+    """Return, by cause and family, the strongest dB for and the strongest against (0 where there is none)."""
+    found: Tally = {}
+    for node, way, _ in trail.steps:
+        family = node.family
+        for cause, weight in way.points:
+            families = found.get(cause)
+            if families is None:
+                found[cause] = {family: (weight, 0.0) if weight > 0 else (0.0, weight)}
+                continue
+            best, worst = families.get(family, (0.0, 0.0))
+            if weight > best:
+                families[family] = (weight, worst)
+            elif weight < worst:
+                families[family] = (best, weight)
+            elif family not in families:
+                families[family] = (best, worst)
+    return found
+
+
+def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> tuple[list[tuple[str, float]], float]:
+    """Return (cause, log-odds) of every supported cause, likeliest first, and the log-odds of `healthy`.
+
+    Ties break by stage, then id. A cause that cannot apply to what is known of the run is left out.
+    """
+    priors, order = knowledge.prior_log_odds, knowledge.order
+    healthy = priors[HEALTHY]
+    listed: list[tuple[float, tuple[int, str], str]] = []
+    for cause, families in found.items():
+        total, support = 0.0, False
+        for best, worst in families.values():
+            total += best + worst
+            support = support or best > 0
+        if cause == HEALTHY:
+            healthy += NEPERS_PER_DECIBAN * total
+        elif support and _possible(cause, knowledge, known):
+            odds = priors[cause] + _factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
+            listed.append((-odds, order[cause], cause))
+    listed.sort()
+    return [(cause, -odds) for odds, _, cause in listed], healthy
+
+
+def _possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
+    scopes = knowledge.scopes.get(cause)
+    if not known or scopes is None:
+        return True
+    applies_to, not_for = scopes
+    return applies(applies_to, known) is not False and (not_for is None or not _excluded(not_for, known))
+
+
+def _excluded(scope: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    return any(name in known and known[name] in values for name, values in scope.items())
+
+
+def _factor(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> float:
+    factors = knowledge.domain_factors.get(cause)
+    return sum(factors.get(value, 0.0) for value in known.values()) if factors and known else 0.0
+
+
+def roots_first(
+    ranked: list[tuple[str, float]], knowledge: KnowledgeBase
+) -> tuple[list[tuple[str, float]], dict[str, str]]:
+    """Return the ranking with each likely root before its consequences, and consequence -> root.
+
+    A root counts as likely when its probability is at least `root_share` of its consequence's.
+    """
+    odds = dict(ranked)
+    share = knowledge.threshold("diagnosis.root_share")
+    root_of: dict[str, str] = {}
+    for cause, own in ranked:
+        roots = [root for root in knowledge.roots.get(cause, ()) if root in odds]
+        likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
+        if likely:
+            root_of[cause] = max(likely, key=lambda root: (odds[root], root))
+    ordered: dict[str, float] = {}
+    for cause, own in ranked:
+        for root in _chain(cause, root_of):
+            ordered.setdefault(root, odds[root])
+        ordered.setdefault(cause, own)
+    return list(ordered.items()), root_of
+
+
+def _chain(cause: str, root_of: Mapping[str, str]) -> list[str]:
+    """Return the roots of a cause, the first one first."""
+    chain: list[str] = []
+    while cause in root_of:
+        cause = root_of[cause]
+        chain.insert(0, cause)
+    return chain

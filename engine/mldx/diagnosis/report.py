@@ -1,0 +1,444 @@
+"""The diagnosis: a record of one walk, and the questions one may put to it.
+
+What is asked for is worked out from the record when it is asked for; there is no second story beside the walk's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
+
+from mldx.diagnosis.actions import considered, question_worth, test_worth
+from mldx.diagnosis.rank import Tally, probability, roots_first
+from mldx.diagnosis.walk import Trail
+from mldx.errors import Fault, InputError, nearest
+from mldx.findings import Conflict, Finding
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.schema import HEALTHY, STAGES, Cause
+from mldx.knowledge.table import Exit, Node
+from mldx.symptoms import Symptoms
+from mldx.symptoms.model import SPECS
+
+Verdict = Literal["faulty", "healthy", "undecided"]
+Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
+
+
+class Told(BaseModel):
+    """Base of what a diagnosis tells."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Evidence(Told):
+    """One observation that spoke for or against a cause.
+
+    db       decibans, for (> 0) or against (< 0)
+    counted  False where a stronger item of the same family was counted instead
+    """
+
+    check: str
+    symptom: str
+    saw: Any
+    figure: str
+    source: str
+    db: float
+    family: str
+    counted: bool
+
+
+class Pending(Told):
+    """An observation that would bear on a cause: not made, or made and not as the cause would have it."""
+
+    check: str
+    symptom: str
+    question: str
+    db: float
+    saw: Any = None
+
+
+class NamedCause(Told):
+    """A cause in the ranking, with what speaks for it and against it.
+
+    absent           what the cause would lead one to see, and was seen otherwise
+    unknown          what would speak for it, and was not observed
+    consequence_of   the likelier root that produces it, if one is listed
+    benign           a fact to know and not a fault
+    """
+
+    id: str
+    title: str
+    stage: str
+    probability: float
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    absent: tuple[Pending, ...] = ()
+    unknown: tuple[Pending, ...] = ()
+    consequence_of: str | None = None
+    benign: bool = False
+
+
+class Action(Told):
+    """Something to do next.
+
+    kind    test (confirms a cause), fix (of a cause), check (answers an open question)
+    gain    bits expected of a test or a check, probability of repair of a fix
+    worth   gain per minute
+    """
+
+    kind: Literal["test", "fix", "check"]
+    about: str
+    do: str
+    expect: str
+    minutes: float
+    gain: float
+    worth: float
+
+
+class Question(Told):
+    """A check that was reached and not answered; `separates` are the causes it would part."""
+
+    symptom: str
+    check: str
+    stage: str
+    question: str
+    help: str
+    minutes: float
+    gain: float
+    separates: tuple[str, ...]
+
+
+class Step(Told):
+    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it led."""
+
+    check: str
+    stage: str
+    symptom: str
+    saw: Any
+    branch: Any
+    points_to: dict[str, float]
+    leads_to: tuple[str, ...]
+
+
+class Unexplained(Told):
+    """An alarming observation that no listed cause explains."""
+
+    symptom: str
+    saw: Any
+    figure: str
+
+
+class StageState(Told):
+    """How far a stage could be judged: how many of its checks were answered, and why none if none."""
+
+    stage: str
+    title: str
+    answered: int
+    open: int
+    why: str = ""
+
+
+class Change(Told):
+    """One observation that, seen otherwise, would put another cause on top."""
+
+    symptom: str
+    saw: Any
+    instead: Any
+    top: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a walk left behind; a diagnosis is worked out from it."""
+
+    knowledge: KnowledgeBase
+    symptoms: Symptoms
+    values: dict[str, Any]
+    known: dict[str, Any]
+    trail: Trail
+    found: Tally
+    ranked: list[tuple[str, float]]
+    healthy: float
+    notes: tuple[str, ...]
+
+
+class Diagnosis(BaseModel):
+    """Ranked causes and next actions for one run.
+
+    healthy   probability that nothing is wrong
+    notes     what could not be used as given: spellings that are not in the vocabulary
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mldx: str
+    knowledge: str
+    verdict: Verdict
+    healthy: float
+    notes: tuple[str, ...] = ()
+    _record: Record = PrivateAttr()
+
+    @classmethod
+    def of(cls, record: Record, version: str, verdict: Verdict) -> Self:
+        """Return the diagnosis of a record."""
+        made = cls.model_construct(
+            mldx=version,
+            knowledge=record.knowledge.version,
+            verdict=verdict,
+            healthy=probability(record.healthy),
+            notes=record.notes,
+        )
+        made._record = record
+        return made
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def causes(self) -> tuple[NamedCause, ...]:
+        """The supported causes, likeliest first, each root before its consequences."""
+        ordered, root_of = roots_first(self._record.ranked, self._record.knowledge)
+        return tuple(self._named(id, odds, root_of.get(id)) for id, odds in ordered)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """Tests, fixes and checks, worth most per minute first."""
+        told = [*self._tests_and_fixes(), *self._checks_to_make()]
+        return tuple(sorted(told, key=lambda action: (-round(action.worth, 9), action.minutes, action.about, action.kind)))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What was reached and not answered, worth most per minute first; one question for each symptom."""
+        odds = self._odds
+        asked: dict[str, Question] = {}
+        for node in self._record.trail.open:
+            if node.asked not in asked:
+                gain, separates = question_worth(node, odds, self._record.found)
+                asked[node.asked] = self._question(node, gain, separates)
+        return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """The walk, step by step."""
+        nodes = self._record.knowledge.table.nodes
+        return tuple(
+            Step(
+                check=node.id, stage=node.stage, symptom=node.asked, saw=self._saw(node), branch=way.when,
+                points_to=dict(way.points), leads_to=tuple(nodes[number].id for number in way.then),
+            )
+            for node, way, _ in self._record.trail.steps
+        )  # fmt: skip
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Sources that disagree; numbers of one level do not."""
+        return tuple(one for one in self._record.symptoms.conflicts if self._differ(one))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def unexplained(self) -> tuple[Unexplained, ...]:
+        """Alarming observations that no likely cause explains."""
+        threshold = self._record.knowledge.threshold
+        likely = {cause.id for cause in self.causes if cause.probability >= threshold("diagnosis.explained_by")}
+        alarming = threshold("diagnosis.alarming")
+        found = {
+            node.asked: Unexplained(symptom=node.asked, saw=self._saw(node), figure=self._finding(node).figure)
+            for node, way, _ in self._record.trail.steps
+            if dict(way.points).get(HEALTHY, 0.0) <= alarming
+            and not any(weight > 0 and cause in likely for cause, weight in way.points)
+        }
+        return tuple(found.values())
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def stages(self) -> tuple[StageState, ...]:
+        """Every stage: what was answered there, and why it could not be judged if it could not."""
+        return tuple(self._stage_state(stage) for stage in STAGES)
+
+    @property
+    def symptoms(self) -> Symptoms:
+        """What was observed, names brought to one vocabulary and setup facts drawn out."""
+        return self._record.symptoms
+
+    def card(self, cause: str) -> Cause:
+        """Return the card of a cause: meaning, confirmation, fixes, look-alikes, sources."""
+        return self._record.knowledge.cause(self._known(cause))
+
+    def why(self, cause: str) -> NamedCause:
+        """Return what speaks for and against any cause, listed or not.
+
+        raises   InputError, when there is no such cause
+        """
+        listed = {one.id: one for one in self.causes}
+        if self._known(cause) in listed:
+            return listed[cause]
+        return self._named(cause, self._odds[cause], None)
+
+    def what_if(self) -> tuple[Change, ...]:
+        """Return the single observations that, seen otherwise, would put another cause on top, surest first."""
+        from mldx.diagnosis.what_if import changes
+
+        return changes(self._record)
+
+    def to_dot(self, stage: str | None = None) -> str:
+        """Return the flowchart as Graphviz DOT, the walked path lit up; of one stage, or of all."""
+        from mldx.export.dot import chart
+
+        return chart(self._record.knowledge, stage, self.path)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown, for an issue."""
+        from mldx.export.markdown import report
+
+        return report(self)
+
+    @cached_property
+    def _odds(self) -> dict[str, float]:
+        return considered(self._record.knowledge, dict(self._record.ranked), self._record.healthy)
+
+    def _known(self, cause: str) -> str:
+        causes = self._record.knowledge.content["causes"]
+        if cause not in causes:
+            near = nearest(cause, causes)
+            raise InputError(Fault(cause, f"`{cause}` is no cause.", "a cause's id", f"write `{near}`" if near else ""))
+        return cause
+
+    def _named(self, id: str, odds: float, root: str | None) -> NamedCause:
+        knowledge = self._record.knowledge
+        evidence = tuple(self._evidence(id))
+        share = probability(odds)
+        return NamedCause(
+            id=id,
+            title=knowledge.content["causes"][id]["title"],
+            stage=knowledge.stage_of(id),
+            probability=share,
+            confidence=confidence(share, evidence),
+            evidence=evidence,
+            absent=tuple(self._absent(id)),
+            unknown=tuple(self._unknown(id)),
+            consequence_of=root,
+            benign=knowledge.content["causes"][id].get("benign", False),
+        )
+
+    def _evidence(self, cause: str) -> Iterable[Evidence]:
+        """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
+        items = [
+            (node, weight) for node, way, _ in self._record.trail.steps for id, weight in way.points if id == cause
+        ]
+        left = {(family, side): db for family, sides in self._record.found.get(cause, {}).items() for side, db in enumerate(sides)}
+        for node, weight in sorted(items, key=lambda item: -abs(item[1])):
+            side = 0 if weight > 0 else 1
+            counted = left.get((node.family, side)) == weight
+            if counted:
+                del left[node.family, side]
+            finding = self._finding(node)
+            yield Evidence(
+                check=node.id, symptom=node.asked, saw=self._saw(node), figure=finding.figure, source=finding.source.value,
+                db=weight, family=node.family, counted=counted,
+            )  # fmt: skip
+
+    def _absent(self, cause: str) -> Iterable[Pending]:
+        """Checks that were answered, where another answer would have spoken for the cause."""
+        for node, way, _ in self._record.trail.steps:
+            best = max((weight for other in node.exits for id, weight in other.points if id == cause), default=0.0)
+            if best >= _MODERATE and dict(way.points).get(cause, 0.0) <= 0:
+                yield self._pending(node, best, self._saw(node))
+
+    def _unknown(self, cause: str) -> Iterable[Pending]:
+        """Checks that were not answered, where an answer could speak for the cause."""
+        for node in self._record.trail.open:
+            best = max((weight for way in node.exits for id, weight in way.points if id == cause), default=0.0)
+            if best >= _MODERATE:
+                yield self._pending(node, best, None)
+
+    def _pending(self, node: Node, db: float, saw: Any) -> Pending:
+        question = self._record.knowledge.content["checks"][node.id]["question"]
+        return Pending(check=node.id, symptom=node.asked, question=question, db=db, saw=saw)
+
+    def _tests_and_fixes(self) -> Iterable[Action]:
+        power = self._record.knowledge.threshold("diagnosis.test_power")
+        for cause in self.causes:
+            card = self.card(cause.id)
+            gain = test_worth(cause.probability, power)
+            test = card.confirm
+            yield Action(
+                kind="test", about=cause.id, do=test.do, expect=test.expect, minutes=test.minutes,
+                gain=gain, worth=gain / test.minutes,
+            )  # fmt: skip
+            fix = card.fix[0]
+            if not cause.benign:
+                yield Action(
+                    kind="fix", about=cause.id, do=fix.do, expect=f"The run is repaired if it suffers from: {card.title.lower()}.",
+                    minutes=fix.minutes, gain=cause.probability, worth=cause.probability / fix.minutes,
+                )  # fmt: skip
+
+    def _checks_to_make(self) -> Iterable[Action]:
+        for question in self.open_questions:
+            if SPECS[question.symptom].section in _TO_MAKE:
+                yield Action(
+                    kind="check", about=question.check, do=question.question, expect=question.help, minutes=question.minutes,
+                    gain=question.gain, worth=question.gain / question.minutes,
+                )  # fmt: skip
+
+    def _question(self, node: Node, gain: float, separates: list[str]) -> Question:
+        check = self._record.knowledge.content["checks"][node.id]
+        return Question(
+            symptom=node.asked, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
+            minutes=node.minutes, gain=gain, separates=tuple(separates[:5]),
+        )  # fmt: skip
+
+    def _stage_state(self, stage: str) -> StageState:
+        answered = {node.id for node, _, _ in self._record.trail.steps if node.stage == stage}
+        unanswered = [node for node in self._record.trail.open if node.stage == stage]
+        title = self._record.knowledge.content["stages"][stage]["title"]
+        why = "" if answered else "nothing of it was observed" if unanswered else self._gate()
+        return StageState(stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why)
+
+    def _gate(self) -> str:
+        """Say which answer did not lead on."""
+        for node, way, _ in self._record.trail.steps:
+            if node.id.startswith("gate_") and not _leads_on(node, way):
+                return f"{node.asked} is {_said(self._saw(node))}; settle that first"
+        return "no walk led there"
+
+    def _saw(self, node: Node) -> Any:
+        return self._record.symptoms.observed.get(node.asked)
+
+    def _finding(self, node: Node) -> Finding:
+        return self._record.symptoms.findings.get(node.asked, Finding())
+
+    def _differ(self, conflict: Conflict) -> bool:
+        """Numbers that lie in one level agree."""
+        path = SPECS[conflict.symptom].path
+        scales = self._record.knowledge.scales
+        if path not in scales:
+            return True
+        sides = [value if isinstance(value, str) else scales.level(path, value) for value in (conflict.kept, conflict.dropped)]
+        return sides[0] != sides[1]
+
+
+_MODERATE = 5.0
+_DIRECT = 15.0
+_TO_MAKE = {"sanity", "predictions", "internals", "data", "ablations", "text", "vision", "timeseries", "boosting", "adversarial"}
+
+
+def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
+    """Put a probability in words; only an observation of the fault itself, or a probe, confirms."""
+    direct = any(item.counted and (item.db >= _DIRECT or item.source == "probed" and item.db > 0) for item in evidence)
+    if share >= 0.9 and direct:
+        return "confirmed"
+    return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"
+
+
+def _leads_on(node: Node, way: Exit) -> bool:
+    return set(way.then) >= set(node.unknown)
+
+
+def _said(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,56 @@
+"""What if one thing had been seen otherwise: the smallest change that puts another cause on top.
+
+Each observed symptom is tried at one value of every cell of its range on which the check answers differently, and the
+graph is walked again. One change is the smallest; what takes two is not looked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mldx.diagnosis.rank import probability, rank, roots_first, tally
+from mldx.diagnosis.walk import walk
+from mldx.knowledge.conditions import parse, tests
+from mldx.knowledge.regions import cuts, samples
+from mldx.knowledge.table import Node
+from mldx.symptoms.model import SPECS
+
+if TYPE_CHECKING:
+    from mldx.diagnosis.report import Change, Record
+
+
+def changes(record: Record) -> tuple[Change, ...]:
+    """Return one change for each observation that can put another cause on top, the surest first."""
+    from mldx.diagnosis.report import Change
+
+    top = _top(record, record.values)
+    found: dict[tuple[str, str], Change] = {}
+    for node, way, value in record.trail.steps:
+        for other in _others(record, node, way.when):
+            leader = _top(record, {**record.values, node.symptom: other})
+            if leader is None or (top is not None and leader[0] == top[0]):
+                continue
+            change = Change(symptom=node.asked, saw=value, instead=other, top=leader[0], probability=leader[1])
+            kept = found.get((node.asked, leader[0]))
+            if kept is None or kept.probability < change.probability:
+                found[node.asked, leader[0]] = change
+    return tuple(sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top)))
+
+
+def _others(record: Record, node: Node, when: Any) -> list[Any]:
+    """One value of every cell of the asked symptom that does not take the same branch."""
+    spec = SPECS[node.asked]
+    if spec.kind == "fact":
+        return []
+    compared = [] if when == "otherwise" else tests(parse(when, node.symptom))
+    compared += [test for way in node.exits if way.when != "otherwise" for test in tests(parse(way.when, node.symptom))]
+    cells = samples(spec, cuts(spec, compared, record.knowledge.scales))
+    mine = node.decide(record.values)
+    return [cell for cell in cells if node.decide({**record.values, node.symptom: cell}) != mine]
+
+
+def _top(record: Record, values: dict[str, Any]) -> tuple[str, float] | None:
+    trail = walk(record.knowledge.table, values, record.known)
+    ranked, _ = rank(tally(trail), record.knowledge, record.known)
+    ordered, _ = roots_first(ranked, record.knowledge)
+    return (ordered[0][0], probability(ordered[0][1])) if ordered else None

@@ -1,0 +1,73 @@
+"""What can go wrong for a user, as one tree.
+
+    MldxError
+    ├── InputError          a run, a log, an answer cannot be read or is impossible
+    │   ├── UnreadableRun   nothing in the file is a training run
+    │   └── ObservationError  an array or a number handed to an observer is impossible
+    ├── RulesError          the knowledge base has faults; all of them, in file order
+    └── MissingExtra        an optional dependency is not installed
+
+Every error is one or more faults, and a fault is a small diagnosis: where, what, what was expected, the mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, told so that the reader can mend it."""
+
+    where: str
+    what: str
+    expected: str = ""
+    mend: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.expected:
+            lines.append(f"  expected: {self.expected}")
+        if self.mend:
+            lines.append(f"  mend: {self.mend}")
+        return "\n".join(lines)
+
+
+class MldxError(Exception):
+    """Bad input of any kind; the command line prints it and exits with 2."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults: tuple[Fault, ...] = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class InputError(MldxError):
+    """What the user gave cannot be used."""
+
+
+class UnreadableRun(InputError):
+    """Nothing in the file is a training run."""
+
+
+class ObservationError(InputError):
+    """An array or a number handed to an observer is impossible."""
+
+
+class RulesError(MldxError):
+    """The knowledge base has faults; `faults` holds all of them, in file order."""
+
+
+class MissingExtra(MldxError):
+    """A command needs a dependency that is not installed."""
+
+
+def nearest(wrong: str, names: Iterable[str]) -> str | None:
+    """Return the name that was probably meant, or None when nothing is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(wrong, list(names), n=1, cutoff=0.6)
+    return near[0] if near else None

@@ -1,0 +1,138 @@
+"""The knowledge base in memory: cards and checks by id, thresholds by name, and the table that a walk runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from math import log
+from typing import TYPE_CHECKING, Any
+
+from mldx.knowledge.conditions import Scales
+from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, Citation, StageHead
+from mldx.knowledge.table import Table, build
+from mldx.symptoms.model import SPECS
+
+if TYPE_CHECKING:
+    import networkx
+
+SPECS_BY_PATH = {spec.path: spec for spec in SPECS.values()}
+
+
+class KnowledgeBase:
+    """Everything in `rules/`, checked and compiled.
+
+    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources
+    version  a short hash of the files it was read from
+    """
+
+    def __init__(self, content: Mapping[str, Any], version: str) -> None:
+        self.content = content
+        self.version = version
+        self._causes: dict[str, Cause] = {}
+        self._checks: dict[str, Check] = {}
+        self.scales = Scales(
+            {SPECS[id]: levels for id, levels in content["levels"].items()}
+        )
+        self.table: Table = build(content["stages"], content["checks"], SPECS_BY_PATH, self.scales)
+
+    def cause(self, id: str) -> Cause:
+        """Return the card of a cause."""
+        if id not in self._causes:
+            card = {key: value for key, value in self.content["causes"][id].items() if key != "stage"}
+            self._causes[id] = Cause.model_validate(card)
+        return self._causes[id]
+
+    def check(self, id: str) -> Check:
+        """Return a check."""
+        if id not in self._checks:
+            card = {key: value for key, value in self.content["checks"][id].items() if key != "stage"}
+            self._checks[id] = Check.model_validate(card)
+        return self._checks[id]
+
+    def causes(self) -> Iterator[tuple[str, Cause]]:
+        """Every cause with its id, stage by stage."""
+        return ((id, self.cause(id)) for id in self.content["causes"])
+
+    def stage_of(self, cause: str) -> str:
+        """Return the stage in which a cause is settled; `healthy` has none."""
+        return "" if cause == HEALTHY else self.content["causes"][cause]["stage"]
+
+    def stage(self, id: str) -> StageHead:
+        """Return the head of a stage."""
+        return StageHead.model_validate(self.content["stages"][id])
+
+    def source(self, key: str) -> Citation | None:
+        """Return the text that a card's source key stands for; `own` is our judgement and has none."""
+        found = self.content["sources"].get(key)
+        return Citation.model_validate(found) if found else None
+
+    def threshold(self, name: str) -> float:
+        """Return a number an observer compares with, by its name: "train_loss_flat.least_fall"."""
+        return self._thresholds[name]
+
+    @cached_property
+    def spellings(self) -> dict[str, dict[str, str]]:
+        """Squeezed spelling -> canonical name, by setup key."""
+        from mldx.knowledge.names import index
+
+        return {field: index(names) for field, names in self.content["vocabulary"].items()}
+
+    @cached_property
+    def _thresholds(self) -> dict[str, float]:
+        return {
+            f"{group}.{name}": float(entry["value"])
+            for group, entries in self.content["thresholds"].items()
+            for name, entry in entries.items()
+        }
+
+    @cached_property
+    def prior_log_odds(self) -> dict[str, float]:
+        """logit of the prior of every cause, and of `healthy`, before any domain factor."""
+        odds = {id: log_odds(cause["prior"]["weight"] / 1000) for id, cause in self.content["causes"].items()}
+        return {**odds, HEALTHY: log_odds(self.threshold("diagnosis.healthy_prior"))}
+
+    @cached_property
+    def domain_factors(self) -> dict[str, dict[str, float]]:
+        """log of the factors on a prior, by cause, then by domain, task or model family."""
+        return {
+            id: {name: log(factor) for name, factor in cause["prior"]["domains"].items()}
+            for id, cause in self.content["causes"].items()
+            if cause["prior"].get("domains")
+        }
+
+    @cached_property
+    def scopes(self) -> dict[str, tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
+        """(applies_to, not_for) of every cause that has either."""
+        cards = self.content["causes"].items()
+        return {id: (card.get("applies_to"), card.get("not_for")) for id, card in cards if card.keys() & {"applies_to", "not_for"}}
+
+    @cached_property
+    def roots(self) -> dict[str, tuple[str, ...]]:
+        """For every cause the causes that lead to it."""
+        found: dict[str, list[str]] = {}
+        for id, card in self.content["causes"].items():
+            for consequence in card["leads_to"]:
+                found.setdefault(consequence, []).append(id)
+        return {id: tuple(roots) for id, roots in found.items()}
+
+    @cached_property
+    def benign(self) -> frozenset[str]:
+        """Causes that are facts to know and no faults."""
+        return frozenset(id for id, card in self.content["causes"].items() if card.get("benign"))
+
+    @cached_property
+    def order(self) -> dict[str, tuple[int, str]]:
+        """What breaks a tie between causes: the stage, then the id."""
+        return {id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()}
+
+    @cached_property
+    def graph(self) -> networkx.MultiDiGraph[str]:
+        """The checks as a directed graph, an edge for each branch and for `unknown`; for analysis and drawing."""
+        from mldx.knowledge.graph import as_networkx
+
+        return as_networkx(self)
+
+
+def log_odds(probability: float) -> float:
+    """Return ln(p / (1 - p))."""
+    return log(probability / (1 - probability))

@@ -1,0 +1,23 @@
+"""The compiled decision graph as a networkx graph, for analysis and drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx
+
+if TYPE_CHECKING:
+    from mldx.knowledge.base import KnowledgeBase
+
+
+def as_networkx(base: KnowledgeBase) -> networkx.MultiDiGraph[str]:
+    """Return a node for each check (with its `stage`), an edge for each branch (`branch` its number, or "unknown")."""
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    nodes = base.table.nodes
+    for node in nodes:
+        graph.add_node(node.id, stage=node.stage)
+    for node in nodes:
+        for index, way in enumerate(node.exits):
+            graph.add_edges_from((node.id, nodes[other].id, {"branch": index}) for other in way.then)
+        graph.add_edges_from((node.id, nodes[other].id, {"branch": "unknown"}) for other in node.unknown)
+    return graph

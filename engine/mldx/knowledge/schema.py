@@ -1,0 +1,168 @@
+"""The shapes of the knowledge base: causes, checks, thresholds, cases, as they are written in YAML.
+
+These models say what a file may hold. What must hold between files (ids that exist, a graph without cycles) is in
+`mldx.knowledge.check`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Stage = Literal["data", "learning", "stability", "generalization", "drill_down"]
+STAGES: tuple[Stage, ...] = ("data", "learning", "stability", "generalization", "drill_down")
+
+STRENGTHS: dict[str, float] = {
+    "weak": 2.0,
+    "moderate": 5.0,
+    "strong": 10.0,
+    "direct": 15.0,
+    "against_weak": -1.0,
+    "against_moderate": -5.0,
+    "against": -8.0,
+    "rules_out": -20.0,
+}
+HEALTHY = "healthy"
+
+
+def _decibans(value: Any) -> Any:
+    """Bring a word of the scale to dB; a plain number is dB already."""
+    if isinstance(value, str):
+        if value not in STRENGTHS:
+            raise ValueError(f"a number of dB, or one of {', '.join(STRENGTHS)}")
+        return STRENGTHS[value]
+    return value
+
+
+Decibans = Annotated[float, BeforeValidator(_decibans), Field(ge=-60, le=60, allow_inf_nan=False)]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Shape(BaseModel):
+    """Base of everything written in YAML: nothing unknown, nothing changed afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scope(Shape):
+    """Where a check or cause applies; a fact that is not observed neither includes nor excludes."""
+
+    domain: tuple[str, ...] = ()
+    task: tuple[str, ...] = ()
+    model_family: tuple[str, ...] = ()
+    framework: tuple[str, ...] = ()
+
+
+class Prior(Shape):
+    """How common a cause is before anything is observed.
+
+    weight   failing runs of 1000 that have it
+    basis    why we believe that
+    domains  factor on the weight for a domain, a task or a model family
+    """
+
+    weight: float = Field(gt=0, lt=1000)
+    basis: str
+    domains: dict[str, float] = {}
+
+
+class Deed(Shape):
+    """Something to do, and how long it takes a person, in minutes."""
+
+    do: str
+    minutes: float = Field(gt=0)
+
+
+class Confirm(Deed):
+    """The cheapest decisive test; `expect` is what is seen if the cause is right, and what would prove it wrong."""
+
+    expect: str
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+class Cause(Shape):
+    """A cause's card.
+
+    benign   it explains what is seen and is no fault: nothing to mend but the reading of it
+    """
+
+    title: str
+    meaning: str
+    prior: Prior
+    confirm: Confirm
+    fix: Annotated[tuple[Deed, ...], BeforeValidator(_listed), Field(min_length=1)]
+    mistaken_for: dict[Id, str] = Field(min_length=1)
+    leads_to: tuple[Id, ...] = ()
+    sources: dict[str, str] = Field(min_length=1)
+    applies_to: Scope | None = None
+    not_for: Scope | None = None
+    benign: bool = False
+
+
+class Branch(Shape):
+    """One answer to a check: when it holds, what it points to, and where to go next."""
+
+    when: Any
+    points_to: dict[Id, Decibans] = {}
+    then: tuple[Id, ...] | None = None
+
+
+class Check(Shape):
+    """A node of the decision graph; it asks one symptom.
+
+    family   observations that restate one another share it; by default the symptom's own id
+    then     where a branch leads that does not say it itself
+    unknown  where an unobserved symptom leads; by default like `then`
+    """
+
+    asks: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
+    question: str
+    help: str
+    minutes: float = Field(gt=0)
+    branches: tuple[Branch, ...] = Field(min_length=1)
+    family: Id | None = None
+    applies_to: Scope | None = None
+    then: tuple[Id, ...] = ()
+    unknown: tuple[Id, ...] | None = None
+
+
+class StageHead(Shape):
+    """What a stage is called and the question it settles; `start` are its first checks.
+
+    entry   whether every walk starts here too; else only the branches of other checks lead in
+    """
+
+    title: str
+    question: str
+    start: tuple[Id, ...] = Field(min_length=1)
+    entry: bool = False
+
+
+class Threshold(Shape):
+    """A number that an observer compares with."""
+
+    value: float
+    unit: str
+    source: str
+
+
+class Levels(Shape):
+    """Where the levels of a number begin; they rise or fall from none to strong."""
+
+    none: float
+    mild: float
+    moderate: float
+    strong: float
+    source: str
+
+
+class Citation(Shape):
+    """A text that cards point into."""
+
+    text: str
+    url: str
+    verified: bool

@@ -1,0 +1,164 @@
+"""YAML without its traps: what reads as one thing and is another is refused, with file and line.
+
+Refused are duplicate keys, `yes`/`no`/`on`/`off` as booleans or keys, numbers that YAML 1.1 takes for text (`1e-3`),
+text that it takes for numbers or dates (`1:30`, `010`, `2024-01-02`), anchors, aliases, tags and more than one document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from mldx.errors import Fault
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_PREFIX = "tag:yaml.org,2002:"
+_NUMBER_AS_TEXT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
+_PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
+_PLAIN_FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One parsed file: its data, and the line of everything in it."""
+
+    where: str
+    data: Any
+    root: yaml.Node | None
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """Return the 1-based line of what stands at this path, or of its nearest parent that exists."""
+        node, line = self.root, 1
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found
+        return line
+
+    def at(self, path: Sequence[str | int]) -> str:
+        """Return `file:line` of that path."""
+        return f"{self.where}:{self.line(path)}"
+
+
+def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
+    """Return the document and all of its faults, in file order; with faults its data is not to be used."""
+    try:
+        root = yaml.compose(text, Loader)
+    except yaml.YAMLError as error:
+        return Document(where, None, None), [_syntax(error, where)]
+    faults: list[Fault] = []
+    data = _plain(root, where, faults) if root is not None else None
+    if "&" in text or "*" in text:
+        faults += _anchors(text, where)
+    return Document(where, data, root), faults
+
+
+def _syntax(error: yaml.YAMLError, where: str) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Fault(f"{where}:{line}", f"this is not YAML: {problem}.", "valid YAML", "check indentation, quotes and colons")
+
+
+def _anchors(text: str, where: str) -> list[Fault]:
+    """Find anchors and aliases; the C parser resolves them silently, so the event stream is asked."""
+    faults = []
+    for event in yaml.parse(text, Loader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            line = event.start_mark.line + 1
+            faults.append(Fault(f"{where}:{line}", "anchors and aliases are not used here.", "plain data", "write it out"))
+    return faults
+
+
+def _plain(node: yaml.Node, where: str, faults: list[Fault]) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, where, faults)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, where, faults) for item in node.value]
+    return _scalar(node, where, faults)
+
+
+def _mapping(node: yaml.MappingNode, where: str, faults: list[Fault]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = _scalar(key_node, where, faults) if isinstance(key_node, yaml.ScalarNode) else None
+        if not isinstance(key, str):
+            faults.append(_fault(key_node, where, "a key is not text.", "a plain word", "put the key in quotes"))
+            continue
+        if key in found:
+            faults.append(_fault(key_node, where, f"`{key}` stands twice.", "each key once", "merge the two or rename one"))
+        found[key] = _plain(value_node, where, faults)
+    return found
+
+
+def _scalar(node: Any, where: str, faults: list[Fault]) -> Any:
+    text: str = node.value
+    kind = node.tag.removeprefix(_PREFIX)
+    if kind == "str":
+        if not node.style and _NUMBER_AS_TEXT.fullmatch(text):
+            faults.append(_fault(node, where, f"`{text}` reads as text.", "a number", f"write {_with_point(text)}"))
+        return text
+    if node.style:
+        return text
+    value = _READ.get(kind, _refused)(text)
+    if value is _REFUSED:
+        faults.append(_fault(node, where, f"`{text}` reads as {kind}.", "plain words or numbers", _mend(kind, text)))
+    return value
+
+
+_REFUSED = object()
+
+
+def _refused(text: str) -> Any:
+    return _REFUSED
+
+
+def _bool(text: str) -> Any:
+    return {"true": True, "false": False}.get(text, _REFUSED)
+
+
+def _int(text: str) -> Any:
+    return int(text.replace("_", "")) if _PLAIN_INT.fullmatch(text) else _REFUSED
+
+
+def _float(text: str) -> Any:
+    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan")) if _PLAIN_FLOAT.fullmatch(text) else _REFUSED
+
+
+def _null(text: str) -> Any:
+    return None if text in ("null", "") else _REFUSED
+
+
+_READ = {"bool": _bool, "int": _int, "float": _float, "null": _null}
+
+
+def _mend(kind: str, text: str) -> str:
+    return "write true or false" if kind == "bool" else f"put '{text}' in quotes"
+
+
+def _with_point(text: str) -> str:
+    mantissa, exponent = re.split("[eE]", text)
+    sign = "" if exponent[0] in "+-" else "+"
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{sign}{exponent}"
+
+
+def _fault(node: yaml.Node, where: str, what: str, expected: str, mend: str) -> Fault:
+    return Fault(f"{where}:{node.start_mark.line + 1}", what, expected, mend)
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
+    """Return line and node of a key or an index, or None where there is no such child."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item = node.value[step]
+        return item.start_mark.line + 1, item
+    return None

@@ -1,0 +1,155 @@
+"""The decision graph made ready for walking: everything that does not depend on the run is worked out once.
+
+A check whose branches ask only its own symptom becomes a look-up from value to branches taken. Checks stand in an order
+in which every check comes after all that lead to it, so that one pass over the list is a walk.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mldx.knowledge.conditions import Condition, Otherwise, Scales, compiled, parse, symptoms, tests
+from mldx.knowledge.regions import cuts, samples, tabulated
+from mldx.symptoms import Spec
+
+Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A branch, ready: (cause, dB) pairs and the numbers of the checks it leads to."""
+
+    when: Any
+    points: tuple[tuple[str, float], ...]
+    then: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A check, ready. `decide` gives the numbers of the branches that hold for the observed values."""
+
+    id: str
+    number: int
+    stage: str
+    symptom: str
+    asked: str
+    family: str
+    minutes: float
+    scope: Mapping[str, Sequence[str]] | None
+    exits: tuple[Exit, ...]
+    unknown: tuple[int, ...]
+    decide: Decide
+    others: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All checks in walking order, and where a walk starts."""
+
+    nodes: tuple[Node, ...]
+    start: tuple[int, ...]
+    by_id: Mapping[str, Node]
+
+
+def build(
+    stages: Mapping[str, Any], checks: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Spec], scales: Scales
+) -> Table:
+    """Return the table of checked checks; each check is plain data with its `stage`."""
+    order = walking_order(checks)
+    number = {id: index for index, id in enumerate(order)}
+    nodes = tuple(_node(id, checks[id], number, specs, scales) for id in order)
+    starts = {number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)}
+    return Table(nodes, tuple(sorted(starts)), {node.id: node for node in nodes})
+
+
+def leads_to(check: Mapping[str, Any]) -> list[str]:
+    """Return every check that some outcome of this one leads to."""
+    then = check.get("then") or ()
+    unknown = check.get("unknown")
+    exits = [branch["then"] if branch.get("then") is not None else then for branch in check["branches"]]
+    return list(dict.fromkeys(id for ids in [*exits, then if unknown is None else unknown] for id in ids))
+
+
+def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the checks so that each follows all that lead to it; where that leaves a choice, as they are written.
+
+    raises   ValueError, naming the checks that lead to one another in a circle
+    """
+    rank = {id: index for index, id in enumerate(checks)}
+    followers = {id: [other for other in leads_to(check) if other in rank] for id, check in checks.items()}
+    waiting = dict.fromkeys(rank, 0)
+    for others in followers.values():
+        for other in others:
+            waiting[other] += 1
+    ready = [rank[id] for id, count in waiting.items() if count == 0]
+    names, order = list(rank), list[str]()
+    while ready:
+        id = names[heapq.heappop(ready)]
+        order.append(id)
+        for other in followers[id]:
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                heapq.heappush(ready, rank[other])
+    if len(order) < len(rank):
+        raise ValueError("these checks lead to one another in a circle: " + ", ".join(sorted(set(rank) - set(order))))
+    return order
+
+
+def _node(
+    id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: Mapping[str, Spec], scales: Scales
+) -> Node:
+    asked = check["asks"]
+    spec = specs[asked]
+    conditions = [parse(branch["when"], asked) for branch in check["branches"]]
+    then = check.get("then") or ()
+    unknown = check.get("unknown")
+    return Node(
+        id=id,
+        number=number[id],
+        stage=check["stage"],
+        symptom=asked,
+        asked=spec.id,
+        family=check.get("family") or spec.id,
+        minutes=check["minutes"],
+        scope=check.get("applies_to"),
+        exits=tuple(_exit(branch, then, number) for branch in check["branches"]),
+        unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
+        decide=decider(spec, conditions, scales),
+        others=frozenset().union(*map(symptoms, conditions)) - {asked},
+    )
+
+
+def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]) -> Exit:
+    leads = branch["then"] if branch.get("then") is not None else then
+    return Exit(branch["when"], tuple((branch.get("points_to") or {}).items()), tuple(number[other] for other in leads))
+
+
+def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Decide:
+    """Return the function from observed values to the branches that hold."""
+    generic = _generic(conditions, scales)
+    path = spec.path
+    if spec.kind == "fact" or set().union(*map(symptoms, conditions)) - {path}:
+        return generic
+
+    def answer(value: Any) -> tuple[int, ...]:
+        return generic({path: value})
+
+    if spec.kind == "number":
+        breaks = cuts(spec, [test for condition in conditions for test in tests(condition)], scales)
+        look_up = tabulated(breaks, spec.words, answer)
+        return lambda values: look_up(values[path])  # type: ignore[no-any-return]
+    by_word = {value: answer(value) for value in samples(spec, ())}
+    return lambda values: by_word[values[path]]
+
+
+def _generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
+    decided = [(index, compiled(one, scales)) for index, one in enumerate(conditions) if not isinstance(one, Otherwise)]
+    fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
+
+    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
+        return tuple(index for index, holds in decided if holds(values)) or fallback
+
+    return decide

@@ -1,0 +1,1 @@
+"""The senses: raw things in, `Symptoms` out."""

@@ -1,0 +1,94 @@
+"""Do output activation, loss and units form a standard pair for the task? A look-up in `rules/pairs.yaml`.
+
+What departs is named: when the loss stands in some row, the activation (or the units) is the odd one; when the activation
+does, the loss is. A loss that applies its own softmax, behind a softmax, is the pair applied twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_OWN_LOGITS = {"torch", "lightning", "transformers", "jax"}
+_SQUASHED = {"softmax", "sigmoid", "log_softmax"}
+_SAME_AS = {"forecasting": "regression", "sequence_labelling": "multiclass", "generation": "multiclass"}
+
+Row = Mapping[str, Any]
+
+
+def output_loss_pair(facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Row]]) -> tuple[str, str] | None:
+    """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do not tell.
+
+    facts   setup facts with canonical names
+    pairs   the standard rows by task
+    """
+    activation, loss = facts.get("output_activation"), _loss(facts)
+    rows = pairs.get(_task(facts) or "")
+    if not rows or activation is None or not _known(activation, loss, pairs):
+        return None
+    units = facts.get("output_units")
+    verdict = _verdict(activation, loss, units, facts, rows)
+    return None if verdict is None else (verdict, _figure(facts, activation, loss, units))
+
+
+def _loss(facts: Mapping[str, Any]) -> str | None:
+    """In PyTorch's family cross-entropy applies its own softmax, whatever it is called."""
+    loss = facts.get("loss_fn")
+    if loss in ("cross_entropy", "sparse_cross_entropy") and facts.get("framework") in _OWN_LOGITS:
+        return "cross_entropy_with_logits"
+    return loss
+
+
+def _task(facts: Mapping[str, Any]) -> str | None:
+    """The task as given, or as the loss and the classes tell it."""
+    task = facts.get("task")
+    if task in _SAME_AS and (task == "forecasting" or facts.get("n_classes")):
+        return _SAME_AS[task]
+    if task is not None:
+        return str(task)
+    loss, classes = str(facts.get("loss_fn")), facts.get("n_classes")
+    if loss.startswith("binary") and classes in (None, 2) and facts.get("output_units") in (None, 1):
+        return "binary"
+    return "multiclass" if "cross_entropy" in loss and (classes or 0) > 2 else None
+
+
+def _known(activation: str, loss: str | None, pairs: Mapping[str, Sequence[Row]]) -> bool:
+    """Only activations and losses that some row names can be judged."""
+    every = [row for rows in pairs.values() for row in rows]
+    return any(activation in row["activation"] for row in every) and (
+        loss is None or any(loss in row["loss"] for row in every)
+    )
+
+
+def _verdict(
+    activation: str, loss: str | None, units: int | None, facts: Mapping[str, Any], rows: Sequence[Row]
+) -> str | None:
+    acting = [row for row in rows if activation in row["activation"]]
+    fitting = [row for row in acting if _fits(row["units"], units, facts)]
+    if loss is None:
+        return None if fitting else "wrong_activation"
+    if any(loss in row["loss"] for row in fitting):
+        return "standard"
+    if loss.endswith("_with_logits") and activation in _SQUASHED:
+        return "double_softmax"
+    if any(loss in row["loss"] for row in acting):
+        return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
+    if any(loss in row["loss"] for row in rows):
+        return "wrong_activation"
+    return "wrong_loss" if fitting else "wrong_activation"
+
+
+def _fits(wanted: str, units: int | None, facts: Mapping[str, Any]) -> bool:
+    classes = facts.get("n_classes")
+    if units is None or wanted == "any":
+        return True
+    if wanted == "classes":
+        return units == classes if classes else units > 1
+    return units == 1 if wanted == "1" else units > 1
+
+
+def _figure(facts: Mapping[str, Any], activation: str, loss: str | None, units: int | None) -> str:
+    parts = [f"{activation} output", f"on {units} unit{'s' if units != 1 else ''}" if units else ""]
+    parts += [f"with {loss}" if loss else "", f"for {facts.get('task') or _task(facts)}"]
+    parts += [f"of {facts['n_classes']} classes" if facts.get("n_classes") else ""]
+    return " ".join(part for part in parts if part)

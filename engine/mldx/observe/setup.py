@@ -1,0 +1,97 @@
+"""What the setup alone shows: names in one vocabulary, and the symptoms that follow from the facts.
+
+The commonest faults of runs that do not crash are wrong output activations and wrong losses (Jahangirova et al. 2025:
+26 % and 16 % of 128), and they can be read off the setup before any curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mldx.findings import Source
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.names import canonical, number
+from mldx.observe.pairs import output_loss_pair
+from mldx.symptoms import Observation, Symptoms
+
+_NAMED = ("framework", "domain", "task", "model_family", "optimizer", "loss_fn", "output_activation", "precision", "split_method")
+_BOOSTERS = {"xgboost", "lightgbm", "catboost"}
+
+
+def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[Symptoms, tuple[str, ...]]:
+    """Return the symptoms with setup names canonical and derived symptoms added, and a note for every unknown spelling."""
+    if symptoms.completed_by == knowledge.version or not symptoms.setup.model_fields_set:
+        return symptoms, ()
+    facts = {id: value for id, value in symptoms.setup.__dict__.items() if value is not None}
+    named, notes = named_alike(facts, knowledge)
+    derived = Symptoms.gather(derive(named, knowledge), Source.MEASURED, "setup")
+    whole = symptoms.with_setup(named) | derived
+    return whole.completed(knowledge.version), notes
+
+
+def named_alike(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the facts with canonical names, what their arguments say added, and a note for every unknown spelling."""
+    named, notes = dict(facts), []
+    for field in _NAMED:
+        written = facts.get(field)
+        if not isinstance(written, str):
+            continue
+        name, arguments = canonical(written, knowledge.spellings[field])
+        if name is None:
+            notes.append(f"{field}: {written!r} is not in the vocabulary; it is kept as written and tells nothing.")
+        else:
+            named[field] = name
+        _take_arguments(field, arguments, named)
+    if named.get("framework") in _BOOSTERS:
+        named.setdefault("model_family", "boosting")
+    if "n_classes" not in named and named.get("class_counts"):
+        named["n_classes"] = len(named["class_counts"])
+    return named, tuple(notes)
+
+
+def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, Any]) -> None:
+    """Take what stands behind a name: the rate and momentum of an optimizer, from_logits of a loss."""
+    if field == "optimizer":
+        rate = number(arguments.get("lr") or arguments.get("learning_rate"))
+        if rate is not None:
+            named.setdefault("learning_rate", rate)
+        if named["optimizer"] == "sgd" and arguments.get("nesterov", "").strip() == "True":
+            named["optimizer"] = "nesterov"
+        elif named["optimizer"] == "sgd" and number(arguments.get("momentum")):
+            named["optimizer"] = "momentum"
+    if field == "loss_fn" and arguments.get("from_logits", "").strip() == "True":
+        named["loss_fn"] = f"{named['loss_fn'].removeprefix('sparse_')}_with_logits"
+
+
+def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Observation]:
+    """Every symptom that follows from canonical setup facts alone."""
+    pair = output_loss_pair(facts, knowledge.content["pairs"])
+    if pair:
+        yield Observation("output_loss_pair", *pair)
+    if facts.get("inputs_range"):
+        yield Observation("input_scale_class", scale_class(*facts["inputs_range"]), f"inputs span {_span(facts['inputs_range'])}")
+    counts = facts.get("class_counts") or ()
+    if len(counts) > 1 and min(counts) > 0:
+        yield Observation("class_imbalance_ratio", max(counts) / min(counts), f"{max(counts)} against {min(counts)} samples")
+    small = knowledge.threshold("val_size_effective.small")
+    if facts.get("val_size") is not None and facts["val_size"] < small:
+        yield Observation("val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples")
+
+
+def scale_class(low: float, high: float) -> str | None:
+    """Return the class of inputs that span low..high, or None where the span does not tell."""
+    greatest = max(abs(low), abs(high))
+    if low == high:
+        return "constant"
+    if greatest > 1000:
+        return "huge"
+    if low >= 0 and 100 <= high <= 255:
+        return "0-255"
+    if greatest <= 1:
+        return "unit"
+    return "standardised" if low < 0 and greatest <= 10 else None
+
+
+def _span(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:g}..{bounds[1]:g}"

@@ -1,0 +1,101 @@
+"""Read a training run from whatever the training left behind.
+
+    run, = read("runs/exp1/metrics.csv")        a log, a folder, a run record, or "-" for standard input
+    run.get("val", "loss").value
+
+Each format is one module with `recognises(source)` and `read(source)`. Formats are known by their content, never by
+the name of the file, and are tried in the order of `READERS`: the more particular first.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from mldx.errors import Fault, InputError, nearest
+from mldx.readers import (
+    any_table,
+    boosting,
+    free_text,
+    hf_stdout,
+    json_rows,
+    keras_csv,
+    keras_history,
+    keras_stdout,
+    lightning,
+    record,
+    tensorboard,
+    trainer_state,
+    ultralytics,
+)  # fmt: skip
+from mldx.readers.faults import unreadable
+from mldx.readers.normalise import refuse_binary
+from mldx.readers.run import Event, Run, Series
+from mldx.readers.source import Source
+
+READERS: tuple[ModuleType, ...] = (
+    tensorboard, trainer_state, record, keras_history, json_rows,
+    ultralytics, lightning, keras_csv, any_table,
+    keras_stdout, hf_stdout, boosting, free_text,
+)  # fmt: skip
+
+
+def read(path: str | Path) -> list[Run]:
+    """Return the runs in a log file, a run folder, or standard input (`-`); normally one.
+
+    raises   InputError for a path that is not there and for faults in the file, all of them together;
+             UnreadableRun when nothing in it is a training run
+    """
+    if str(path) == "-":
+        return read_source(Source.of_bytes(sys.stdin.buffer.read(), "standard input"))
+    where = Path(path)
+    if where.is_dir():
+        from mldx.readers import folder
+
+        return folder.read(where)
+    if not _exists(where):
+        raise _not_there(where)
+    return read_source(Source.of_file(where))
+
+
+def read_text(text: str, origin: str) -> list[Run]:
+    """Return the runs in a log that is already text; `origin` is what faults call it."""
+    return read_source(Source.of_bytes(text.encode("utf-8", "replace"), origin))
+
+
+def read_source(source: Source) -> list[Run]:
+    """Return the runs in a source, by the first reader that recognises it."""
+    if not source.head.strip():
+        raise unreadable(
+            source.origin, "the file is empty.", "a log with at least one line", "check that the training wrote it"
+        )
+    if not tensorboard.recognises(source):
+        refuse_binary(source.origin, source.head)
+    reader = next((one for one in READERS if one.recognises(source)), None)
+    if reader is None:
+        raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")
+    return [reader.read(source)]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _not_there(path: Path) -> InputError:
+    near = nearest(path.name, _names_in(path.parent))
+    mend = f"read `{path.parent / near}`" if near else ""
+    return InputError(Fault(str(path), "there is no such file or folder.", "a log file or a run folder", mend))
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(one.name for one in folder.iterdir())
+    except (OSError, ValueError):
+        return []
+
+
+__all__ = ["READERS", "Event", "Run", "Series", "read", "read_text"]

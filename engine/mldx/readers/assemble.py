@@ -1,0 +1,136 @@
+"""From tables to a run: split the runs apart, settle what each column is, bring shares to one scale, order the series.
+
+Every reader ends here, so that a restart, a percentage or a bare `accuracy` is treated alike in all formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mldx.readers import names
+from mldx.readers.faults import unreadable
+from mldx.readers.run import Array, Event, Run, Series
+from mldx.readers.segments import judged
+from mldx.readers.table import Column, Table
+
+SHARES = frozenset(
+    {"accuracy", "top5", "balanced_accuracy", "f1", "precision", "recall", "auc", "map50", "map50_95", "map"}
+)
+_ACCURACIES = frozenset({"accuracy", "top5", "balanced_accuracy"})
+_PERCENT = 1.5  # a share is at most 1; rounding and label smoothing never bring one here
+_LOSS_LIKE = ("logloss", "mse", "rmse", "mae", "error")
+
+
+def assembled(
+    origin: str,
+    format: str,
+    tables: Table | Iterable[Table],
+    setup: dict[str, Any] | None = None,
+    events: Iterable[Event] = (),
+) -> Run:
+    """Return the run that the tables hold.
+
+    raises   UnreadableRun when there is no loss in them: without one nothing can be said about training
+    """
+    run = gathered(origin, format, [tables] if isinstance(tables, Table) else tables)
+    run.setup, run.events = dict(setup or {}), [*run.events, *events]
+    run.series = _promoted(run)
+    if not any(names.is_loss(one.metric) for one in run.series):
+        raise _without_loss(run)
+    return run
+
+
+def gathered(origin: str, format: str, tables: Iterable[Table]) -> Run:
+    """Return the run that the tables hold, also one without a loss."""
+    run = Run(origin, format)
+    for table in tables:
+        _add(run, table)
+    run.series = sorted(_scaled(run), key=_rank)
+    return run
+
+
+def _add(run: Run, table: Table) -> None:
+    _resolve(table)
+    table, events, notes = judged(table)
+    run.series += [_series(one, table) for one in table.columns if one.there.any()]
+    run.events += events
+    run.notes += [one for one in (*table.notes, *notes) if one not in run.notes]
+    run.ignored += [one for one in table.ignored if one not in run.ignored]
+
+
+def _series(column: Column, table: Table) -> Series:
+    full = bool(column.there.all())
+    value, epoch, step = (_taken(axis, column, full) for axis in (column.value, table.epoch, table.step))
+    assert value is not None
+    if epoch is not None and np.isnan(epoch).any():
+        epoch = None
+    return Series(column.split or "train", column.metric, column.name, value, epoch, step)
+
+
+def _taken(axis: Array | None, column: Column, full: bool) -> Array | None:
+    return axis if axis is None or full else axis[column.there]
+
+
+def _resolve(table: Table) -> None:
+    """Settle the split of the columns whose names do not say it."""
+    told = {(one.split, one.metric) for one in table.columns}
+    on_validation = {("train", "loss"), ("val", "loss")} <= told and (None, "loss") not in told
+    for one in table.columns:
+        if one.split is not None:
+            continue
+        if one.metric in names.PROCESS or names.is_loss(one.metric) or ("val", one.metric) in told:
+            one.split = "train"
+        elif not names.named(one.name).known:
+            one.split = "other"
+        elif on_validation or ("train", one.metric) in told:
+            one.split = "val"
+            table.notes.append(f"`{one.name}` does not say its split and is taken as validation")
+        else:
+            one.split = "train"
+
+
+def _rank(series: Series) -> int:
+    """Among series of one split and metric the one to judge first: means over an epoch before single steps."""
+    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain]
+
+
+def _promoted(run: Run) -> list[Series]:
+    """Where no loss goes by that name, take the only part of it, or the error that is logged instead."""
+    losses = [one for one in run.series if names.is_loss(one.metric)]
+    if any(one.metric == "loss" for one in losses):
+        return run.series
+    logged = {one.metric for one in losses} or {one.metric for one in run.series}
+    metrics = list(logged) if losses else [metric for metric in _LOSS_LIKE if metric in logged][:1]
+    if len(metrics) != 1:
+        return run.series
+    run.notes.append(f"`{metrics[0]}` is taken as the loss")
+    return [replace(one, metric="loss") if one.metric == metrics[0] else one for one in run.series]
+
+
+def _scaled(run: Run) -> list[Series]:
+    """Bring percentages to shares, metric by metric: one script logs one metric, and all accuracies, in one unit."""
+    percent = {one.metric for one in run.series if one.metric in SHARES and _PERCENT < _peak(one) <= 100}
+    if percent & _ACCURACIES:
+        percent |= _ACCURACIES & {one.metric for one in run.series}
+    if percent:
+        run.notes.append(f"{', '.join(sorted(percent))} in percent, brought to shares of 1")
+    return [replace(one, value=one.value / 100) if one.metric in percent else one for one in run.series]
+
+
+def _peak(series: Series) -> float:
+    finite = series.value[np.isfinite(series.value)]
+    return float(finite.max()) if len(finite) else 0.0
+
+
+def _without_loss(run: Run) -> Exception:
+    there = ", ".join(f"`{one.name}`" for one in run.series[:12]) or "no column of numbers"
+    return unreadable(
+        run.origin,
+        f"read as {run.format}, but there is no loss in it; there are {there}.",
+        "a column with `loss` in its name, such as `train_loss` or `val_loss`",
+        "log the loss too, or rename its column",
+    )

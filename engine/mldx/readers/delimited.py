@@ -1,0 +1,244 @@
+"""Delimited text to a table: CSV, TSV, `;` and `|`, streamed, so that a million rows cost seconds and no text is kept.
+
+Cells are read column by column in chunks. A header that stands again in the middle begins another run, perhaps with
+other columns. A last row that breaks off is left out; any other cell that is no number is told with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+
+import numpy as np
+
+from mldx.errors import Fault, InputError
+from mldx.readers import names
+from mldx.readers.faults import Faults, unreadable
+from mldx.readers.numbers import MISSING, Mask, column, number
+from mldx.readers.run import Array
+from mldx.readers.source import Source
+from mldx.readers.table import Table
+
+_SEPARATORS = ",\t;|"
+_CHUNK = 2_000  # rows: small enough to stay in the processor's cache
+_EXPECTED = "a number, nan, inf, or an empty cell"
+_EXPECTED_VAL = "a number, nan, inf, or an empty cell where the epoch had no validation"
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the file is written: its header, the separator, and whether `0,51` is a number."""
+
+    header: tuple[str, ...]
+    separator: str
+
+    @property
+    def comma(self) -> bool:
+        """Is the comma free to be a decimal comma?"""
+        return self.separator != ","
+
+
+def dialect(source: Source) -> Dialect | None:
+    """Return how the file is delimited, or None when it is no table with a header."""
+    lines = [line for line in source.sample.split("\n") if line.strip()][:3]
+    if not lines:
+        return None
+    separator = max(_SEPARATORS, key=lines[0].count)
+    if separator not in lines[0] and len(lines[0].split()) > 1:
+        separator = " "
+    rows = [_cells(line, separator) for line in lines]
+    header = _header(rows[0])
+    if not _is_header(header) or not all(_fits(row, header) for row in rows[1:2]):
+        return None
+    return Dialect(header, separator)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+
+
+def _header(cells: Sequence[str]) -> tuple[str, ...]:
+    stripped = [cell.strip() for cell in cells]
+    return tuple([stripped[0].removeprefix("#").strip(), *stripped[1:]]) if stripped else ()
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Names, mostly different ones, none a number; a single column must be a metric."""
+    words = [cell for cell in cells if cell]
+    if sum(bool(re.search(r"[A-Za-z]\s+[\d.]+\)?$", word)) for word in words) > 1:
+        return False
+    if any(len(cell) > 80 or _is_number(cell) or ": " in cell or "=" in cell for cell in words):
+        return False
+    return len(set(words)) > 0.5 * len(cells) if len(cells) > 1 else bool(words) and names.named(words[0]).known
+
+
+def _fits(row: Sequence[str], header: Sequence[str]) -> bool:
+    if not any(map(_is_number, row)) and len(header) < 3:
+        return False
+    return len(row) == len(header) or (len(row) > 1 and abs(len(row) - len(header)) <= 2 and _is_number(row[0]))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def table(source: Source, how: Dialect, texts: bool = False) -> Table:
+    """Return the table of a delimited file.
+
+    raises   InputError with a fault for every cell of a metric that is no number, and for every row that is too long
+    """
+    growing = _Growing(source.origin, how)
+    try:
+        for lines, rows in _blocks(source, how):
+            growing.add(lines, rows)
+        if not growing.size:
+            raise unreadable(
+                source.origin, f"there is a header ({', '.join(how.header[:8])}), but no row under it.", "a row"
+            )
+    except csv.Error as error:
+        raise unreadable(source.origin, f"the file cannot be split into columns: {error}.", "a CSV file") from error
+    except OSError as error:
+        raise InputError(Fault(source.origin, f"the file cannot be read: {error}.")) from error
+    return growing.table()
+
+
+def _blocks(source: Source, how: Dialect) -> Iterator[tuple[list[int], Rows]]:
+    """Yield chunks of rows with the number of the line that each stands in; the header comes first."""
+    reader = csv.reader(source.lines(), delimiter=how.separator, skipinitialspace=True)
+    first = 0
+    while rows := list(islice(reader, _CHUNK)):
+        lines = [first + place for place, row in enumerate(rows, 1) if row]
+        first += len(rows)
+        yield lines, [row for row in rows if row]
+
+
+@dataclass(slots=True)
+class _Growing:
+    """The columns so far: a list of chunks each, with None where a chunk has no such column."""
+
+    origin: str
+    how: Dialect
+    first: str = ""
+    header: tuple[str, ...] = ()
+    size: int = 0
+    values: dict[str, list[tuple[int, Array, Mask]]] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    short: int = 0
+    part: str = ""
+    words: dict[str, int] = field(default_factory=dict)
+
+    def add(self, lines: list[int], rows: Rows) -> None:
+        """Take rows; each header among them begins a new block."""
+        self.first = self.first if self.header else rows[0][0]
+        headers = {place for place, row in enumerate(rows) if row[0] == self.first and self._heads(row)}
+        for start, end in pairwise(sorted({0, *headers, len(rows)})):
+            block, numbers = rows[start:end], lines[start:end]
+            if start in headers:
+                self._begin(block[0])
+                block, numbers = block[1:], numbers[1:]
+            if block:
+                self._take(numbers, block)
+
+    def _heads(self, row: list[str]) -> bool:
+        return not self.header or not any(map(_is_number, row))
+
+    def _begin(self, row: list[str]) -> None:
+        if self.header:
+            self.breaks.append(self.size)
+        self.header = _header(row) if self.header else self.how.header
+
+    def _take(self, lines: list[int], rows: Rows) -> None:
+        width = len(self.header)
+        if min(map(len, rows)) < width or max(map(len, rows)) > width:
+            rows = self._squared(lines, rows, width)
+        for name, cells in zip(self.header, zip(*rows, strict=True), strict=True):
+            if name not in self.dropped:
+                self._grow(name, cells, lines)
+        self.size += len(rows)
+
+    def _squared(self, lines: list[int], rows: Rows, width: int) -> Rows:
+        """Fill rows that are too short and tell those that are too long."""
+        self.short = lines[-1] if len(rows[-1]) < width else 0
+        for line, row in zip(lines, rows, strict=True):
+            if any(map(str.strip, row[width:])):
+                self.faults.add(
+                    Fault(
+                        f"{self.origin}:{line}", f"the row has {len(row)} cells, the header has {width}.", f"{width} cells"
+                    ),
+                    line,
+                )
+        return [(row + [""] * width)[:width] for row in rows]
+
+    def _grow(self, name: str, cells: tuple[str, ...], lines: list[int]) -> None:
+        value, there, wrong = column(cells, self.how.comma)
+        if wrong and name.lower() in names.PARTS and self.part in ("", name):
+            self.part, value = name, self._coded(cells)
+        elif wrong and _must_be_numbers(name):
+            for row in wrong:
+                self._blame(name, cells[row], lines[row])
+        elif wrong:
+            self.dropped[name] = f"column `{name}` (text)"
+            self.values.pop(name, None)
+            return
+        chunks = self.values.setdefault(name, [])
+        if not chunks or chunks[-1][0] != self.size:
+            chunks.append((self.size, value, there))
+        elif name:
+            self.dropped.setdefault(f"{name} (again)", f"second column `{name}`")
+
+    def _coded(self, cells: tuple[str, ...]) -> Array:
+        """Number the words of the column that says the split; few words, however many rows."""
+        return np.array([self.words.setdefault(cell.strip().lower(), len(self.words)) for cell in cells], np.float64)
+
+    def _blame(self, name: str, cell: str, line: int) -> None:
+        expected = _EXPECTED_VAL if names.named(name).split == "val" else _EXPECTED
+        where = f"{self.origin}:{line}"
+        self.faults.add(
+            Fault(where, f'{name} is "{cell.strip()}", which is not a number.', expected, "empty the cell"), line
+        )
+
+    def table(self) -> Table:
+        """Return all that was added as one table."""
+        self._drop_broken_row()
+        self.faults.check()
+        whole = {name: self._whole(chunks) for name, chunks in self.values.items()}
+        codes = whole.pop(self.part)[0] if self.part else None
+        made = Table.of(whole, self.size, self.breaks)
+        if codes is not None:
+            made.split_by(codes, self.words)
+        made.ignored += self.dropped.values()
+        made.notes += self.notes
+        return made
+
+    def _drop_broken_row(self) -> None:
+        if self.short:
+            self.notes.append(f"the last row (line {self.short}) breaks off")
+
+    def _whole(self, chunks: list[tuple[int, Array, Mask]]) -> tuple[Array, Mask]:
+        if sum(len(value) for _, value, _ in chunks) == self.size:
+            return np.concatenate([value for _, value, _ in chunks]), np.concatenate([there for _, _, there in chunks])
+        value, there = np.full(self.size, np.nan), np.zeros(self.size, np.bool_)
+        for start, part, mask in chunks:
+            value[start : start + len(part)], there[start : start + len(part)] = part, mask
+        return value, there
+
+
+def _must_be_numbers(name: str) -> bool:
+    return names.axis(name) in ("epoch", "step") or (names.named(name).known and not names.is_clock(name))
+
+
+__all__ = ["MISSING", "Dialect", "dialect", "table"]

@@ -1,0 +1,53 @@
+"""What Keras prints: `Epoch 3/50`, then `- loss: 0.41 - accuracy: 0.8 - val_loss: 0.52`, one line or a progress bar.
+
+Of the states of a bar the last one counts. A line that comes after the epoch is complete (`evaluate()` prints the same
+bar) belongs to no epoch.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mldx.readers.assemble import assembled
+from mldx.readers.messages import messages
+from mldx.readers.numbers import PATTERN
+from mldx.readers.run import Run
+from mldx.readers.source import Source
+from mldx.readers.table import Table
+
+FORMAT = "Keras output"
+_EPOCH = re.compile(r"^\s*Epoch (\d+)/(\d+)\s*$")
+_PAIR = re.compile(rf"([A-Za-z][\w/]*): ({PATTERN})(?![\w.])", re.IGNORECASE)
+_SHOWN = re.compile(r"^\s*Epoch \d+/\d+\s*$.*?\bloss: ", re.MULTILINE | re.DOTALL)
+
+
+def recognises(source: Source) -> bool:
+    """Does a line `Epoch 1/50` stand alone, with `loss: ` after it and on no line a framework else's dictionary?"""
+    return bool(_SHOWN.search(source.text)) and not re.search(r"^\s*Epoch \d+/\d+\s*\n-{3,}", source.text, re.MULTILINE)
+
+
+def read(source: Source) -> Run:
+    """Return the run."""
+    rows: list[dict[str, float]] = []
+    planned, complete = 0.0, False
+    for line in source.text.split("\n"):
+        if header := _EPOCH.match(line):
+            rows.append({"epoch": float(header[1])})
+            planned, complete = float(header[2]), False
+        elif rows and (pairs := _pairs(line)) and not (complete and not rows[-1].keys() - {"epoch"} <= pairs.keys()):
+            rows[-1].update(pairs)
+            complete = complete or _is_last(line)
+    table = Table.of_rows([row for row in rows if len(row) > 1])
+    return assembled(source.origin, FORMAT, table, {"framework": "keras", "epochs_planned": planned}, messages(source.text))
+
+
+def _pairs(line: str) -> dict[str, float]:
+    if "loss: " not in line:
+        return {}
+    return {name: float(value) for name, value in _PAIR.findall(line) if name not in ("ETA", "step")}
+
+
+def _is_last(line: str) -> bool:
+    """`19/19 - 12s - loss: ...` ends the epoch, and so does a line without a counter (verbose=2 of old)."""
+    counter = re.match(r"\s*(\d+)/(\d+)\b", line)
+    return counter is None or counter[1] == counter[2]

@@ -1,0 +1,49 @@
+"""Lines of a log that say what is wrong in words; each becomes an event, once."""
+
+from __future__ import annotations
+
+import re
+
+from mldx.readers.run import Event
+
+_MOST = 50
+_SAYINGS = re.compile(
+    r"""
+      cuda\ out\ of\ memory | outofmemoryerror | resource_?exhausted(?:error)? | \boom[-\ ]kill
+    | loss\ (?:is|was|became|=|:=)\ ?nan | (?:nan|inf|non-finite|invalid)\ (?:values?\ )?(?:or\ inf\ )?(?:found\ |detected\ )?in\ (?:the\ )?loss
+    | invalid\ loss,\ terminating | (?:nan|non-?finite)\ (?:loss|gradients?|grad)\b | loss\ is\ (?:not\ finite|inf)
+    | gradient\ overflow | overflow\.\ skipping\ step
+    | no\ labels\ found | labels\ are\ missing | ignoring\ corrupt\ image
+    | most\ labels\ in\ your\ dataset\ are\ -100 | labels\ (?:in\ your\ dataset\ )?are\ all\ -100
+    | newly\ initialized
+    | no\ further\ splits\ with\ positive\ gain | no\ more\ leaves\ that\ meet
+    | lr_scheduler\.step\(\)`?\ before | ran\ out\ of\ data | input\ ran\ out\ of\ data
+    | none\ of\ the\ inputs\ have\ requires_grad | gradients\ (?:will\ be|are)\ none | gradients\ do\ not\ exist\ for\ variables
+    | using\ a\ target\ size\ .*\ different\ to\ the\ input\ size
+    | terminate_?on_?nan | terminating\ training | tolerance\ reached
+    | assertion\ .*\ failed | device-side\ assert
+    | convergencewarning | found\ unused\ parameters | received\ a\ label\ value\ of
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_COUNTS = re.compile(r"train:.*?(\d+) images(?: found)?, .*?(\d+) (?:missing|backgrounds)", re.IGNORECASE)
+
+
+def messages(text: str) -> list[Event]:
+    """Return an event for each line that states a fault, each saying once, in the order of the log."""
+    said: dict[str, str] = {}
+    for match in _SAYINGS.finditer(text):
+        if len(said) < _MOST:
+            said.setdefault(match[0].lower(), _line(text, match.start()))
+    return [Event("message", line) for line in dict.fromkeys(said.values())]
+
+
+def missing_labels(text: str) -> dict[str, float]:
+    """Return the share of training images without labels, where an Ultralytics data loader has counted them."""
+    counts = [(int(images), int(missing)) for images, missing in _COUNTS.findall(text) if int(images)]
+    return {"labels_missing_fraction": min(1.0, counts[-1][1] / counts[-1][0])} if counts else {}
+
+
+def _line(text: str, at: int) -> str:
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return text[start : end if end >= 0 else len(text)].strip()[:300]

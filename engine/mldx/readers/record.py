@@ -1,0 +1,160 @@
+"""The run record, this library's own exchange format, in JSON or YAML; every key is optional.
+
+    {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]}, "answers": {"id": value}}
+
+`null` in a series means that there is no value; `nan`, `inf` and `-inf`, bare or as strings, are values. What cannot be
+used is told all at once, each fault with its path in the record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from reprlib import repr as short
+from typing import Any
+
+import numpy as np
+
+from mldx.errors import Fault, InputError, nearest
+from mldx.readers import names
+from mldx.readers.assemble import gathered
+from mldx.readers.faults import Faults, unreadable
+from mldx.readers.numbers import Mask, plain
+from mldx.readers.run import Array, Run
+from mldx.readers.source import Source
+from mldx.readers.table import Table
+from mldx.symptoms import Symptoms
+from mldx.symptoms.setup import Setup
+
+FORMAT = "run record"
+KEYS = ("setup", "history", "answers")
+_TOP = re.compile(r"^([A-Za-z_]\w*)\s*:(?:\s|$)")
+_SERIES = 'a list of numbers, of which some may be null, "nan", "inf" or "-inf"'
+
+
+def recognises(source: Source) -> bool:
+    """Is one of the three keys at the top, or something that was meant to be one?"""
+    document = source.document
+    if isinstance(document, dict):
+        return not document or any(
+            _meant(str(key)) for key, value in document.items() if isinstance(value, dict) or key in KEYS
+        )
+    lines = [line for line in source.sample.split("\n") if line.strip() and line[0] not in " \t#-]}"]
+    keys = [found[1] for line in lines if (found := _TOP.match(line))]
+    return document is None and len(keys) > 0.8 * len(lines) and any(map(_meant, keys))
+
+
+def _meant(key: str) -> bool:
+    return key in KEYS or (len(key) > 4 and nearest(key, KEYS) is not None and key != "historical")
+
+
+def read(source: Source) -> Run:
+    """Return the run in a record.
+
+    raises   InputError with a fault for every key, symptom or number that cannot be used
+    """
+    record = source.document if source.document is not None else _yaml(source)
+    return of_mapping(record, source.origin)
+
+
+def of_mapping(record: object, origin: str) -> Run:
+    """Return the run in a record that is already parsed."""
+    if not isinstance(record, Mapping):
+        raise unreadable(origin, f"a run record is a mapping, this is {short(record)}.", "the keys " + ", ".join(KEYS))
+    faults = Faults()
+    parts = {key: _part(record, key, origin, faults) for key in KEYS}
+    for key in record:
+        if key not in KEYS:
+            faults.add(_unknown(f"{origin}: {key}", str(key), KEYS, "key of a run record"))
+    tables = _history(parts["history"], f"{origin}: history", faults)
+    _check_setup(parts["setup"], origin, faults)
+    _check_answers(parts["answers"], origin, faults)
+    faults.check()
+    run = gathered(origin, FORMAT, tables)
+    run.setup, run.answers = _there(parts["setup"]), _there(parts["answers"])
+    return run
+
+
+def _there(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _part(record: Mapping[Any, Any], key: str, origin: str, faults: Faults) -> Mapping[str, Any]:
+    part = record.get(key)
+    if part is None:
+        return {}
+    if not isinstance(part, Mapping):
+        faults.add(Fault(f"{origin}: {key}", f"`{key}` is {short(part)}.", "a mapping"))
+        return {}
+    for name in [name for name in part if not isinstance(name, str)]:
+        faults.add(Fault(f"{origin}: {key}", f"the key {short(name)} is no text.", "names as keys", "put it in quotes"))
+    return {name: value for name, value in part.items() if isinstance(name, str)}
+
+
+def _unknown(where: str, key: str, right: tuple[str, ...], what: str) -> Fault:
+    near = nearest(key, right)
+    return Fault(where, f"`{key[:80]}` is no {what}.", "one of " + ", ".join(right), f"write `{near}`" if near else "")
+
+
+def _history(history: Mapping[str, Any], where: str, faults: Faults) -> list[Table]:
+    columns = {name: _series(values, f"{where}.{name}", faults) for name, values in history.items() if values is not None}
+    sizes = {len(there) for _, there in columns.values()}
+    if len(sizes) > 1 and not faults.count:
+        told = ", ".join(f"{name} {len(there)}" for name, (_, there) in columns.items())
+        faults.add(
+            Fault(
+                where, f"the series are of different lengths: {told}.", "one value, or null, for each epoch in every series"
+            )
+        )
+    if faults.count or sizes in (set(), {0}):
+        return []
+    table = Table.of(columns, sizes.pop())
+    if table.epoch is None and table.step is None:
+        table.epoch = np.arange(1.0, table.size + 1)
+    return [table]
+
+
+def _series(values: object, where: str, faults: Faults) -> tuple[Array, Mask]:
+    if not isinstance(values, (list, tuple)):
+        faults.add(Fault(where, f"it is {short(values)}.", _SERIES))
+        return np.empty(0), np.empty(0, np.bool_)
+    axis = names.axis(where.rpartition(".")[2])
+    numbers = [plain(value) for value in values]
+    for place, (value, number) in enumerate(zip(values, numbers, strict=True)):
+        if (number is None and (value is not None or axis)) or (axis and number is not None and not np.isfinite(number)):
+            what = "null" if value is None else f"{short(value)}, which is not a number"
+            faults.add(
+                Fault(
+                    f"{where}[{place}]", f"it is {what}.", "a number" if axis else 'a number, null, "nan", "inf" or "-inf"'
+                )
+            )
+    there = np.array([number is not None for number in numbers], np.bool_)
+    return np.array([np.nan if number is None else number for number in numbers], np.float64), there
+
+
+def _check_setup(setup: Mapping[str, Any], origin: str, faults: Faults) -> None:
+    right = tuple(Setup.model_fields)
+    for key in setup:
+        if key not in right:
+            faults.add(_unknown(f"{origin}: setup.{key}", key, right, "setup fact"))
+    _check({key: value for key, value in setup.items() if key in right}, origin, "", faults)
+
+
+def _check_answers(answers: Mapping[str, Any], origin: str, faults: Faults) -> None:
+    _check(dict(answers), origin, "answers.", faults)
+
+
+def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> None:
+    """Let `Symptoms` check the values, and tell its faults by their place in the record."""
+    try:
+        Symptoms.of(**values)
+    except InputError as error:
+        for fault in error.faults:
+            path = fault.where if fault.where.startswith("setup.") else under + fault.where.rpartition(".")[2]
+            faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.mend))
+
+
+def _yaml(source: Source) -> object:
+    from mldx.readers.side_files import parsed_yaml
+
+    return parsed_yaml(source.text, source.origin)

@@ -1,0 +1,95 @@
+"""A run as it was read: its series, its setup, and what the reader has to say about them.
+
+A point that a file leaves empty is no point; `nan` and `inf` are values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Split = Literal["train", "val", "test", "other"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One metric of one split, in the order it was logged.
+
+    metric  the canonical name (loss, accuracy, map50, lr, grad_norm, ...), or the file's own when it is none of these
+    name    the file's own name, for reports
+    value   (N,), float64
+    epoch   (N,), as written (0-based, 1-based or fractional), or None when the file has none
+    step    (N,), or None when the file has none; of epoch and step at least one is there
+    """
+
+    split: Split
+    metric: str
+    name: str
+    value: Array
+    epoch: Array | None = None
+    step: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def x(self) -> Array:
+        """The axis on which series of one run are joined: the step where there is one, else the epoch."""
+        axis = self.step if self.step is not None else self.epoch
+        assert axis is not None
+        return axis
+
+    @property
+    def axis(self) -> Literal["epoch", "step"]:
+        """The name of that axis."""
+        return "step" if self.step is not None else "epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to the run beside its numbers.
+
+    kind    restart (the axis fell back to its start: another run in the same file), resume (it fell back a little or
+            went on after a break), planned_end, message (a line of the log that says what is wrong)
+    at      where on the axis of the loss, if known
+    before  the training loss just before a restart or resume, and after it
+    """
+
+    kind: Literal["restart", "resume", "message"]
+    text: str
+    at: float | None = None
+    before: float | None = None
+    after: float | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything read from one file, folder or stream.
+
+    format   what it was recognised as, in words: "Keras CSVLogger"
+    setup    setup facts found in the file or beside it, raw, by the keys of `mldx.symptoms.Setup`
+    answers  symptoms that the file itself states, by id: {"labels_missing_fraction": 0.95}
+    ignored  what was there and not used, in words: "column `time`"
+    notes    what the reader did that a reader of the report must know: "summed 3 losses into train loss"
+    """
+
+    origin: str
+    format: str
+    series: list[Series] = field(default_factory=list)
+    setup: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def get(self, split: Split, metric: str) -> Series | None:
+        """Return the first series of that split and metric."""
+        return next((one for one in self.series if one.split == split and one.metric == metric), None)
+
+    def all(self, split: Split, metric: str) -> list[Series]:
+        """Return every series of that split and metric, finest last."""
+        return sorted((one for one in self.series if one.split == split and one.metric == metric), key=len)

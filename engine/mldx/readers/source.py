@@ -1,0 +1,111 @@
+"""Where a log comes from: bytes that can be opened as often as a reader wants, and the text they stand for."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mldx.errors import Fault, InputError, UnreadableRun
+from mldx.readers.normalise import clean, encoding
+
+_HEAD = 1 << 16
+_JSON = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*\{\s*\")")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One log, not yet read.
+
+    origin  the name by which faults call it
+    open    gives its bytes from the beginning, each time anew
+    path    the file, if it is one: a tag or a split may stand in its name, never the format
+    """
+
+    origin: str
+    open: Callable[[], BinaryIO]
+    path: Path | None = None
+
+    @classmethod
+    def of_file(cls, path: Path) -> Source:
+        """Return the source of a file."""
+        return cls(str(path), lambda: path.open("rb"), path)
+
+    @classmethod
+    def of_bytes(cls, content: bytes, origin: str) -> Source:
+        """Return the source of bytes that are already here."""
+        return cls(origin, lambda: io.BytesIO(content))
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, enough to recognise any format."""
+        return self._bytes(_HEAD)
+
+    def _bytes(self, size: int = -1) -> bytes:
+        try:
+            with self.open() as stream:
+                return stream.read(size)
+        except OSError as error:
+            raise InputError(Fault(self.origin, f"the file cannot be read: {error.strerror or error}.")) from error
+
+    @cached_property
+    def content(self) -> bytes:
+        """All bytes."""
+        return self._bytes()
+
+    @cached_property
+    def sample(self) -> str:
+        """The first bytes as text, line ends unified; the last line may be cut."""
+        return re.sub(r"\r+\n|\r", "\n", self.head.decode(encoding(self.head), "replace"))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines as they are written, one at a time: a large file is never held as a whole."""
+        newline = "\n" if b"\n" in self.head else "\r"
+        with self.open() as stream:
+            yield from io.TextIOWrapper(stream, encoding(self.head), "replace", newline)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text as a person saw it; see `normalise.clean`."""
+        return clean(self.content.decode(encoding(self.head), "replace"))
+
+    @cached_property
+    def document(self) -> Any:
+        """The JSON document that the file is, or None when it is none (or one a line).
+
+        raises   UnreadableRun with line and column, when it began as JSON and broke off
+        """
+        if not _JSON.match(self.sample) or (_parsed(self.sample.lstrip().partition("\n")[0]) and not self._single):
+            return None
+        return self._parse()
+
+    @cached_property
+    def _single(self) -> bool:
+        return "\n" not in self.sample.strip()
+
+    def _parse(self) -> Any:
+        import json
+
+        try:
+            return json.loads(self.text)
+        except json.JSONDecodeError as error:
+            where = f"{self.origin}:{error.lineno}:{error.colno}"
+            raise UnreadableRun(
+                Fault(where, f"the JSON breaks off or is malformed here: {error.msg}.", "a complete JSON document")
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise UnreadableRun(Fault(self.origin, f"the JSON cannot be read: {error}.")) from error
+
+
+def _parsed(line: str) -> bool:
+    """Is this line a JSON object by itself?"""
+    import json
+
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False

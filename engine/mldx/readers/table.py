@@ -1,0 +1,114 @@
+"""Rows and columns, as every log is once its syntax is gone: one row a log call, one column a name.
+
+A cell that the log leaves empty is *not there*, which is not the same as `nan`; so each column carries both its values
+and a mask. Rows keep the order of the file, because only that order shows where a second run begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mldx.readers import names
+from mldx.readers.numbers import Mask
+from mldx.readers.run import Array, Split
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """One metric of one split over all rows; `there` (N,) is False where the log has no value."""
+
+    name: str
+    metric: str
+    split: Split | None
+    value: Array
+    there: Mask
+    grain: names.Grain = ""
+
+    @classmethod
+    def of(cls, name: str, value: Array, there: Mask) -> Column:
+        """Return a column that is what its name says."""
+        told = names.named(name)
+        return cls(name, told.metric, told.split, value, there, told.grain)
+
+    def at(self, rows: Mask | slice) -> Column:
+        """Return the column of some rows."""
+        return Column(self.name, self.metric, self.split, self.value[rows], self.there[rows], self.grain)
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of a log.
+
+    epoch, step  (N,), nan where a row does not say; None when no row does
+    breaks       rows before which a header was written again
+    """
+
+    size: int
+    columns: list[Column]
+    epoch: Array | None = None
+    step: Array | None = None
+    breaks: list[int] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, tuple[Array, Mask]], size: int, breaks: Sequence[int] = ()) -> Table:
+        """Return the table of named columns, (values, which are there) each; the axes are known by their names."""
+        table = cls(size, [], breaks=list(breaks))
+        for name, (value, there) in raw.items():
+            table._take(name, value, there)
+        return table
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Mapping[str, float]], breaks: Sequence[int] = ()) -> Table:
+        """Return the table of rows that name only what they hold."""
+        found = dict.fromkeys(name for row in rows for name in row)
+        return cls.of({name: _gathered(rows, name) for name in found}, len(rows), breaks)
+
+    def _take(self, name: str, value: Array, there: Mask) -> None:
+        which = names.axis(name)
+        if which in ("epoch", "step") and there.any() and np.isfinite(value[there]).all():
+            if getattr(self, which) is None:
+                setattr(self, which, np.where(there, value, np.nan))
+        elif which or names.is_clock(name):
+            self.ignored.append(f"column `{name}`")
+        elif there.any():
+            self.columns.append(Column.of(name, value, there))
+        else:
+            self.notes.append(f"`{name}` has no value in any row")
+
+    def of_split(self, split: Split, metric: str) -> Column | None:
+        """Return the first column of that split and metric."""
+        return next((one for one in self.columns if one.split == split and one.metric == metric), None)
+
+    def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
+        """Take each column apart by the split that its rows say; `codes` (N,) holds the number of each row's word."""
+        parts = [(names.SPLITS[word], codes == code) for word, code in words.items() if word in names.SPLITS]
+        whole = [one for one in self.columns if one.split is not None or one.metric in names.PROCESS]
+        self.columns = whole + [
+            Column(one.name, one.metric, split, one.value, one.there & rows, one.grain)
+            for one in self.columns
+            if one not in whole
+            for split, rows in parts
+        ]
+
+    def at(self, rows: Mask | slice) -> Table:
+        """Return the table of some rows."""
+        size = len(np.arange(self.size)[rows])
+        epoch, step = (None if axis is None else axis[rows] for axis in (self.epoch, self.step))
+        return Table(size, [one.at(rows) for one in self.columns], epoch, step, [], self.ignored, self.notes)
+
+    def add_sum(self, split: Split, parts: Iterable[Column]) -> None:
+        """Add the loss of a split as the sum of its parts, where all of them are there."""
+        parts = list(parts)
+        there = np.logical_and.reduce([one.there for one in parts])
+        total = np.sum([one.value for one in parts], axis=0)
+        self.columns.insert(0, Column(" + ".join(one.name for one in parts), "loss", split, total, there))
+
+
+def _gathered(rows: Sequence[Mapping[str, float]], name: str) -> tuple[Array, Mask]:
+    value = np.fromiter((row.get(name, np.nan) for row in rows), np.float64, len(rows))
+    return value, np.fromiter((name in row for row in rows), np.bool_, len(rows))

@@ -1,0 +1,205 @@
+"""Symptoms: everything observed of one run, from every source, with who says so.
+
+Observations compose. Where two sources disagree the higher rank is kept (a measurement outranks an answer, a probe
+both) and the disagreement is kept beside it:
+
+    observe.history(h) | Symptoms.of(tiny_overfit_result="pass")
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from mldx.errors import Fault, InputError, nearest
+from mldx.findings import Conflict, Finding, Source
+from mldx.symptoms.sections import (
+    SECTIONS, Ablations, Adversarial, Boosting, Data, Internals, Predictions, Sanity, System, Text, Timeseries, Training,
+    Validation, Vision,
+)  # fmt: skip
+from mldx.symptoms.setup import Setup
+from mldx.symptoms.spec import LEVELS, Spec
+
+SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One symptom as an observer saw it: its id, its value, and the figure behind the value."""
+
+    id: str
+    value: Any
+    figure: str = ""
+    at: float | None = field(default=None)
+
+
+class Symptoms(BaseModel):
+    """What was observed of one run; an unobserved symptom is None, and None is never "no"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    setup: Setup = Setup()
+    sanity: Sanity = Sanity()
+    training: Training = Training()
+    validation: Validation = Validation()
+    predictions: Predictions = Predictions()
+    internals: Internals = Internals()
+    data: Data = Data()
+    ablations: Ablations = Ablations()
+    text: Text = Text()
+    vision: Vision = Vision()
+    timeseries: Timeseries = Timeseries()
+    boosting: Boosting = Boosting()
+    adversarial: Adversarial = Adversarial()
+    system: System = System()
+    findings: dict[str, Finding] = Field(default_factory=dict, description="Who says so, by symptom id")
+    conflicts: tuple[Conflict, ...] = ()
+    _completed_by: str = PrivateAttr("")
+
+    @classmethod
+    def of(cls, **answers: Any) -> Self:
+        """Return symptoms from a flat mapping of id to value, as a person answered them.
+
+        raises   InputError, naming every field that is unknown, of a wrong type, or out of its range
+        """
+        return cls.gather(Observation(id, value) for id, value in answers.items())
+
+    @classmethod
+    def gather(cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = "") -> Self:
+        """Return symptoms from observations of one source; an observation whose value is None was not made."""
+        made = [one for one in seen if one.value is not None]
+        values = _sorted_into_sections({one.id: one.value for one in made})
+        findings = {one.id: Finding(source=source, figure=one.figure, origin=origin, at=one.at) for one in made}
+        return cls(**values, findings=findings)
+
+    @cached_property
+    def observed(self) -> dict[str, Any]:
+        """Every observed value by id, in the order of the questionnaire."""
+        return {
+            id: value
+            for name in SECTIONS
+            for id, value in getattr(self, name).__dict__.items()
+            if value is not None
+        }  # fmt: skip
+
+    def __or__(self, other: Symptoms) -> Symptoms:
+        """Return both together; of two values for one symptom the higher rank wins, then the later."""
+        values, findings, conflicts = dict(self.observed), dict(self.findings), [*self.conflicts, *other.conflicts]
+        for id, value in other.observed.items():
+            mine, theirs = findings.get(id, Finding()), other.findings.get(id, Finding())
+            if id not in values or same(values[id], value):
+                keep = id not in values or theirs.source.rank >= mine.source.rank
+            else:
+                keep = theirs.source.rank >= mine.source.rank
+                conflicts.append(_conflict(id, (values[id], mine), (value, theirs), keep))
+            if keep:
+                values[id], findings[id] = value, theirs
+        return Symptoms(**_sorted_into_sections(values), findings=findings, conflicts=tuple(dict.fromkeys(conflicts)))
+
+    @property
+    def completed_by(self) -> str:
+        """The version of the rules by which setup names were brought to one vocabulary; empty when they were not."""
+        return self._completed_by
+
+    def completed(self, version: str) -> Symptoms:
+        """Return these symptoms, marked as completed by these rules."""
+        marked = self.model_copy()
+        marked._completed_by = version
+        return marked
+
+    def with_setup(self, facts: Mapping[str, Any]) -> Symptoms:
+        """Return these symptoms with setup facts replaced or added, each with the finding it had."""
+        values = {**self.observed, **facts}
+        findings = {**{id: Finding() for id in facts}, **self.findings}
+        return Symptoms(**_sorted_into_sections(values), findings=findings, conflicts=self.conflicts)
+
+    def without(self, *ids: str) -> Symptoms:
+        """Return these symptoms with the given ids not observed."""
+        kept = {id: value for id, value in self.observed.items() if id not in ids}
+        findings = {id: finding for id, finding in self.findings.items() if id not in ids}
+        return Symptoms(**_sorted_into_sections(kept), findings=findings, conflicts=self.conflicts)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Are two values of one symptom equal, numbers within a tenth of each other?"""
+    if any(isinstance(value, (bool, str, tuple)) for value in (one, other)):
+        return bool(one == other)
+    return math.isclose(one, other, rel_tol=0.1, abs_tol=0.01)
+
+
+def _conflict(id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool) -> Conflict:
+    kept, dropped = (new, old) if keep_new else (old, new)
+    return Conflict(
+        symptom=id, kept=_plain(kept[0]), kept_by=kept[1], dropped=_plain(dropped[0]), dropped_by=dropped[1]
+    )
+
+
+def _plain(value: Any) -> bool | float | str:
+    return value if isinstance(value, (bool, int, float, str)) else str(list(value))
+
+
+def _sorted_into_sections(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Build the sections, or raise InputError with a fault for every value that cannot stand."""
+    faults: list[Fault] = []
+    sections: dict[str, dict[str, Any]] = {}
+    for id, value in values.items():
+        if id in SPECS:
+            sections.setdefault(SPECS[id].section, {})[id] = value
+        else:
+            faults.append(_unknown(id))
+    built = {name: _build(name, fields, faults) for name, fields in sections.items()}
+    if faults:
+        raise InputError(*faults)
+    return built
+
+
+def _build(name: str, fields: dict[str, Any], faults: list[Fault]) -> Any:
+    """Build one section field by field, so that all its faults are told together."""
+    if name == "setup":
+        return _built_setup(fields, faults)
+    checked: dict[str, Any] = {}
+    for id, value in fields.items():
+        try:
+            checked[id] = SPECS[id].checked(value)
+        except InputError as error:
+            faults.extend(error.faults)
+    return SECTIONS[name].model_construct(**checked)
+
+
+def _built_setup(fields: dict[str, Any], faults: list[Fault]) -> Setup | None:
+    try:
+        return Setup(**fields)
+    except InputError as error:
+        faults.extend(error.faults)
+    except ValidationError as error:
+        faults.extend(_setup_faults(error))
+    return None
+
+
+def _setup_faults(error: ValidationError) -> list[Fault]:
+    """One fault for each field, though pydantic tells one for each member of a union."""
+    told: dict[str, list[str]] = {}
+    given: dict[str, Any] = {}
+    for item in error.errors():
+        field_name = str(item["loc"][0]) if item["loc"] else ""
+        told.setdefault(field_name, []).append(item["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
+        given.setdefault(field_name, item["input"])
+    return [
+        Fault(f"setup.{name}", f"{given[name]!r} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
+        for name, messages in told.items()
+    ]
+
+
+def _unknown(id: str) -> Fault:
+    near = nearest(id, SPECS)
+    return Fault(
+        id, f"`{id}` is no symptom and no setup fact.", "an id of the symptom catalogue", f"write `{near}`" if near else ""
+    )
+
+
+__all__ = ["LEVELS", "SPECS", "Observation", "Symptoms", "same"]

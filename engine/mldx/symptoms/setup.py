@@ -1,0 +1,73 @@
+"""What was set up: the facts one asks before looking at any curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from mldx.errors import Fault, InputError
+from mldx.symptoms.spec import Section
+
+
+class Setup(Section):
+    """Context facts. Names are kept as written; `mldx.observe.setup` brings them to one vocabulary."""
+
+    title: ClassVar[str] = "Setup"
+
+    framework: str | None = Field(None, description="The framework: keras, torch, lightning, transformers, ...")
+    domain: str | None = Field(None, description="The kind of data: vision, text, llm, tabular, timeseries, audio, ...")
+    task: str | None = Field(None, description="What is predicted: binary, multiclass, regression, detection, ...")
+    model_family: str | None = Field(None, description="The kind of model: linear, boosting, mlp, cnn, rnn, transformer, gan, ...")
+    n_classes: int | None = Field(None, ge=1, description="Number of classes")
+    train_size: int | None = Field(None, ge=0, description="Training samples")
+    val_size: int | None = Field(None, ge=0, description="Validation samples")
+    class_counts: tuple[int, ...] | None = Field(None, description="Training samples of each class")
+    batch_size: int | None = Field(None, ge=1, description="Samples in one batch")
+    optimizer: str | None = Field(None, description="The optimizer: sgd, momentum, adam, adamw, rmsprop, ...")
+    learning_rate: float | None = Field(None, ge=0, allow_inf_nan=False, description="The peak learning rate")
+    loss_fn: str | None = Field(None, description="The loss function")
+    output_activation: str | None = Field(None, description="The activation of the last layer; linear when there is none")
+    output_units: int | None = Field(None, ge=1, description="Units of the last layer")
+    inputs_normalized: bool | None = Field(None, description="Are the inputs scaled before the first layer?")
+    inputs_range: tuple[float, float] | None = Field(None, description="Least and greatest input value")
+    precision: str | None = Field(None, description="fp32, tf32, fp16, bf16, ...")
+    pretrained: bool | str | None = Field(None, description="Does it start from pretrained weights? Which?")
+    frozen_layers: bool | int | str | None = Field(None, description="Are layers frozen? Which, or how many?")
+    batchnorm: bool | None = Field(None, description="Does the model hold BatchNorm layers?")
+    dropout: bool | float | None = Field(None, description="Dropout rate, or whether there is any")
+    weight_decay: bool | float | None = Field(None, description="Weight decay, or whether there is any")
+    augmentation: bool | str | None = Field(None, description="Is training data augmented? How?")
+    shuffle: bool | None = Field(None, description="Is training data shuffled?")
+    split_method: str | None = Field(None, description="How validation was split off: random, stratified, group, time, given")
+    epochs_planned: float | None = Field(None, ge=0, description="Epochs the run was meant to last")
+    gradient_clipping: bool | float | None = Field(None, description="Gradient clipping norm, or whether there is any")
+
+    @field_validator("class_counts", mode="before")
+    @classmethod
+    def _counts(cls, value: Any) -> Any:
+        """Take a mapping of class to count as well as a list of counts."""
+        return tuple(value.values()) if isinstance(value, Mapping) else value
+
+    @field_validator("class_counts")
+    @classmethod
+    def _not_negative(cls, counts: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if counts is not None and any(count < 0 for count in counts):
+            raise ValueError("a class cannot have fewer than 0 samples")
+        return counts
+
+    @field_validator("dropout")
+    @classmethod
+    def _share(cls, value: bool | float | None) -> bool | float | None:
+        if isinstance(value, float) and not 0 <= value < 1:
+            raise ValueError("a dropout rate is at least 0 and below 1")
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Setup:
+        if self.inputs_range and self.inputs_range[0] > self.inputs_range[1]:
+            raise InputError(
+                Fault("setup.inputs_range", f"the least input {self.inputs_range[0]:g} is above the greatest.", "[least, greatest]")
+            )
+        return self

@@ -1,0 +1,86 @@
+"""Whatever the input, the reader answers with a run or with an error that a person can read."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from mldx.errors import MldxError
+from mldx.readers import read, read_text
+
+_FRAGMENTS = st.sampled_from(
+    [
+        "epoch", "step", "loss", "val_loss", "accuracy", ",", ";", "\t", "|", " ", "\n", "\r", "\r\n", '"', "'", "{", "}", "[", "]",
+        ":", "-", "nan", "inf", "NA", "1e400", "0.5", "1", "2", "3/5", "Epoch 1/2\n", "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",
+        "[0]\ttrain-logloss:0.5\n", "history:", "setup:", "answers:", '{"history": {"train_loss": [1, ', '"log_history": [', "100%",
+        "\b", "\x1b[0m", "%|", "train", "val", "metrics/", "train/box_loss", "iter 3: loss ", "!!python/object:x", "&a", "*a", "null",
+    ]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(), st.lists(_FRAGMENTS, max_size=40).map("".join)))
+@example("epoch,loss\n1,1" + "0" * 400)
+@example('{"history": {"train_loss": [1e999, ' + "9" * 5000 + "]}}")
+@example("[" * 100_000)
+@example('{"a":' * 100_000)
+@example("setup: " + "[" * 5000)
+@example('epoch,loss\n1,"0.5\n2,0.4')
+@example("loss\n\n\n1\n")
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_text_is_read_or_refused(text):
+    """No text, however strange, ends in anything but runs or an MldxError."""
+    with suppress(MldxError):
+        assert all(len(series) for run in read_text(text, "log") for series in run.series)
+
+
+@given(st.one_of(st.binary(), st.tuples(st.sampled_from([b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x80\x04", b"PK\x03\x04"]), st.binary())
+       .map(b"".join)))  # fmt: skip
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
+    """No file, however damaged, ends in anything but runs or an MldxError."""
+    path = tmp_path_factory.mktemp("any") / "log"
+    path.write_bytes(content)
+
+    with suppress(MldxError):
+        read(path)
+
+
+_CELLS = st.one_of(st.none(), st.floats())
+
+
+@given(st.lists(st.tuples(_CELLS, _CELLS), min_size=1, max_size=50))
+@settings(max_examples=200, deadline=None)
+def test_a_history_written_as_csv_is_read_back_exactly(rows):
+    """Every float survives the file, NaN and infinities included, and an empty cell is no point."""
+    rows = [(0.5, 0.5), *rows]
+    lines = [f"{epoch},{_cell(train)},{_cell(val)}" for epoch, (train, val) in enumerate(rows)]
+
+    (run,) = read_text("epoch,loss,val_loss\n" + "\n".join(lines) + "\n", "log")
+
+    for split, column in (("train", 0), ("val", 1)):
+        written = [(epoch, row[column]) for epoch, row in enumerate(rows) if row[column] is not None]
+        series = run.get(split, "loss")
+        assert series.x.tolist() == [epoch for epoch, _ in written]
+        assert all(map(_same, series.value.tolist(), [value for _, value in written]))
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else repr(value)
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
+@pytest.mark.parametrize("cut", range(0, 1600, 7))
+def test_an_event_file_cut_anywhere_is_read_or_refused(logs, tmp_path, cut):
+    """A killed writer leaves an event file that ends in the middle of a record."""
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes((logs / "events.out.tfevents.1785441771.lightning").read_bytes()[:cut])
+
+    with suppress(MldxError):
+        assert read(path)[0].format == "TensorBoard events"

@@ -1,0 +1,155 @@
+"""Run folders, the files beside a log, and paths that hold no run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mldx.errors import InputError, UnreadableRun
+from mldx.readers import read
+
+METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,0.5\n"
+
+
+def write(folder, **files):
+    for name, content in files.items():
+        path = folder / name.replace("__", "/").replace("_dot_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder
+
+
+def test_a_folder_is_read_by_its_log(tmp_path):
+    """The log in a run folder is the run."""
+    write(tmp_path, metrics_dot_csv=METRICS, requirements_dot_txt="numpy")
+
+    assert read(tmp_path)[0].origin == str(tmp_path / "metrics.csv")
+
+
+def test_the_newest_version_is_read(tmp_path):
+    """Of numbered versions the highest is read, by number and not by letters."""
+    write(tmp_path, version_9__metrics_dot_csv=METRICS, version_10__metrics_dot_csv=METRICS)
+
+    assert read(tmp_path)[0].origin == str(tmp_path / "version_10" / "metrics.csv")
+
+
+def test_what_was_left_is_told(tmp_path):
+    """A note names the log that was read and those that were not."""
+    write(tmp_path, version_0__metrics_dot_csv=METRICS, version_1__metrics_dot_csv=METRICS)
+
+    assert read(tmp_path)[0].notes[0] == "read version_1/metrics.csv; left: version_0/metrics.csv"
+
+
+def test_the_last_checkpoint_is_read(tmp_path):
+    """Of checkpoints the last holds the whole history."""
+    for steps in (500, 1000):
+        state = json.dumps({"log_history": [{"step": step, "loss": 1.0} for step in range(0, steps, 100)]})
+        write(tmp_path, **{f"checkpoint-{steps}__trainer_state_dot_json": state})
+
+    assert len(read(tmp_path)[0].get("train", "loss")) == 10
+
+
+def test_hyper_parameters_beside_the_log(tmp_path):
+    """Clear keys of a side file become setup facts."""
+    write(
+        tmp_path,
+        metrics_dot_csv=METRICS,
+        hparams_dot_yaml="lr: 1e-3\nbatch_size: 32\noptimizer: torch.optim.AdamW\nfoo: 1\n",
+    )
+
+    assert read(tmp_path)[0].setup == {
+        "framework": "lightning",
+        "learning_rate": 0.001,
+        "batch_size": 32,
+        "optimizer": "AdamW",
+    }
+
+
+def test_a_rate_that_ultralytics_ignores_is_not_taken(tmp_path):
+    """With `optimizer: auto` the rate in args.yaml is not the one that was used."""
+    write(tmp_path, metrics_dot_csv=METRICS, args_dot_yaml="epochs: 100\nbatch: 16\noptimizer: auto\nlr0: 0.01\n")
+
+    assert read(tmp_path)[0].setup == {"framework": "lightning", "epochs_planned": 100, "batch_size": 16}
+
+
+def test_tags_of_other_programs_are_not_obeyed(tmp_path):
+    """A YAML side file may hold Python objects; they are read as plain data."""
+    write(tmp_path, metrics_dot_csv=METRICS, hparams_dot_yaml="!!python/object:argparse.Namespace\nlr: 0.01\n")
+
+    assert read(tmp_path)[0].setup["learning_rate"] == 0.01
+
+
+def test_a_side_file_that_is_damaged_does_not_matter(tmp_path):
+    """A log is read whatever lies beside it."""
+    write(tmp_path, metrics_dot_csv=METRICS, config_dot_json="{", args_dot_yaml="[")
+
+    assert read(tmp_path)[0].setup == {"framework": "lightning"}
+
+
+def test_a_fault_in_the_log_of_a_folder_is_told(tmp_path):
+    """A log with a fault is not passed over for a worse one."""
+    write(tmp_path, metrics_dot_csv="epoch,step,train_loss\n0,9,x\n", output_dot_txt="epoch 1 loss: 0.5")
+
+    with pytest.raises(InputError, match='metrics.csv:2: train_loss is "x"'):
+        read(tmp_path)
+
+
+def test_a_folder_without_a_log_is_unreadable(tmp_path):
+    """The error says what was looked for."""
+    write(tmp_path, data_dot_csv="height,weight\n1,2\n")
+
+    with pytest.raises(UnreadableRun, match=r"none of its files is a training log \(data.csv\)"):
+        read(tmp_path)
+
+
+def test_a_missing_file_is_offered_the_nearest(tmp_path):
+    """A mistyped name names the right one."""
+    write(tmp_path, metrics_dot_csv=METRICS)
+
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "metric.csv")
+
+    assert caught.value.faults[0].mend == f"read `{tmp_path / 'metrics.csv'}`"
+
+
+def test_an_empty_file_is_unreadable(tmp_path):
+    """A file of blanks is empty."""
+    write(tmp_path, log=" \n")
+
+    with pytest.raises(UnreadableRun, match="the file is empty"):
+        read(tmp_path / "log")
+
+
+@pytest.mark.parametrize(
+    "content, what",
+    [
+        (b"\x80\x04\x95\x10.", "a pickle"),
+        (b"PK\x03\x04", "a zip archive"),
+        (b"\x93NUMPY", "a NumPy array"),
+        (b"\1\0\2\0\0", "binary"),
+    ],
+)
+def test_what_could_run_code_is_refused(tmp_path, content, what):
+    """A pickle is never opened, and the error says what the file is."""
+    path = tmp_path / "metrics.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(UnreadableRun, match=f"the file is {what}"):
+        read(path)
+
+
+def test_standard_input(monkeypatch):
+    """`-` reads what is piped in."""
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"epoch,loss\n0,1\n1,0.5\n")))
+
+    assert read("-")[0].origin == "standard input"
+
+
+def test_content_counts_and_not_the_name(tmp_path):
+    """A CSV that is called .json is a CSV."""
+    write(tmp_path, history_dot_json="epoch,loss\n0,1\n1,0.5\n")
+
+    assert read(tmp_path / "history.json")[0].format == "Keras CSVLogger"
