@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from mldx.errors import MldxError
 from mldx.readers import read, read_text
 
-_FRAGMENTS = st.sampled_from(
-    [
-        "epoch", "step", "loss", "val_loss", "accuracy", ",", ";", "\t", "|", " ", "\n", "\r", "\r\n", '"', "'", "{", "}", "[", "]",
-        ":", "-", "nan", "inf", "NA", "1e400", "0.5", "1", "2", "3/5", "Epoch 1/2\n", "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",
-        "[0]\ttrain-logloss:0.5\n", "history:", "setup:", "answers:", '{"history": {"train_loss": [1, ', '"log_history": [', "100%",
-        "\b", "\x1b[0m", "%|", "train", "val", "metrics/", "train/box_loss", "iter 3: loss ", "!!python/object:x", "&a", "*a", "null",
-    ]
-)  # fmt: skip
+_WORDS = """
+    epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %| train
+    val metrics/ train/box_loss !!python/object:x &a *a null phase best
+"""
+_PIECES = [
+    " ", "\t", "\n", "\r", "\r\n", "\b", "\x1b[0m", "Epoch 1/2\n", "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",
+    "[0]\ttrain-logloss:0.5\n", '{"history": {"train_loss": [1, ', '"log_history": [', "iter 3: loss ",
+    "epoch,loss,val_loss\n", "1,0.5,0.5\n",
+]  # fmt: skip
+_FRAGMENTS = st.sampled_from([*_WORDS.split(), *_PIECES])
+_MARKED = st.sampled_from([b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x80\x04", b"PK\x03\x04", b"epoch,loss\n0,"])
 
 
 @given(st.one_of(st.text(), st.lists(_FRAGMENTS, max_size=40).map("".join)))
@@ -37,8 +40,7 @@ def test_any_text_is_read_or_refused(text):
         assert all(len(series) for run in read_text(text, "log") for series in run.series)
 
 
-@given(st.one_of(st.binary(), st.tuples(st.sampled_from([b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x80\x04", b"PK\x03\x04"]), st.binary())
-       .map(b"".join)))  # fmt: skip
+@given(st.tuples(_MARKED, st.binary()).map(b"".join))
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     """No file, however damaged, ends in anything but runs or an MldxError."""

@@ -91,7 +91,7 @@ def test_a_fault_in_the_log_of_a_folder_is_told(tmp_path):
     """A log with a fault is not passed over for a worse one."""
     write(tmp_path, metrics_dot_csv="epoch,step,train_loss\n0,9,x\n", output_dot_txt="epoch 1 loss: 0.5")
 
-    with pytest.raises(InputError, match='metrics.csv:2: train_loss is "x"'):
+    with pytest.raises(InputError, match=r'metrics\.csv:2: train_loss is "x"'):
         read(tmp_path)
 
 

@@ -49,7 +49,7 @@ def test_a_record_without_history_is_a_record():
 @pytest.mark.parametrize("written", ['"nan"', "NaN", '"NaN"'])
 def test_nan_in_a_record_is_a_value(written):
     """NaN is a value, bare or as a string."""
-    run = one('{"history": {"train_loss": [1.0, %s]}}' % written)
+    run = one(f'{{"history": {{"train_loss": [1.0, {written}]}}}}')
 
     assert math.isnan(run.get("train", "loss").value[1])
 
@@ -57,7 +57,7 @@ def test_nan_in_a_record_is_a_value(written):
 @pytest.mark.parametrize("written, value", [('"inf"', math.inf), ('"-inf"', -math.inf), ("Infinity", math.inf)])
 def test_infinity_in_a_record_is_a_value(written, value):
     """Infinities are values, bare or as strings."""
-    run = one('{"history": {"train_loss": [1.0, %s]}}' % written)
+    run = one(f'{{"history": {{"train_loss": [1.0, {written}]}}}}')
 
     assert run.get("train", "loss").value[1] == value
 

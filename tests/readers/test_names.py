@@ -59,8 +59,41 @@ def test_a_name_is_taken_apart(name, split, metric):
 
 @pytest.mark.parametrize(
     "metric, sign",
-    [(name, -1) for name in ["loss", "box_loss", "error", "top1_error", "rmse", "mae", "mse", "logloss", "perplexity", "wer", "cer", "mape"]]
-    + [(name, 1) for name in ["accuracy", "auc", "f1", "map50", "map50_95", "miou", "dice", "bleu", "r2", "metric", "psnr", "macro_f1", "val_metric"]]
+    [
+        (name, -1)
+        for name in [
+            "loss",
+            "box_loss",
+            "error",
+            "top1_error",
+            "rmse",
+            "mae",
+            "mse",
+            "logloss",
+            "perplexity",
+            "wer",
+            "cer",
+            "mape",
+        ]
+    ]
+    + [
+        (name, 1)
+        for name in [
+            "accuracy",
+            "auc",
+            "f1",
+            "map50",
+            "map50_95",
+            "miou",
+            "dice",
+            "bleu",
+            "r2",
+            "metric",
+            "psnr",
+            "macro_f1",
+            "val_metric",
+        ]
+    ]
     + [(name, 0) for name in ["lr", "grad_norm", "loss_scale", "my_own_thing", "entropy"]]
     + [("neg_mean_squared_error", 1), ("negative_log_likelihood", -1)],
 )

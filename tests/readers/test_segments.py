@@ -79,3 +79,27 @@ def test_a_restart_logged_in_steps_need_not_begin_at_the_same_step():
     (run,) = read_text("step,loss\n" + "".join(f"{step},1\n" for step in steps), "log")
 
     assert [event.kind for event in run.events] == ["restart"]
+
+
+def test_a_batch_counter_without_epochs_is_counted_on():
+    """Steps that start anew again and again while the loss goes on count within the epoch."""
+    rows = "".join(f"{batch},{10 / (1 + 3 * epoch + batch)}\n" for epoch in range(5) for batch in range(3))
+    (run,) = read_text("batch,loss\n" + rows, "log")
+
+    assert (run.get("train", "loss").step.tolist(), run.events) == (list(range(15)), [])
+
+
+def test_equal_runs_by_steps_are_restarts():
+    """Steps that start anew together with the loss are other runs."""
+    rows = "".join(f"{step},{10 / (1 + step)}\n" for _ in range(5) for step in range(4))
+    (run,) = read_text("step,loss\n" + rows, "log")
+
+    assert [event.kind for event in run.events] == ["restart"] * 4
+
+
+def test_rows_out_of_order_are_sorted():
+    """A table whose rows stand in no order is sorted by its axis, and that is told."""
+    rows = "".join(f"{(place * 37) % 101},{(place * 37) % 101}\n" for place in range(101))
+    (run,) = read_text("step,loss\n" + rows, "log")
+
+    assert run.get("train", "loss").value.tolist() == list(range(101))

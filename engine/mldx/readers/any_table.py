@@ -16,7 +16,7 @@ from mldx.readers.source import Source
 from mldx.readers.table import Table
 
 FORMAT = "a table"
-_TENSORBOARD = ("Wall time", "Step", "Value")
+_TENSORBOARD = ["Wall time", "Step", "Value"]
 
 
 def recognises(source: Source) -> bool:

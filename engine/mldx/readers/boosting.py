@@ -22,8 +22,8 @@ from mldx.readers.run import Run, Split
 from mldx.readers.source import Source
 from mldx.readers.table import Column, Table
 
-_ROUND = re.compile(r"^\s*\[(\d+)\]:?\s+(?=\S)(.*)$|^\s*(\d+):\s+(learn: .*)$", re.MULTILINE)
-_PAIR = re.compile(rf"([^\s:,][^\t:,]*?)\s*:\s*({PATTERN})(?![\w.])", re.IGNORECASE)
+_ROUND = re.compile(r"^[ \t]*\[(\d+)\]:?[ \t]+(?=\S)(.*)$|^[ \t]*(\d+):[ \t]+(learn: .*)$", re.MULTILINE)
+_PAIR = re.compile(rf"([^\s:,][^\t:,]{{0,80}}?)\s*:\s*({PATTERN})(?![\w.])", re.IGNORECASE)
 _XGBOOST = re.compile(r"^\[\d+\]\s+[\w.]+-[\w@.-]+:[-+\dni]", re.MULTILINE)
 _LIGHTGBM = re.compile(r"^\[\d+\]\s+\S.*'s [\w@ .-]+: ", re.MULTILINE)
 _CATBOOST = re.compile(r"^\d+:\s+learn: \S+\s", re.MULTILINE)

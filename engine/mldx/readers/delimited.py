@@ -33,7 +33,7 @@ Rows = list[list[str]]
 class Dialect:
     """How the file is written: its header, the separator, and whether `0,51` is a number."""
 
-    header: tuple[str, ...]
+    header: list[str]
     separator: str
 
     @property
@@ -48,13 +48,21 @@ def dialect(source: Source) -> Dialect | None:
     if not lines:
         return None
     separator = max(_SEPARATORS, key=lines[0].count)
-    if separator not in lines[0] and len(lines[0].split()) > 1:
+    if separator not in lines[0] and " " in lines[0].strip():
         separator = " "
-    rows = [_cells(line, separator) for line in lines]
-    header = _header(rows[0])
-    if not _is_header(header) or not all(_fits(row, header) for row in rows[1:2]):
+    header, *rows = (_cells(line, separator) for line in lines)
+    header = _header(header)
+    if not _is_header(header) or not _under(rows[:1], header, exactly=separator == " "):
         return None
     return Dialect(header, separator)
+
+
+def _under(rows: list[list[str]], header: list[str], exactly: bool) -> bool:
+    """Does the first row fit the header? Where there is none, the header itself must be about a training."""
+    if not rows:
+        return not exactly and any(names.axis(name) or names.named(name).known for name in header)
+    numbers = [_is_number(cell) or cell in MISSING for cell in rows[0]]
+    return (len(numbers) == len(header) and all(numbers)) if exactly else _fits(rows[0], header)
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -64,9 +72,9 @@ def _cells(line: str, separator: str) -> list[str]:
         return []
 
 
-def _header(cells: Sequence[str]) -> tuple[str, ...]:
+def _header(cells: Sequence[str]) -> list[str]:
     stripped = [cell.strip() for cell in cells]
-    return tuple([stripped[0].removeprefix("#").strip(), *stripped[1:]]) if stripped else ()
+    return [name.removeprefix("#").strip() for name in stripped[:1]] + stripped[1:]
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -93,7 +101,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def table(source: Source, how: Dialect, texts: bool = False) -> Table:
+def table(source: Source, how: Dialect) -> Table:
     """Return the table of a delimited file.
 
     raises   InputError with a fault for every cell of a metric that is no number, and for every row that is too long
@@ -130,7 +138,7 @@ class _Growing:
     origin: str
     how: Dialect
     first: str = ""
-    header: tuple[str, ...] = ()
+    header: list[str] = field(default_factory=list)
     size: int = 0
     values: dict[str, list[tuple[int, Array, Mask]]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
@@ -239,6 +247,3 @@ class _Growing:
 
 def _must_be_numbers(name: str) -> bool:
     return names.axis(name) in ("epoch", "step") or (names.named(name).known and not names.is_clock(name))
-
-
-__all__ = ["MISSING", "Dialect", "dialect", "table"]

@@ -26,11 +26,14 @@ _STEP = re.compile(
     rf"(?<![\w/])(?:global[_ ]?step|steps?|iter(?:ation)?s?|batch(?:es)?|update|round)\b{_COUNT}", re.IGNORECASE
 )
 _OF_BATCHES = re.compile(r"\[\s*(\d+)\s*/\s*\d+\s*(?:\(\s*\d+ ?%\s*\))?\s*\]|(\d+)\s*/\s*\d+ batches", re.IGNORECASE)
-_WORD = r"[^\W\d][\w@./'’-]*"
+_WORD = r"[^\W\d][\w@./'’-]*+"
+_LONGEST = 5000  # characters of a line; what is longer is data and no log
 _VALUE = re.compile(
-    rf"({_WORD}(?:[ _]+{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?[:=]?\s*(?:tensor\(|\[)?\s*({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
+    rf"(?<![\w@./'’-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?[:=]?\s*(?:tensor\(|\[)?\s*"
+    rf"({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
     re.IGNORECASE,
 )
+_REPEATED = frozenset({"best", "lowest", "highest", "previous", "last", "min", "max"})  # tell a point again
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])")
 _COMMA = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+,\d+", re.IGNORECASE)
 _POINT = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+\.\d+", re.IGNORECASE)
@@ -48,7 +51,7 @@ def read(source: Source) -> Run:
         text = re.sub(r"(?<=\d),(?=\d)", ".", text)
     reading = _Reading()
     for line in text.split("\n"):
-        reading.take(_CLOCK.sub(" ", line))
+        reading.take(_CLOCK.sub(" ", line[:_LONGEST]))
     run = assembled(source.origin, FORMAT, reading.table(), reading.setup(), messages(text))
     run.answers = missing_labels(text)
     return run
@@ -113,7 +116,7 @@ class _Reading:
 
 def _values(line: str) -> list[tuple[str, Name, Split | None, float]]:
     """Return name, what it means, split and value of each metric on a line."""
-    found = []
+    found: list[tuple[str, Name, Split | None, float]] = []
     for match in _VALUE.finditer(line):
         known = _known(match[1])
         if known is not None:
@@ -126,6 +129,8 @@ def _values(line: str) -> list[tuple[str, Name, Split | None, float]]:
 def _known(words: str) -> tuple[str, Name] | None:
     """Return the longest end of the words that is the name of a metric: `with train loss` is `train loss`."""
     parts = words.split()
+    if not _REPEATED.isdisjoint(word.lower() for word in parts):
+        return None
     for start in range(len(parts)):
         name = " ".join(parts[start:])
         told = named(name)

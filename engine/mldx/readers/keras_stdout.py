@@ -16,14 +16,16 @@ from mldx.readers.source import Source
 from mldx.readers.table import Table
 
 FORMAT = "Keras output"
-_EPOCH = re.compile(r"^\s*Epoch (\d+)/(\d+)\s*$")
+_EPOCH = re.compile(r"^[ \t]*Epoch (\d+)/(\d+)[ \t]*$", re.MULTILINE)
 _PAIR = re.compile(rf"([A-Za-z][\w/]*): ({PATTERN})(?![\w.])", re.IGNORECASE)
-_SHOWN = re.compile(r"^\s*Epoch \d+/\d+\s*$.*?\bloss: ", re.MULTILINE | re.DOTALL)
+_LOSS = re.compile(r"\bloss: ")
+_UNDERLINED = re.compile(r"[ \t]*\n-{3,}")  # the PyTorch tutorial draws a line under `Epoch 0/24`
 
 
 def recognises(source: Source) -> bool:
-    """Does a line `Epoch 1/50` stand alone, with `loss: ` after it and on no line a framework else's dictionary?"""
-    return bool(_SHOWN.search(source.text)) and not re.search(r"^\s*Epoch \d+/\d+\s*\n-{3,}", source.text, re.MULTILINE)
+    """Does a line `Epoch 1/50` stand alone, with `loss: ` somewhere after it?"""
+    header = _EPOCH.search(source.text)
+    return bool(header and _LOSS.search(source.text, header.end()) and not _UNDERLINED.match(source.text, header.end()))
 
 
 def read(source: Source) -> Run:

@@ -10,7 +10,8 @@ _MOST = 50
 _SAYINGS = re.compile(
     r"""
       cuda\ out\ of\ memory | outofmemoryerror | resource_?exhausted(?:error)? | \boom[-\ ]kill
-    | loss\ (?:is|was|became|=|:=)\ ?nan | (?:nan|inf|non-finite|invalid)\ (?:values?\ )?(?:or\ inf\ )?(?:found\ |detected\ )?in\ (?:the\ )?loss
+    | loss\ (?:is|was|became|=|:=)\ ?nan
+    | (?:nan|inf|non-finite|invalid)\ (?:values?\ )?(?:or\ inf\ )?(?:found\ |detected\ )?in\ (?:the\ )?loss
     | invalid\ loss,\ terminating | (?:nan|non-?finite)\ (?:loss|gradients?|grad)\b | loss\ is\ (?:not\ finite|inf)
     | gradient\ overflow | overflow\.\ skipping\ step
     | no\ labels\ found | labels\ are\ missing | ignoring\ corrupt\ image
@@ -18,15 +19,16 @@ _SAYINGS = re.compile(
     | newly\ initialized
     | no\ further\ splits\ with\ positive\ gain | no\ more\ leaves\ that\ meet
     | lr_scheduler\.step\(\)`?\ before | ran\ out\ of\ data | input\ ran\ out\ of\ data
-    | none\ of\ the\ inputs\ have\ requires_grad | gradients\ (?:will\ be|are)\ none | gradients\ do\ not\ exist\ for\ variables
-    | using\ a\ target\ size\ .*\ different\ to\ the\ input\ size
+    | none\ of\ the\ inputs\ have\ requires_grad | gradients\ (?:will\ be|are)\ none
+    | gradients\ do\ not\ exist\ for\ variables
+    | using\ a\ target\ size\ .{0,80}\ different\ to\ the\ input\ size
     | terminate_?on_?nan | terminating\ training | tolerance\ reached
-    | assertion\ .*\ failed | device-side\ assert
+    | assertion\ .{0,200}\ failed | device-side\ assert
     | convergencewarning | found\ unused\ parameters | received\ a\ label\ value\ of
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_COUNTS = re.compile(r"train:.*?(\d+) images(?: found)?, .*?(\d+) (?:missing|backgrounds)", re.IGNORECASE)
+_COUNTS = re.compile(r"train:.{0,200}?(\d+) images(?: found)?, .{0,80}?(\d+) (?:missing|backgrounds)", re.IGNORECASE)
 
 
 def messages(text: str) -> list[Event]:

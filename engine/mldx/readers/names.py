@@ -25,6 +25,11 @@ SPLITS: dict[str, Split] = {
     **dict.fromkeys(("test", "testing", "tst", "heldout"), "test"),
 }
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _METRICS = {
     "loss": """loss losses total_loss loss_total lm_loss nll nll_loss negative_log_likelihood cross_entropy crossentropy
         cross_entropy_loss crossentropyloss crossentropy_loss ce ce_loss xent cost cost_function""",
@@ -72,12 +77,20 @@ PROCESS = frozenset({"lr", "grad_norm", "loss_scale", "throughput", "gpu_mem"})
 _EPOCH = frozenset(
     {"epoch", "epochs", "ep", "epoch_idx", "epoch_num", "epoch_number", "current_epoch", "n_epoch", "train_epoch"}
 )
-_STEP = frozenset(
-    ["step", "steps", "_step", "global_step", "globalstep", "iteration", "iterations", "iter", "iters", "it", "batch", "batches", "batch_idx", "round", "rounds", "current_steps", "total_timesteps", "timesteps", "update", "updates", "n_updates", "train_global_step", "trainer_global_step", "time_total_timesteps", "train_step", "tokens_step", "boosting_round", "n_iter"]
+_STEP = _set(
+    """
+    step steps _step global_step globalstep iteration iterations iter iters it batch batches batch_idx round
+    rounds current_steps total_timesteps timesteps update updates n_updates train_global_step
+    trainer_global_step time_total_timesteps train_step tokens_step boosting_round n_iter
+    """
 )
 _INDEX = frozenset({"", "unnamed: 0", "unnamed:_0", "index", "idx", "row", "#"})
-_CLOCK = frozenset(
-    ["time", "wall", "wall_time", "walltime", "timestamp", "runtime", "date", "datetime", "elapsed", "elapsed_time", "eta", "total_time", "time_elapsed", "_runtime", "_timestamp", "total_flos", "epoch_time", "seconds", "duration", "train_time", "iter_time", "data_time", "batch_time", "created_at", "remaining_time", "percentage", "total_steps", "time_per_epoch"]
+_CLOCK = _set(
+    """
+    time wall wall_time walltime timestamp runtime date datetime elapsed elapsed_time eta total_time
+    time_elapsed _runtime _timestamp total_flos epoch_time seconds duration train_time iter_time data_time
+    batch_time created_at remaining_time percentage total_steps time_per_epoch
+    """
 )
 _NOISE = frozenset(
     {"metrics", "metric", "scalars", "scalar", "x", "avg", "average", "averaged", "running", "set", "rollout"}
@@ -85,11 +98,18 @@ _NOISE = frozenset(
 _MEANS = frozenset({"mean", "avg", "average"})
 _GRAIN: dict[str, Grain] = {"epoch": "epoch", "step": "step", "batch": "step", "iter": "step", "iteration": "step"}
 
-_UP = frozenset(
-    ["accuracy", "acc", "auc", "f1", "map", "map50", "precision", "recall", "miou", "iou", "dice", "bleu", "rouge", "r2", "metric", "score", "reward", "psnr", "ssim", "kappa", "mcc", "ndcg", "top1", "top5", "exact", "meteor", "cider", "spearman", "pearson", "correlation", "spearmanr", "pearsonr", "ap", "auroc", "auprc", "hit", "mrr", "jaccard", "sensitivity", "specificity", "likelihood", "winrate", "rouge1", "rouge2", "rougel", "chrf", "return"]
+_UP = _set(
+    """
+    accuracy acc auc f1 map map50 precision recall miou iou dice bleu rouge r2 metric score reward psnr ssim
+    kappa mcc ndcg top1 top5 exact meteor cider spearman pearson correlation spearmanr pearsonr ap auroc auprc
+    hit mrr jaccard sensitivity specificity likelihood winrate rouge1 rouge2 rougel chrf return
+    """
 )
-_DOWN = frozenset(
-    ["loss", "losses", "error", "err", "rmse", "mae", "mse", "logloss", "mlogloss", "perplexity", "ppl", "wer", "cer", "mape", "smape", "mase", "nll", "fid", "ece", "brier", "rmsle", "deviance", "l1", "l2", "eer", "cost", "crossentropy", "xent", "mpjpe", "rmspe", "wape", "crps", "bpc", "bpb", "ter"]
+_DOWN = _set(
+    """
+    loss losses error err rmse mae mse logloss mlogloss perplexity ppl wer cer mape smape mase nll fid ece
+    brier rmsle deviance l1 l2 eer cost crossentropy xent mpjpe rmspe wape crps bpc bpb ter
+    """
 )
 _NEITHER = frozenset({"lr", "loss_scale", "grad_norm", "learning_rate", "throughput", "gpu_mem"})
 

@@ -21,6 +21,8 @@ from mldx.readers.table import Column, Table
 _START = 0.05  # of the span so far: a run logged every 50 steps starts at 49, not at 0
 _JUMBLED = 0.05  # of the rows falling back: not an appended log but an unordered one
 _LEAST_POINTS = 3
+_LEAST_TURNS = 3
+_MOST_EVENTS = 20
 
 
 @dataclass(slots=True)
@@ -75,12 +77,27 @@ def _order(table: Table, notes: list[str]) -> Array:
         return table.epoch
     x = table.step if table.step is not None else table.epoch
     assert x is not None
+    if table.epoch is None and _repeats(x, _loss(table)):
+        notes.append("the step counter starts anew again and again while the loss goes on; steps are counted on")
+        table.step = _unrolled(x, np.zeros(len(x)))
+        return table.step
     if _jumbled(x):
         notes.append("the rows are not in the order of their axis and were sorted")
         order = np.argsort(x, kind="stable")
         _reorder(table, order)
         x = x[order]
     return x
+
+
+def _repeats(x: Array, loss: Column | None) -> bool:
+    """Does a counter run through the same steps four times or more, the loss going on rather than starting anew?"""
+    starts = np.flatnonzero(np.diff(x) < 0) + 1
+    if len(starts) < _LEAST_TURNS or len(np.unique(x[starts - 1])) > 1 or len(np.unique(x[[0, *starts]])) > 1:
+        return False
+    if loss is None or not loss.there.all():
+        return True
+    on, anew = loss.value[starts] - loss.value[starts - 1], loss.value[starts] - loss.value[0]
+    return bool(np.median(np.abs(on)) <= np.median(np.abs(anew)))
 
 
 def _jumbled(x: Array) -> bool:
@@ -172,7 +189,7 @@ def _told(points: list[int], chosen: int) -> str:
 
 def _events(table: Table, x: Array, found: list[Segment]) -> list[tuple[int, Event]]:
     loss = _loss(table)
-    restarts = [(one.first, _event("restart", x, loss, one.first)) for one in found[1:]]
+    restarts = [(one.first, _event("restart", x, loss, one.first)) for one in found[1:][-_MOST_EVENTS:]]
     return restarts + [(row, _event("resume", x, loss, row)) for one in found for row in one.resumes]
 
 

@@ -23,7 +23,7 @@ _BESIDE = ("_runtime", "_per_second", "total_flos", "num_input_tokens_seen", "nu
 
 def recognises(source: Source) -> bool:
     """Is there a `log_history`?"""
-    return b'"log_history"' in source.content and isinstance(source.document, dict) and "log_history" in source.document
+    return isinstance(source.document, dict) and "log_history" in source.document
 
 
 def read(source: Source) -> Run:

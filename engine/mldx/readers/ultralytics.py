@@ -20,7 +20,7 @@ FORMAT = "Ultralytics results.csv"
 def recognises(source: Source) -> bool:
     """Are there losses of `train/` beside scores of `metrics/`?"""
     how = dialect(source)
-    names = how.header if how else ()
+    names = how.header if how else []
     return any(name.startswith("metrics/") for name in names) and any(
         name.startswith("train/") and name.endswith("loss") for name in names
     )
@@ -56,7 +56,7 @@ def _start(rate: Column) -> float:
     return float(rate.value[rate.there][0])
 
 
-def _setup(header: tuple[str, ...]) -> dict[str, str]:
+def _setup(header: list[str]) -> dict[str, str]:
     parts = " ".join(header)
     task = "segmentation" if "seg_loss" in parts else "multiclass" if "accuracy_top1" in parts else "detection"
     return {"framework": "ultralytics", "domain": "vision", **({} if "pose_loss" in parts else {"task": task})}

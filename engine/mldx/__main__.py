@@ -1,0 +1,5 @@
+"""`python -m mldx` is `mldx`."""
+
+from mldx.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""The command line. A command's module is imported when the command is called, so that `mldx --help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mldx import __version__
+from mldx.errors import MldxError
+
+COMMANDS = {
+    "diagnose": "Read a run and name the likeliest causes and the next actions.",
+    "graph": "Write the flowchart as dot, svg, png or mermaid.",
+    "rules": "Check and read the rules.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules of their own: `mldx.cli.NAME`, function `command`."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the commands in the order a user needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"mldx.cli.{name}").command
+        return found
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mldx")
+def cli() -> None:
+    """Say why a model trains badly, how sure that is, and what to do next."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; bad input ends with a message and exit code 2, never a traceback."""
+    try:
+        sys.exit(cli.main(args=arguments, prog_name="mldx", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except MldxError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,217 @@
+"""Curves made ready for observing: the finite part, its noise, its smoothed form, training joined with validation.
+
+Everything an observer asks of a curve is worked out here once. A change counts only outside the curve's own noise, which
+is read off the second differences: a trend, even a bent one, hardly shows in them, and jitter does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mldx.readers.names import direction
+from mldx.readers.run import Array, Run, Series
+
+MOST_POINTS = 2000
+_HELPERS = frozenset({"loss", "lr", "grad_norm", "loss_scale", "throughput", "gpu_mem", "entropy", "kl"})
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One series, reduced to at most `MOST_POINTS` bucket means when it is longer.
+
+    x, y        (N,), finite points only
+    first_bad   index, in the series as logged, of the first non-finite value, or None
+    logged      points in the series as logged
+    """
+
+    name: str
+    x: Array
+    y: Array
+    first_bad: int | None
+    logged: int
+    axis: str
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @cached_property
+    def smooth(self) -> Array:
+        """(N,), running median of three; the ends as they are."""
+        if len(self.y) < 5:
+            return self.y
+        middle = np.median(np.stack([self.y[:-2], self.y[1:-1], self.y[2:]]), axis=0)
+        return np.concatenate([self.y[:1], middle, self.y[-1:]])
+
+    @cached_property
+    def noise(self) -> float:
+        """Standard deviation of the jitter, from second differences; 0 when the curve is too short to tell."""
+        if len(self.y) < 5:
+            return 0.0
+        bends = self.y[1:-1] - (self.y[:-2] + self.y[2:]) / 2
+        return float(1.4826 * np.median(np.abs(bends)) / np.sqrt(1.5))
+
+    @cached_property
+    def start(self) -> float:
+        """Level at the start: median of the first twentieth, at least one point."""
+        return float(np.median(self.y[: max(1, len(self.y) // 20)]))
+
+    @cached_property
+    def end(self) -> float:
+        """Level at the end: mean of the last fifth, at least one point."""
+        return float(self.y[-max(1, len(self.y) // 5) :].mean())
+
+    def after_first(self) -> Curve:
+        """Return the curve without its first point, which in an epoch log is a mean over a moving model."""
+        return Curve(self.name, self.x[1:], self.y[1:], self.first_bad, self.logged, self.axis)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """What the observers look at.
+
+    train, val   the loss by epoch, or as it was logged when that is all there is
+    steps        the training loss by step, unreduced, when it was logged finer than by epoch
+    metrics      metric name -> (training curve or None, validation curve or None), helpers left out
+    """
+
+    train: Curve | None
+    val: Curve | None
+    steps: Series | None
+    metrics: dict[str, tuple[Curve | None, Curve | None]]
+    lr: Series | None
+    grad_norm: Series | None
+    facts: Mapping[str, Any]
+    run: Run
+
+    @cached_property
+    def accuracy(self) -> tuple[Curve | None, Curve | None]:
+        """Training and validation accuracy."""
+        return self.metrics.get("accuracy", (None, None))
+
+    @cached_property
+    def score(self) -> tuple[str, Curve | None, Curve | None] | None:
+        """The metric to judge by: accuracy when there is one, else the first whose direction its name tells."""
+        known = [name for name in self.metrics if direction(name) != 0]
+        if not known:
+            return None
+        name = "accuracy" if "accuracy" in known else known[0]
+        return (name, *self.metrics[name])
+
+    @cached_property
+    def chance_loss(self) -> float | None:
+        """Cross-entropy of guessing the class shares, in nats; None when the loss or the classes are not known for it."""
+        loss = self.facts.get("loss_fn")
+        if loss is not None and "cross_entropy" not in str(loss) and loss != "nll":
+            return None
+        counts, classes = self.facts.get("class_counts"), self.facts.get("n_classes")
+        if counts and sum(counts) > 0:
+            return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
+        return float(np.log(classes)) if classes and classes > 1 and self._classifies(loss) else None
+
+    def _classifies(self, loss: Any) -> bool:
+        return loss is not None or self.facts.get("task") in ("binary", "multiclass", None)
+
+
+def chance_loss(shares: Array) -> float:
+    """Return the least loss reachable by a model that knows only the class balance.
+
+    shares   (C,), each class's share of the labels; sums to 1
+    returns  nats: ln(C) when classes are balanced, less when they are not
+
+    A constant prediction can do no better than the entropy of the labels (information inequality,
+    Cover & Thomas 2006, thm 2.6.3): a loss resting here has learned the balance and nothing else.
+    """
+    seen = shares[shares > 0]
+    return float(-(seen * np.log(seen)).sum())
+
+
+def prepared(run: Run, facts: Mapping[str, Any]) -> Curves:
+    """Return the curves of a run; `facts` are setup facts with canonical names."""
+    losses = run.all("train", "loss")
+    coarse = next((one for one in losses if _by_epoch(one)), losses[0] if losses else None)
+    fine = losses[-1] if losses and not _by_epoch(losses[-1]) else None
+    return Curves(
+        train=_curve(coarse),
+        val=_curve(_validation(run, "loss")),
+        steps=fine,
+        metrics=_metrics(run),
+        lr=_longest(run, "lr"),
+        grad_norm=_longest(run, "grad_norm"),
+        facts=facts,
+        run=run,
+    )
+
+
+def _validation(run: Run, metric: str) -> Series | None:
+    """Validation where there is one; else the test set that was looked at every epoch in its place."""
+    found = run.all("val", metric) or run.all("test", metric)
+    return found[0] if found else None
+
+
+def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
+    names = dict.fromkeys(one.metric for one in run.series if one.metric not in _HELPERS and not one.metric.endswith("_loss"))
+    pairs = {name: (_curve(run.get("train", name)), _curve(_validation(run, name))) for name in names}
+    return {name: pair for name, pair in pairs.items() if any(pair)}
+
+
+def _longest(run: Run, metric: str) -> Series | None:
+    found = [one for one in run.series if one.metric == metric and len(one)]
+    return max(found, key=len) if found else None
+
+
+def _by_epoch(series: Series) -> bool:
+    """Is there about one point an epoch?"""
+    if series.epoch is None:
+        return series.step is None
+    epochs = np.unique(np.floor(series.epoch[np.isfinite(series.epoch)]))
+    return len(series) <= 1.5 * max(len(epochs), 1)
+
+
+def _curve(series: Series | None) -> Curve | None:
+    if series is None or not len(series):
+        return None
+    finite = np.isfinite(series.value)
+    bad = None if finite.all() else int(np.argmin(finite))
+    x, y = series.x[finite], series.value[finite]
+    if bad is not None:                             # what comes after the first NaN is no training
+        x, y = x[:bad], y[:bad]
+    return Curve(series.name, *_reduced(x, y), bad, len(series), series.axis)
+
+
+def _reduced(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return bucket means, at most `MOST_POINTS` of them."""
+    if len(y) <= MOST_POINTS:
+        return x, y
+    edges = np.linspace(0, len(y), MOST_POINTS + 1).astype(int)[:-1]
+    counts = np.diff(np.append(edges, len(y)))
+    return x[edges], np.add.reduceat(y, edges) / counts
+
+
+def nearest_earlier(curve: Curve, x: Array) -> Array:
+    """Return the curve's value at the nearest earlier point of each x (its first value before that)."""
+    index = np.searchsorted(curve.x, x, side="right") - 1
+    return curve.y[np.clip(index, 0, len(curve) - 1)]
+
+
+def slope(y: Array) -> tuple[float, float]:
+    """Return the least-squares slope a point, and its t statistic (infinite for a straight line)."""
+    n = len(y)
+    if n < 3:
+        return (float(y[-1] - y[0]) if n == 2 else 0.0), 0.0
+    x = np.arange(n) - (n - 1) / 2
+    rise = float((x * y).sum() / (x * x).sum())
+    left = y - y.mean() - rise * x
+    error = float(np.sqrt((left * left).sum() / (n - 2) / (x * x).sum()))
+    if error == 0:
+        return rise, 0.0 if rise == 0 else float(np.copysign(np.inf, rise))
+    return rise, rise / error
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with as many digits as matter."""
+    return f"{100 * share:.3g} %"

@@ -1,0 +1,67 @@
+"""From a run as it was read to its symptoms: setup, curves, steps, and what the log itself states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mldx.findings import Source
+from mldx.knowledge import KnowledgeBase, load
+from mldx.observe import steps, training, validation
+from mldx.observe.curves import Curves, prepared
+from mldx.observe.setup import completed, named_alike
+from mldx.readers.run import Run
+from mldx.symptoms import Observation, Symptoms
+
+
+def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
+    """Return what a log file, a run folder or a run record shows; of several runs in one file, the last.
+
+    raises   UnreadableRun, InputError
+    """
+    from mldx.readers import read
+
+    return of_run(read(path)[-1], knowledge)
+
+
+def history(series: Mapping[str, Sequence[float | None]], knowledge: KnowledgeBase | None = None, **setup: Any) -> Symptoms:
+    """Return what curves in memory show, such as Keras' `History.history`.
+
+    series   name -> values, by epoch unless there is a `step`; names as in a run record ("train_loss" or "loss", "val_acc")
+    setup    setup facts that help to judge them, by id: n_classes=10, optimizer="adam"
+    raises   InputError, naming the series that cannot be used
+    """
+    from mldx.readers.record import of_mapping
+
+    return of_run(of_mapping({"history": dict(series), "setup": setup}, "history"), knowledge)
+
+
+def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
+    """Return what a run that was read shows, with its own answers and setup facts."""
+    rules = knowledge if knowledge is not None else load()
+    facts, _ = named_alike(_setup(source), rules)
+    answers = Symptoms.of(**_setup(source), **source.answers)
+    seen = [*measured(prepared(source, facts), rules)]
+    return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)[0]
+
+
+def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:
+    """Return every observation that the curves allow."""
+    limit = knowledge.threshold
+    return [
+        *training.observations(curves, limit),
+        *validation.observations(curves, limit),
+        *steps.observations(curves, limit),
+    ]
+
+
+def _setup(source: Run) -> dict[str, Any]:
+    """The setup facts of a run; the peak of a logged rate is its learning rate, when nothing else says it."""
+    facts = {key: value for key, value in source.setup.items() if value is not None}
+    rates = [one for one in source.series if one.metric == "lr" and len(one)]
+    if rates and "learning_rate" not in facts:
+        peak = max(float(value) for one in rates[:1] for value in one.value if value == value)
+        if 0 <= peak < float("inf"):
+            facts["learning_rate"] = peak
+    return facts

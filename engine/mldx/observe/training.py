@@ -1,0 +1,317 @@
+"""What the curve of the training loss shows.
+
+Each observer takes the curves and the thresholds and gives one observation, or None where the curve is too short or lacks
+what it takes: too short is "not observed" and not "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from mldx.observe.curves import Curve, Curves, percent, slope
+from mldx.symptoms import Observation
+
+Thresholds = Callable[[str], float]
+Seen = Observation | None
+
+
+def observations(curves: Curves, limit: Thresholds) -> Iterator[Observation]:
+    """Every observation the training curve allows, and the coarse shape that sums them up."""
+    seen = [one for observer in OBSERVERS if (one := observer(curves, limit)) is not None]
+    yield from seen
+    shape = loss_shape({one.id: one.value for one in seen}, curves)
+    if shape:
+        yield shape
+
+
+def nonfinite(curves: Curves, limit: Thresholds) -> Seen:
+    """When the loss became NaN or infinite: by point of the log, and by share of the planned run."""
+    curve = curves.train
+    if curve is None:
+        return None
+    bad = curve.first_bad
+    if bad is None:
+        return Observation("loss_nonfinite", "never", f"{curve.logged} finite values")
+    planned = float(curves.facts.get("epochs_planned") or 0) if curves.steps is None else 0.0
+    share = bad / max(curve.logged, planned)
+    when = "late" if share >= limit("loss_nonfinite.late") else "mid"
+    if bad < limit("loss_nonfinite.early_points") and curves.steps is None or share <= limit("loss_nonfinite.early"):
+        when = "early"
+    at = _axis_at(curves, bad)
+    return Observation("loss_nonfinite", when, f"first non-finite value at point {bad + 1} of {curve.logged}", at)
+
+
+def _axis_at(curves: Curves, index: int) -> float | None:
+    losses = curves.run.all("train", "loss")
+    series = next((one for one in losses if curves.train and one.name == curves.train.name), None)
+    return float(series.x[index]) if series is not None and index < len(series) else None
+
+
+def nonfinite_onset(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether a NaN was there from the first, came after a climb, or out of nothing."""
+    curve = curves.train
+    if curve is None or curve.first_bad is None:
+        return None
+    if curve.first_bad == 0:
+        return Observation("nonfinite_onset", "from_first", "no finite value was logged")
+    if len(curve) < 2:
+        return None
+    last, least = float(curve.y[-1]), float(curve.y.min())
+    climbed = last > limit("nonfinite_onset.climb") * least and last - least > 3 * curve.noise
+    figure = f"the last finite loss is {last:.4g}, the least was {least:.4g}"
+    return Observation("nonfinite_onset", "after_climb" if climbed else "sudden", figure)
+
+
+def flat(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss stayed where it started; one first drop is allowed when it rests at the loss of guessing."""
+    curve = curves.train
+    if curve is None or len(curve) < limit("train_loss_flat.least_points"):
+        return None
+    fall = _fall(curve)
+    figure = f"the loss went from {curve.start:.4g} to {curve.end:.4g} ({percent(fall)} lower)"
+    if _stays(curve, limit) and not _already_low(curves, limit):
+        return Observation("train_loss_flat", True, figure)
+    rest = curve.after_first()
+    if len(rest) >= limit("train_loss_flat.least_points") and _stays(rest, limit) and _learned_nothing(curves, rest, limit):
+        return Observation("train_loss_flat", True, f"after the first point the loss stays at {rest.end:.4g}")
+    return Observation("train_loss_flat", False, figure)
+
+
+def _fall(curve: Curve) -> float:
+    return (curve.start - curve.end) / abs(curve.start) if curve.start else 0.0
+
+
+def _stays(curve: Curve, limit: Thresholds) -> bool:
+    """Less than the least fall from start to end, and no wider swing than a few times that between."""
+    least = limit("train_loss_flat.least_fall")
+    level = abs(curve.start) or 1.0
+    swing = float(np.quantile(curve.smooth, 0.95) - np.quantile(curve.smooth, 0.05)) / level
+    return abs(_fall(curve)) < least and swing < max(least, 4 * curve.noise / level) and 4 * curve.noise / level < 0.2
+
+
+def _already_low(curves: Curves, limit: Thresholds) -> bool:
+    """A curve that starts far below guessing had nothing left to fall."""
+    chance, curve = curves.chance_loss, curves.train
+    assert curve is not None
+    low = chance is not None and curve.start < limit("train_loss_flat.learned_share") * chance
+    train = curves.accuracy[0]
+    return low or (train is not None and len(train) > 0 and train.end > limit("train_loss_flat.learned_accuracy"))
+
+
+def _learned_nothing(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
+    """The plateau is at or above the loss of guessing, or no lower than the first point, or accuracy never moved."""
+    assert curves.train is not None
+    first = float(curves.train.y[0])
+    if curves.chance_loss is not None and rest.end < limit("train_loss_flat.prior_share") * curves.chance_loss:
+        return False
+    if rest.end >= limit("train_loss_flat.no_drop") * first:
+        return True
+    if curves.chance_loss is not None:
+        return True
+    train = curves.accuracy[0]
+    if train is None or len(train) < 3:
+        return False
+    moved = float(train.y[1:].max() - train.y[1:].min())
+    return moved < limit("train_loss_flat.accuracy_gain") and train.end < limit("train_loss_flat.poor_accuracy")
+
+
+def identical(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss is the very same number in every epoch after the first."""
+    curve = curves.train
+    if curve is None or curve.first_bad is not None or len(curve) < limit("train_loss_identical.least_points"):
+        return None
+    rest = curve.y[1:]
+    same = bool(np.ptp(rest) <= 1e-7 * abs(rest[0])) and abs(rest[0]) > 0
+    return Observation("train_loss_identical", same, f"{len(np.unique(rest))} different values in {len(rest)} points")
+
+
+def at_prior(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether a flat loss rests at the loss of guessing the class shares."""
+    curve, chance = curves.train, curves.chance_loss
+    moved = flat(curves, limit)
+    if curve is None or chance is None or moved is None or not moved.value:
+        return None
+    near = abs(curve.end - chance) < limit("train_loss_at_prior.distance") * chance
+    return Observation("train_loss_at_prior", near, f"the loss rests at {curve.end:.4g}; guessing gives {chance:.4g}")
+
+
+def first_loss(curves: Curves, limit: Thresholds) -> Seen:
+    """First loss over the loss of guessing: from step logs, or from an epoch log that never moved."""
+    chance = curves.chance_loss
+    if chance is None or curves.train is None or not len(curves.train):
+        return None
+    if curves.steps is not None and len(curves.steps) and curves.steps.x[0] <= limit("init_loss_ratio.first_step"):
+        first = float(curves.steps.value[0])
+    elif len(curves.train) > 2 and _stays(curves.train, limit):
+        first = float(curves.train.y[0])
+    else:
+        return None
+    if not np.isfinite(first) or first < 0:
+        return None
+    return Observation("init_loss_ratio", min(first / chance, 1e6), f"first loss {first:.4g}, guessing gives {chance:.4g}")
+
+
+def slow(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss falls steadily and by little: no bend that says it has arrived, no level that says it has learned."""
+    curve = curves.train
+    if curve is None or len(curve) < limit("train_loss_slow.least_points") or curve.first_bad is not None:
+        return None
+    rest = curve.after_first() if len(curve) >= 5 else curve
+    half = len(rest) // 2
+    first, last = float(rest.smooth[0] - rest.smooth[half]), float(rest.smooth[half] - rest.smooth[-1])
+    level = abs(float(rest.smooth[0])) or 1.0
+    fall = (first + last) / level
+    steady = first > 0 and last > 0 and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
+    little = limit("train_loss_flat.least_fall") <= fall < limit("train_loss_slow.most_fall")
+    clear = (first + last) > 3 * curve.noise
+    turned = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
+    found = bool(steady and little and clear and turned and not _already_low(curves, limit))
+    return Observation("train_loss_slow", found, f"{percent(fall)} lower over {len(rest)} points, {_halves(first, last)}")
+
+
+def _halves(first: float, last: float) -> str:
+    return f"{first:.3g} in the first half and {last:.3g} in the second"
+
+
+def rising(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss ends clearly above its lowest point and above where it began, or keeps climbing."""
+    curve = curves.train
+    if curve is None or len(curve) < limit("train_loss_rising.least_points"):
+        return None
+    least = float(curve.smooth.min())
+    up = curve.end - least
+    clear = up > (limit("train_loss_rising.factor") - 1) * abs(least) and up > 3 * curve.noise
+    found = clear and (curve.end > curve.start or _climbing(curve))
+    return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}")
+
+
+def _climbing(curve: Curve) -> bool:
+    """Do the last three windows each lie clearly above the one before?"""
+    if len(curve) < 8:
+        return False
+    means = [float(part.mean()) for part in np.array_split(curve.smooth, 8)[-4:]]
+    return all(after > before + curve.noise for before, after in zip(means, means[1:], strict=False))
+
+
+def oscillation(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the curve swings by a good part of its level and of its whole range, again and again."""
+    curve = curves.train
+    if curve is None or len(curve) < limit("loss_oscillation.least_points") or curve.first_bad is not None:
+        return None
+    y = curve.y[1:]
+    swings = _swings(y, limit)
+    share = swings / max(len(y) - 2, 1)
+    found = share >= limit("loss_oscillation.share")
+    return Observation("loss_oscillation", bool(found), f"{swings} wide reversals in {len(y)} points")
+
+
+def _swings(y: np.ndarray, limit: Thresholds) -> int:
+    """Count the reversals with both sides wider than the limits."""
+    span, level = float(np.ptp(y)), abs(float(np.median(y)))
+    wide = max(limit("loss_oscillation.of_range") * span, limit("loss_oscillation.of_level") * level)
+    moves = np.diff(y)
+    turned = moves[:-1] * moves[1:] < 0
+    return int((turned & (np.abs(moves[:-1]) > wide) & (np.abs(moves[1:]) > wide)).sum()) if wide > 0 else 0
+
+
+def negative(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether a loss that cannot be negative is; a loss of unknown kind may be, unless the task is a plain one."""
+    curve, loss = curves.train, str(curves.facts.get("loss_fn") or "")
+    if curve is None or not len(curve):
+        return None
+    least = float(curve.y.min())
+    if least >= limit("loss_negative.least"):
+        return Observation("loss_negative", False, f"least loss {least:.4g}")
+    plain = any(kind in loss for kind in _NEVER_NEGATIVE) or (not loss and curves.facts.get("task") in _PLAIN_TASKS)
+    return Observation("loss_negative", True, f"least loss {least:.4g}") if plain else None
+
+
+_NEVER_NEGATIVE = ("cross_entropy", "mse", "mae", "rmse", "huber", "hinge", "log_cosh", "mape", "msle", "focal", "quantile")
+_PLAIN_TASKS = ("binary", "multiclass", "multilabel", "regression", "forecasting")
+
+
+def zero_at_start(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the first logged losses are all zero."""
+    series = curves.steps
+    first = series.value[:3] if series is not None else curves.train.y[:3] if curves.train is not None else None
+    if first is None or len(first) < 3:
+        return None
+    zero = bool((np.abs(first) < limit("loss_zero_at_start.least")).all())
+    return Observation("loss_zero_at_start", zero, f"the first losses are {', '.join(f'{value:.4g}' for value in first)}")
+
+
+def instant_drop(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether loss or accuracy is all but perfect after the first epoch of several."""
+    curve, chance = curves.train, curves.chance_loss
+    if curve is None or curves.steps is not None or len(curve) < 3 or curve.x[0] > 1:
+        return None
+    train = curves.accuracy[0]
+    perfect = train is not None and len(train) > 0 and float(train.y[0]) > limit("loss_instant_drop.accuracy")
+    if chance is None and not perfect:
+        return None
+    tiny = chance is not None and float(curve.y[0]) < limit("loss_instant_drop.share") * chance
+    return Observation("loss_instant_drop", bool(tiny or perfect), f"loss {float(curve.y[0]):.4g} after the first epoch")
+
+
+def still_falling(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether another fifth of the run would lower the losses by more than a little."""
+    told = [curve for curve in (curves.val, curves.train) if curve is not None and len(curve) >= 3 and curve.first_bad is None]
+    if not told:
+        return None
+    gains = [_gain_ahead(curve, limit) for curve in told]
+    figure = f"another fifth of the run would lower the {told[0].name} by {percent(gains[0])}"
+    return Observation("loss_still_falling_at_end", min(gains) > limit("loss_still_falling_at_end.gain"), figure)
+
+
+def _gain_ahead(curve: Curve, limit: Thresholds) -> float:
+    """Extend the last fifth (three points at least) by another fifth; 0 when its slope is not clear."""
+    tail = curve.y[-max(3, len(curve) // 5) :]
+    fall, t = slope(tail)
+    if t > -limit("loss_still_falling_at_end.clear_slope"):
+        return 0.0
+    ahead = max(1.0, len(curve) / 5)
+    return float(-fall * ahead / abs(tail[-1])) if tail[-1] else 0.0
+
+
+def loss_shape(seen: dict[str, object], curves: Curves) -> Seen:
+    """The coarse shape: the worst of what the finer observers saw."""
+    curve = curves.train
+    if curve is None or ("train_loss_flat" not in seen and seen.get("loss_nonfinite") == "never"):
+        return None
+    shape = _worst(seen, curve)
+    return Observation("loss_shape", shape, _shape_figure(curve)) if shape else None
+
+
+def _worst(seen: dict[str, object], curve: Curve) -> str | None:
+    if seen.get("loss_nonfinite") != "never":
+        return "nonfinite"
+    if seen.get("train_loss_rising"):
+        return "diverging" if curve.end > 2 * abs(curve.start) else "rising"
+    for id, shape in (("loss_oscillation", "oscillating"), ("train_loss_flat", "flat"), ("train_loss_slow", "slow")):
+        if seen.get(id):
+            return shape
+    if len(curve) < 3:
+        return None
+    if len(curve) >= 8 and _flat_tail(curve):
+        return "falls_then_flat"
+    return "falling" if _fall(curve) > 0 else None
+
+
+def _flat_tail(curve: Curve) -> bool:
+    """Has the second half no trend, though the first fell?"""
+    tail = curve.y[len(curve) // 2 :]
+    return abs(slope(tail)[1]) < 2 and curve.start > curve.end + 3 * curve.noise
+
+
+def _shape_figure(curve: Curve) -> str:
+    if not len(curve):
+        return "no finite value"
+    return f"{curve.start:.4g} at the start, {curve.end:.4g} at the end, over {curve.logged} points"
+
+
+OBSERVERS = (
+    nonfinite, nonfinite_onset, flat, identical, at_prior, first_loss, slow, rising, oscillation, negative, zero_at_start,
+    instant_drop, still_falling,
+)  # fmt: skip

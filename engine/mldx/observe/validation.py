@@ -1,0 +1,290 @@
+"""What training against validation shows.
+
+Accuracy, where there is one, decides how wide a gap is: a tiny training loss makes any ratio of losses large. Validation
+that rises while training falls is overfitting and never called divergence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mldx.observe.curves import Curve, Curves, nearest_earlier, percent
+from mldx.observe.training import Seen, Thresholds
+from mldx.readers.names import direction
+from mldx.readers.run import Array
+from mldx.symptoms import Observation
+
+
+def observations(curves: Curves, limit: Thresholds) -> Iterator[Observation]:
+    """Every observation that training and validation together allow."""
+    for observer in OBSERVERS:
+        seen = observer(curves, limit)
+        if seen is not None:
+            yield seen
+
+
+def gap(curves: Curves, limit: Thresholds) -> Seen:
+    """How much better training is at the end: in accuracy where there is one, else in loss."""
+    if not _mature(curves, limit):
+        return None
+    train, val = curves.accuracy
+    loss = _loss_gap(curves)
+    if train is not None and val is not None and len(train) and len(val):
+        points = train.end - val.end
+        level = _accuracy_level(points, train.end, limit)
+        figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
+        return Observation("generalization_gap", level, figure if loss is None else f"{figure}; val loss {loss[1]}")
+    return None if loss is None else Observation("generalization_gap", loss[0], f"val loss {loss[1]}")
+
+
+def _mature(curves: Curves, limit: Thresholds) -> bool:
+    """Three epochs or more: by count of points, or by the epoch a short log stands at."""
+    curve = curves.val or curves.accuracy[1]
+    if curve is None or not len(curve):
+        return False
+    far = curve.axis == "epoch" and float(curve.x[-1]) >= limit("generalization_gap.least_epochs")
+    return len(curve) >= limit("generalization_gap.least_epochs") or far
+
+
+def _loss_gap(curves: Curves) -> tuple[float, str] | None:
+    if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
+        return None
+    train, val = curves.train.end, curves.val.end
+    if train <= 0:
+        return None
+    return min(max((val - train) / train, -1.0), 1e9), f"{val:.4g} against {train:.4g}"
+
+
+def _accuracy_level(points: float, train: float, limit: Thresholds) -> str:
+    flagged = limit("generalization_gap.points_high" if train > 0.9 else "generalization_gap.points")
+    if points >= limit("generalization_gap.points_strong"):
+        return "strong"
+    if points >= flagged:
+        return "moderate"
+    return "mild" if points >= limit("generalization_gap.points_mild") else "none"
+
+
+def turns_up(curves: Curves, limit: Thresholds) -> Seen:
+    """Where validation loss has its least value before it rises while training falls on."""
+    val, train = curves.val, curves.train
+    if val is None or train is None or len(val) < 3 or not len(train):
+        return None
+    turn = _turn(val, train, limit)
+    if turn is None:
+        return Observation("val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
+    low = float(val.smooth[turn])
+    figure = f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
+    return Observation("val_loss_turns_up", (turn + 1) / len(val), figure, float(val.x[turn]))
+
+
+def _turn(val: Curve, train: Curve, limit: Thresholds) -> int | None:
+    """Return the index of the turning point, or None when there is none."""
+    turn = int(np.argmin(val.smooth))
+    after = val.y[turn + 1 :]
+    patience = limit("val_loss_turns_up.patience") if len(val) > 5 else 2
+    if len(after) < patience:
+        return None
+    low, end = float(val.smooth[turn]), float(np.median(after[-3:]))
+    clear = end - low > limit("val_loss_turns_up.rise") * abs(low) and end - low > 3 * val.noise
+    at_turn, at_end = nearest_earlier(train, val.x[[turn, -1]])
+    return turn if clear and at_end < (1 - limit("val_loss_turns_up.fall")) * at_turn else None
+
+
+def up_and_up(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the validation score holds or rises while validation loss climbs from its least value."""
+    val, score = curves.val, curves.score
+    if val is None or score is None or score[2] is None or len(val) < 3 or len(score[2]) < 3:
+        return None
+    name, _, metric = score
+    low = int(np.argmin(val.smooth))
+    rise = (val.end - float(val.smooth[low])) / (abs(float(val.smooth[low])) or 1.0)
+    before, after = nearest_earlier(metric, val.x[[low]])[0], metric.end
+    gained = direction(name) * (after - before)
+    rose = rise > limit("val_loss_up_acc_up.rise") and len(val) - low > 2
+    found = rose and gained >= -limit("val_loss_up_acc_up.loss_of_score")
+    return Observation("val_loss_up_acc_up", bool(found), f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}")
+
+
+def better_than_train(curves: Curves, limit: Thresholds) -> Seen:
+    """How much better validation is than training, in accuracy where there is one, else in loss."""
+    if not _mature(curves, limit):
+        return None
+    train, val = curves.accuracy
+    if train is not None and val is not None and len(train) and len(val):
+        lead = val.end - train.end
+        figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
+    elif curves.train is not None and curves.val is not None and len(curves.train) and curves.train.end > 0:
+        lead = _loss_lead(curves.train, curves.val)
+        figure = f"val loss {curves.val.end:.4g}, train loss {curves.train.end:.4g}"
+    else:
+        return None
+    return Observation("val_better_than_train", min(max(lead, 0.0), 1.0), figure)
+
+
+def _loss_lead(train: Curve, val: Curve) -> float:
+    """A loss lead counts only where it held for the last three points."""
+    matched = nearest_earlier(train, val.x)
+    last = 1 - val.y[-3:] / np.where(matched[-3:] > 0, matched[-3:], np.inf)
+    return float(min(last.min(), 1 - val.end / train.end))
+
+
+def val_noisy(curves: Curves, limit: Thresholds) -> Seen:
+    """Jitter of the validation loss over jitter of the training loss, each relative to its level."""
+    val, train = curves.val, curves.train
+    if val is None or train is None or min(len(val), len(train)) < limit("val_noisy.least_points"):
+        return None
+    quiet, loud = train.noise / (abs(train.end) or 1.0), val.noise / (abs(val.end) or 1.0)
+    if quiet <= 0 or loud < limit("val_noisy.least_jitter"):
+        return Observation("val_noisy", 1.0, f"validation jitters by {percent(loud)} of its level")
+    return Observation("val_noisy", min(loud / quiet, 1e6), f"validation jitters by {percent(loud)}, training by {percent(quiet)}")
+
+
+def val_constant(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the validation score is one number while training moves."""
+    score = curves.score
+    val = score[2] if score else None
+    if val is None or len(val) < 3:
+        return None
+    different = len(np.unique(np.round(val.y, 6)))
+    few = 2 if len(val) >= limit("val_constant.least_points") else 1
+    moved = curves.train is None or len(curves.train) < 2 or float(np.ptp(curves.train.y)) > 0.01 * abs(curves.train.start)
+    dull = 0 < val.y[0] < 1
+    if curves.train is not None and curves.train.first_bad is not None:
+        return None
+    return Observation("val_constant", bool(different <= few and moved and (dull or few == 2)), f"{different} different values in {len(val)} evaluations")
+
+
+def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether validation is far worse in each of the first two evaluations, and does not recover."""
+    val, train = curves.val, curves.train
+    if val is None or train is None or min(len(val), len(train)) < 3 or float(val.x[1]) > limit("val_bad_from_first_epoch.latest"):
+        return None
+    matched = nearest_earlier(train, val.x)
+    ratio = val.y / np.where(matched > 0, matched, np.nan)
+    bad = np.append(ratio[:2], val.end / train.end if train.end > 0 else np.nan) > limit("val_bad_from_first_epoch.ratio")
+    found = bool(bad.all()) and _accuracy_bad(curves, limit)
+    return Observation("val_bad_from_first_epoch", found, f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first")
+
+
+def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
+    train, val = curves.accuracy
+    if train is None or val is None or min(len(train), len(val)) < 2:
+        return True
+    return bool((train.y[:2] - val.y[:2] > limit("val_bad_from_first_epoch.points")).all())
+
+
+def one_answer(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether accuracy is one number to the last digit, epoch after epoch: the same answer whatever the input."""
+    told = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
+    long = [curve for curve in told if len(curve) >= limit("predicts_single_class.least_points")]
+    lost = curves.train is not None and curves.train.first_bad is not None
+    if not long or lost or len(long) < len(told):
+        return None
+    constant = [bool(np.ptp(curve.y[1:]) < 1e-9) and 0 < float(curve.y[-1]) < 1 for curve in long]
+    if not all(constant):
+        return None
+    return Observation("predicts_single_class", "strong", f"accuracy is {percent(float(long[-1].y[-1]))} in every epoch")
+
+
+def majority(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether accuracy is the share of one class; with the class counts, or one over the number of classes."""
+    val = curves.accuracy[1] or curves.accuracy[0]
+    shares = _class_shares(curves)
+    if val is None or not len(val) or not shares or curves.train is None or curves.train.first_bad is not None:
+        return None
+    distance = min(abs(val.end - share) for share in shares)
+    if distance < limit("accuracy_vs_majority.distance") and len(val) >= 3:
+        still = float(np.ptp(val.y[-max(3, len(val) // 2) :])) < limit("accuracy_vs_majority.still")
+        return Observation("accuracy_vs_majority", True, f"accuracy {percent(val.end)}") if still else None
+    if val.end > max(shares) + limit("accuracy_vs_majority.above"):
+        return Observation("accuracy_vs_majority", False, f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}")
+    return None
+
+
+def _class_shares(curves: Curves) -> list[float]:
+    counts, classes = curves.facts.get("class_counts"), curves.facts.get("n_classes")
+    if counts and sum(counts):
+        return [count / sum(counts) for count in counts]
+    return [1 / classes] if classes and classes > 1 else []
+
+
+def disagree(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether loss and score of one split move against each other, over enough evaluations that both move."""
+    if curves.score is None:
+        return None
+    name, train, val = curves.score
+    for loss, metric in ((curves.train, train), (curves.val, val)):
+        if loss is None or metric is None or min(len(loss), len(metric)) < limit("metric_loss_disagree.least_points"):
+            continue
+        if float(np.ptp(metric.y)) == 0 or float(np.ptp(loss.y)) < limit("metric_loss_disagree.least_move") * abs(loss.start):
+            return None
+        agreement = -direction(name) * _spearman(nearest_earlier(loss, metric.x), metric.y)
+        figure = f"rank correlation of {loss.name} and {metric.name}: {-direction(name) * agreement:.2f}"
+        return Observation("metric_loss_disagree", bool(agreement < -limit("metric_loss_disagree.correlation")), figure)
+    return None
+
+
+def _spearman(one: Array, other: Array) -> float:
+    ranks = [np.argsort(np.argsort(values)).astype(float) for values in (one, other)]
+    if min(float(np.std(rank)) for rank in ranks) == 0:
+        return 0.0
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def both_bad(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether training and validation accuracy are both poor, close and at rest."""
+    train, val = curves.accuracy
+    shares = _class_shares(curves)
+    if train is None or val is None or not shares or min(len(train), len(val)) < limit("both_bad.least_points"):
+        return None
+    chance = max(shares)
+    poor = chance + limit("both_bad.skill") * (1 - chance)
+    still = float(np.ptp(train.smooth[-max(3, 2 * len(train) // 5) :])) < limit("both_bad.still")
+    found = train.end < poor and val.end < poor and abs(train.end - val.end) < limit("both_bad.gap") and still
+    figure = f"accuracy {percent(train.end)} and {percent(val.end)}; guessing gives {percent(chance)}"
+    return Observation("both_bad", bool(found), figure) if found or train.end > poor else None
+
+
+def too_good(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the validation score is perfect from early on; how hard the task is, a curve cannot tell."""
+    score = curves.score
+    if score is None or score[2] is None or direction(score[0]) < 0 or len(score[2]) < 3:
+        return None
+    val = score[2]
+    perfect = float(np.median(val.y)) >= limit("val_too_good.score") and float(val.y.max()) <= 1
+    if perfect:
+        return Observation("val_too_good", True, f"{score[0]} is {percent(float(np.median(val.y)))} in the median evaluation")
+    return Observation("val_too_good", False, f"{score[0]} ends at {val.end:.4g}") if val.end < limit("val_too_good.ordinary") else None
+
+
+def map_zero(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether a detector's loss falls while its mAP stays at 0."""
+    pair = curves.metrics.get("map50") or curves.metrics.get("map50_95") or curves.metrics.get("map")
+    val = pair[1] if pair else None
+    if val is None or curves.train is None or len(val) < limit("map_zero_loss_falling.least_points"):
+        return None
+    fell = (curves.train.start - curves.train.end) / (abs(curves.train.start) or 1.0)
+    zero = float(val.y.max()) < limit("map_zero_loss_falling.score")
+    found = zero and fell > limit("map_zero_loss_falling.fall")
+    return Observation("map_zero_loss_falling", found, f"best mAP {float(val.y.max()):.4g}; train loss {percent(fell)} lower")
+
+
+def best_round(curves: Curves, limit: Thresholds) -> Seen:
+    """Where the best validation round of boosted trees lies."""
+    if curves.facts.get("model_family") != "boosting":
+        return None
+    score, val = curves.score, curves.val
+    told = score[2] if score and score[2] is not None else val
+    if told is None or len(told) < limit("gbdt_best_round.least_points"):
+        return None
+    sign = direction(score[0]) if score and told is score[2] else -1
+    best = int(np.argmax(sign * told.y))
+    return Observation("gbdt_best_round", best / (len(told) - 1), f"best at round {told.x[best]:g} of {told.x[-1]:g}")
+
+
+OBSERVERS = (
+    gap, turns_up, up_and_up, better_than_train, val_noisy, val_constant, bad_from_first, one_answer, majority, disagree,
+    both_bad, too_good, map_zero, best_round,
+)  # fmt: skip
