@@ -13,8 +13,8 @@ from mldx.errors import MldxError
 from mldx.readers import read, read_text
 
 _WORDS = """
-    epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %| train
-    val metrics/ train/box_loss !!python/object:x &a *a null phase best
+    epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %|
+    train val metrics/ train/box_loss !!python/object:x &a *a null phase best
 """
 _PIECES = [
     " ", "\t", "\n", "\r", "\r\n", "\b", "\x1b[0m", "Epoch 1/2\n", "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",

@@ -249,3 +249,20 @@ def test_a_long_row_is_a_fault():
     """A row with more cells than the header cannot be placed."""
     with pytest.raises(InputError, match="log:3: the row has 3 cells, the header has 2"):
         read_text("epoch,loss\n1,1\n2,2,7\n", "log")
+
+
+def test_plain_loss_is_judged_first():
+    """Of several columns that mean the loss the one called `loss` is judged."""
+    run = one("epoch,train_nll_loss,train_loss\n1,0.4,0.5\n2,0.3,0.4\n")
+
+    assert run.get("train", "loss").name == "train_loss"
+
+
+def test_detection_scores_without_a_split_are_of_validation():
+    """Nobody measures mAP on training data."""
+    assert values(one("epoch,loss,mAP_0.5\n1,0.5,0.1\n2,0.4,0.2\n"), "val", "map50") == [0.1, 0.2]
+
+
+def test_lightning_names_the_optimizer():
+    """The column of LearningRateMonitor is called after the optimizer."""
+    assert one("epoch,lr-AdamW,step,train_loss\n,0.001,0,\n0,,9,0.5\n").setup["optimizer"] == "AdamW"

@@ -238,3 +238,20 @@ def test_prose_is_no_log():
     """A text without a loss is unreadable, and the error says what is missing."""
     with pytest.raises(UnreadableRun, match="nothing in it is a training log"):
         read_text("Dear all, my model will not train.\n", "mail")
+
+
+def test_keras_evaluation_without_validation_is_no_epoch():
+    """A later bar that adds nothing belongs to no epoch, though the run has no validation either."""
+    run = one("Epoch 1/1\n1875/1875 [===] - 5s 3ms/step - loss: 0.5\n313/313 - 1s - loss: 0.07\n")
+
+    assert values(run, "train", "loss") == [0.5]
+
+
+def test_loss_goes_before_other_names_of_it():
+    """Of `loss` and `nll_loss` on one line the plain one is the loss."""
+    assert values(one("epoch 001 | loss 9.5 | nll_loss 8.7\n"), "train", "loss") == [9.5]
+
+
+def test_losses_in_a_printed_dictionary():
+    """A dictionary that a script prints is read by its keys."""
+    assert values(one("epoch 1 {'loss_box': 0.5, 'loss_cls': 0.25}\n"), "train", "loss_cls") == [0.25]

@@ -147,13 +147,24 @@ def val_constant(curves: Curves, limit: Thresholds) -> Seen:
     val = score[2] if score else None
     if val is None or len(val) < 3:
         return None
+    if curves.train is None or curves.train.first_bad is not None or len(curves.train) < 2:
+        return None
     different = len(np.unique(np.round(val.y, 6)))
     few = 2 if len(val) >= limit("val_constant.least_points") else 1
-    moved = curves.train is None or len(curves.train) < 2 or float(np.ptp(curves.train.y)) > 0.01 * abs(curves.train.start)
-    dull = 0 < val.y[0] < 1
-    if curves.train is not None and curves.train.first_bad is not None:
+    moved = float(np.ptp(curves.train.y)) > limit("val_constant.train_moves") * abs(curves.train.start)
+    figure = f"{different} different value{'s' if different > 1 else ''} in {len(val)} evaluations"
+    return Observation("val_constant", different <= few and moved, figure)
+
+
+def at_chance(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether validation accuracy is that of guessing while training accuracy is far above it."""
+    train, val = curves.accuracy
+    if train is None or val is None or not len(train) or not len(val) or not _mature(curves, limit):
         return None
-    return Observation("val_constant", bool(different <= few and moved and (dull or few == 2)), f"{different} different values in {len(val)} evaluations")
+    chance = max(_class_shares(curves), default=limit("val_at_chance.unknown"))
+    good = train.end > chance + limit("val_at_chance.skill") * (1 - chance)
+    found = good and val.end < chance + limit("val_at_chance.above")
+    return Observation("val_at_chance", bool(found), f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation")
 
 
 def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
@@ -177,15 +188,29 @@ def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
 
 def one_answer(curves: Curves, limit: Thresholds) -> Seen:
     """Whether accuracy is one number to the last digit, epoch after epoch: the same answer whatever the input."""
+    constant = _constant_accuracy(curves, limit)
+    if constant is None:
+        return None
+    return Observation("predicts_single_class", "strong", f"accuracy is {percent(constant)} in every epoch")
+
+
+def two_shares(curves: Curves, limit: Thresholds) -> Seen:
+    """Class balance of a two-class task, read off the constant accuracy of a model that always names one class."""
+    constant = _constant_accuracy(curves, limit)
+    if constant is None or curves.facts.get("n_classes") != 2 or curves.facts.get("class_counts"):
+        return None
+    ratio = max(constant, 1 - constant) / min(constant, 1 - constant)
+    return Observation("class_imbalance_ratio", ratio, f"one answer for all is right in {percent(constant)}")
+
+
+def _constant_accuracy(curves: Curves, limit: Thresholds) -> float | None:
+    """Return the accuracy that is the same in every epoch after the first, or None."""
     told = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
-    long = [curve for curve in told if len(curve) >= limit("predicts_single_class.least_points")]
     lost = curves.train is not None and curves.train.first_bad is not None
-    if not long or lost or len(long) < len(told):
+    if not told or lost or min(len(curve) for curve in told) < limit("predicts_single_class.least_points"):
         return None
-    constant = [bool(np.ptp(curve.y[1:]) < 1e-9) and 0 < float(curve.y[-1]) < 1 for curve in long]
-    if not all(constant):
-        return None
-    return Observation("predicts_single_class", "strong", f"accuracy is {percent(float(long[-1].y[-1]))} in every epoch")
+    still = all(float(np.ptp(curve.y[1:])) < 1e-9 and 0 < float(curve.y[-1]) < 1 for curve in told)
+    return float(told[0].y[-1]) if still else None
 
 
 def majority(curves: Curves, limit: Thresholds) -> Seen:
@@ -285,6 +310,7 @@ def best_round(curves: Curves, limit: Thresholds) -> Seen:
 
 
 OBSERVERS = (
-    gap, turns_up, up_and_up, better_than_train, val_noisy, val_constant, bad_from_first, one_answer, majority, disagree,
+    gap, turns_up, up_and_up, better_than_train, val_noisy, val_constant, at_chance, bad_from_first, one_answer, two_shares,
+    majority, disagree,
     both_bad, too_good, map_zero, best_round,
 )  # fmt: skip

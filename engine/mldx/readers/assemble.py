@@ -86,6 +86,8 @@ def _resolve(table: Table) -> None:
             one.split = "train"
         elif not names.named(one.name).known:
             one.split = "other"
+        elif one.metric in names.OF_VALIDATION:
+            one.split = "val"
         elif on_validation or ("train", one.metric) in told:
             one.split = "val"
             table.notes.append(f"`{one.name}` does not say its split and is taken as validation")
@@ -93,9 +95,9 @@ def _resolve(table: Table) -> None:
             one.split = "train"
 
 
-def _rank(series: Series) -> int:
-    """Among series of one split and metric the one to judge first: means over an epoch before single steps."""
-    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain]
+def _rank(series: Series) -> tuple[int, bool]:
+    """Among series of one split and metric the one to judge first: means over an epoch, then the plainest name."""
+    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain], not names.is_plain(series.name)
 
 
 def _promoted(run: Run) -> list[Series]:
@@ -127,7 +129,7 @@ def _peak(series: Series) -> float:
 
 
 def _without_loss(run: Run) -> Exception:
-    there = ", ".join(f"`{one.name}`" for one in run.series[:12]) or "no column of numbers"
+    there = ", ".join(f"`{one.name}`" for one in run.series[:12]) or "no other numbers either"
     return unreadable(
         run.origin,
         f"read as {run.format}, but there is no loss in it; there are {there}.",

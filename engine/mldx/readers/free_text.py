@@ -29,11 +29,12 @@ _OF_BATCHES = re.compile(r"\[\s*(\d+)\s*/\s*\d+\s*(?:\(\s*\d+ ?%\s*\))?\s*\]|(\d
 _WORD = r"[^\W\d][\w@./'’-]*+"
 _LONGEST = 5000  # characters of a line; what is longer is data and no log
 _VALUE = re.compile(
-    rf"(?<![\w@./'’-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?[:=]?\s*(?:tensor\(|\[)?\s*"
+    rf"(?<![\w@./-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?\x22?[:=]?\s*(?:tensor\(|\[)?\s*"
     rf"({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
     re.IGNORECASE,
 )
 _REPEATED = frozenset({"best", "lowest", "highest", "previous", "last", "min", "max"})  # tell a point again
+_LOSS = re.compile(rf"(?:loss|ppl|perplexity|cost|nll)\w{{0,20}}\W{{0,12}}(?:tensor\()?{PATTERN}", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])")
 _COMMA = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+,\d+", re.IGNORECASE)
 _POINT = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+\.\d+", re.IGNORECASE)
@@ -41,7 +42,7 @@ _POINT = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+\.\d+", re.IGNORECASE)
 
 def recognises(source: Source) -> bool:
     """Does a line hold the word `loss` (or `perplexity`, `ppl`) and a number after it?"""
-    return bool(re.search(rf"(?:loss|ppl|perplexity|cost|nll)\W{{0,12}}(?:tensor\()?{PATTERN}", source.text, re.IGNORECASE))
+    return bool(_LOSS.search(source.text))
 
 
 def read(source: Source) -> Run:
@@ -70,8 +71,10 @@ class _Reading:
     def take(self, line: str) -> None:
         """Read one line."""
         step = self._counters(line)
-        values = list(_values(line))
-        row = {self._key(name, told, split or self.heading, step): value for name, told, split, value in values}
+        values = _values(line)
+        row: dict[str, float] = {}
+        for name, told, split, value in values:
+            row.setdefault(self._key(name, told, split or self.heading, step), value)
         if row:
             self.rows.append({**self._place(step), **row})
         elif len(line.split()) <= 5:

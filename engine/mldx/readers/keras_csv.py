@@ -11,6 +11,7 @@ from mldx.readers.run import Run
 from mldx.readers.source import Source
 
 FORMAT = "Keras CSVLogger"
+_CERTAIN = 4  # columns: people write `epoch,loss,val_loss` by hand as well
 
 
 def recognises(source: Source) -> bool:
@@ -25,4 +26,5 @@ def read(source: Source) -> Run:
     """Return the run."""
     how = dialect(source)
     assert how is not None
-    return assembled(source.origin, FORMAT, table(source, how), {"framework": "keras"})
+    setup = {"framework": "keras"} if len(how.header) >= _CERTAIN else {}
+    return assembled(source.origin, FORMAT, table(source, how), setup)

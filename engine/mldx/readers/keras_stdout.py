@@ -36,7 +36,7 @@ def read(source: Source) -> Run:
         if header := _EPOCH.match(line):
             rows.append({"epoch": float(header[1])})
             planned, complete = float(header[2]), False
-        elif rows and (pairs := _pairs(line)) and not (complete and not rows[-1].keys() - {"epoch"} <= pairs.keys()):
+        elif rows and (pairs := _pairs(line)) and not (complete and not _adds(pairs, rows[-1])):
             rows[-1].update(pairs)
             complete = complete or _is_last(line)
     table = Table.of_rows([row for row in rows if len(row) > 1])
@@ -49,7 +49,12 @@ def _pairs(line: str) -> dict[str, float]:
     return {name: float(value) for name, value in _PAIR.findall(line) if name not in ("ETA", "step")}
 
 
+def _adds(pairs: dict[str, float], row: dict[str, float]) -> bool:
+    """Does a later state of the same bar add the validation?"""
+    return row.keys() - {"epoch"} < pairs.keys()
+
+
 def _is_last(line: str) -> bool:
     """`19/19 - 12s - loss: ...` ends the epoch, and so does a line without a counter (verbose=2 of old)."""
     counter = re.match(r"\s*(\d+)/(\d+)\b", line)
-    return counter is None or counter[1] == counter[2]
+    return "ETA: " not in line and (counter is None or counter[1] == counter[2])

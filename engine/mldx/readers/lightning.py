@@ -6,6 +6,8 @@ An empty cell is not a NaN. Steps and epochs count from 0; `self.log(on_step=Tru
 
 from __future__ import annotations
 
+import re
+
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.run import Run
@@ -24,4 +26,10 @@ def read(source: Source) -> Run:
     """Return the run."""
     how = dialect(source)
     assert how is not None
-    return assembled(source.origin, FORMAT, table(source, how), {"framework": "lightning"})
+    return assembled(source.origin, FORMAT, table(source, how), {"framework": "lightning", **_optimizer(how.header)})
+
+
+def _optimizer(header: list[str]) -> dict[str, str]:
+    """`lr-AdamW/pg1` is how LearningRateMonitor calls the rate of AdamW."""
+    found = (re.match(r"lr-([A-Za-z]+)", name) for name in header)
+    return next(({"optimizer": match[1]} for match in found if match), {})

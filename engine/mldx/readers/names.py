@@ -74,6 +74,8 @@ CANONICAL = frozenset(_METRICS)
 PARTS = frozenset({"mode", "phase", "split", "stage", "subset", "set"})  # columns that say the split of their row
 PROCESS = frozenset({"lr", "grad_norm", "loss_scale", "throughput", "gpu_mem"})
 
+OF_VALIDATION = frozenset({"map", "map50", "map50_95", "wer", "cer", "bleu"})  # nobody measures these on training data
+
 _EPOCH = frozenset(
     {"epoch", "epochs", "ep", "epoch_idx", "epoch_num", "epoch_number", "current_epoch", "n_epoch", "train_epoch"}
 )
@@ -93,7 +95,21 @@ _CLOCK = _set(
     """
 )
 _NOISE = frozenset(
-    {"metrics", "metric", "scalars", "scalar", "x", "avg", "average", "averaged", "running", "set", "rollout"}
+    {
+        "metrics",
+        "metric",
+        "scalars",
+        "scalar",
+        "x",
+        "avg",
+        "average",
+        "averaged",
+        "running",
+        "set",
+        "rollout",
+        "coco",
+        "bbox",
+    }
 )
 _MEANS = frozenset({"mean", "avg", "average"})
 _GRAIN: dict[str, Grain] = {"epoch": "epoch", "step": "step", "batch": "step", "iter": "step", "iteration": "step"}
@@ -159,6 +175,12 @@ def is_clock(name: str) -> bool:
 def is_loss(metric: str) -> bool:
     """Is the metric the loss or a part of it (`box_loss`, `loss_cls`)?"""
     return metric == "loss" or ("loss" in metric.split("_") and "best" not in metric.split("_"))
+
+
+def is_plain(name: str) -> bool:
+    """Is the metric called by its canonical name, `loss` and not `nll_loss`?"""
+    words = _without_grain(_without_split(_words(name))[1])[1]
+    return "_".join(words) in CANONICAL
 
 
 def direction(metric: str) -> int:

@@ -19,6 +19,7 @@ Split = Literal["train", "val", "test", "other"]
 class Series:
     """One metric of one split, in the order it was logged.
 
+    split   where it was measured; `lr`, `grad_norm` and others of the training process are of train
     metric  the canonical name (loss, accuracy, map50, lr, grad_norm, ...), or the file's own when it is none of these
     name    the file's own name, for reports
     value   (N,), float64
@@ -54,7 +55,7 @@ class Event:
     """Something that happened to the run beside its numbers.
 
     kind    restart (the axis fell back to its start: another run in the same file), resume (it fell back a little or
-            went on after a break), planned_end, message (a line of the log that says what is wrong)
+            went on after a header written again), message (a line of the log that says what is wrong)
     at      where on the axis of the loss, if known
     before  the training loss just before a restart or resume, and after it
     """

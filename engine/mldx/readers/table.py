@@ -74,7 +74,7 @@ class Table:
             if getattr(self, which) is None:
                 setattr(self, which, np.where(there, value, np.nan))
         elif which or names.is_clock(name):
-            self.ignored.append(f"column `{name}`")
+            self.ignored.append(f"column `{name}`" if name else "a column without a name")
         elif there.any():
             self.columns.append(Column.of(name, value, there))
         else:

@@ -93,6 +93,7 @@ class Validation(Section):
     val_too_good: bool | None = flag("Validation is better than one can believe", tier=1)
     val_noisy: float | Level | None = number("Jumps of the validation curve over those of training", 0, 1e6, "ratio")
     val_constant: bool | None = flag("The validation metric is the same number every epoch")
+    val_at_chance: bool | None = flag("Validation is no better than guessing while training is clearly good")
     val_bad_from_first_epoch: bool | None = flag("Validation is far worse before memorising is possible")
     val_loss_up_acc_up: bool | None = flag("Validation loss rises while validation accuracy holds or rises")
     train_eval_mode_gap: float | Level | None = number("Loss in eval mode over train mode, same batch", 0, 1e6, "ratio")

@@ -1,0 +1,119 @@
+"""`mldx diagnose`: read runs, observe, diagnose, tell.
+
+Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of several paths every one
+is read; one that cannot be read is told, and the others are diagnosed all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from mldx.diagnosis import Diagnosis, diagnose
+from mldx.errors import Fault, InputError, MldxError
+from mldx.observe import of_run
+from mldx.readers import read
+from mldx.readers.run import Run
+from mldx.symptoms import Symptoms
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of one path: a run with its diagnosis, or the error that stood in the way."""
+
+    path: str
+    run: Run | None = None
+    diagnosis: Diagnosis | None = None
+    error: MldxError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """2 for bad input, 1 for a fault, 0 otherwise."""
+        if self.diagnosis is None:
+            return 2
+        return int(self.diagnosis.verdict == "faulty")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--set", "-s", "facts", multiple=True, metavar="ID=VALUE", help="A setup fact or symptom that the log does not hold: optimizer=adam.")
+@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
+@click.option("--full", is_flag=True, help="List every cause and every open question.")
+def command(paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, full: bool) -> int:
+    """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard input.
+
+    Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
+    """
+    given = Symptoms.of(**dict(_pair(fact) for fact in facts))
+    told = _all(paths, given, quiet=as_json)
+    if as_json:
+        _print_json(told)
+    else:
+        _print_screen(told, full)
+    return max(one.exit_code for one in told)
+
+
+def _pair(fact: str) -> tuple[str, Any]:
+    """Split `id=value`; the value is read as JSON where it is JSON, else as a word."""
+    id, equals, text = fact.partition("=")
+    if not equals or not id:
+        raise InputError(Fault("--set", f"{fact!r} is no fact.", "ID=VALUE", "write for example --set optimizer=adam"))
+    try:
+        return id.strip(), json.loads(text)
+    except ValueError:
+        return id.strip(), text.strip()
+
+
+def _all(paths: tuple[str, ...], given: Symptoms, quiet: bool) -> list[Told]:
+    if len(paths) == 1:
+        return list(_told(paths[0], given))
+    from mldx.cli.screen import progress
+
+    return [one for path in progress(paths, quiet) for one in _told(path, given)]
+
+
+def _told(path: str, given: Symptoms) -> Iterator[Told]:
+    """Diagnose every run of one path."""
+    try:
+        for run in read(path):
+            yield Told(path, run, diagnose(of_run(run) | given))
+    except MldxError as error:
+        yield Told(path, error=error)
+
+
+def _print_json(told: list[Told]) -> None:
+    told_well = [one for one in told if one.diagnosis is not None]
+    for one in told:
+        if one.error is not None:
+            click.echo(str(one.error), err=True)
+    documents = [_document(one) for one in told_well]
+    if len(told) == 1 and documents:
+        click.echo(json.dumps(documents[0], indent=2, ensure_ascii=False, allow_nan=False))
+    elif documents or len(told) > 1:
+        click.echo(json.dumps(documents, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _document(one: Told) -> dict[str, Any]:
+    assert one.diagnosis is not None
+    assert one.run is not None
+    read_as = {"path": one.path, "format": one.run.format, "notes": one.run.notes, "ignored": one.run.ignored}
+    return {**one.diagnosis.model_dump(mode="json"), "run": read_as}
+
+
+def _print_screen(told: list[Told], full: bool) -> None:
+    from mldx.cli.screen import Screen
+
+    screen = Screen(full)
+    for one in told:
+        if one.error is not None:
+            click.echo(str(one.error), err=True)
+        elif len(told) == 1 or full:
+            assert one.run is not None
+            assert one.diagnosis is not None
+            screen.report(one.path, one.run, one.diagnosis)
+    if len(told) > 1:
+        screen.summary([(one.path, one.diagnosis) for one in told])
