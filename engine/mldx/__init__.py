@@ -1,7 +1,7 @@
 """mldx: differential diagnosis for machine-learning training runs.
 
-    from mldx import diagnose, observe, Symptoms
-    diagnosis = diagnose(Symptoms.of(loss_nonfinite="early"))
+from mldx import diagnose, observe, Symptoms
+diagnosis = diagnose(Symptoms.of(loss_nonfinite="early"))
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from mldx.errors import MldxError as MldxError
     from mldx.symptoms import Symptoms as Symptoms
 
-_HOMES = {"diagnose": "mldx.diagnosis", "Diagnosis": "mldx.diagnosis", "Symptoms": "mldx.symptoms", "MldxError": "mldx.errors"}
+_HOMES = {
+    "diagnose": "mldx.diagnosis",
+    "Diagnosis": "mldx.diagnosis",
+    "Symptoms": "mldx.symptoms",
+    "MldxError": "mldx.errors",
+}
 __all__ = ["Diagnosis", "MldxError", "Symptoms", "__version__", "diagnose", "observe"]
 
 

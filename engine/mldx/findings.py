@@ -31,7 +31,7 @@ class Finding(BaseModel):
     at      the epoch or step where it was seen, for marking it on the curve
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     source: Source = Source.ANSWERED
     figure: str = ""
@@ -42,7 +42,7 @@ class Finding(BaseModel):
 class Conflict(BaseModel):
     """Two sources that disagree about one symptom; the kept one has the higher rank."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     symptom: str
     kept: bool | float | str

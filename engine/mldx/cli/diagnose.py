@@ -40,7 +40,14 @@ class Told:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--set", "-s", "facts", multiple=True, metavar="ID=VALUE", help="A setup fact or symptom that the log does not hold: optimizer=adam.")
+@click.option(
+    "--set",
+    "-s",
+    "facts",
+    multiple=True,
+    metavar="ID=VALUE",
+    help="A setup fact or symptom that the log does not hold: optimizer=adam.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
 @click.option("--full", is_flag=True, help="List every cause and every open question.")
 def command(paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, full: bool) -> int:

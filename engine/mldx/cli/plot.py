@@ -14,11 +14,12 @@ from mldx.readers.run import Array
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 _LOG_FROM = 50.0
+LOST = -2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One curve to draw; points that are not finite leave a hole."""
+    """One curve to draw; points that are not finite are marked on the bottom row."""
 
     name: str
     x: Array
@@ -27,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Rows of (character, number of the line it belongs to or -1), and the labels around them."""
+    """Rows of (character, number of the line it belongs to, -1 or LOST), and the labels around them."""
 
     rows: list[list[tuple[str, int]]]
     top: str
@@ -42,11 +43,14 @@ def drawn(lines: Sequence[Line], width: int, height: int, braille: bool = True) 
     kept = [(line.x[seen], line.y[seen]) for line in lines if (seen := np.isfinite(line.y)).any()]
     if not kept:
         return None
-    x_all, y_all = (np.concatenate([pair[axis] for pair in kept]) for axis in (0, 1))
+    x_all, y_all = np.concatenate([line.x for line in lines]), np.concatenate([y for _, y in kept])
     logarithmic = bool(y_all.min() > 0 and y_all.max() / y_all.min() > _LOG_FROM)
     shown = [(x, np.log10(y) if logarithmic else y) for x, y in kept]
     scale = _Scale.of(x_all, np.log10(y_all) if logarithmic else y_all)
     rows = _rows(shown, scale, width, height, braille)
+    for line in lines:
+        for column in scale.cells(line.x[~np.isfinite(line.y)], np.empty(0), width, height)[0]:
+            rows[-1][column] = ("×" if braille else "!", LOST)
     return Plot(rows, _short(y_all.max()), _short(y_all.min()), _short(x_all.min()), _short(x_all.max()), logarithmic)
 
 

@@ -21,5 +21,5 @@ def check(folder: Path | None) -> None:
     """Check the rules in FOLDER (by default the shipped ones) as a compiler would; faults end with exit code 2."""
     place = folder or rules_folder()
     base = KnowledgeBase(checked_content(place, read_texts(place)), "checked")
-    counts = f"{len(base.content['checks'])} checks, {len(base.content['causes'])} causes, {len(base.content['sources'])} sources"
+    counts = ", ".join(f"{len(base.content[kind])} {kind}" for kind in ("checks", "causes", "sources"))
     click.echo(f"{place}: no faults ({counts})")

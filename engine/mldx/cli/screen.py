@@ -10,11 +10,10 @@ from typing import Any
 
 from rich.console import Console, Group
 from rich.padding import Padding
-from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from mldx.cli.plot import Line, Plot, drawn
+from mldx.cli.plot import LOST, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.report import Action, Evidence, NamedCause
 from mldx.readers.run import Run
@@ -23,11 +22,13 @@ _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "u
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
 _LINES = ("cyan", "magenta", "green", "blue")
 _CAUSES, _QUESTIONS, _ACTIONS, _ITEMS = 5, 4, 3, 4
-_FLOOR = 0.02
+_FLOOR = 0.05
 
 
 def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
     """Go through the paths with a progress bar on standard error, unless quiet or piped."""
+    from rich.progress import track
+
     console = Console(stderr=True)
     return track(paths, description="Diagnosing", console=console, disable=quiet or not console.is_terminal, transient=True)
 
@@ -64,7 +65,9 @@ class Screen:
 
     def _verdict(self, diagnosis: Diagnosis) -> Padding:
         tag = Text(f" {diagnosis.verdict.upper()} ", style=_VERDICTS[diagnosis.verdict])
-        return Padding(Text.assemble(tag, "  ", _sentence(diagnosis)), (0, 0, 1, 0))
+        table = Table.grid(padding=(0, 1))
+        table.add_row(tag, Text(_sentence(diagnosis), style="bold"))
+        return Padding(table, (0, 0, 1, 0))
 
     def _curve(self, run: Run) -> Group | None:
         found = [(split, run.all(split, "loss")) for split in ("train", "val")]
@@ -74,7 +77,7 @@ class Screen:
         plot = drawn(lines, width, 9, braille) if width > 20 else None
         if plot is None:
             return None
-        return Group(_legend(lines, plot, run), *_plot_rows(plot, width), Text(""))
+        return Group(_legend(lines, plot), *_plot_rows(plot, width), Text(""))
 
     def _causes(self, diagnosis: Diagnosis) -> Group | None:
         shown = [cause for cause in diagnosis.causes if self.full or cause.probability >= _FLOOR]
@@ -86,18 +89,26 @@ class Screen:
         note = [Text(f"  {rest} more with less support (--full lists them)", style="dim")] if rest > 0 else []
         return Group(Text("Causes", style="bold"), *blocks, *note, Text(""))
 
-    def _cause(self, number: int, cause: NamedCause) -> Group:
-        under = f"  (follows from {cause.consequence_of})" if cause.consequence_of else ""
-        benign = "  (no fault: a fact to know)" if cause.benign else ""
-        head = Text.assemble(
-            f" {number} ", (f"{_share(cause.probability):>5} ", "bold"), (f"{cause.confidence:<10}", _CONFIDENCE[cause.confidence]),
-            (cause.title, "bold"), (f"  {cause.id}, {cause.stage}{under}{benign}", "dim"),
-        )  # fmt: skip
+    def _cause(self, number: int, cause: NamedCause) -> Table:
+        body = Table.grid(padding=(0, 1))
+        body.add_column(width=6, justify="right")
+        body.add_column(overflow="fold")
         counted = [item for item in cause.evidence if item.counted]
-        items = [*self._most([item for item in counted if item.db > 0]), *self._most([item for item in counted if item.db < 0])]
-        missing = self._most([f"not seen: {pending.symptom}" for pending in cause.absent[:2]])
-        lines = [_item(item) for item in items] + [Text(f"         {text}", style="dim") for text in missing]
-        return Group(head, *lines)
+        for item in [
+            *self._most([one for one in counted if one.db > 0]),
+            *self._most([one for one in counted if one.db < 0]),
+        ]:
+            body.add_row(Text(f"{item.db:+.0f} dB", style="green" if item.db > 0 else "red"), _seen(item))
+        told = {item.check for item in counted}
+        absent = [pending for pending in cause.absent if pending.check not in told]
+        for pending in absent if self.full else absent[:1]:
+            body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {_word(pending.saw)}", style="dim"))
+        table = _columns(7)
+        share = Text.assemble(
+            (f"{_share(cause.probability)}", "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence])
+        )
+        table.add_row(str(number), share, Group(_cause_head(cause), body))
+        return table
 
     def _most(self, items: list[Any]) -> list[Any]:
         return items if self.full else items[:_ITEMS]
@@ -109,21 +120,26 @@ class Screen:
         return Group(Text("Next", style="bold"), *[_action(number, one) for number, one in enumerate(shown, 1)], Text(""))
 
     def _open(self, diagnosis: Diagnosis) -> Group | None:
-        questions = diagnosis.open_questions if self.full else diagnosis.open_questions[:_QUESTIONS]
+        """Questions that no shown action asks already."""
+        asked = {action.about for action in _spread(diagnosis.actions, _ACTIONS)}
+        left = [one for one in diagnosis.open_questions if one.check not in asked]
+        questions = left if self.full else left[:_QUESTIONS]
         if not questions:
             return None
-        lines = [
-            Padding(Text.assemble(one.question, (f"  {one.symptom}, {one.minutes:g} min", "dim")), (0, 0, 0, 3)) for one in questions
-        ]
-        rest = len(diagnosis.open_questions) - len(questions)
+        table = _columns(7)
+        for one in questions:
+            table.add_row(
+                "", Text(f"{one.minutes:g} min", style="dim"), Text.assemble(one.question, (f"  {one.symptom}", "dim"))
+            )
+        rest = len(left) - len(questions)
         note = [Text(f"   and {rest} more", style="dim")] if rest > 0 else []
-        return Group(Text("Still unknown", style="bold"), *lines, *note, Text(""))
+        return Group(Text("Still unknown", style="bold"), table, *note, Text(""))
 
     def _doubts(self, diagnosis: Diagnosis) -> Group | None:
         """Stages that could not be judged, sources that disagree, what nothing explains, names nobody knows."""
         lines = [f"{stage.title} could not be judged: {stage.why}." for stage in diagnosis.stages if stage.why]
         lines += [
-            f"{one.symptom}: {one.kept_by.source} {one.kept}, but {one.dropped_by.source} {one.dropped}; the first was kept."
+            f"{one.symptom}: {one.kept_by.source} {one.kept}, {one.dropped_by.source} {one.dropped}; the first was kept."
             for one in diagnosis.conflicts
         ]
         lines += [f"{one.symptom} ({one.saw}) is explained by no likely cause." for one in diagnosis.unexplained]
@@ -146,7 +162,9 @@ def _sentence(diagnosis: Diagnosis) -> str:
         return f"{first.confidence}: {first.title} ({_share(first.probability)}; {calm})"
     if diagnosis.verdict == "healthy":
         return f"No fault found ({_share(diagnosis.healthy)}). Next: look at it class by class, and at the mistakes."
-    likeliest = f"likeliest so far: {faults[0].title}, {_share(faults[0].probability)}" if faults else "nothing points to a cause"
+    likeliest = (
+        f"likeliest so far: {faults[0].title}, {_share(faults[0].probability)}" if faults else "nothing points to a cause"
+    )
     return f"What was observed does not decide it ({likeliest}; {calm})."
 
 
@@ -156,14 +174,34 @@ def _share(probability: float) -> str:
     return "<1 %" if 0 < probability < 0.005 else f"{100 * probability:.0f} %"
 
 
-def _item(item: Evidence) -> Text:
-    style = "green" if item.db > 0 else "red"
-    seen = item.figure or f"{item.symptom} is {_word(item.saw)}"
-    return Text.assemble("         ", (f"{item.db:+4.0f} dB  ", style), seen, (f"  {item.symptom}", "dim"))
+def _columns(middle: int) -> Table:
+    """A grid of number, a narrow column, and text that folds under itself."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=2, justify="right")
+    table.add_column(width=max(middle, 9))
+    table.add_column(overflow="fold")
+    return table
+
+
+def _cause_head(cause: NamedCause) -> Text:
+    under = f", follows from {cause.consequence_of}" if cause.consequence_of else ""
+    benign = ", no fault but a fact to know" if cause.benign else ""
+    return Text.assemble((cause.title, "bold"), "\n", (f"{cause.id}, stage {cause.stage}{under}{benign}", "dim"))
+
+
+def _seen(item: Evidence) -> Text:
+    figure = f": {item.figure}" if item.figure else ""
+    return Text.assemble(f"{item.symptom} is {_word(item.saw)}", (figure, "dim"))
 
 
 def _word(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return (
+        {True: "yes", False: "no"}[value]
+        if isinstance(value, bool)
+        else f"{value:.4g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _spread(actions: Sequence[Action], most: int) -> list[Action]:
@@ -174,29 +212,27 @@ def _spread(actions: Sequence[Action], most: int) -> list[Action]:
     return list(seen.values())[:most]
 
 
-def _action(number: int, action: Action) -> Padding:
-    kind = {"test": "Test", "fix": "Fix", "check": "Check"}[action.kind]
-    what = Text.assemble(f"{number} ", (f"{kind}, {action.minutes:g} min", "bold"), (f"  {action.about}", "dim"), "\n", action.do)
-    return Padding(Text.assemble(what, ("\n" + action.expect, "dim")), (0, 0, 0, 1))
+def _action(number: int, action: Action) -> Table:
+    kind = {"test": "test", "fix": "fix", "check": "check"}[action.kind]
+    table = _columns(7)
+    aim = Text(f"for {action.about}" if action.kind == "fix" else action.expect, style="dim")
+    table.add_row(str(number), Text(f"{kind}\n{action.minutes:g} min", style="bold"), Group(Text(action.do), aim))
+    return table
 
 
-def _legend(lines: Sequence[Line], plot: Plot, run: Run) -> Text:
+def _legend(lines: Sequence[Line], plot: Plot) -> Text:
     names = [(f"{line.name}  ", _LINES[number]) for number, line in enumerate(lines)]
-    lost = " (not finite in places)" if any(not _finite(line) for line in lines) else ""
-    return Text.assemble(*names, ("log axis" if plot.logarithmic else "", "dim"), (lost, "red"))
-
-
-def _finite(line: Line) -> bool:
-    import numpy as np
-
-    return bool(np.isfinite(line.y).all())
+    lost = "× not finite  " if any("×" in mark for mark, _ in plot.rows[-1]) else ""
+    return Text.assemble(*names, (lost, "red"), ("log axis" if plot.logarithmic else "", "dim"))
 
 
 def _plot_rows(plot: Plot, width: int) -> list[Text]:
     rows = []
     for number, row in enumerate(plot.rows):
         label = plot.top if number == 0 else plot.bottom if number == len(plot.rows) - 1 else ""
-        marks = [(mark, _LINES[owner % len(_LINES)] if owner >= 0 else "") for mark, owner in row]
+        marks = [
+            (mark, "red" if owner == LOST else _LINES[owner % len(_LINES)] if owner >= 0 else "") for mark, owner in row
+        ]
         rows.append(Text.assemble((f"{label:>9} ", "dim"), ("│", "dim"), *marks))
     gap = max(width - len(plot.left) - len(plot.right), 1)
     return [*rows, Text(f"{'':>10}└{plot.left}{' ' * gap}{plot.right}", style="dim")]

@@ -1,14 +1,14 @@
 """The core: symptoms and knowledge in, a `Diagnosis` out; pure, no reading and no writing.
 
-    diagnosis = diagnose(Symptoms.of(loss_nonfinite="early"))
-    diagnosis.causes[0].id, diagnosis.verdict, diagnosis.actions[0].do
+diagnosis = diagnose(Symptoms.of(loss_nonfinite="early"))
+diagnosis.causes[0].id, diagnosis.verdict, diagnosis.actions[0].do
 """
 
 from __future__ import annotations
 
 from mldx import __version__
-from mldx.diagnosis.report import Diagnosis, Record, Verdict
 from mldx.diagnosis.rank import probability, rank, tally
+from mldx.diagnosis.report import Diagnosis, Record, Verdict
 from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe.setup import completed

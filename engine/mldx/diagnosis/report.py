@@ -5,7 +5,7 @@ What is asked for is worked out from the record when it is asked for; there is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -30,7 +30,7 @@ Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
 class Told(BaseModel):
     """Base of what a diagnosis tells."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Evidence(Told):
@@ -173,7 +173,7 @@ class Diagnosis(BaseModel):
     notes     what could not be used as given: spellings that are not in the vocabulary
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     mldx: str
     knowledge: str
@@ -185,7 +185,7 @@ class Diagnosis(BaseModel):
     @classmethod
     def of(cls, record: Record, version: str, verdict: Verdict) -> Self:
         """Return the diagnosis of a record."""
-        made = cls.model_construct(
+        made: Self = cls.model_construct(
             mldx=version,
             knowledge=record.knowledge.version,
             verdict=verdict,
@@ -328,10 +328,12 @@ class Diagnosis(BaseModel):
 
     def _evidence(self, cause: str) -> Iterable[Evidence]:
         """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
-        items = [
-            (node, weight) for node, way, _ in self._record.trail.steps for id, weight in way.points if id == cause
-        ]
-        left = {(family, side): db for family, sides in self._record.found.get(cause, {}).items() for side, db in enumerate(sides)}
+        items = [(node, weight) for node, way, _ in self._record.trail.steps for id, weight in way.points if id == cause]
+        left = {
+            (family, side): db
+            for family, sides in self._record.found.get(cause, {}).items()
+            for side, db in enumerate(sides)
+        }
         for node, weight in sorted(items, key=lambda item: -abs(item[1])):
             side = 0 if weight > 0 else 1
             counted = left.get((node.family, side)) == weight
@@ -364,27 +366,18 @@ class Diagnosis(BaseModel):
     def _tests_and_fixes(self) -> Iterable[Action]:
         power = self._record.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
-            card = self.card(cause.id)
+            card = self._record.knowledge.content["causes"][cause.id]
             gain = test_worth(cause.probability, power)
-            test = card.confirm
-            yield Action(
-                kind="test", about=cause.id, do=test.do, expect=test.expect, minutes=test.minutes,
-                gain=gain, worth=gain / test.minutes,
-            )  # fmt: skip
-            fix = card.fix[0]
+            yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
             if not cause.benign:
-                yield Action(
-                    kind="fix", about=cause.id, do=fix.do, expect=f"The run is repaired if it suffers from: {card.title.lower()}.",
-                    minutes=fix.minutes, gain=cause.probability, worth=cause.probability / fix.minutes,
-                )  # fmt: skip
+                expect = f"The run is repaired, if this was it: {card['title'][0].lower()}{card['title'][1:]}."
+                yield _action("fix", cause.id, card["fix"][0], expect, cause.probability)
 
     def _checks_to_make(self) -> Iterable[Action]:
         for question in self.open_questions:
             if SPECS[question.symptom].section in _TO_MAKE:
-                yield Action(
-                    kind="check", about=question.check, do=question.question, expect=question.help, minutes=question.minutes,
-                    gain=question.gain, worth=question.gain / question.minutes,
-                )  # fmt: skip
+                deed = {"do": question.question, "minutes": question.minutes}
+                yield _action("check", question.check, deed, question.help, question.gain)
 
     def _question(self, node: Node, gain: float, separates: list[str]) -> Question:
         check = self._record.knowledge.content["checks"][node.id]
@@ -419,18 +412,36 @@ class Diagnosis(BaseModel):
         scales = self._record.knowledge.scales
         if path not in scales:
             return True
-        sides = [value if isinstance(value, str) else scales.level(path, value) for value in (conflict.kept, conflict.dropped)]
+        sides = [
+            value if isinstance(value, str) else scales.level(path, value) for value in (conflict.kept, conflict.dropped)
+        ]
         return sides[0] != sides[1]
 
 
 _MODERATE = 5.0
 _DIRECT = 15.0
-_TO_MAKE = {"sanity", "predictions", "internals", "data", "ablations", "text", "vision", "timeseries", "boosting", "adversarial"}
+_TO_MAKE = {
+    "sanity",
+    "predictions",
+    "internals",
+    "data",
+    "ablations",
+    "text",
+    "vision",
+    "timeseries",
+    "boosting",
+    "adversarial",
+}
+
+
+def _action(kind: Literal["test", "fix", "check"], about: str, deed: Mapping[str, Any], expect: str, gain: float) -> Action:
+    minutes = deed["minutes"]
+    return Action(kind=kind, about=about, do=deed["do"], expect=expect, minutes=minutes, gain=gain, worth=gain / minutes)
 
 
 def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
     """Put a probability in words; only an observation of the fault itself, or a probe, confirms."""
-    direct = any(item.counted and (item.db >= _DIRECT or item.source == "probed" and item.db > 0) for item in evidence)
+    direct = any(item.counted and (item.db >= _DIRECT or (item.source == "probed" and item.db > 0)) for item in evidence)
     if share >= 0.9 and direct:
         return "confirmed"
     return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"

@@ -30,9 +30,7 @@ class KnowledgeBase:
         self.version = version
         self._causes: dict[str, Cause] = {}
         self._checks: dict[str, Check] = {}
-        self.scales = Scales(
-            {SPECS[id]: levels for id, levels in content["levels"].items()}
-        )
+        self.scales = Scales({SPECS[id]: levels for id, levels in content["levels"].items()})
         self.table: Table = build(content["stages"], content["checks"], SPECS_BY_PATH, self.scales)
 
     def cause(self, id: str) -> Cause:
@@ -87,13 +85,13 @@ class KnowledgeBase:
 
     @cached_property
     def prior_log_odds(self) -> dict[str, float]:
-        """logit of the prior of every cause, and of `healthy`, before any domain factor."""
+        """Logit of the prior of every cause, and of `healthy`, before any domain factor."""
         odds = {id: log_odds(cause["prior"]["weight"] / 1000) for id, cause in self.content["causes"].items()}
         return {**odds, HEALTHY: log_odds(self.threshold("diagnosis.healthy_prior"))}
 
     @cached_property
     def domain_factors(self) -> dict[str, dict[str, float]]:
-        """log of the factors on a prior, by cause, then by domain, task or model family."""
+        """Log of the factors on a prior, by cause, then by domain, task or model family."""
         return {
             id: {name: log(factor) for name, factor in cause["prior"]["domains"].items()}
             for id, cause in self.content["causes"].items()
@@ -104,7 +102,11 @@ class KnowledgeBase:
     def scopes(self) -> dict[str, tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
         """(applies_to, not_for) of every cause that has either."""
         cards = self.content["causes"].items()
-        return {id: (card.get("applies_to"), card.get("not_for")) for id, card in cards if card.keys() & {"applies_to", "not_for"}}
+        return {
+            id: (card.get("applies_to"), card.get("not_for"))
+            for id, card in cards
+            if card.keys() & {"applies_to", "not_for"}
+        }
 
     @cached_property
     def roots(self) -> dict[str, tuple[str, ...]]:

@@ -93,7 +93,9 @@ def _causes(reading: Reading) -> Faults:
         for field in ("mistaken_for", "leads_to"):
             for cause in card[field]:
                 if cause not in known or cause in (id, HEALTHY):
-                    yield _no_cause(reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known)
+                    yield _no_cause(
+                        reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known
+                    )
     yield from _consequence_circles(reading)
 
 
@@ -117,7 +119,9 @@ def _checks_named(reading: Reading) -> Faults:
     for stage, head in reading.content["stages"].items():
         for other in head["start"]:
             if other not in known:
-                yield _no_check(reading.where("stage", stage, "start"), f"stage {stage} starts with `{other}`", other, known)
+                yield _no_check(
+                    reading.where("stage", stage, "start"), f"stage {stage} starts with `{other}`", other, known
+                )
 
 
 def _sources(reading: Reading) -> Faults:
@@ -127,7 +131,12 @@ def _sources(reading: Reading) -> Faults:
         for key in card["sources"]:
             if key not in known:
                 where = reading.where("cause", id, "sources", key)
-                yield Fault(where, f"`{id}` cites `{key}`, which is no source.", "a key of sources.yaml, or `own`", _near_word(key, known))
+                yield Fault(
+                    where,
+                    f"`{id}` cites `{key}`, which is no source.",
+                    "a key of sources.yaml, or `own`",
+                    _near_word(key, known),
+                )
 
 
 def _levels(reading: Reading) -> Faults:
@@ -139,7 +148,9 @@ def _levels(reading: Reading) -> Faults:
             continue
         bounds = [levels[level] for level in LEVELS]
         if bounds != sorted(bounds) and bounds != sorted(bounds, reverse=True):
-            yield Fault(where, f"the levels of `{id}` neither rise nor fall: {bounds}.", "none, mild, moderate, strong in order")
+            yield Fault(
+                where, f"the levels of `{id}` neither rise nor fall: {bounds}.", "none, mild, moderate, strong in order"
+            )
 
 
 def _circles(reading: Reading) -> Faults:
@@ -174,7 +185,9 @@ def _dead_ends(reading: Reading) -> Faults:
     for id, check in reading.content["checks"].items():
         onward = [branch for branch in check["branches"] if branch.get("then")]
         if onward and not check["then"] and check.get("unknown") is None:
-            yield Fault(reading.where("check", id), f"`{id}` leads nowhere when its symptom is not observed.", "then or unknown")
+            yield Fault(
+                reading.where("check", id), f"`{id}` leads nowhere when its symptom is not observed.", "then or unknown"
+            )
 
 
 def _branches(reading: Reading) -> Faults:
@@ -201,13 +214,19 @@ def _coverage(reading: Reading, id: str, spec: Spec, conditions: list[Condition]
     for cell in cells:
         hits = decide({spec.path: cell})
         if not hits:
-            yield Fault(where, f"`{id}` has no branch for {cell!r}.", "branches over the whole range", "add `when: otherwise`")
+            yield Fault(
+                where, f"`{id}` has no branch for {cell!r}.", "branches over the whole range", "add `when: otherwise`"
+            )
         elif len(hits) > 1:
-            yield Fault(where, f"`{id}` has {len(hits)} branches for {cell!r}.", "one branch for each value", "narrow one of them")
+            yield Fault(
+                where, f"`{id}` has {len(hits)} branches for {cell!r}.", "one branch for each value", "narrow one of them"
+            )
     for index, own in enumerate(alone):
         if own and index not in taken:
             dead = reading.where("check", id, "branches", index)
-            yield Fault(dead, f"no value of `{spec.path}` takes this branch.", "a condition that can hold", "mend or remove it")
+            yield Fault(
+                dead, f"no value of `{spec.path}` takes this branch.", "a condition that can hold", "mend or remove it"
+            )
 
 
 def _scales(reading: Reading) -> Scales:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from mldx.symptoms import LEVELS, Spec
@@ -21,6 +22,7 @@ Verdict = bool | None
 OPERATORS = ("is", "in", "lt", "le", "gt", "ge")
 JOINTS = ("all", "any", "not")
 OTHERWISE = "otherwise"
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"is": eq, "lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def _part(key: str, value: Any, asked: str) -> Condition:
         if not isinstance(value, Mapping) or any(operator not in OPERATORS for operator in value):
             raise ConditionError(f"`{key}` needs operators ({', '.join(OPERATORS)}), not {value!r}")
         return parse(value, key)
-    raise ConditionError(f"`{key}` is no operator; there are {', '.join((*OPERATORS, *JOINTS))} and names like training.loss_shape")
+    raise ConditionError(
+        f"`{key}` is no operator; there are {', '.join((*OPERATORS, *JOINTS))} and names like training.loss_shape"
+    )
 
 
 def _test(symptom: str, operator: str, operand: Any) -> Test:
@@ -188,29 +192,17 @@ def comparison(test: Test, scales: Scales) -> Callable[[Any], bool]:
 
 
 def _level_comparison(symptom: str, operator: str, level: str, scales: Scales) -> Callable[[Any], bool]:
-    wanted = LEVELS.index(level)
-    compare = {
-        "is": lambda rank: rank == wanted,
-        "lt": lambda rank: rank < wanted,
-        "le": lambda rank: rank <= wanted,
-        "gt": lambda rank: rank > wanted,
-        "ge": lambda rank: rank >= wanted,
-    }[operator]
+    compare, wanted = _COMPARE[operator], LEVELS.index(level)
 
     def holds(value: Any) -> bool:
-        return not isinstance(value, str) and compare(LEVELS.index(scales.level(symptom, value)))
+        return not isinstance(value, str) and bool(compare(LEVELS.index(scales.level(symptom, value)), wanted))
 
     return holds
 
 
 def _ordered(operator: str, bound: float) -> Callable[[Any], bool]:
-    compare = {
-        "lt": lambda value: value < bound,
-        "le": lambda value: value <= bound,
-        "gt": lambda value: value > bound,
-        "ge": lambda value: value >= bound,
-    }[operator]
-    return lambda value: not isinstance(value, str) and compare(value)
+    compare = _COMPARE[operator]
+    return lambda value: not isinstance(value, str) and bool(compare(value, bound))
 
 
 def _compiled_joint(kind: str, parts: list[Callable[[Values], Verdict]]) -> Callable[[Values], Verdict]:

@@ -78,7 +78,9 @@ class Reading:
             else:
                 self._take("check", "checks", id, card, document, (id,), stage)
         if "stage" not in document.data:
-            self.faults.append(Fault(f"{document.where}:1", "the stage has no head.", "`stage:` with title, question, start"))
+            self.faults.append(
+                Fault(f"{document.where}:1", "the stage has no head.", "`stage:` with title, question, start")
+            )
 
     def _causes(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
@@ -112,7 +114,9 @@ class Reading:
         stage = file.stem.split("-", 1)[-1]
         if stage in STAGES:
             return stage
-        self.faults.append(Fault(f"{document.where}:1", f"`{stage}` is no stage.", f"a file named after {', '.join(STAGES)}"))
+        self.faults.append(
+            Fault(f"{document.where}:1", f"`{stage}` is no stage.", f"a file named after {', '.join(STAGES)}")
+        )
         return None
 
     def _whole(self, name: str, shape: TypeAdapter[Any], document: Document) -> None:
@@ -128,7 +132,9 @@ class Reading:
         """Validate one card and keep it as plain data."""
         if (kind, id) in self.places:
             first = self.where(kind, id)
-            self.faults.append(Fault(document.at(path), f"`{id}` is defined a second time.", "one definition", f"see {first}"))
+            self.faults.append(
+                Fault(document.at(path), f"`{id}` is defined a second time.", "one definition", f"see {first}")
+            )
             return
         self.places[kind, id] = (document, path)
         try:
@@ -164,13 +170,17 @@ def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[s
     name = ".".join(str(part) for part in (*path, *inside))
     message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if item["type"] == "extra_forbidden":
-        return Fault(document.at((*path, *inside)), f"`{name}` is no field here.", "only the documented fields", _near(inside[-1]))
+        return Fault(
+            document.at((*path, *inside)), f"`{name}` is no field here.", "only the documented fields", _near(inside[-1])
+        )
     if item["type"] == "missing":
         return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")
     return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", message)
 
 
-_FIELDS = sorted({field for shape in (Cause, Check, StageHead) for field in shape.model_fields} | {"when", "points_to", "do", "expect"})
+_FIELDS = sorted(
+    {field for shape in (Cause, Check, StageHead) for field in shape.model_fields} | {"when", "points_to", "do", "expect"}
+)
 
 
 def _near(word: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from mldx.knowledge.conditions import Scales, Test
@@ -42,7 +43,7 @@ def samples(spec: Spec, breaks: Sequence[float]) -> list[Any]:
 def _numbers(low: float, high: float, breaks: Sequence[float]) -> list[float]:
     inside = [cut for cut in breaks if low <= cut <= high]
     edges = [low, *inside, high]
-    between = [_between(left, right) for left, right in zip(edges, edges[1:], strict=False) if left < right]
+    between = [_between(left, right) for left, right in pairwise(edges) if left < right]
     ends = [edge for edge in (low, high) if math.isfinite(edge)]
     return sorted({*inside, *between, *ends})
 

@@ -60,7 +60,7 @@ def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
 
 
 def _syntax(error: yaml.YAMLError, where: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
+    mark: Any = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return Fault(f"{where}:{line}", f"this is not YAML: {problem}.", "valid YAML", "check indentation, quotes and colons")
@@ -71,8 +71,10 @@ def _anchors(text: str, where: str) -> list[Fault]:
     faults = []
     for event in yaml.parse(text, Loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            line = event.start_mark.line + 1
-            faults.append(Fault(f"{where}:{line}", "anchors and aliases are not used here.", "plain data", "write it out"))
+            mark: Any = event.start_mark
+            faults.append(
+                Fault(f"{where}:{mark.line + 1}", "anchors and aliases are not used here.", "plain data", "write it out")
+            )
     return faults
 
 
@@ -128,7 +130,11 @@ def _int(text: str) -> Any:
 
 
 def _float(text: str) -> Any:
-    return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan")) if _PLAIN_FLOAT.fullmatch(text) else _REFUSED
+    return (
+        float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+        if _PLAIN_FLOAT.fullmatch(text)
+        else _REFUSED
+    )
 
 
 def _null(text: str) -> Any:

@@ -42,7 +42,6 @@ class Node:
     exits: tuple[Exit, ...]
     unknown: tuple[int, ...]
     decide: Decide
-    others: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,9 @@ def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return order
 
 
-def _node(
-    id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: Mapping[str, Spec], scales: Scales
-) -> Node:
+def _node(id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: Mapping[str, Spec], scales: Scales) -> Node:
     asked = check["asks"]
     spec = specs[asked]
-    conditions = [parse(branch["when"], asked) for branch in check["branches"]]
     then = check.get("then") or ()
     unknown = check.get("unknown")
     return Node(
@@ -117,9 +113,21 @@ def _node(
         scope=check.get("applies_to"),
         exits=tuple(_exit(branch, then, number) for branch in check["branches"]),
         unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
-        decide=decider(spec, conditions, scales),
-        others=frozenset().union(*map(symptoms, conditions)) - {asked},
+        decide=_at_first_use(lambda: decider(spec, [parse(branch["when"], asked) for branch in check["branches"]], scales)),
     )
+
+
+def _at_first_use(make: Callable[[], Decide]) -> Decide:
+    """Return a decider that is compiled when it is first asked; most checks of a graph are not asked by one run."""
+    made: Decide | None = None
+
+    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
+        nonlocal made
+        if made is None:
+            made = make()
+        return made(values)
+
+    return decide
 
 
 def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]) -> Exit:
@@ -140,7 +148,7 @@ def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Deci
     if spec.kind == "number":
         breaks = cuts(spec, [test for condition in conditions for test in tests(condition)], scales)
         look_up = tabulated(breaks, spec.words, answer)
-        return lambda values: look_up(values[path])  # type: ignore[no-any-return]
+        return lambda values: look_up(values[path])
     by_word = {value: answer(value) for value in samples(spec, ())}
     return lambda values: by_word[values[path]]
 

@@ -154,7 +154,9 @@ def _validation(run: Run, metric: str) -> Series | None:
 
 
 def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
-    names = dict.fromkeys(one.metric for one in run.series if one.metric not in _HELPERS and not one.metric.endswith("_loss"))
+    names = dict.fromkeys(
+        one.metric for one in run.series if one.metric not in _HELPERS and not one.metric.endswith("_loss")
+    )
     pairs = {name: (_curve(run.get("train", name)), _curve(_validation(run, name))) for name in names}
     return {name: pair for name, pair in pairs.items() if any(pair)}
 
@@ -168,8 +170,8 @@ def _by_epoch(series: Series) -> bool:
     """Is there about one point an epoch?"""
     if series.epoch is None:
         return series.step is None
-    epochs = np.unique(np.floor(series.epoch[np.isfinite(series.epoch)]))
-    return len(series) <= 1.5 * max(len(epochs), 1)
+    epochs = different(np.floor(series.epoch[np.isfinite(series.epoch)]))
+    return len(series) <= 1.5 * max(epochs, 1)
 
 
 def _curve(series: Series | None) -> Curve | None:
@@ -178,7 +180,7 @@ def _curve(series: Series | None) -> Curve | None:
     finite = np.isfinite(series.value)
     bad = None if finite.all() else int(np.argmin(finite))
     x, y = series.x[finite], series.value[finite]
-    if bad is not None:                             # what comes after the first NaN is no training
+    if bad is not None:  # what comes after the first NaN is no training
         x, y = x[:bad], y[:bad]
     return Curve(series.name, *_reduced(x, y), bad, len(series), series.axis)
 
@@ -210,6 +212,11 @@ def slope(y: Array) -> tuple[float, float]:
     if error == 0:
         return rise, 0.0 if rise == 0 else float(np.copysign(np.inf, rise))
     return rise, rise / error
+
+
+def different(values: Array) -> int:
+    """Count the different values; `numpy.unique` would import masked arrays for it."""
+    return int(np.count_nonzero(np.diff(np.sort(values)))) + 1 if len(values) else 0
 
 
 def percent(share: float) -> str:

@@ -15,7 +15,17 @@ from mldx.knowledge.names import canonical, number
 from mldx.observe.pairs import output_loss_pair
 from mldx.symptoms import Observation, Symptoms
 
-_NAMED = ("framework", "domain", "task", "model_family", "optimizer", "loss_fn", "output_activation", "precision", "split_method")
+_NAMED = (
+    "framework",
+    "domain",
+    "task",
+    "model_family",
+    "optimizer",
+    "loss_fn",
+    "output_activation",
+    "precision",
+    "split_method",
+)
 _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
 
 
@@ -70,10 +80,14 @@ def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Obser
     if pair:
         yield Observation("output_loss_pair", *pair)
     if facts.get("inputs_range"):
-        yield Observation("input_scale_class", scale_class(*facts["inputs_range"]), f"inputs span {_span(facts['inputs_range'])}")
+        yield Observation(
+            "input_scale_class", scale_class(*facts["inputs_range"]), f"inputs span {_span(facts['inputs_range'])}"
+        )
     counts = facts.get("class_counts") or ()
     if len(counts) > 1 and min(counts) > 0:
-        yield Observation("class_imbalance_ratio", max(counts) / min(counts), f"{max(counts)} against {min(counts)} samples")
+        yield Observation(
+            "class_imbalance_ratio", max(counts) / min(counts), f"{max(counts)} against {min(counts)} samples"
+        )
     small = knowledge.threshold("val_size_effective.small")
     if facts.get("val_size") is not None and facts["val_size"] < small:
         yield Observation("val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples")

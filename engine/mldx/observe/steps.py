@@ -35,7 +35,9 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
     medians = np.median(blocks, axis=1)
     spreads = 1.4826 * np.median(np.abs(blocks - medians[:, None]), axis=1)
     base, spread = medians[:-1, None], spreads[:-1, None]
-    high = (blocks[1:] > base + limit("loss_spikes.deviations") * spread) & (blocks[1:] > limit("loss_spikes.factor") * base)
+    high = (blocks[1:] > base + limit("loss_spikes.deviations") * spread) & (
+        blocks[1:] > limit("loss_spikes.factor") * base
+    )
     came_back = medians[1:, None] < base + limit("loss_spikes.deviations") * spread
     starts = high & came_back
     count = int((starts[:, 1:] & ~starts[:, :-1]).sum() + starts[:, 0].sum())
@@ -55,7 +57,9 @@ def rhythm(curves: Curves, limit: Thresholds) -> Seen:
         return None
     explained = _explained_by_phase(series.value, borders, int(lengths.min()))
     found = explained > limit("loss_sawtooth_epoch.explained")
-    return Observation("loss_sawtooth_epoch", bool(found), f"one shape explains {explained:.0%} of the loss within an epoch")
+    return Observation(
+        "loss_sawtooth_epoch", bool(found), f"one shape explains {explained:.0%} of the loss within an epoch"
+    )
 
 
 def _explained_by_phase(y: Array, borders: np.ndarray, length: int) -> float:
@@ -93,10 +97,14 @@ def schedule(curves: Curves, limit: Thresholds) -> Seen:
     peak, n = float(rates.max()), len(rates)
     middle = rates[n // 10 : max(n - max(n // 50, 1), n // 10 + 1)]
     if float((middle < limit("learning_rate_off_schedule.zero")).mean()) > limit("learning_rate_off_schedule.zero_share"):
-        return Observation("learning_rate_off_schedule", "zero", f"the rate is 0 in {(middle < 1e-12).mean():.0%} of the run")
+        return Observation(
+            "learning_rate_off_schedule", "zero", f"the rate is 0 in {(middle < 1e-12).mean():.0%} of the run"
+        )
     gone = np.flatnonzero(rates[int(np.argmax(rates)) :] < limit("learning_rate_off_schedule.gone") * peak)
     if len(gone) and (gone[0] + int(np.argmax(rates))) / n < limit("learning_rate_off_schedule.early"):
-        return Observation("learning_rate_off_schedule", "decays_early", f"the rate fell from {peak:.3g} to {rates[-1]:.3g} early")
+        return Observation(
+            "learning_rate_off_schedule", "decays_early", f"the rate fell from {peak:.3g} to {rates[-1]:.3g} early"
+        )
     return Observation("learning_rate_off_schedule", "ok", f"between {rates.min():.3g} and {peak:.3g}")
 
 

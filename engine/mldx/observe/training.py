@@ -7,10 +7,11 @@ what it takes: too short is "not observed" and not "no".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, percent, slope
+from mldx.observe.curves import Curve, Curves, different, percent, slope
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -37,7 +38,7 @@ def nonfinite(curves: Curves, limit: Thresholds) -> Seen:
     planned = float(curves.facts.get("epochs_planned") or 0) if curves.steps is None else 0.0
     share = bad / max(curve.logged, planned)
     when = "late" if share >= limit("loss_nonfinite.late") else "mid"
-    if bad < limit("loss_nonfinite.early_points") and curves.steps is None or share <= limit("loss_nonfinite.early"):
+    if (bad < limit("loss_nonfinite.early_points") and curves.steps is None) or share <= limit("loss_nonfinite.early"):
         when = "early"
     at = _axis_at(curves, bad)
     return Observation("loss_nonfinite", when, f"first non-finite value at point {bad + 1} of {curve.logged}", at)
@@ -87,7 +88,9 @@ def _stays(curve: Curve, limit: Thresholds) -> bool:
     """Less than the least fall from start to end, and no wider swing than a few times that between."""
     least = limit("train_loss_flat.least_fall")
     level = abs(curve.start) or 1.0
-    swing = float(np.quantile(curve.smooth, 0.95) - np.quantile(curve.smooth, 0.05)) / level
+    ordered = np.sort(curve.smooth)
+    outside = len(ordered) // 20
+    swing = float(ordered[-1 - outside] - ordered[outside]) / level
     return abs(_fall(curve)) < least and swing < max(least, 4 * curve.noise / level) and 4 * curve.noise / level < 0.2
 
 
@@ -124,7 +127,7 @@ def identical(curves: Curves, limit: Thresholds) -> Seen:
         return None
     rest = curve.y[1:]
     same = bool(np.ptp(rest) <= 1e-7 * abs(rest[0])) and abs(rest[0]) > 0
-    return Observation("train_loss_identical", same, f"{len(np.unique(rest))} different values in {len(rest)} points")
+    return Observation("train_loss_identical", same, f"{different(rest)} different values in {len(rest)} points")
 
 
 def at_prior(curves: Curves, limit: Thresholds) -> Seen:
@@ -154,7 +157,7 @@ def first_loss(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def slow(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the loss falls steadily and by little: no bend that says it has arrived, no level that says it has learned."""
+    """Whether the loss falls steadily and by little, with no bend that says it has arrived."""
     curve = curves.train
     if curve is None or len(curve) < limit("train_loss_slow.least_points") or curve.first_bad is not None:
         return None
@@ -163,7 +166,9 @@ def slow(curves: Curves, limit: Thresholds) -> Seen:
     first, last = float(rest.smooth[0] - rest.smooth[half]), float(rest.smooth[half] - rest.smooth[-1])
     level = abs(float(rest.smooth[0])) or 1.0
     fall = (first + last) / level
-    steady = first > 0 and last > 0 and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
+    steady = (
+        first > 0 and last > 0 and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
+    )
     little = limit("train_loss_flat.least_fall") <= fall < limit("train_loss_slow.most_fall")
     clear = (first + last) > 3 * curve.noise
     turned = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
@@ -192,7 +197,7 @@ def _climbing(curve: Curve) -> bool:
     if len(curve) < 8:
         return False
     means = [float(part.mean()) for part in np.array_split(curve.smooth, 8)[-4:]]
-    return all(after > before + curve.noise for before, after in zip(means, means[1:], strict=False))
+    return all(after > before + curve.noise for before, after in pairwise(means))
 
 
 def oscillation(curves: Curves, limit: Thresholds) -> Seen:
@@ -257,7 +262,9 @@ def instant_drop(curves: Curves, limit: Thresholds) -> Seen:
 
 def still_falling(curves: Curves, limit: Thresholds) -> Seen:
     """Whether another fifth of the run would lower the losses by more than a little."""
-    told = [curve for curve in (curves.val, curves.train) if curve is not None and len(curve) >= 3 and curve.first_bad is None]
+    told = [
+        curve for curve in (curves.val, curves.train) if curve is not None and len(curve) >= 3 and curve.first_bad is None
+    ]
     if not told:
         return None
     gains = [_gain_ahead(curve, limit) for curve in told]

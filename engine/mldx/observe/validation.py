@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, nearest_earlier, percent
+from mldx.observe.curves import Curve, Curves, different, nearest_earlier, percent
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
 from mldx.readers.run import Array
@@ -75,7 +75,9 @@ def turns_up(curves: Curves, limit: Thresholds) -> Seen:
     if turn is None:
         return Observation("val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
     low = float(val.smooth[turn])
-    figure = f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
+    figure = (
+        f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
+    )
     return Observation("val_loss_turns_up", (turn + 1) / len(val), figure, float(val.x[turn]))
 
 
@@ -95,16 +97,18 @@ def _turn(val: Curve, train: Curve, limit: Thresholds) -> int | None:
 def up_and_up(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the validation score holds or rises while validation loss climbs from its least value."""
     val, score = curves.val, curves.score
-    if val is None or score is None or score[2] is None or len(val) < 3 or len(score[2]) < 3:
+    name, _, metric = score or ("", None, None)
+    if val is None or metric is None or len(val) < 3 or len(metric) < 3:
         return None
-    name, _, metric = score
     low = int(np.argmin(val.smooth))
     rise = (val.end - float(val.smooth[low])) / (abs(float(val.smooth[low])) or 1.0)
     before, after = nearest_earlier(metric, val.x[[low]])[0], metric.end
     gained = direction(name) * (after - before)
     rose = rise > limit("val_loss_up_acc_up.rise") and len(val) - low > 2
     found = rose and gained >= -limit("val_loss_up_acc_up.loss_of_score")
-    return Observation("val_loss_up_acc_up", bool(found), f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}")
+    return Observation(
+        "val_loss_up_acc_up", bool(found), f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}"
+    )
 
 
 def better_than_train(curves: Curves, limit: Thresholds) -> Seen:
@@ -138,7 +142,9 @@ def val_noisy(curves: Curves, limit: Thresholds) -> Seen:
     quiet, loud = train.noise / (abs(train.end) or 1.0), val.noise / (abs(val.end) or 1.0)
     if quiet <= 0 or loud < limit("val_noisy.least_jitter"):
         return Observation("val_noisy", 1.0, f"validation jitters by {percent(loud)} of its level")
-    return Observation("val_noisy", min(loud / quiet, 1e6), f"validation jitters by {percent(loud)}, training by {percent(quiet)}")
+    return Observation(
+        "val_noisy", min(loud / quiet, 1e6), f"validation jitters by {percent(loud)}, training by {percent(quiet)}"
+    )
 
 
 def val_constant(curves: Curves, limit: Thresholds) -> Seen:
@@ -149,11 +155,11 @@ def val_constant(curves: Curves, limit: Thresholds) -> Seen:
         return None
     if curves.train is None or curves.train.first_bad is not None or len(curves.train) < 2:
         return None
-    different = len(np.unique(np.round(val.y, 6)))
+    values = different(np.round(val.y, 6))
     few = 2 if len(val) >= limit("val_constant.least_points") else 1
     moved = float(np.ptp(curves.train.y)) > limit("val_constant.train_moves") * abs(curves.train.start)
-    figure = f"{different} different value{'s' if different > 1 else ''} in {len(val)} evaluations"
-    return Observation("val_constant", different <= few and moved, figure)
+    figure = f"{values} different value{'s' if values > 1 else ''} in {len(val)} evaluations"
+    return Observation("val_constant", values <= few and moved, figure)
 
 
 def at_chance(curves: Curves, limit: Thresholds) -> Seen:
@@ -164,19 +170,28 @@ def at_chance(curves: Curves, limit: Thresholds) -> Seen:
     chance = max(_class_shares(curves), default=limit("val_at_chance.unknown"))
     good = train.end > chance + limit("val_at_chance.skill") * (1 - chance)
     found = good and val.end < chance + limit("val_at_chance.above")
-    return Observation("val_at_chance", bool(found), f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation")
+    return Observation(
+        "val_at_chance", bool(found), f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
+    )
 
 
 def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
     """Whether validation is far worse in each of the first two evaluations, and does not recover."""
     val, train = curves.val, curves.train
-    if val is None or train is None or min(len(val), len(train)) < 3 or float(val.x[1]) > limit("val_bad_from_first_epoch.latest"):
+    if (
+        val is None
+        or train is None
+        or min(len(val), len(train)) < 3
+        or float(val.x[1]) > limit("val_bad_from_first_epoch.latest")
+    ):
         return None
     matched = nearest_earlier(train, val.x)
     ratio = val.y / np.where(matched > 0, matched, np.nan)
     bad = np.append(ratio[:2], val.end / train.end if train.end > 0 else np.nan) > limit("val_bad_from_first_epoch.ratio")
     found = bool(bad.all()) and _accuracy_bad(curves, limit)
-    return Observation("val_bad_from_first_epoch", found, f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first")
+    return Observation(
+        "val_bad_from_first_epoch", found, f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first"
+    )
 
 
 def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
@@ -224,7 +239,9 @@ def majority(curves: Curves, limit: Thresholds) -> Seen:
         still = float(np.ptp(val.y[-max(3, len(val) // 2) :])) < limit("accuracy_vs_majority.still")
         return Observation("accuracy_vs_majority", True, f"accuracy {percent(val.end)}") if still else None
     if val.end > max(shares) + limit("accuracy_vs_majority.above"):
-        return Observation("accuracy_vs_majority", False, f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}")
+        return Observation(
+            "accuracy_vs_majority", False, f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}"
+        )
     return None
 
 
@@ -243,7 +260,9 @@ def disagree(curves: Curves, limit: Thresholds) -> Seen:
     for loss, metric in ((curves.train, train), (curves.val, val)):
         if loss is None or metric is None or min(len(loss), len(metric)) < limit("metric_loss_disagree.least_points"):
             continue
-        if float(np.ptp(metric.y)) == 0 or float(np.ptp(loss.y)) < limit("metric_loss_disagree.least_move") * abs(loss.start):
+        if float(np.ptp(metric.y)) == 0 or float(np.ptp(loss.y)) < limit("metric_loss_disagree.least_move") * abs(
+            loss.start
+        ):
             return None
         agreement = -direction(name) * _spearman(nearest_earlier(loss, metric.x), metric.y)
         figure = f"rank correlation of {loss.name} and {metric.name}: {-direction(name) * agreement:.2f}"
@@ -280,8 +299,14 @@ def too_good(curves: Curves, limit: Thresholds) -> Seen:
     val = score[2]
     perfect = float(np.median(val.y)) >= limit("val_too_good.score") and float(val.y.max()) <= 1
     if perfect:
-        return Observation("val_too_good", True, f"{score[0]} is {percent(float(np.median(val.y)))} in the median evaluation")
-    return Observation("val_too_good", False, f"{score[0]} ends at {val.end:.4g}") if val.end < limit("val_too_good.ordinary") else None
+        return Observation(
+            "val_too_good", True, f"{score[0]} is {percent(float(np.median(val.y)))} in the median evaluation"
+        )
+    return (
+        Observation("val_too_good", False, f"{score[0]} ends at {val.end:.4g}")
+        if val.end < limit("val_too_good.ordinary")
+        else None
+    )
 
 
 def map_zero(curves: Curves, limit: Thresholds) -> Seen:
@@ -293,7 +318,9 @@ def map_zero(curves: Curves, limit: Thresholds) -> Seen:
     fell = (curves.train.start - curves.train.end) / (abs(curves.train.start) or 1.0)
     zero = float(val.y.max()) < limit("map_zero_loss_falling.score")
     found = zero and fell > limit("map_zero_loss_falling.fall")
-    return Observation("map_zero_loss_falling", found, f"best mAP {float(val.y.max()):.4g}; train loss {percent(fell)} lower")
+    return Observation(
+        "map_zero_loss_falling", found, f"best mAP {float(val.y.max()):.4g}; train loss {percent(fell)} lower"
+    )
 
 
 def best_round(curves: Curves, limit: Thresholds) -> Seen:

@@ -57,8 +57,8 @@ def segments(x: Array, breaks: list[int]) -> list[Segment]:
     """Split an axis (N,) where it falls back, and at the rows before which a header was written again."""
     found = [Segment(0, len(x))]
     low = high = x[0] if len(x) else 0.0
-    falls = np.union1d(np.flatnonzero(np.diff(x) < 0) + 1, np.asarray(breaks, dtype=int))
-    for row in falls[(falls > 0) & (falls < len(x))].tolist():
+    falls = {*(np.flatnonzero(np.diff(x) < 0) + 1).tolist(), *breaks}
+    for row in sorted(row for row in falls if 0 < row < len(x)):
         high = max(high, x[row - 1])
         if x[row] <= low + _START * (high - low):
             found[-1].end = row
@@ -92,7 +92,7 @@ def _order(table: Table, notes: list[str]) -> Array:
 def _repeats(x: Array, loss: Column | None) -> bool:
     """Does a counter run through the same steps four times or more, the loss going on rather than starting anew?"""
     starts = np.flatnonzero(np.diff(x) < 0) + 1
-    if len(starts) < _LEAST_TURNS or len(np.unique(x[starts - 1])) > 1 or len(np.unique(x[[0, *starts]])) > 1:
+    if len(starts) < _LEAST_TURNS or np.ptp(x[starts - 1]) > 0 or np.ptp(x[[0, *starts]]) > 0:
         return False
     if loss is None or not loss.there.all():
         return True

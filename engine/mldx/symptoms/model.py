@@ -6,8 +6,6 @@ both) and the disagreement is kept beside it:
     observe.history(h) | Symptoms.of(tiny_overfit_result="pass")
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +17,20 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from mldx.errors import Fault, InputError, nearest
 from mldx.findings import Conflict, Finding, Source
 from mldx.symptoms.sections import (
-    SECTIONS, Ablations, Adversarial, Boosting, Data, Internals, Predictions, Sanity, System, Text, Timeseries, Training,
-    Validation, Vision,
+    SECTIONS,
+    Ablations,
+    Adversarial,
+    Boosting,
+    Data,
+    Internals,
+    Predictions,
+    Sanity,
+    System,
+    Text,
+    Timeseries,
+    Training,
+    Validation,
+    Vision,
 )  # fmt: skip
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import LEVELS, Spec
@@ -41,7 +51,7 @@ class Observation:
 class Symptoms(BaseModel):
     """What was observed of one run; an unobserved symptom is None, and None is never "no"."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     setup: Setup = Setup()
     sanity: Sanity = Sanity()
@@ -75,7 +85,13 @@ class Symptoms(BaseModel):
         made = [one for one in seen if one.value is not None]
         values = _sorted_into_sections({one.id: one.value for one in made})
         findings = {one.id: Finding(source=source, figure=one.figure, origin=origin, at=one.at) for one in made}
-        return cls(**values, findings=findings)
+        return cls._built(values, findings)
+
+    @classmethod
+    def _built(cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()) -> Self:
+        """Return symptoms from sections whose values are checked already."""
+        built: Self = cls.model_construct(**sections, findings=findings, conflicts=conflicts)
+        return built
 
     @cached_property
     def observed(self) -> dict[str, Any]:
@@ -87,7 +103,7 @@ class Symptoms(BaseModel):
             if value is not None
         }  # fmt: skip
 
-    def __or__(self, other: Symptoms) -> Symptoms:
+    def __or__(self, other: "Symptoms") -> Self:
         """Return both together; of two values for one symptom the higher rank wins, then the later."""
         values, findings, conflicts = dict(self.observed), dict(self.findings), [*self.conflicts, *other.conflicts]
         for id, value in other.observed.items():
@@ -99,30 +115,39 @@ class Symptoms(BaseModel):
                 conflicts.append(_conflict(id, (values[id], mine), (value, theirs), keep))
             if keep:
                 values[id], findings[id] = value, theirs
-        return Symptoms(**_sorted_into_sections(values), findings=findings, conflicts=tuple(dict.fromkeys(conflicts)))
+        return self._built(_sorted_into_sections(values), findings, _once(conflicts))
 
     @property
     def completed_by(self) -> str:
         """The version of the rules by which setup names were brought to one vocabulary; empty when they were not."""
         return self._completed_by
 
-    def completed(self, version: str) -> Symptoms:
+    def completed(self, version: str) -> Self:
         """Return these symptoms, marked as completed by these rules."""
         marked = self.model_copy()
         marked._completed_by = version
         return marked
 
-    def with_setup(self, facts: Mapping[str, Any]) -> Symptoms:
+    def with_setup(self, facts: Mapping[str, Any]) -> Self:
         """Return these symptoms with setup facts replaced or added, each with the finding it had."""
         values = {**self.observed, **facts}
         findings = {**{id: Finding() for id in facts}, **self.findings}
-        return Symptoms(**_sorted_into_sections(values), findings=findings, conflicts=self.conflicts)
+        return self._built(_sorted_into_sections(values), findings, self.conflicts)
 
-    def without(self, *ids: str) -> Symptoms:
+    def without(self, *ids: str) -> Self:
         """Return these symptoms with the given ids not observed."""
         kept = {id: value for id, value in self.observed.items() if id not in ids}
         findings = {id: finding for id, finding in self.findings.items() if id not in ids}
-        return Symptoms(**_sorted_into_sections(kept), findings=findings, conflicts=self.conflicts)
+        return self._built(_sorted_into_sections(kept), findings, self.conflicts)
+
+
+def _once(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Each disagreement once, in the order met."""
+    kept: list[Conflict] = []
+    for conflict in conflicts:
+        if conflict not in kept:
+            kept.append(conflict)
+    return tuple(kept)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -134,9 +159,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _conflict(id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool) -> Conflict:
     kept, dropped = (new, old) if keep_new else (old, new)
-    return Conflict(
-        symptom=id, kept=_plain(kept[0]), kept_by=kept[1], dropped=_plain(dropped[0]), dropped_by=dropped[1]
-    )
+    return Conflict(symptom=id, kept=_plain(kept[0]), kept_by=kept[1], dropped=_plain(dropped[0]), dropped_by=dropped[1])
 
 
 def _plain(value: Any) -> bool | float | str:

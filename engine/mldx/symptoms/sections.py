@@ -3,8 +3,6 @@
 How each is measured, with its thresholds and their sources, stands in `rules/thresholds.yaml`.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from mldx.symptoms.setup import Setup
@@ -36,8 +34,8 @@ class Sanity(Section):
         "Whether label values fit the loss"
     )
     target_scale_ratio: float | Level | None = number("Size of the targets over the size of the outputs", 0, 1e12, "ratio")
-    output_loss_pair: Literal["standard", "wrong_activation", "wrong_loss", "double_softmax", "wrong_units"] | None = choice(
-        "Whether last layer, activation and loss form a standard pair for the task"
+    output_loss_pair: Literal["standard", "wrong_activation", "wrong_loss", "double_softmax", "wrong_units"] | None = (
+        choice("Whether last layer, activation and loss form a standard pair for the task")
     )
 
 
@@ -236,7 +234,9 @@ class Adversarial(Section):
     title: ClassVar[str] = "Adversarial, reinforcement and contrastive training"
 
     disc_loss_near_zero: bool | None = flag("The discriminator loss is almost 0 while the generator's climbs", tier=3)
-    sample_diversity_low: float | Level | None = number("Diversity of samples over that of real data", 0, 10, "ratio", tier=3)
+    sample_diversity_low: float | Level | None = number(
+        "Diversity of samples over that of real data", 0, 10, "ratio", tier=3
+    )
     policy_entropy_collapse: bool | None = flag("Policy entropy fell to almost nothing early", tier=3)
     reward_flat: bool | None = flag("The mean episode return is flat", tier=3)
     rl_update_health: Literal["ok", "kl_high", "clip_high", "clip_low", "critic_useless"] | None = choice(

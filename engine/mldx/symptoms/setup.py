@@ -1,9 +1,7 @@
 """What was set up: the facts one asks before looking at any curve."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,7 +17,9 @@ class Setup(Section):
     framework: str | None = Field(None, description="The framework: keras, torch, lightning, transformers, ...")
     domain: str | None = Field(None, description="The kind of data: vision, text, llm, tabular, timeseries, audio, ...")
     task: str | None = Field(None, description="What is predicted: binary, multiclass, regression, detection, ...")
-    model_family: str | None = Field(None, description="The kind of model: linear, boosting, mlp, cnn, rnn, transformer, gan, ...")
+    model_family: str | None = Field(
+        None, description="The kind of model: linear, boosting, mlp, cnn, rnn, transformer, gan, ..."
+    )
     n_classes: int | None = Field(None, ge=1, description="Number of classes")
     train_size: int | None = Field(None, ge=0, description="Training samples")
     val_size: int | None = Field(None, ge=0, description="Validation samples")
@@ -40,7 +40,9 @@ class Setup(Section):
     weight_decay: bool | float | None = Field(None, description="Weight decay, or whether there is any")
     augmentation: bool | str | None = Field(None, description="Is training data augmented? How?")
     shuffle: bool | None = Field(None, description="Is training data shuffled?")
-    split_method: str | None = Field(None, description="How validation was split off: random, stratified, group, time, given")
+    split_method: str | None = Field(
+        None, description="How validation was split off: random, stratified, group, time, given"
+    )
     epochs_planned: float | None = Field(None, ge=0, description="Epochs the run was meant to last")
     gradient_clipping: bool | float | None = Field(None, description="Gradient clipping norm, or whether there is any")
 
@@ -65,9 +67,13 @@ class Setup(Section):
         return value
 
     @model_validator(mode="after")
-    def _ordered(self) -> Setup:
+    def _ordered(self) -> Self:
         if self.inputs_range and self.inputs_range[0] > self.inputs_range[1]:
             raise InputError(
-                Fault("setup.inputs_range", f"the least input {self.inputs_range[0]:g} is above the greatest.", "[least, greatest]")
+                Fault(
+                    "setup.inputs_range",
+                    f"the least input {self.inputs_range[0]:g} is above the greatest.",
+                    "[least, greatest]",
+                )
             )
         return self

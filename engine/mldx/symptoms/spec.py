@@ -126,7 +126,7 @@ def _bound(value: float) -> str:
 class Section(BaseModel):
     """A group of symptoms; every field is optional and None means not observed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     title: ClassVar[str] = ""
 
     @classmethod
@@ -141,7 +141,9 @@ class Section(BaseModel):
             return values
         specs = cls.specs(cls.__name__.lower())
         return {
-            name: specs[name].checked(value) if name in specs and specs[name].kind != "fact" and value is not None else value
+            name: specs[name].checked(value)
+            if name in specs and specs[name].kind != "fact" and value is not None
+            else value
             for name, value in values.items()
         }
 

@@ -1,0 +1,43 @@
+"""How the flowchart looks: one hue for a stage, red for a stop, amber for the walked path.
+
+Text is never below 10 points. Marks say by shape what color says too: dots for strength, a cross for what is ruled out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mldx.knowledge.schema import STRENGTHS
+
+
+class Hue(NamedTuple):
+    """A stage's dark color, for headers and lines, and its light one, for fills."""
+
+    dark: str
+    light: str
+
+
+HUES = {
+    "data": Hue("#0f766e", "#e6f6f4"),
+    "learning": Hue("#1d4ed8", "#e8effd"),
+    "stability": Hue("#b45309", "#fdf3e3"),
+    "generalization": Hue("#6d28d9", "#f2ebfd"),
+    "drill_down": Hue("#3f6212", "#eff6e0"),
+}
+DIM = Hue("#b4bac4", "#f3f4f6")
+INK, FAINT, LINE, DIM_INK = "#1f2937", "#6b7280", "#d1d5db", "#a3a9b4"
+PAPER, STOP, STOP_FILL, LIT = "#ffffff", "#c81e1e", "#fde8e8", "#fde68a"
+FONT = "Helvetica,Arial,sans-serif"
+SIZE, QUESTION_SIZE, TITLE_SIZE = 10, 11, 20
+
+MARKS = (
+    (STRENGTHS["direct"], "●●●", "sees the fault itself (15 dB or more)"),
+    (STRENGTHS["strong"], "●●", "strong (10 dB)"),
+    (STRENGTHS["moderate"], "●", "moderate (5 dB)"),
+)
+AGAINST_MARK, STOP_MARK, GOES_MARK = "✕", "■ stop", "▸"
+
+
+def mark(decibans: float) -> str:
+    """Return the dots for evidence of at least moderate strength."""
+    return next(dots for least, dots, _ in MARKS if decibans >= least)

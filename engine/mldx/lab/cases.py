@@ -1,0 +1,292 @@
+"""Worked cases: a run, what it concludes, and what it must never conclude.
+
+A case stands beside its near miss, the almost equal run in which one telling thing differs; so the cases hold the rules
+from both sides. They are read from `rules/cases/*.yaml`:
+
+    concludes: [a]        a is the first cause
+    concludes: [a, b]     a is the first, and b among the first five and above `FLOOR`
+    never: [x]            x is not the first cause and not above the reporting line
+    verdict: healthy      of the whole diagnosis: healthy, faulty or undecided
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from mldx.diagnosis import diagnose, facts, probability, rank, readings, tally, walk
+from mldx.diagnosis.rank import roots_first
+from mldx.diagnosis.report import Verdict
+from mldx.diagnosis.walk import Trail
+from mldx.errors import Fault, InputError, RulesError, nearest
+from mldx.knowledge import KnowledgeBase, rules_folder
+from mldx.knowledge import load as load_rules
+from mldx.knowledge.schema import Id, Shape
+from mldx.knowledge.strict_yaml import Document, parse
+from mldx.observe import of_run
+from mldx.readers.record import of_mapping
+from mldx.readers.run import Run
+from mldx.symptoms import Symptoms
+
+FLOOR = 0.02
+FIRST = 5
+
+
+class Card(Shape):
+    """A case as it is written; `tells` is the sentence that a reader may need to guess the verdict."""
+
+    tells: str = ""
+    run: dict[str, Any]
+    concludes: tuple[Id, ...] = ()
+    never: tuple[Id, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with the place it was read from and its run record, read."""
+
+    id: str
+    where: str
+    card: Card
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was observed of a case, ready to be walked; it depends on the thresholds and not on the flowchart."""
+
+    case: Case
+    symptoms: Symptoms
+    values: Mapping[str, Any]
+    known: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the rules made of a case.
+
+    ranking  (cause, probability), in the order of the diagnosis
+    taken    (check, number of the branch) for every branch of the walk
+    misses   what was expected and did not come, a sentence each; none when the case passed
+    """
+
+    case: Case
+    ranking: tuple[tuple[str, float], ...]
+    taken: frozenset[tuple[str, int]]
+    misses: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Did everything come as expected?"""
+        return not self.misses
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"{self.case.id}: passed"
+        lines = [f"{self.case.where}: `{self.case.id}` failed.", *(f"  {miss}" for miss in self.misses)]
+        return "\n".join([*lines, f"  the first three: {told(self.ranking[:3]) or 'none'}"])
+
+
+def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> tuple[Case, ...]:
+    """Return the cases of a rules folder, by default the shipped one, in file order.
+
+    raises   RulesError, with every fault of every file: what is no case, no cause, or no run record
+    """
+    rules = knowledge if knowledge is not None else load_rules(folder)
+    shelf = Shelf(rules.content["causes"])
+    for file in sorted(((folder or rules_folder()) / "cases").glob("*.yaml")):
+        shelf.add(*parse(file.read_text(encoding="utf-8"), str(file)))
+    if shelf.faults:
+        raise RulesError(*shelf.faults)
+    return tuple(shelf.cases.values())
+
+
+def observed(case: Case, knowledge: KnowledgeBase) -> Sight:
+    """Observe the run of a case."""
+    symptoms = of_run(case.run, knowledge)
+    values = readings(symptoms, knowledge)
+    return Sight(case, symptoms, values, facts(values))
+
+
+def run(case: Case, knowledge: KnowledgeBase) -> Result:
+    """Run one case through the rules."""
+    return settled(observed(case, knowledge), knowledge)
+
+
+def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
+    """Run every case."""
+    return [run(case, knowledge) for case in cases]
+
+
+def settled(sight: Sight, knowledge: KnowledgeBase) -> Result:
+    """Walk the graph over what was observed, and compare with what the case expects."""
+    trail = walk(knowledge.table, sight.values, sight.known)
+    ranked, _ = rank(tally(trail), knowledge, sight.known)
+    ordered, _ = roots_first(ranked, knowledge)
+    ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
+    return Result(sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge)))
+
+
+def branches(trail: Trail) -> Iterator[tuple[str, int]]:
+    """Every branch of a walk, as (check, number of the branch)."""
+    for node, way, _ in trail.steps:
+        yield node.id, next(number for number, one in enumerate(node.exits) if one is way)
+
+
+def misses(sight: Sight, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase) -> Iterator[str]:
+    """Say for each expectation of a case that did not hold what came instead."""
+    card, place = sight.case.card, {cause: index for index, (cause, _) in enumerate(ranking)}
+    if card.concludes and place.get(card.concludes[0]) != 0:
+        yield f"expected `{card.concludes[0]}` first; it is {_standing(card.concludes[0], ranking)}"
+    for cause in card.concludes[1:]:
+        if place.get(cause, FIRST) >= FIRST or dict(ranking)[cause] <= FLOOR:
+            yield f"expected `{cause}` among the first {FIRST} and above {FLOOR}; it is {_standing(cause, ranking)}"
+    line = knowledge.threshold("diagnosis.reporting_line")
+    for cause in card.never:
+        if place.get(cause) == 0 or dict(ranking).get(cause, 0.0) >= line:
+            yield f"expected never `{cause}`; it is {_standing(cause, ranking)}"
+    if card.verdict and (verdict := diagnose(sight.symptoms, knowledge).verdict) != card.verdict:
+        yield f"expected the verdict {card.verdict}; it is {verdict}"
+
+
+def _standing(cause: str, ranking: tuple[tuple[str, float], ...]) -> str:
+    found = [f"number {place} with {share:.2f}" for place, (id, share) in enumerate(ranking, 1) if id == cause]
+    return found[0] if found else "not listed"
+
+
+def told(ranking: Iterable[tuple[str, float]]) -> str:
+    """Write a ranking in one line."""
+    return ", ".join(f"{cause} {share:.2f}" for cause, share in ranking)
+
+
+class Shelf:
+    """The cases read so far, and everything wrong with them, in file order."""
+
+    def __init__(self, causes: Collection[str]) -> None:
+        self.causes = causes
+        self.cases: dict[str, Case] = {}
+        self.faults: list[Fault] = []
+
+    def add(self, document: Document, faults: list[Fault]) -> None:
+        """Take every case of one parsed file, or its faults."""
+        if not faults and not isinstance(document.data, dict):
+            faults = [Fault(f"{document.where}:1", "the file holds no mapping.", "ids with their cases below them")]
+        found = faults or [fault for id, card in document.data.items() for fault in self._take(id, card, document)]
+        self.faults += sorted(found, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
+
+    def _take(self, id: str, written: Any, document: Document) -> list[Fault]:
+        if id in self.cases:
+            first = self.cases[id].where
+            return [Fault(document.at((id,)), f"`{id}` is told a second time.", "one case for each id", f"see {first}")]
+        try:
+            card = Card.model_validate(written)
+        except ValidationError as error:
+            return [_misshapen(item, id, document) for item in error.errors()]
+        faults = [*_no_claim(id, card, document), *self._strangers(id, card, document)]
+        try:
+            self.cases[id] = Case(id, document.at((id,)), card, of_mapping(card.run, id))
+        except InputError as error:
+            faults += [_bad_record(fault, id, document) for fault in error.faults]
+        return faults
+
+    def _strangers(self, id: str, card: Card, document: Document) -> Iterator[Fault]:
+        """Causes that are named and have no card."""
+        for field in ("concludes", "never"):
+            for index, cause in enumerate(getattr(card, field)):
+                if cause not in self.causes:
+                    near = nearest(cause, self.causes)
+                    what = f"`{id}` names `{cause}` in {field}, which is no cause."
+                    yield Fault(document.at((id, field, index)), what, "the id of a card in causes/", _write(near))
+
+
+def _no_claim(id: str, card: Card, document: Document) -> list[Fault]:
+    if card.concludes or card.never or card.verdict:
+        return []
+    return [Fault(document.at((id,)), f"`{id}` claims nothing.", "concludes, never or verdict", "say what the run must show")]
+
+
+def _misshapen(item: Mapping[str, Any], id: str, document: Document) -> Fault:
+    inside = tuple(part for part in item["loc"] if part != "[key]")
+    name, where = ".".join(map(str, (id, *inside))), document.at((id, *inside))
+    if item["type"] == "missing":
+        return Fault(where, f"`{name}` is missing.", f"`{inside[-1]}`")
+    if item["type"] == "extra_forbidden":
+        return Fault(where, f"`{name}` is no field of a case.", "tells, run, concludes, never, verdict", _near_field(inside[-1]))
+    return Fault(where, f"`{name}` is {item['input']!r}.", item["msg"].removeprefix("Input should be "))
+
+
+def _near_field(word: Any) -> str:
+    return _write(nearest(str(word), Card.model_fields))
+
+
+def _write(near: str | None) -> str:
+    return f"write `{near}`" if near else ""
+
+
+def _bad_record(fault: Fault, id: str, document: Document) -> Fault:
+    """Tell a fault of the run record by its line; its place is given as `id: history.train_loss[2]`."""
+    inside = fault.where.removeprefix(f"{id}: ")
+    path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
+    return Fault(document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, fault.mend)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of something the cases reach, and what they do not."""
+
+    reached: int
+    total: int
+    missing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, reached: Collection[Any], names: Mapping[Any, str]) -> Share:
+        """Return the share of the names that was reached; `names` are everything there is, as it is to be told."""
+        missing = tuple(name for key, name in names.items() if key not in reached)
+        return cls(len(names) - len(missing), len(names), missing)
+
+    def __str__(self) -> str:
+        return f"{self.reached}/{self.total}" + (f" (missing: {'; '.join(self.missing)})" if self.missing else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of the rules the cases reach.
+
+    checks       answered by some case
+    branches     taken by some case
+    concluded    causes that some case names first
+    near_missed  causes that some case says must never be named
+    """
+
+    checks: Share
+    branches: Share
+    concluded: Share
+    near_missed: Share
+
+    @classmethod
+    def of(cls, results: Collection[Result], knowledge: KnowledgeBase) -> Coverage:
+        """Return the coverage of these results."""
+        taken = {branch for result in results for branch in result.taken}
+        causes = {id: id for id in knowledge.content["causes"]}
+        return cls(
+            Share.of({check for check, _ in taken}, {node.id: node.id for node in knowledge.table.nodes}),
+            Share.of(taken, dict(_every_branch(knowledge))),
+            Share.of({result.case.card.concludes[0] for result in results if result.case.card.concludes}, causes),
+            Share.of({cause for result in results for cause in result.case.card.never}, causes),
+        )
+
+    def __str__(self) -> str:
+        rows = {"checks": self.checks, "branches": self.branches, "concluded": self.concluded, "near-missed": self.near_missed}
+        return "\n".join(f"{name:12} {share}" for name, share in rows.items())
+
+
+def _every_branch(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[str, int], str]]:
+    for node in knowledge.table.nodes:
+        for number, way in enumerate(node.exits):
+            yield (node.id, number), f"{node.id}[{number}] {way.when}"
