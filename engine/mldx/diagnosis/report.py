@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
@@ -183,9 +183,9 @@ class Diagnosis(BaseModel):
     _record: Record = PrivateAttr()
 
     @classmethod
-    def of(cls, record: Record, version: str, verdict: Verdict) -> Self:
+    def of(cls, record: Record, version: str, verdict: Verdict) -> Diagnosis:
         """Return the diagnosis of a record."""
-        made: Self = cls.model_construct(
+        made = cls.model_construct(
             mldx=version,
             knowledge=record.knowledge.version,
             verdict=verdict,

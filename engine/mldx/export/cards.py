@@ -1,7 +1,7 @@
 """A check as it is drawn: its question, a row for each branch, and where it leads.
 
-Most branches of a check lead to the same next check. That is the check's `then`, drawn once; a row names where it goes
-only where it goes elsewhere. A gate is a check of which some branch does not lead on; that row `stops`.
+Most checks lead to one next check whatever the answer: that is their `then`, drawn once. Where the branches part, each row
+says where it `goes`. A gate is a check of which some branch does not lead on; that row `stops`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Row:
 
     points   (cause, dB) of at least moderate evidence for, strongest first
     against  causes with strong evidence against, strongest first, and how many more there are
-    goes     where it leads, if not just to the check's `then`
+    goes     where it leads, if the branches of the check part
     """
 
     port: str
@@ -80,10 +80,11 @@ def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[Card]:
 
 def _card(knowledge: KnowledgeBase, node: Node) -> Card:
     then = _common(knowledge, node)
-    rows = [_row(knowledge, node, index, then) for index in range(len(node.exits))]
-    unknown = _ids(knowledge, node.unknown)
-    if set(unknown) != set(then):
-        rows.append(Row("unknown", NOT_KNOWN, goes=unknown))
+    ways = [way.then for way in node.exits]
+    parts = any(set(way) != set(node.unknown) for way in ways)
+    rows = [_row(knowledge, node, index, parts) for index in range(len(ways))]
+    if parts:
+        rows.append(Row("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
     scope = ", ".join(name for names in (node.scope or {}).values() for name in names)
     question = knowledge.content["checks"][node.id]["question"]
     return Card(node.id, node.stage, node.symptom, question, node.minutes, scope, tuple(rows), then)
@@ -95,9 +96,8 @@ def _common(knowledge: KnowledgeBase, node: Node) -> tuple[str, ...]:
     return _ids(knowledge, shared or node.unknown)
 
 
-def _row(knowledge: KnowledgeBase, node: Node, index: int, then: Sequence[str]) -> Row:
+def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
     way = node.exits[index]
-    goes = _ids(knowledge, way.then)
     ranked = sorted(way.points, key=lambda point: (-abs(point[1]), point[0]))
     against = [id for id, weight in ranked if weight <= AGAINST and id != HEALTHY]
     return Row(
@@ -106,7 +106,7 @@ def _row(knowledge: KnowledgeBase, node: Node, index: int, then: Sequence[str]) 
         points=tuple((id, weight) for id, weight in ranked if weight >= FOR and id != HEALTHY),
         against=tuple(against[:_MOST_AGAINST]),
         more=len(against[_MOST_AGAINST:]),
-        goes=() if set(goes) == set(then) else goes,
+        goes=_ids(knowledge, way.then) if parts else (),
         stops=_stops(node, way),
     )
 

@@ -127,9 +127,10 @@ def node(id: str, label: str) -> str:
     return f"{quoted(id)} [label=<{label}>]"
 
 
-def edge(tail: str, head: str, **attributes: str) -> str:
-    """Return an edge; an end may carry a port behind a colon: "check:row:e"."""
+def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
+    """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like label."""
     given = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
+    given += f" label=<{label}>" if label else ""
     ends = " -> ".join(":".join(map(quoted, end.split(":"))) for end in (tail, head))
     return f"{ends} [{given}]"
 
@@ -194,6 +195,9 @@ def _tagged(page: Page, tail: str, check: str, other: str, look: Mapping[str, st
 def _entries(page: Page) -> Iterator[str]:
     """Draw where the walk comes in from other pages and stages."""
     first = page.columns[0][0]
+    if first.id in starts(page.knowledge):
+        yield node("start", labels.tag(["start here"], style.Hue(style.INK, style.PAPER)))
+        yield from _above("start", first.id, shade(page.walk, first.id, first.id))
     for column in page.columns:
         for card in column:
             for source in page.sources.get(card.id, ()):
@@ -201,10 +205,20 @@ def _entries(page: Page) -> Iterator[str]:
                     yield from _entry(page, card, source, above=card is first)
 
 
+def starts(knowledge: KnowledgeBase) -> set[str]:
+    """Return the checks where every walk starts."""
+    return {knowledge.table.nodes[number].id for number in knowledge.table.start}
+
+
 def _entry(page: Page, card: Card, source: str, above: bool) -> Iterator[str]:
-    name = f"{source} to {card.id}"
+    name, look = f"{source} to {card.id}", shade(page.walk, source, card.id)
     yield node(name, page.tag(source, "from"))
     if above:
-        yield "{rank=same; " + f"{quoted(name)}; {quoted(card.id)}" + "}"
-    ends = (f"{name}:s", f"{card.id}:n") if above else (f"{name}:e", f"{card.id}:top:w")
-    yield edge(*ends, **shade(page.walk, source, card.id))
+        yield from _above(name, card.id, look)
+    else:
+        yield edge(f"{name}:e", f"{card.id}:top:w", **look)
+
+
+def _above(name: str, check: str, look: Mapping[str, str]) -> Iterator[str]:
+    yield "{rank=same; " + f"{quoted(name)}; {quoted(check)}" + "}"
+    yield edge(f"{name}:s", f"{check}:n", **look)

@@ -26,7 +26,7 @@ def compact(title: str, question: str, lit: bool) -> str:
     rows = [
         cell(font(text(title), INK, style.TITLE_SIZE, bold=True)),
         cell(font(text(question), INK, 13)),
-        cell(_legend([*stages, *_lines(lit)])),
+        cell(_legend([*stages, *_marks(lit)])),
     ]
     return _table(rows)
 
@@ -48,7 +48,11 @@ def _strengths(hue: str) -> Iterator[str]:
 
 
 def _lines(lit: bool) -> Iterator[str]:
+    yield font(f"{style.GOES_MARK} check", INK, bold=True) + font(" this answer goes there", style.FAINT)
+    yield from _marks(lit)
+
+
+def _marks(lit: bool) -> Iterator[str]:
     yield font(style.STOP_MARK, style.STOP, bold=True) + font(" gate: settle this first", style.FAINT)
-    yield font(f"{style.GOES_MARK} check", INK, bold=True) + font(" goes there instead", style.FAINT)
     if lit:
         yield font("amber, thick", INK, bold=True) + font(" the walked path", style.FAINT)

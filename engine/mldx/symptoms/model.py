@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
@@ -72,7 +72,7 @@ class Symptoms(BaseModel):
     _completed_by: str = PrivateAttr("")
 
     @classmethod
-    def of(cls, **answers: Any) -> Self:
+    def of(cls, **answers: Any) -> "Symptoms":
         """Return symptoms from a flat mapping of id to value, as a person answered them.
 
         raises   InputError, naming every field that is unknown, of a wrong type, or out of its range
@@ -80,7 +80,7 @@ class Symptoms(BaseModel):
         return cls.gather(Observation(id, value) for id, value in answers.items())
 
     @classmethod
-    def gather(cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = "") -> Self:
+    def gather(cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = "") -> "Symptoms":
         """Return symptoms from observations of one source; an observation whose value is None was not made."""
         made = [one for one in seen if one.value is not None]
         values = _sorted_into_sections({one.id: one.value for one in made})
@@ -88,10 +88,9 @@ class Symptoms(BaseModel):
         return cls._built(values, findings)
 
     @classmethod
-    def _built(cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()) -> Self:
+    def _built(cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
-        built: Self = cls.model_construct(**sections, findings=findings, conflicts=conflicts)
-        return built
+        return cls.model_construct(**sections, findings=findings, conflicts=conflicts)
 
     @cached_property
     def observed(self) -> dict[str, Any]:
@@ -103,7 +102,7 @@ class Symptoms(BaseModel):
             if value is not None
         }  # fmt: skip
 
-    def __or__(self, other: "Symptoms") -> Self:
+    def __or__(self, other: "Symptoms") -> "Symptoms":
         """Return both together; of two values for one symptom the higher rank wins, then the later."""
         values, findings, conflicts = dict(self.observed), dict(self.findings), [*self.conflicts, *other.conflicts]
         for id, value in other.observed.items():
@@ -122,19 +121,19 @@ class Symptoms(BaseModel):
         """The version of the rules by which setup names were brought to one vocabulary; empty when they were not."""
         return self._completed_by
 
-    def completed(self, version: str) -> Self:
+    def completed(self, version: str) -> "Symptoms":
         """Return these symptoms, marked as completed by these rules."""
         marked = self.model_copy()
         marked._completed_by = version
         return marked
 
-    def with_setup(self, facts: Mapping[str, Any]) -> Self:
+    def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":
         """Return these symptoms with setup facts replaced or added, each with the finding it had."""
         values = {**self.observed, **facts}
         findings = {**{id: Finding() for id in facts}, **self.findings}
         return self._built(_sorted_into_sections(values), findings, self.conflicts)
 
-    def without(self, *ids: str) -> Self:
+    def without(self, *ids: str) -> "Symptoms":
         """Return these symptoms with the given ids not observed."""
         kept = {id: value for id, value in self.observed.items() if id not in ids}
         findings = {id: finding for id, finding in self.findings.items() if id not in ids}

@@ -1,0 +1,111 @@
+"""`mldx graph`: write the flowchart, or light up in it the way that the diagnosis of a run went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+from mldx.errors import Fault, InputError
+from mldx.knowledge import KnowledgeBase, load
+from mldx.knowledge.schema import STAGES
+
+if TYPE_CHECKING:
+    from mldx.diagnosis.report import Step
+
+FORMATS = ("dot", "svg", "png", "pdf", "mermaid")
+_SUFFIXES = {".dot": "dot", ".gv": "dot", ".svg": "svg", ".png": "png", ".pdf": "pdf", ".mmd": "mermaid", ".mermaid": "mermaid"}
+
+
+@click.command()
+@click.option("--stage", metavar="STAGE", help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="What to write; by default as the file's suffix says, else dot.")
+@click.option("--output", default="-", metavar="FILE", help="Where to write; by default, or with -, to standard output.")
+@click.option("--run", "log", metavar="PATH", help="A log or run folder: light up the way its diagnosis went.")
+@click.option("--all", "folder", type=click.Path(path_type=Path), help="Write every chart into this folder, as .dot and .svg.")
+@click.option("--check", is_flag=True, help="With --all: write nothing; exit code 2 if the folder is not current.")
+def command(stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool) -> None:
+    """Write the flowchart: without options, the overview of the stages and gates, as dot, to standard output.
+
+    \b
+    mldx graph --output overview.svg
+    mldx graph --stage stability --output stability.svg --run runs/exp1
+    mldx graph --stage learning --format mermaid
+    mldx graph --all flowcharts
+    """
+    knowledge = load()
+    if check and folder is None:
+        raise InputError(Fault("--check", "it needs the folder to be checked.", mend="write `--all flowcharts --check`"))
+    if folder is not None:
+        _all(knowledge, folder, log, check)
+        return
+    found = _format(kind, output)
+    _write(_drawn(knowledge, stage, found, _path(knowledge, log)), output, found)
+
+
+def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -> None:
+    from mldx.export.folder import charts, stale, write
+
+    made = charts(knowledge, _path(knowledge, log))
+    if not check:
+        click.echo(f"{folder}: {len(write(folder, made))} files written")
+        return
+    old = stale(folder, made)
+    if old:
+        raise InputError(*(Fault(str(folder / name), "it is not what the rules give.", mend=f"run `mldx graph --all {folder}`") for name in old))
+    click.echo(f"{folder}: current")
+
+
+def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
+    """Return the way that the diagnosis of a log goes."""
+    if log is None:
+        return ()
+    from mldx.diagnosis import diagnose
+    from mldx.observe import of_run
+    from mldx.readers import read
+
+    runs = read(log)
+    if len(runs) != 1:
+        raise InputError(Fault(log, f"it holds {len(runs)} runs, and a chart shows the way of one.", "one run", "give the path of one of them"))
+    return diagnose(of_run(runs[0]), knowledge).path
+
+
+def _format(kind: str | None, output: str) -> str:
+    if kind or output == "-":
+        return kind or "dot"
+    suffix = Path(output).suffix.lower()
+    if suffix not in _SUFFIXES:
+        fault = Fault(output, f"`{suffix}` is no format of a chart.", "a file that ends in " + ", ".join(_SUFFIXES), "add --format")
+        raise InputError(fault)
+    return _SUFFIXES[suffix]
+
+
+def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequence[Step]) -> bytes:
+    """Return one chart in the format asked for."""
+    from mldx.export import dot, mermaid
+    from mldx.export.picture import render
+
+    one = None if stage == "all" else stage
+    if kind == "mermaid":
+        return mermaid.chart(knowledge, one, path).encode()
+    text = dot.overview(knowledge, path) if stage is None else dot.chart(knowledge, one, path)
+    return text.encode() if kind == "dot" else render(text, cast(Literal["svg", "png", "pdf"], kind))
+
+
+def _write(content: bytes, output: str, kind: str) -> None:
+    if output != "-":
+        _save(content, Path(output))
+    elif kind in ("png", "pdf") and sys.stdout.isatty():
+        raise InputError(Fault("--output", f"a {kind} would fill the terminal with noise.", "a file", f"add `--output chart.{kind}`"))
+    else:
+        click.get_binary_stream("stdout").write(content)
+
+
+def _save(content: bytes, path: Path) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(Fault(str(path), f"it cannot be written: {error.strerror}.", "a file in a folder that is there")) from None

@@ -1,0 +1,47 @@
+"""What all tests share: where the recorded runs are, and a cache folder of their own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Keep the user's cache out of the tests, and the tests out of the user's cache."""
+    os.environ["MLDX_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded runs and logs; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the recorded runs are not at hand")
+    return SHARED
+
+
+@pytest.fixture
+def mldx() -> Callable[..., Result]:
+    """Run the command line in this process: `mldx("diagnose", "run.json")`; exit codes as a shell would see them."""
+    from mldx.cli import main
+
+    def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(_as_command(main), list(arguments), input=stdin)
+
+    return run
+
+
+def _as_command(main):
+    import click
+
+    @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def command(arguments):
+        main(list(arguments))
+
+    return command
