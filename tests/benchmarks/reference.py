@@ -40,9 +40,11 @@ def _check(base, node):
 def _written(condition: Condition, asked: str, base: KnowledgeBase) -> str:
     if isinstance(condition, Joint):
         parts = [_written(part, asked, base) for part in condition.parts]
-        return {"all": " and ", "any": " or "}.get(condition.kind, " and ").join(f"({part})" for part in parts) if (
-            condition.kind != "not"
-        ) else f"not ({' and '.join(parts)})"
+        return (
+            {"all": " and ", "any": " or "}.get(condition.kind, " and ").join(f"({part})" for part in parts)
+            if (condition.kind != "not")
+            else f"not ({' and '.join(parts)})"
+        )
     assert isinstance(condition, Test)
     value = "value" if condition.symptom == asked else f"seen.get({condition.symptom!r})"
     return _comparison(condition, value, base)

@@ -101,7 +101,9 @@ def test_long_log(benchmark, tmp_path, rows):
 
 
 @pytest.mark.benchmark(group="command line")
-@pytest.mark.parametrize("arguments", [["--help"], ["diagnose", "tests/runs/census_unscaled.json"]], ids=["help", "diagnose"])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["diagnose", "tests/runs/census_unscaled.json"]], ids=["help", "diagnose"]
+)
 def test_command(benchmark, request, arguments):
     """A whole command, interpreter included."""
     call = [sys.executable, "-m", "mldx", *arguments]

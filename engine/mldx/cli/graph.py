@@ -17,18 +17,32 @@ if TYPE_CHECKING:
     from mldx.diagnosis.report import Step
 
 FORMATS = ("dot", "svg", "png", "pdf", "mermaid")
-_SUFFIXES = {".dot": "dot", ".gv": "dot", ".svg": "svg", ".png": "png", ".pdf": "pdf", ".mmd": "mermaid", ".mermaid": "mermaid"}
+_SUFFIXES = {
+    ".dot": "dot",
+    ".gv": "dot",
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+}
 
 
 @click.command()
-@click.option("--stage", metavar="STAGE", help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes.")
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="What to write; by default as the file's suffix says, else dot.")
+@click.option(
+    "--stage", metavar="STAGE", help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes."
+)
+@click.option(
+    "--format", "kind", type=click.Choice(FORMATS), help="What to write; by default as the file's suffix says, else dot."
+)
 @click.option("--output", default="-", metavar="FILE", help="Where to write; by default, or with -, to standard output.")
 @click.option("--run", "log", metavar="PATH", help="A log or run folder: light up the way its diagnosis went.")
-@click.option("--all", "folder", type=click.Path(path_type=Path), help="Write every chart into this folder, as .dot and .svg.")
+@click.option(
+    "--all", "folder", type=click.Path(path_type=Path), help="Write every chart into this folder, as .dot and .svg."
+)
 @click.option("--check", is_flag=True, help="With --all: write nothing; exit code 2 if the folder is not current.")
 def command(stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool) -> None:
-    """Write the flowchart: without options, the overview of the stages and gates, as dot, to standard output.
+    r"""Write the flowchart: without options, the overview of the stages and gates, as dot, to standard output.
 
     \b
     mldx graph --output overview.svg
@@ -55,7 +69,12 @@ def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -
         return
     old = stale(folder, made)
     if old:
-        raise InputError(*(Fault(str(folder / name), "it is not what the rules give.", mend=f"run `mldx graph --all {folder}`") for name in old))
+        raise InputError(
+            *(
+                Fault(str(folder / name), "it is not what the rules give.", mend=f"run `mldx graph --all {folder}`")
+                for name in old
+            )
+        )
     click.echo(f"{folder}: current")
 
 
@@ -69,7 +88,14 @@ def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
 
     runs = read(log)
     if len(runs) != 1:
-        raise InputError(Fault(log, f"it holds {len(runs)} runs, and a chart shows the way of one.", "one run", "give the path of one of them"))
+        raise InputError(
+            Fault(
+                log,
+                f"it holds {len(runs)} runs, and a chart shows the way of one.",
+                "one run",
+                "give the path of one of them",
+            )
+        )
     return diagnose(of_run(runs[0]), knowledge).path
 
 
@@ -78,7 +104,9 @@ def _format(kind: str | None, output: str) -> str:
         return kind or "dot"
     suffix = Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
-        fault = Fault(output, f"`{suffix}` is no format of a chart.", "a file that ends in " + ", ".join(_SUFFIXES), "add --format")
+        fault = Fault(
+            output, f"`{suffix}` is no format of a chart.", "a file that ends in " + ", ".join(_SUFFIXES), "add --format"
+        )
         raise InputError(fault)
     return _SUFFIXES[suffix]
 
@@ -99,13 +127,17 @@ def _write(content: bytes, output: str, kind: str) -> None:
     if output != "-":
         _save(content, Path(output))
     elif kind in ("png", "pdf") and sys.stdout.isatty():
-        raise InputError(Fault("--output", f"a {kind} would fill the terminal with noise.", "a file", f"add `--output chart.{kind}`"))
+        raise InputError(
+            Fault("--output", f"a {kind} would fill the terminal with noise.", "a file", f"add `--output chart.{kind}`")
+        )
     else:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
 
 
 def _save(content: bytes, path: Path) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise InputError(Fault(str(path), f"it cannot be written: {error.strerror}.", "a file in a folder that is there")) from None
+        raise InputError(
+            Fault(str(path), f"it cannot be written: {error.strerror}.", "a file in a folder that is there")
+        ) from None

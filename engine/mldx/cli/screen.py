@@ -23,6 +23,7 @@ _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "
 _LINES = ("cyan", "magenta", "green", "blue")
 _CAUSES, _QUESTIONS, _ACTIONS, _ITEMS = 5, 4, 3, 4
 _FLOOR = 0.05
+_WIDE = 120
 
 
 def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
@@ -49,12 +50,17 @@ class Screen:
         self.console.print(Group(*[part for part in parts if part is not None]))
 
     def summary(self, told: Sequence[tuple[str, Diagnosis | None]]) -> None:
-        """Print one table of many runs, the sick ones first."""
+        """Print one table of many runs, the sick ones first; what to do next where there is room for it."""
+        wide = self.console.width >= _WIDE
         table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-        for name in ("Run", "Verdict", "First cause", "Probability", "Next"):
+        room = self.console.width * 2 // 5
+        table.add_column("Run", no_wrap=True)
+        table.add_column("Verdict", no_wrap=True)
+        table.add_column("", no_wrap=True, justify="right")
+        for name in ("First cause", *(["Next"] if wide else [])):
             table.add_column(name, overflow="fold")
         for path, diagnosis in sorted(told, key=_worst_first):
-            table.add_row(*_summary_row(path, diagnosis))
+            table.add_row(*_summary_row(_end_of(path, room), diagnosis)[: 5 if wide else 4])
         counts = [sum(_kind(one) == kind for _, one in told) for kind in ("faulty", "undecided", "healthy", "unreadable")]
         self.console.print(table)
         self.console.print(Text("{} faulty, {} undecided, {} healthy, {} unreadable".format(*counts), style="bold"))
@@ -249,17 +255,19 @@ def _worst_first(told: tuple[str, Diagnosis | None]) -> tuple[int, float, str]:
     return order.index(_kind(diagnosis)), -first, path
 
 
+def _end_of(path: str, room: int) -> str:
+    """The last part of a path that is too long for its column."""
+    return path if len(path) <= room else f"…{path[1 - room :]}"
+
+
 def _summary_row(path: str, diagnosis: Diagnosis | None) -> tuple[Text, ...]:
+    """Path, verdict, probability, first cause, next action."""
     if diagnosis is None:
-        return Text(path), Text("unreadable", style="yellow"), Text("see above"), Text(""), Text("")
-    verdict = Text(diagnosis.verdict, style=_VERDICTS[diagnosis.verdict].replace("white on ", "").replace("black on ", ""))
-    first = diagnosis.causes[0] if diagnosis.causes else None
-    after = _spread(diagnosis.actions, 1)
-    named = diagnosis.verdict != "healthy" and first is not None
-    return (
-        Text(path),
-        verdict,
-        Text(first.title if named and first else ""),
-        Text(_share(first.probability) if named and first else ""),
-        Text(f"{after[0].do} ({after[0].minutes:g} min)" if named and after else ""),
-    )
+        return Text(path), Text("unreadable", style="yellow"), Text(""), Text("see the message"), Text("")
+    colour = {"faulty": "bold red", "healthy": "green", "undecided": "yellow"}[diagnosis.verdict]
+    verdict = Text(diagnosis.verdict, style=colour)
+    if diagnosis.verdict == "healthy" or not diagnosis.causes:
+        return Text(path), verdict, Text(""), Text(""), Text("")
+    first, after = diagnosis.causes[0], _spread(diagnosis.actions, 1)[0]
+    todo = Text(f"{after.do} ({after.minutes:g} min)")
+    return Text(path), verdict, Text(_share(first.probability)), Text(first.title), todo

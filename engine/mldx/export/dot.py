@@ -1,22 +1,24 @@
 """The flowchart as Graphviz DOT.
 
-Three views of one graph: `overview` shows the stages and the gates between them, `chart` a stage with every check, branch and
-cause (or, without a stage, every check and no cause), `pages` a stage cut into charts that fit a screen.
+Three views of one graph: `overview` shows the stages and the gates between them, `chart` a stage with every check, branch
+and cause (or, without a stage, every check and no cause), `pages` a stage cut into charts that fit a screen.
 
-A check is a table: the question, then one row for each branch with the causes it points to. Columns are ranks of a graph that
-runs from left to right, so that dot packs them tightly; checks drawn elsewhere are named in small boxes in the gutters. The
-same rules give the same bytes.
+A check is a table: the question, then one row for each branch with the causes it points to. Columns are ranks of a graph
+that runs from left to right, so that dot packs them tightly; checks drawn elsewhere are named in small boxes in the gutters.
+The same rules give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mldx.export import labels, style
 from mldx.export.cards import Card, Row, Walked, cards, walked
-from mldx.export.layout import Column, columns, pages as split
+from mldx.export.layout import Column
+from mldx.export.layout import pages as split
 from mldx.export.legend import heading
 from mldx.knowledge import KnowledgeBase
 
@@ -148,10 +150,10 @@ def _columns(page: Page) -> Iterator[str]:
     for column in page.columns:
         yield from (node(card.id, labels.check(card, page.walk)) for card in column)
         yield "{rank=same; " + "; ".join(quoted(card.id) for card in column) + "}"
-        for upper, lower in zip(column, column[1:], strict=False):
+        for upper, lower in pairwise(column):
             if lower.id not in upper.then:
                 yield edge(f"{upper.id}:s", f"{lower.id}:n", style="invis")
-    for before, after in zip(page.columns, page.columns[1:], strict=False):
+    for before, after in pairwise(page.columns):
         yield edge(f"{before[0].id}:top:e", f"{after[0].id}:top:w", style="invis", minlen="2", weight="100")
 
 
@@ -163,7 +165,7 @@ def _edges(page: Page) -> Iterator[str]:
 
 
 def _edge(page: Page, card: Card, other: str) -> Iterator[str]:
-    """Draw one edge for all branches that lead the same way: down to the next check, through the gutter, or to a small box."""
+    """Draw one edge for all branches that lead the same way: down, through the gutter, or to a small box."""
     here, there = page.spot(card.id) or (0, 0), page.spot(other)
     row = _row_to(card, other)
     look = shade(page.walk, card.id, other, row.stops if row else False)

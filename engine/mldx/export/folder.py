@@ -44,7 +44,9 @@ def write(folder: Path, made: Mapping[str, str]) -> list[str]:
         for name in _left_over(folder, made):
             (folder / name).unlink()
     except OSError as error:
-        raise InputError(Fault(str(folder), f"it cannot be written: {error.strerror}.", "a folder that can be written")) from None
+        raise InputError(
+            Fault(str(folder), f"it cannot be written: {error.strerror}.", "a folder that can be written")
+        ) from None
     return sorted(files)
 
 

@@ -15,7 +15,7 @@ from mldx.export.cards import Card, Row, Walked
 from mldx.export.phrases import words
 from mldx.export.style import Hue
 
-QUESTION, FACTS = 54, 60
+QUESTION, FACTS = 54, 66
 NARROW, WIDE, LONG = (19, 46, 112, 282), (31, 36, 180, 214), 44
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
@@ -27,7 +27,7 @@ def text(value: str) -> str:
 
 def lines(value: str, width: int) -> list[str]:
     """Break text at a width; nothing becomes one empty line."""
-    return wrap(_UNPRINTABLE.sub(" ", value), width) or [""]
+    return wrap(_UNPRINTABLE.sub(" ", value), width, break_on_hyphens=False) or [""]
 
 
 def font(inner: str, color: str = style.INK, size: int = style.SIZE, bold: bool = False) -> str:

@@ -1,7 +1,7 @@
 """The flowchart as Mermaid text, which GitHub draws in an issue between ```mermaid and ```.
 
-One stage shows for each branch the causes it points to, in a box behind a dotted line; the whole graph shows checks and ways
-only, because GitHub refuses more than 500 edges or 50,000 characters.
+One stage shows for each branch the causes it points to, in a box behind a dotted line; the whole graph shows checks and
+ways only, because GitHub refuses more than 500 edges or 50,000 characters.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from mldx.export import labels, style
 from mldx.export.cards import Card, Walked, cards, walked
 from mldx.export.dot import document, edge, node, quoted, shade, starts
 from mldx.export.legend import compact
+from mldx.export.style import Hue
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import STAGES
-from mldx.export.style import Hue
 
 if TYPE_CHECKING:
     from mldx.diagnosis.report import Step
@@ -131,10 +132,10 @@ def _columns(knowledge: KnowledgeBase, columns: Sequence[Sequence[Card]], spot: 
     for column in columns:
         yield from (node(card.id, _small(card, spot, walk, card.id in first)) for card in column)
         yield "{rank=same; " + "; ".join(quoted(card.id) for card in column) + "}"
-        for upper, lower in zip(column, column[1:], strict=False):
+        for upper, lower in pairwise(column):
             if lower.id not in upper.leads_to:
                 yield edge(f"{upper.id}:s", f"{lower.id}:n", style="invis")
-    for before, after in zip(columns, columns[1:], strict=False):
+    for before, after in pairwise(columns):
         yield edge(f"{before[0].id}:e", f"{after[0].id}:w", style="invis", weight="100")
 
 
@@ -146,7 +147,10 @@ def _small(card: Card, spot: Spots, walk: Walked, start: bool) -> str:
     fill = style.LIT if card.id in walk.taken else style.STOP_FILL if stop else hue.light
     name = f"{'start: ' if start else ''}{'gate: ' if card.gate else ''}{card.id}"
     rows = [labels.font(labels.text(name), hue.dark, bold=True)]
-    rows += [labels.font(labels.text(line), style.DIM_INK if dim else style.INK) for line in labels.lines(card.question, _CHECK_WIDTH)]
+    rows += [
+        labels.font(labels.text(line), style.DIM_INK if dim else style.INK)
+        for line in labels.lines(card.question, _CHECK_WIDTH)
+    ]
     rows += [labels.font(labels.text(line), style.STOP if stop else hue.dark, bold=True) for line in _far(card, spot)]
     body = labels.cell(labels.left(rows), BGCOLOR=fill, ALIGN="LEFT", BALIGN="LEFT", WIDTH=244)
     return labels.table([body], style.STOP if stop else hue.dark, 2 if card.gate else 1)

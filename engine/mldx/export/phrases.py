@@ -15,6 +15,7 @@ from mldx.knowledge.conditions import Condition, Joint, Test, parse
 NOT_KNOWN = "not known"
 _BOUNDS = {"lt": "below", "le": "at most", "gt": "above", "ge": "at least"}
 _NAMED = 4
+_LARGE = 1e9
 
 
 def phrase(when: Any, asked: str) -> str:
@@ -26,7 +27,9 @@ def words(value: Any) -> str:
     """Return a value as a person writes it: yes, 0.05, falls then flat."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value).replace("_", " ")
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < _LARGE else f"{value:.4g}"
+    return str(value).replace("_", " ")
 
 
 def _said(condition: Condition, asked: str) -> str:

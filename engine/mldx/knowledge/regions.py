@@ -37,10 +37,11 @@ def samples(spec: Spec, breaks: Sequence[float]) -> list[Any]:
         return [True, False]
     if spec.kind == "choice":
         return list(spec.words)
-    return [*_numbers(spec.low, spec.high, breaks), *spec.words]
+    return [*numbers(spec.low, spec.high, breaks), *spec.words]
 
 
-def _numbers(low: float, high: float, breaks: Sequence[float]) -> list[float]:
+def numbers(low: float, high: float, breaks: Sequence[float]) -> list[float]:
+    """Return every cut within low..high, the finite ends, and one number of each gap between, in rising order."""
     inside = [cut for cut in breaks if low <= cut <= high]
     edges = [low, *inside, high]
     between = [_between(left, right) for left, right in pairwise(edges) if left < right]

@@ -137,13 +137,13 @@ def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, i
 
 def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Decide:
     """Return the function from observed values to the branches that hold."""
-    generic = _generic(conditions, scales)
+    decide = generic(conditions, scales)
     path = spec.path
     if spec.kind == "fact" or set().union(*map(symptoms, conditions)) - {path}:
-        return generic
+        return decide
 
     def answer(value: Any) -> tuple[int, ...]:
-        return generic({path: value})
+        return decide({path: value})
 
     if spec.kind == "number":
         breaks = cuts(spec, [test for condition in conditions for test in tests(condition)], scales)
@@ -153,7 +153,8 @@ def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Deci
     return lambda values: by_word[values[path]]
 
 
-def _generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
+def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
+    """Return the function from observed values to the branches that hold, whatever they compare."""
     decided = [(index, compiled(one, scales)) for index, one in enumerate(conditions) if not isinstance(one, Otherwise)]
     fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mldx.errors import MldxError
 from mldx.knowledge import load as load_rules
+from mldx.knowledge import rules_folder
 from mldx.lab import cases
 
 
@@ -40,7 +41,8 @@ def _mutate(folder: Path | None, sample: int | None, seed: int) -> int:
     from mldx.lab import mutate
 
     rules = load_rules(folder)
-    print(mutate.score(cases.load(folder, rules), rules, sample, seed))
+    places = mutate.reading(folder or rules_folder())
+    print(mutate.score(cases.load(folder, rules), rules, sample, seed, places))
     return 0
 
 

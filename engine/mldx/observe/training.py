@@ -71,7 +71,7 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
     if curve is None or len(curve) < limit("train_loss_flat.least_points"):
         return None
     fall = _fall(curve)
-    figure = f"the loss went from {curve.start:.4g} to {curve.end:.4g} ({percent(fall)} lower)"
+    figure = f"the loss went from {curve.start:.4g} to {curve.end:.4g}, {_lower(fall)}"
     if _stays(curve, limit) and not _already_low(curves, limit):
         return Observation("train_loss_flat", True, figure)
     rest = curve.after_first()
@@ -82,6 +82,11 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
 
 def _fall(curve: Curve) -> float:
     return (curve.start - curve.end) / abs(curve.start) if curve.start else 0.0
+
+
+def _lower(fall: float) -> str:
+    """Say how far a loss fell, or rose."""
+    return f"{percent(abs(fall))} {'lower' if fall >= 0 else 'higher'}"
 
 
 def _stays(curve: Curve, limit: Thresholds) -> bool:
@@ -173,7 +178,7 @@ def slow(curves: Curves, limit: Thresholds) -> Seen:
     clear = (first + last) > 3 * curve.noise
     turned = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
     found = bool(steady and little and clear and turned and not _already_low(curves, limit))
-    return Observation("train_loss_slow", found, f"{percent(fall)} lower over {len(rest)} points, {_halves(first, last)}")
+    return Observation("train_loss_slow", found, f"{_lower(fall)} over {len(rest)} points, {_halves(first, last)}")
 
 
 def _halves(first: float, last: float) -> str:
@@ -181,14 +186,15 @@ def _halves(first: float, last: float) -> str:
 
 
 def rising(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the loss ends clearly above its lowest point and above where it began, or keeps climbing."""
+    """Whether the loss ends above where it began, or clearly above its lowest point and climbing."""
     curve = curves.train
     if curve is None or len(curve) < limit("train_loss_rising.least_points"):
         return None
     least = float(curve.smooth.min())
     up = curve.end - least
     clear = up > (limit("train_loss_rising.factor") - 1) * abs(least) and up > 3 * curve.noise
-    found = clear and (curve.end > curve.start or _climbing(curve))
+    above = curve.end - curve.start > max(limit("train_loss_rising.above_start") * abs(curve.start), 3 * curve.noise)
+    found = above or (clear and (curve.end > curve.start or _climbing(curve)))
     return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}")
 
 

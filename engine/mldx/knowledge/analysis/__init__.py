@@ -1,0 +1,108 @@
+"""The rules checked as a compiler would check them; what breaks a diagnosis is an error, what merely wastes is a warning.
+
+`faults` is what a load refuses: a name that does not exist, a value that cannot be, a graph one cannot walk, an answer that
+no branch takes. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told apart, questions
+that separate nothing, sources that nobody cites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mldx.errors import Fault
+from mldx.knowledge.analysis import alike, branches, flow, names, reach, values
+from mldx.knowledge.read import Reading
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A fault with its weight and its kind; the kind is a stable name, for JSON and for tests."""
+
+    level: Level
+    kind: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.fault}"
+
+
+def faults(reading: Reading) -> list[Fault]:
+    """Return what a load refuses, in file order: of each card first, and only if that is clean, between them."""
+    return [remark.fault for remark in refused(reading)]
+
+
+def refused(reading: Reading) -> list[Remark]:
+    """Return what a load refuses as remarks."""
+    if reading.faults:
+        return [Remark("error", "yaml", fault) for fault in reading.faults]
+    for round in (_FIRST, _SECOND, _THIRD):
+        found = _remarks("error", ((kind, analysis(reading)) for kind, analysis in round.items()))
+        if found:
+            return found
+    return []
+
+
+def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
+    """Return every remark on the rules, in file order.
+
+    judge   the probability of each cause under given answers, as a diagnosis would have it; with it, whether a cause can
+            be raised above the reporting line is tried out, and without it only bounded
+    """
+    found = refused(reading)
+    if found:
+        return found
+    base = reading.compiled()
+    line = base.threshold("diagnosis.reporting_line")
+    errors = {
+        "unsupported": flow.unsupported(reading),
+        "unraisable": reach.unraisable(reading, base, line, judge),
+    }
+    warnings = {
+        "inseparable": alike.twins(reading),
+        "idle_question": alike.idle(reading, base),
+        "uncited": names.uncited(reading),
+        "unexamined": branches.unexamined(reading),
+    }
+    return in_order([*_remarks("error", errors.items()), *_remarks("warning", warnings.items())])
+
+
+def in_order(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return each remark once, in file order."""
+    return sorted(dict.fromkeys(remarks), key=lambda remark: _place(remark.fault))
+
+
+def _remarks(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list[Remark]:
+    return in_order(Remark(level, kind, fault) for kind, faults in found for fault in faults)
+
+
+def _place(fault: Fault) -> tuple[str, int]:
+    file, _, line = fault.where.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (fault.where, 0)
+
+
+Analysis = Callable[[Reading], Iterator[Fault]]
+
+_FIRST: dict[str, Analysis] = {
+    "symptom": values.operands,
+    "cause": names.causes,
+    "check": names.checks,
+    "source": names.sources,
+    "scope": names.scopes,
+    "levels": values.levels,
+    "threshold": values.thresholds,
+    "pair": names.pairs,
+}
+_SECOND: dict[str, Analysis] = {
+    "circle": flow.circles,
+    "consequence_circle": flow.consequence_circles,
+    "unreachable": flow.unreached,
+    "dead_end": flow.dead_ends,
+}
+_THIRD: dict[str, Analysis] = {
+    "contradiction": branches.contradictions,
+    "branches": branches.coverage,
+}

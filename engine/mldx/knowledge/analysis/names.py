@@ -1,0 +1,101 @@
+"""Every name that one card uses is the name of another: causes, checks, sources, and the words of the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mldx.errors import Fault
+from mldx.knowledge.analysis.say import near, no_cause, no_check
+from mldx.knowledge.names import squeezed
+from mldx.knowledge.read import Reading
+from mldx.knowledge.schema import HEALTHY, SCOPES
+from mldx.knowledge.table import leads_to
+
+Faults = Iterator[Fault]
+
+
+def causes(reading: Reading) -> Faults:
+    """Every cause that is named has a card, and no card mistakes a cause for itself."""
+    known = {*reading.content["causes"], HEALTHY}
+    for id, check in reading.content["checks"].items():
+        for index, branch in enumerate(check["branches"]):
+            for cause in branch["points_to"].keys() - known:
+                where = reading.where("check", id, "branches", index, "points_to", cause)
+                yield no_cause(where, f"`{id}` points to `{cause}`", cause, known)
+    for id, card in reading.content["causes"].items():
+        for field in ("mistaken_for", "leads_to"):
+            for cause in card[field]:
+                if cause not in known or cause in (id, HEALTHY):
+                    yield no_cause(reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known)
+
+
+def checks(reading: Reading) -> Faults:
+    """Every check that another leads to, that a stage starts with or that another hangs on, exists."""
+    known = reading.content["checks"]
+    for id, check in known.items():
+        for other in leads_to(check):
+            if other not in known:
+                yield no_check(reading.where("check", id), f"`{id}` leads to `{other}`", other, known)
+    for stage, head in reading.content["stages"].items():
+        for other in head["start"]:
+            if other not in known:
+                yield no_check(reading.where("stage", stage, "start"), f"stage {stage} starts with `{other}`", other, known)
+
+
+def sources(reading: Reading) -> Faults:
+    """Every source that a card cites stands in sources.yaml."""
+    known = {*reading.content["sources"], "own"}
+    for id, card in reading.content["causes"].items():
+        for key in card["sources"].keys() - known:
+            where = reading.where("cause", id, "sources", key)
+            what = f"`{id}` cites `{key}`, which is no source."
+            yield Fault(where, what, "a key of sources.yaml, or `own`", near(key, known))
+
+
+def uncited(reading: Reading) -> Faults:
+    """Every source is cited by some card."""
+    cited = {key for card in reading.content["causes"].values() for key in card["sources"]}
+    for key in reading.content["sources"]:
+        if key not in cited:
+            yield Fault(reading.where("source", key), f"no card cites `{key}`.", "a card that points into it", "cite or drop it")
+
+
+def scopes(reading: Reading) -> Faults:
+    """Where a card applies is told in words of the vocabulary; another word would never be met."""
+    words = {name: reading.content["vocabulary"].get(name, {}) for name in SCOPES}
+    if not any(words.values()):
+        return
+    for kind, group in (("check", "checks"), ("cause", "causes")):
+        for id, card in reading.content[group].items():
+            for field in ("applies_to", "not_for"):
+                for name, given in (card.get(field) or {}).items():
+                    yield from _unspoken(reading.where(kind, id, field, name), name, given, words[name])
+    every = {word: None for known in words.values() for word in known}
+    for id, card in reading.content["causes"].items():
+        where = reading.where("cause", id, "prior", "domains")
+        yield from _unspoken(where, "domain, task or model family", card["prior"].get("domains") or (), every)
+
+
+def _unspoken(where: str, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
+    for word in given:
+        if known and word not in known:
+            yield Fault(where, f"`{word}` is no {name.replace('_', ' ')}.", "a name of vocabulary.yaml", _canonical(word, known))
+
+
+def _canonical(word: str, known: Mapping[str, Any]) -> str:
+    """Name the word that a spelling stands for, or the nearest."""
+    meant = [name for name, others in known.items() if squeezed(word) in map(squeezed, others or ())]
+    return f"write `{meant[0]}`" if meant else near(word, known)
+
+
+def pairs(reading: Reading) -> Faults:
+    """Losses, activations and tasks of a standard pair are names of the vocabulary."""
+    vocabulary = reading.content["vocabulary"]
+    for task, rows in reading.content["pairs"].items():
+        where = reading.where("pairs", "", task)
+        yield from _unspoken(where, "task", [task], vocabulary.get("task", {}))
+        for index, row in enumerate(rows):
+            where = reading.where("pairs", "", task, index)
+            yield from _unspoken(where, "activation", row["activation"], vocabulary.get("output_activation", {}))
+            yield from _unspoken(where, "loss", row["loss"], vocabulary.get("loss_fn", {}))

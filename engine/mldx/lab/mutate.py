@@ -1,0 +1,264 @@
+"""Break the rules on purpose, one change at a time, and see whether some case notices.
+
+A change that no case notices is a line that nothing holds in place: it may be wrong already. A case that passed on the
+rules as they are and fails on the changed ones has caught the mutant.
+
+    caught share = caught mutants / all mutants
+
+What was observed of a case does not depend on the flowchart, so each case is observed once. A change inside one check can
+matter only to the cases that answered the check, and for the evidence of a branch only to those that took it; only these
+are walked again, over a table in which that one check is replaced.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy, deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.base import SPECS_BY_PATH
+from mldx.knowledge.conditions import parse
+from mldx.knowledge.load import read_texts
+from mldx.knowledge.read import Reading
+from mldx.knowledge.table import Exit, Node, Table, decider
+from mldx.lab.cases import Case, Result, Sight, observed, settled
+from mldx.symptoms import LEVELS, Spec
+
+Kind = Literal["flip", "halve", "remove", "then", "swap", "shift", "drop"]
+KINDS: dict[Kind, str] = {
+    "flip": "the sign of an evidence item turned",
+    "halve": "an evidence item halved",
+    "remove": "an evidence item removed",
+    "then": "a branch that leads nowhere",
+    "swap": "a word of a condition replaced by its neighbor",
+    "shift": "a bound of a condition doubled or halved",
+    "drop": "a branch removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: in which check and branch, told in words, and the changed check as plain data."""
+
+    kind: Kind
+    check: str
+    branch: int
+    path: tuple[str | int, ...]
+    told: str
+    card: Mapping[str, Any]
+
+    @property
+    def reach(self) -> Literal["branch", "check"]:
+        """Can it matter to the cases that took the branch only, or to all that answered the check?"""
+        return "branch" if self.kind in ("flip", "halve", "remove", "then") else "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many mutants of each kind were caught, and those that were not."""
+
+    caught: Mapping[Kind, int]
+    total: Mapping[Kind, int]
+    survivors: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """Share of all mutants that were caught; 1 when there are none."""
+        return sum(self.caught.values()) / (sum(self.total.values()) or 1) if self.survivors else 1.0
+
+    def __str__(self) -> str:
+        lines = [f"survived: {line}" for line in self.survivors]
+        lines += [f"{kind:7} {self.caught[kind]:5}/{total:<5} {KINDS[kind]}" for kind, total in self.total.items()]
+        total = sum(self.total.values())
+        return "\n".join([*lines, f"all     {total - len(self.survivors):5}/{total:<5} {self.share:.1%} caught"])
+
+
+def score(
+    cases: Iterable[Case], knowledge: KnowledgeBase, sample: int | None = None, seed: int = 0, places: Reading | None = None
+) -> Score:
+    """Return how many mutants the cases catch.
+
+    sample  so many mutants of each kind, drawn with the seed; by default all there are
+    places  where the checks stand, so that a survivor is told with file and line
+    """
+    bench = Bench([observed(case, knowledge) for case in cases], knowledge)
+    chosen = drawn(list(mutants(knowledge)), sample, seed)
+    living = [mutant for mutant in chosen if not bench.catches(mutant)]
+    total = {kind: sum(mutant.kind == kind for mutant in chosen) for kind in KINDS}
+    alive = {kind: sum(mutant.kind == kind for mutant in living) for kind in KINDS}
+    caught = {kind: total[kind] - alive[kind] for kind in KINDS}
+    return Score(caught, total, tuple(_line(mutant, places) for mutant in living))
+
+
+def drawn(found: Sequence[Mutant], sample: int | None, seed: int) -> list[Mutant]:
+    """Return so many mutants of each kind, in the order they were made."""
+    if sample is None:
+        return list(found)
+    dice = random.Random(seed)
+    places = {kind: [place for place, mutant in enumerate(found) if mutant.kind == kind] for kind in KINDS}
+    chosen = sorted(place for of_kind in places.values() for place in dice.sample(of_kind, min(sample, len(of_kind))))
+    return [found[place] for place in chosen]
+
+
+def reading(folder: Path) -> Reading:
+    """Return where everything in a rules folder stands."""
+    read = Reading(folder)
+    for file, text in read_texts(folder).items():
+        read.add(file, text)
+    return read
+
+
+def _line(mutant: Mutant, places: Reading | None) -> str:
+    where = f"{places.where('check', mutant.check, *mutant.path)}: " if places else ""
+    return f"{where}{mutant.check}[{mutant.branch}] {mutant.kind}: {mutant.told}"
+
+
+class Bench:
+    """The cases as they stand on the rules as they are: those that pass, by the branches they take."""
+
+    def __init__(self, sights: Iterable[Sight], knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self.by_branch: dict[tuple[str, int], list[Sight]] = {}
+        self.by_check: dict[str, list[Sight]] = {}
+        for sight in sights:
+            result = settled(sight, knowledge)
+            if result.passed:
+                self._file(sight, result)
+
+    def _file(self, sight: Sight, result: Result) -> None:
+        for branch in result.taken:
+            self.by_branch.setdefault(branch, []).append(sight)
+        for check in dict.fromkeys(check for check, _ in result.taken):
+            self.by_check.setdefault(check, []).append(sight)
+
+    def catches(self, mutant: Mutant) -> bool:
+        """Does a case that passed fail now?"""
+        near = self.by_branch.get((mutant.check, mutant.branch), [])
+        concerned = near if mutant.reach == "branch" else [*near, *self.by_check.get(mutant.check, [])]
+        if not concerned:
+            return False
+        changed = with_check(self.knowledge, mutant.check, mutant.card)
+        return any(not settled(sight, changed).passed for sight in concerned)
+
+
+def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> KnowledgeBase:
+    """Return the knowledge base with one check changed; the rest of its table is used as it is.
+
+    The check leads nowhere that it did not lead before, so the order of the walk holds.
+    """
+    table = knowledge.table
+    changed = _rebuilt(table.by_id[id], card, knowledge)
+    nodes = tuple(changed if node.id == id else node for node in table.nodes)
+    other = copy(knowledge)
+    other.table = Table(nodes, table.start, {**table.by_id, id: changed})
+    return other
+
+
+def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> Node:
+    by_id, whens = knowledge.table.by_id, [branch["when"] for branch in card["branches"]]
+    exits = tuple(
+        Exit(branch["when"], tuple(branch["points_to"].items()), tuple(by_id[id].number for id in leading(branch, card)))
+        for branch in card["branches"]
+    )
+    if whens == [way.when for way in node.exits]:
+        return replace(node, exits=exits)
+    conditions = [parse(when, node.symptom) for when in whens]
+    return replace(node, exits=exits, decide=decider(SPECS_BY_PATH[node.symptom], conditions, knowledge.scales))
+
+
+def leading(branch: Mapping[str, Any], card: Mapping[str, Any]) -> Sequence[str]:
+    """Return the checks that a branch leads to, its own or those of its check."""
+    own = branch.get("then")
+    found: Sequence[str] = own if own is not None else card.get("then") or ()
+    return found
+
+
+def mutants(knowledge: KnowledgeBase) -> Iterator[Mutant]:
+    """Every single change of every check, in the order of the files."""
+    for id, card in knowledge.content["checks"].items():
+        for number, branch in enumerate(card["branches"]):
+            yield from _evidence(id, card, number, branch)
+            if leading(branch, card):
+                told = f"no longer leads to {', '.join(leading(branch, card))}"
+                yield _mutant("then", id, card, number, ("then",), told, {"then": []})
+            yield from _conditions(id, card, number, branch)
+            if len(card["branches"]) > 1:
+                yield _without_branch(id, card, number, branch)
+
+
+def _evidence(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Iterator[Mutant]:
+    points = branch["points_to"]
+    for cause, weight in points.items():
+        path = ("points_to", cause)
+        left = {other: value for other, value in points.items() if other != cause}
+        changes: list[tuple[Kind, str, dict[str, float]]] = [
+            ("flip", f"{-weight:g}", {**points, cause: -weight}),
+            ("halve", f"{weight / 2:g}", {**points, cause: weight / 2}),
+            ("remove", "nothing", left),
+        ]
+        for kind, new, changed in changes:
+            yield _mutant(kind, id, card, number, path, f"{cause} {weight:g} -> {new}", {"points_to": changed})
+
+
+def _conditions(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Iterator[Mutant]:
+    for kind, told, when in changed_conditions(branch["when"], SPECS_BY_PATH[card["asks"]]):
+        yield _mutant(kind, id, card, number, ("when",), told, {"when": when})
+
+
+def _without_branch(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Mutant:
+    changed = {**card, "branches": [one for place, one in enumerate(card["branches"]) if place != number]}
+    return Mutant("drop", id, number, ("branches", number), f"{branch['when']} removed", changed)
+
+
+def _mutant(
+    kind: Kind, id: str, card: Mapping[str, Any], number: int, path: tuple[str, ...], told: str, change: dict[str, Any]
+) -> Mutant:
+    changed = deepcopy(dict(card))
+    changed["branches"][number].update(change)
+    return Mutant(kind, id, number, ("branches", number, *path), told, changed)
+
+
+def changed_conditions(when: Any, spec: Spec) -> Iterator[tuple[Kind, str, Any]]:
+    """Every condition that differs from this one in one operand: (kind, in words, condition)."""
+    if not isinstance(when, Mapping):
+        return
+    for key, value in when.items():
+        inside = SPECS_BY_PATH[key] if "." in key else spec
+        for kind, told, other in _changed_part(key, value, inside):
+            yield kind, told, {**when, key: other}
+
+
+def _changed_part(key: str, value: Any, spec: Spec) -> Iterator[tuple[Kind, str, Any]]:
+    if isinstance(value, list) and key in ("all", "any", "not"):
+        for place, part in enumerate(value):
+            for kind, told, other in changed_conditions(part, spec):
+                yield kind, told, [*value[:place], other, *value[place + 1 :]]
+    elif isinstance(value, Mapping):
+        yield from changed_conditions(value, spec)
+    elif key == "in" and len(value) > 1:
+        yield "swap", f"in without {value[0]}", value[1:]
+    elif key != "in":
+        for kind, other in _neighbours(value, spec):
+            yield kind, f"{spec.id} {key} {value} -> {other}", other
+
+
+def _neighbours(operand: Any, spec: Spec) -> Iterator[tuple[Kind, Any]]:
+    """Words give way to the next word of the symptom, levels to the levels beside them, numbers to twice and half."""
+    if isinstance(operand, bool):
+        yield "swap", not operand
+    elif isinstance(operand, str):
+        words = spec.words if operand in spec.words else LEVELS if operand in LEVELS else ()
+        for step in (1, -1):
+            if words and 0 <= words.index(operand) + step < len(words):
+                yield "swap", words[words.index(operand) + step]
+    else:
+        for factor in (2, 0.5):
+            if spec.low <= operand * factor <= spec.high and operand:
+                yield "shift", operand * factor
+
+
+__all__ = ["KINDS", "Bench", "Mutant", "Score", "drawn", "mutants", "reading", "score", "with_check"]

@@ -1,0 +1,232 @@
+"""`mldx diagnose`, end to end: what is printed, and the exit code a script can rely on."""
+
+import gzip
+import importlib
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from mldx.knowledge import rules_folder
+
+SICK = "epoch,loss,val_loss,accuracy\n0,2.31,2.31,0.1\n1,4.9,5.0,0.1\n2,80,81,0.1\n3,900,901,0.1\n4,nan,nan,0.1\n"
+CALM = "epoch,loss,val_loss\n" + "".join(f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20))
+
+
+@pytest.fixture
+def sick(tmp_path):
+    path = tmp_path / "sick.csv"
+    path.write_text(SICK)
+    return str(path)
+
+
+@pytest.fixture
+def calm(tmp_path):
+    path = tmp_path / "calm.csv"
+    path.write_text(CALM)
+    return str(path)
+
+
+def test_fault_is_exit_code_one(mldx, sick):
+    """A fault above the reporting line ends with exit code 1, the cause named."""
+    told = mldx("diagnose", sick)
+
+    assert (told.exit_code, "FAULTY" in told.stdout, "learning_rate_too_high" in told.stdout) == (1, True, True)
+
+
+def test_healthy_run_is_exit_code_zero(mldx, calm):
+    """A healthy run ends with exit code 0 and no fault."""
+    told = mldx("diagnose", calm)
+
+    assert (told.exit_code, "No fault found" in told.stdout) == (0, True)
+
+
+def test_report_holds_what_a_person_needs(mldx, sick):
+    """The report has the curve, the causes, the next actions with minutes, and what is still unknown."""
+    told = mldx("diagnose", sick).stdout
+
+    assert all(part in told for part in ("train loss", "Causes", "dB", "Next", "min", "Still unknown"))
+
+
+def test_unjudged_stages_say_why(mldx, sick):
+    """A stage that could not be judged is named with the reason."""
+    told = mldx("diagnose", sick).stdout
+
+    assert "Drill-down could not be judged: loss_nonfinite is" in " ".join(told.split())
+
+
+def test_three_actions_at_most(mldx, sick):
+    """The report names three next actions, for three different things."""
+    told = mldx("diagnose", sick).stdout.split("Next\n")[1].split("Still unknown")[0]
+
+    assert [line[1] for line in told.splitlines() if line[:2].strip().isdigit()] == ["1", "2", "3"]
+
+
+def test_piped_output_has_no_colour(sick):
+    """What is piped holds no escape sequence."""
+    done = subprocess.run([sys.executable, "-m", "mldx", "diagnose", sick], capture_output=True, check=False)
+
+    assert b"\x1b" not in done.stdout
+
+
+def test_json_holds_the_fixed_keys(mldx, sick):
+    """`--json` prints one document with the keys that scripts rely on."""
+    told = json.loads(mldx("diagnose", sick, "--json").stdout)
+
+    fixed = ["mldx", "knowledge", "verdict", "causes", "actions", "open_questions", "path", "conflicts", "unexplained"]
+    assert (set(fixed) <= set(told), set(["id", "title", "stage", "probability", "evidence"]) <= set(told["causes"][0])) == (
+        True,
+        True,
+    )
+
+
+def test_json_is_the_same_twice(mldx, sick):
+    """The same input gives the same bytes."""
+    assert mldx("diagnose", sick, "--json").stdout == mldx("diagnose", sick, "--json").stdout
+
+
+def test_several_paths_make_one_table(mldx, sick, calm):
+    """Several runs are summed up in one table, the sick one first, and the exit code is the worst."""
+    told = mldx("diagnose", calm, sick)
+
+    assert told.exit_code == 1
+    assert told.stdout.index("sick.csv") < told.stdout.index("calm.csv")
+    assert "1 faulty, 0 undecided, 1 healthy, 0 unreadable" in told.stdout
+
+
+def test_one_bad_path_does_not_lose_the_others(mldx, sick, tmp_path):
+    """A path that cannot be read is told, the others are diagnosed, and the exit code is 2."""
+    told = mldx("diagnose", sick, str(tmp_path / "gone.csv"))
+
+    assert (told.exit_code, "gone.csv" in told.stderr, "sick.csv" in told.stdout) == (2, True, True)
+
+
+def test_several_paths_as_json_are_a_list(mldx, sick, calm):
+    """Several runs as JSON are a list in the order given."""
+    told = json.loads(mldx("diagnose", sick, calm, "--json").stdout)
+
+    assert [one["verdict"] for one in told] == ["faulty", "healthy"]
+
+
+def test_standard_input(mldx):
+    """`-` reads the log from standard input."""
+    told = mldx("diagnose", "-", stdin=SICK)
+
+    assert (told.exit_code, "FAULTY" in told.stdout) == (1, True)
+
+
+def test_facts_on_the_command_line(mldx, calm):
+    """Facts that the log does not hold can be given, and they speak."""
+    facts = ["task=binary", "output_activation=softmax", "output_units=1", "loss_fn=binary_crossentropy"]
+    told = mldx("diagnose", calm, *[part for fact in facts for part in ("--set", fact)], "--json")
+
+    assert json.loads(told.stdout)["causes"][0]["id"] == "wrong_output_layer"
+
+
+def test_disagreement_is_reported(mldx, sick):
+    """An answer that the log contradicts is reported, and the log is believed."""
+    told = mldx("diagnose", sick, "--set", "loss_nonfinite=never")
+
+    assert "loss_nonfinite: measured" in told.stdout
+
+
+def test_unknown_spelling_is_reported(mldx, calm):
+    """A name that the vocabulary does not know is kept, reported and not guessed."""
+    told = mldx("diagnose", calm, "--set", "optimizer=Grokfast9000")
+
+    assert "'Grokfast9000' is not in the vocabulary" in " ".join(told.stdout.split())
+
+
+BAD = {
+    "a missing file": ("runs.csv", None, "runs.csv"),
+    "an empty file": ("empty.csv", b"", "empty"),
+    "a binary file": ("weights.csv", bytes(range(256)) * 20, "binary"),
+    "a compressed file": ("log.csv", gzip.compress(SICK.encode()), "gzip archive"),
+    "a pickle": ("history.pkl", pickle.dumps({"loss": [1, 2]}), "pickle"),
+    "a truncated JSON": ("state.json", b'{"log_history": [{"loss": 1.0, "step": 1}, {"lo', "state.json:1:"),
+    "a CSV without a loss": ("table.csv", b"epoch,speed\n0,1.0\n1,2.0\n", "loss"),
+    "text without numbers": ("notes.txt", b"It trained for a while and then it stopped.\n", "notes.txt"),
+    "a word in a column of numbers": ("m.csv", b"epoch,train_loss,val_loss\n0,1.0,1.1\n1,0.9,-\n", "m.csv:3: val_loss"),
+    "a record with a wrong type": ("r.json", b'{"history": {"train_loss": [1, "two", 3]}}', "train_loss"),
+    "a record with an unknown symptom": ("r.json", b'{"answers": {"train_loss_flta": true}}', "train_loss_flat"),
+    "a record with an unknown key": ("r.json", b'{"histroy": {}, "setup": {}}', "history"),
+    "a record with an impossible value": ("r.json", b'{"answers": {"generalization_gap": -7}}', "generalization_gap"),
+    "a record with an impossible setup": ("r.json", b'{"setup": {"batch_size": 0}}', "batch_size"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input(mldx, tmp_path, kind):
+    """Bad input ends with one clear message, exit code 2 and no traceback."""
+    name, content, hint = BAD[kind]
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+
+    told = mldx("diagnose", str(path))
+
+    assert (told.exit_code, hint in told.stderr, "expected:" in told.stderr) == (2, True, True), told.stderr
+    assert "Traceback" not in told.output
+
+
+def test_log_of_one_epoch(mldx, tmp_path):
+    """A log of one epoch is judged as far as it allows, which is not at all: undecided, and said so."""
+    path = tmp_path / "short.csv"
+    path.write_text("epoch,loss,val_loss\n0,2.3,2.3\n")
+
+    told = mldx("diagnose", str(path))
+
+    assert (told.exit_code, "UNDECIDED" in told.stdout) == (0, True)
+
+
+def test_folder_without_a_log(mldx, tmp_path):
+    """A folder without a log is told as such."""
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "notes.md").write_text("# nothing here\n")
+
+    told = mldx("diagnose", str(tmp_path / "run"))
+
+    assert (told.exit_code, str(tmp_path / "run") in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("fact", ["optimizer", "=adam", "train_loss_flat=perhaps", "learning_rate=-1", "lerning_rate=0.1"])
+def test_bad_fact(mldx, calm, fact):
+    """A fact that cannot be one ends with exit code 2 and the field's name."""
+    told = mldx("diagnose", calm, "--set", fact)
+
+    assert (told.exit_code, "Traceback" in told.output) == (2, False)
+
+
+def test_unknown_option(mldx, calm):
+    """An unknown option ends with exit code 2."""
+    assert mldx("diagnose", calm, "--colour").exit_code == 2
+
+
+def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
+    """A broken rule file is told with file and line, what was expected and the mend, and ends with exit code 2."""
+    folder = tmp_path / "rules"
+    shutil.copytree(rules_folder(), folder)
+    chart = folder / "flowchart" / "3-stability.yaml"
+    chart.write_text(chart.read_text().replace("asks: training.loss_shape", "asks: training.loss_shpae"))
+    loader = importlib.import_module("mldx.knowledge.load")
+    monkeypatch.setattr(loader, "rules_folder", lambda: folder)
+
+    loader.shipped.cache_clear()
+    told = mldx("diagnose", calm)
+    loader.shipped.cache_clear()
+
+    assert told.exit_code == 2
+    assert "3-stability.yaml:" in told.stderr
+    assert "mend: write `training.loss_shape`" in told.stderr
+
+
+def test_every_shared_log_is_diagnosed(mldx, shared):
+    """Every recorded log of a real tool is recognized, read and diagnosed."""
+    logs = [path for path in sorted((shared / "logs").iterdir()) if path.name != "README.md"]
+
+    told = json.loads(mldx("diagnose", *map(str, logs), "--json").stdout)
+
+    assert [one["run"]["path"] for one in told] == [str(path) for path in logs]
