@@ -4,7 +4,7 @@ Three views of one graph: `overview` shows the stages and the gates between them
 and cause (or, without a stage, every check and no cause), `pages` a stage cut into charts that fit a screen.
 
 A check is a table: the question, then one row for each branch with the causes it points to. Columns are ranks of a graph
-that runs from left to right, so that dot packs them tightly; checks drawn elsewhere are named in small boxes in the gutters.
+that runs from left to right, so that dot packs them tightly; checks drawn elsewhere are named in small boxes between.
 The same rules give the same bytes.
 """
 

@@ -4,7 +4,8 @@
 
 The operators are `is`, `in`, `lt`, `le`, `gt`, `ge` on the asked symptom, or on another one that is named; `all`, `any`
 and `not` join them. A level stands for the range of numbers it covers. An unobserved symptom makes a condition neither
-true nor false, and a branch is taken only when its condition is true. `otherwise` holds when no other branch does.
+true nor false, and a branch is taken only when its condition is true. `otherwise` holds when every other branch is known
+not to; while one of them cannot be said, none is taken.
 """
 
 from __future__ import annotations

@@ -159,6 +159,10 @@ def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
     fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
 
     def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
-        return tuple(index for index, holds in decided if holds(values)) or fallback
+        said = [(index, holds(values)) for index, holds in decided]
+        taken = tuple(index for index, verdict in said if verdict)
+        if taken or not fallback:
+            return taken
+        return () if any(verdict is None for _, verdict in said) else fallback
 
     return decide

@@ -64,11 +64,11 @@ def ways(reading: Reading, id: str) -> Ways:
     compared = [test for condition in conditions for test in tests(condition)]
     paths = dict.fromkeys([asked, *(test.symptom for test in compared)])
     scope = {f"setup.{name}": words for name, words in (check.get("applies_to") or {}).items() if words}
-    values = {path: _values(reading, path, compared, scope.get(path)) for path in paths}
-    return Ways(id, asked, conditions, {path: kept if path == asked else [*kept, None] for path, kept in values.items()})
+    kept = {path: values(reading, path, compared, scope.get(path)) for path in paths}
+    return Ways(id, asked, conditions, {path: held if path == asked else [*held, None] for path, held in kept.items()})
 
 
-def _values(reading: Reading, path: str, compared: Sequence[Test], scope: Sequence[str] | None) -> list[Any]:
+def values(reading: Reading, path: str, compared: Sequence[Test], scope: Sequence[str] | None) -> list[Any]:
     """Return the values of a symptom that the comparisons take differently, one of each kind."""
     spec, mine = reading.paths[path], [test for test in compared if test.symptom == path]
     all_values = _fact_values(reading, spec, mine) if spec.kind == "fact" else samples(spec, cuts(spec, mine, reading.scales))

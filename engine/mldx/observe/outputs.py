@@ -1,0 +1,158 @@
+"""What predictions show, class by class: answers beside the truth, on data the model was not trained on.
+
+    observe.predictions(y_true, y_pred)                      classes, or numbers for a regression
+    observe.predictions(y_true, probabilities)               (N, C) probabilities: their argmax is the answer
+
+Per-class figures need enough samples of a class; a class with fewer is left out, and that is not "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mldx.errors import Fault, ObservationError
+from mldx.findings import Source
+from mldx.knowledge import KnowledgeBase, load
+from mldx.observe.curves import percent
+from mldx.observe.training import Thresholds
+from mldx.readers.run import Array
+from mldx.symptoms import Observation, Symptoms
+
+Labels = NDArray[Any]
+
+
+def predictions(
+    y_true: ArrayLike, y_pred: ArrayLike, *, task: str | None = None, knowledge: KnowledgeBase | None = None
+) -> Symptoms:
+    """Return what predictions show.
+
+    y_true   (N,), class labels of any kind, or numbers
+    y_pred   (N,), answers of the same kind; or (N, C), probabilities of classes 0..C-1
+    task     "regression" or "classification" where the numbers do not tell; floats with fractions are a regression
+    raises   ObservationError, when lengths differ, nothing is there, or numbers are not finite
+    """
+    limit = (knowledge if knowledge is not None else load()).threshold
+    truth, given = np.asarray(y_true), np.asarray(y_pred)
+    _check(truth, given)
+    if given.ndim == 2:
+        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given)]
+    elif _is_regression(truth, given, task):
+        seen = list(_numbers(truth.astype(float), given.astype(float), limit))
+    else:
+        seen = list(_classes(truth, given, limit))
+    return Symptoms.gather(seen, Source.MEASURED, "predictions")
+
+
+def _check(truth: Labels, given: Labels) -> None:
+    if truth.ndim != 1 or given.ndim not in (1, 2):
+        raise _wrong(f"y_true has shape {truth.shape}, y_pred {given.shape}.", "(N,) and (N,) or (N, C)", "squeeze them")
+    if len(truth) != len(given) or not len(truth):
+        raise _wrong(f"y_true has {len(truth)} entries, y_pred {len(given)}.", "as many answers as truths, at least one")
+    for name, values in (("y_true", truth), ("y_pred", given)):
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise _wrong(f"{name} holds {int((~np.isfinite(values)).sum())} NaN or infinite values.", "finite numbers")
+
+
+def _wrong(what: str, expected: str, mend: str = "") -> ObservationError:
+    return ObservationError(Fault("predictions", what, expected, mend))
+
+
+def _is_regression(truth: Labels, given: Labels, task: str | None) -> bool:
+    if task is not None:
+        return task in ("regression", "forecasting")
+    floats = [values for values in (truth, given) if values.dtype.kind == "f"]
+    return any(bool((values != np.round(values)).any()) for values in floats)
+
+
+def _classes(truth: Labels, given: Labels, limit: Thresholds) -> Iterator[Observation]:
+    """What answers of classes show."""
+    names, counts = _counted(truth)
+    answers, answered = _counted(given)
+    n, right = len(truth), truth == given
+    common, largest = float(answered.max()) / n, float(counts.max()) / n
+    if common <= limit("predictions.alike") or largest < limit("predictions.mostly_one"):
+        yield Observation(
+            "predicts_single_class", common, f"{answers[answered.argmax()]} is answered in {percent(common)} of {n} cases"
+        )
+    if len(names) > 1:
+        yield Observation(
+            "class_imbalance_ratio", counts.max() / counts.min(), f"{counts.max()} against {counts.min()} samples"
+        )
+        yield _majority(float(right.mean()), largest, limit)
+    yield from _recalls(truth, right, names, counts, limit)
+    yield from _confusions(truth[~right], given[~right], len(names), limit)
+
+
+def _counted(values: Labels) -> tuple[Labels, NDArray[np.int64]]:
+    names, counts = np.unique(values, return_counts=True)
+    return names, counts
+
+
+def _majority(accuracy: float, largest: float, limit: Thresholds) -> Observation:
+    figure = f"accuracy {percent(accuracy)}, the largest class has {percent(largest)}"
+    return Observation("accuracy_vs_majority", abs(accuracy - largest) < limit("accuracy_vs_majority.distance"), figure)
+
+
+def _recalls(
+    truth: Labels, right: Labels, names: Labels, counts: NDArray[np.int64], limit: Thresholds
+) -> Iterator[Observation]:
+    told = names[counts >= limit("predictions.least_of_class")]
+    if len(told) < 2:
+        return
+    recalls = {name: float(right[truth == name].mean()) for name in told.tolist()}
+    worst = min(recalls, key=lambda name: recalls[name])
+    mean = sum(recalls.values()) / len(recalls)
+    yield Observation(
+        "worst_class_recall", recalls[worst], f"recall of {worst} is {percent(recalls[worst])}, the mean {percent(mean)}"
+    )
+
+
+def _confusions(truth: Labels, given: Labels, classes: int, limit: Thresholds) -> Iterator[Observation]:
+    if classes < limit("predictions.least_classes") or len(truth) < limit("predictions.least_of_class"):
+        return
+    pairs: dict[tuple[Any, ...], int] = {}
+    for pair in zip(truth.tolist(), given.tolist(), strict=True):
+        key = tuple(sorted(pair, key=str))
+        pairs[key] = pairs.get(key, 0) + 1
+    one, other = worst = max(pairs, key=lambda key: pairs[key])
+    share = pairs[worst] / len(truth)
+    yield Observation("confusion_pair_share", share, f"{percent(share)} of the errors are between {one} and {other}")
+
+
+def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
+    """Expected calibration error over 15 bins of equal width (Guo et al. 2017, section 2)."""
+    if truth.dtype.kind not in "iub" or float(probabilities.min()) < 0 or float(probabilities.max()) > 1:
+        return
+    sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    bins = np.minimum((sure * 15).astype(int), 14)
+    error = sum(
+        abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean()) for n in set(bins.tolist())
+    )
+    yield Observation("calibration_ece", error, f"surer than right by {percent(error)} on average over 15 bins")
+
+
+def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observation]:
+    """What predictions of numbers show."""
+    spread = float(truth.std())
+    if spread == 0 or len(truth) < limit("predictions.least_of_class"):
+        return
+    yield Observation("pred_std_ratio", float(given.std()) / spread, f"std {given.std():.4g} against {spread:.4g}")
+    sizes = _rank_correlation(np.abs(given - truth), np.abs(truth))
+    order = _rank_correlation(given - truth, np.arange(len(truth), dtype=float))
+    found = (
+        "order"
+        if abs(order) > limit("predictions.trend")
+        else "magnitude"
+        if sizes > limit("predictions.trend")
+        else "none"
+    )
+    yield Observation("residual_pattern", found, f"rank correlation {sizes:.2f} with size, {order:.2f} with order")
+
+
+def _rank_correlation(one: Array, other: Array) -> float:
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (one, other)]
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
