@@ -27,19 +27,20 @@ def pages(cards: Sequence[Card]) -> list[list[Column]]:
 
 def columns(cards: Sequence[Card], count: int) -> list[Column]:
     """Return at most so many columns, the highest as low as can be."""
-    highest = max(map(height, cards), default=1.0)
-    while len(found := _filled(cards, highest)) > count:
+    measured = [(card, height(card)) for card in cards]
+    highest = max((high for _, high in measured), default=1.0)
+    while len(found := _filled(measured, highest)) > count:
         highest += 0.5
     return found
 
 
-def _filled(cards: Sequence[Card], highest: float) -> list[Column]:
+def _filled(measured: Sequence[tuple[Card, float]], highest: float) -> list[Column]:
     made: list[Column] = [[]]
     room = highest
-    for card in cards:
-        if height(card) > room and made[-1]:
+    for card, high in measured:
+        if high > room and made[-1]:
             made.append([])
             room = highest
         made[-1].append(card)
-        room -= height(card)
+        room -= high
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldx.export import style
-from mldx.export.labels import cell, font, left, text
+from mldx.export.labels import cell, font, text
 from mldx.export.style import INK
 
 
@@ -15,7 +15,7 @@ def heading(title: str, question: str, stage: str | None, lit: bool) -> str:
     rows = [
         cell(font(text(title), hue, style.TITLE_SIZE, bold=True)),
         cell(font(text(question), INK, 13)),
-        cell(_legend(list(_strengths(hue)) + list(_lines(lit)))),
+        cell(_legend(list(_strengths()), list(_lines(lit)))),
     ]
     return _table(rows)
 
@@ -36,15 +36,17 @@ def _table(rows: list[str]) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{body}</TABLE>'
 
 
-def _legend(entries: list[str]) -> str:
-    cells = "".join(cell(left([entry]), ALIGN="LEFT") for entry in entries)
-    return f'<TABLE BORDER="1" COLOR="{style.LINE}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"><TR>{cells}</TR></TABLE>'
+def _legend(*lines: list[str]) -> str:
+    """Return a framed box with a line of entries for each list."""
+    rows = "".join(f"<TR>{cell('&#160;&#160;&#160; '.join(entries))}</TR>" for entries in lines)
+    return f'<TABLE BORDER="1" COLOR="{style.LINE}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>'
 
 
-def _strengths(hue: str) -> Iterator[str]:
+def _strengths() -> Iterator[str]:
     for least, dots, meaning in style.MARKS:
         yield font(f"{dots} cause", INK, bold=least >= 10) + font(f" {meaning}", style.FAINT)
     yield font(f"{style.AGAINST_MARK} cause", style.FAINT) + font(" all but ruled out (−10 dB)", style.FAINT)
+    yield font("– weaker evidence, or none", style.FAINT)
 
 
 def _lines(lit: bool) -> Iterator[str]:

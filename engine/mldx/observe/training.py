@@ -132,7 +132,11 @@ def identical(curves: Curves, limit: Thresholds) -> Seen:
         return None
     rest = curve.y[1:]
     same = bool(np.ptp(rest) <= 1e-7 * abs(rest[0])) and abs(rest[0]) > 0
-    return Observation("train_loss_identical", same, f"{different(rest)} different values in {len(rest)} points")
+    return Observation("train_loss_identical", same, _values(different(rest), len(rest)))
+
+
+def _values(count: int, points: int) -> str:
+    return f"one value in {points} points" if count == 1 else f"{count} different values in {points} points"
 
 
 def at_prior(curves: Curves, limit: Thresholds) -> Seen:

@@ -232,17 +232,25 @@ def majority(curves: Curves, limit: Thresholds) -> Seen:
     """Whether accuracy is the share of one class; with the class counts, or one over the number of classes."""
     val = curves.accuracy[1] or curves.accuracy[0]
     shares = _class_shares(curves)
-    if val is None or not len(val) or not shares or curves.train is None or curves.train.first_bad is not None:
+    if val is None or not len(val) or not shares or (curves.train is not None and curves.train.first_bad is not None):
         return None
+    if len(shares) == 1 and shares[0] == 0.5 and _names_the_smaller(curves, limit):
+        return Observation(
+            "accuracy_vs_majority", False, f"accuracy {percent(val.end)}: it names the smaller of two classes"
+        )
     distance = min(abs(val.end - share) for share in shares)
     if distance < limit("accuracy_vs_majority.distance") and len(val) >= 3:
         still = float(np.ptp(val.y[-max(3, len(val) // 2) :])) < limit("accuracy_vs_majority.still")
         return Observation("accuracy_vs_majority", True, f"accuracy {percent(val.end)}") if still else None
     if val.end > max(shares) + limit("accuracy_vs_majority.above"):
-        return Observation(
-            "accuracy_vs_majority", False, f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}"
-        )
+        figure = f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}"
+        return Observation("accuracy_vs_majority", False, figure)
     return None
+
+
+def _names_the_smaller(curves: Curves, limit: Thresholds) -> bool:
+    constant = _constant_accuracy(curves, limit)
+    return constant is not None and constant < 0.5 - limit("accuracy_vs_majority.above")
 
 
 def _class_shares(curves: Curves) -> list[float]:
