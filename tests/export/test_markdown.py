@@ -4,7 +4,7 @@ import pytest
 
 from mldx import Symptoms, diagnose
 from mldx.export.markdown import escaped, report
-from mldx.findings import Finding
+from mldx.findings import Finding, Source
 
 SICK = diagnose(Symptoms.of(loss_shape="diverging", learning_rate=3.0, optimizer="sgd", loss_nonfinite="never"))
 
@@ -65,15 +65,12 @@ def test_stage_that_was_not_judged_is_told(diagnosis):
 
 def test_conflict_is_told():
     """Two sources that disagree are named, with the one that is used."""
-    measured = Symptoms.of(train_loss_flat=True).model_copy()
-    both = _measured(measured) | Symptoms.of(train_loss_flat=False)
+    both = _measured(Symptoms.of(train_loss_flat=True)) | Symptoms.of(train_loss_flat=False)
 
     assert "`train_loss_flat`: yes (measured) is used; no (answered) is not" in report(diagnose(both))
 
 
 def _measured(symptoms):
-    from mldx.findings import Source
-
     findings = {id: Finding(source=Source.MEASURED) for id in symptoms.observed}
     return symptoms.model_copy(update={"findings": findings})
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from mldx.errors import Fault, nearest
-from mldx.knowledge.schema import STAGES, Cause, Check, Citation, Levels, StageHead, Threshold
+from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.conditions import Scales
+from mldx.knowledge.custom import specs
+from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, unknown
+from mldx.knowledge.names import squeezed
+from mldx.knowledge.say import no_check
+from mldx.knowledge.schema import STAGES, Cause, Changes, Check, Citation, Declared, Levels, Pair, StageHead, Threshold
 from mldx.knowledge.strict_yaml import Document, parse
+from mldx.symptoms import Spec
+from mldx.symptoms.model import SPECS
+
+FILES = ("thresholds", "vocabulary", "pairs", "sources", "symptoms", "changes")
 
 _VOCABULARY: TypeAdapter[Any] = TypeAdapter(dict[str, dict[str, list[str]]])
-_PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[dict[str, Any]]])
-
+_PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[Pair]])
+_CHANGES: TypeAdapter[Any] = TypeAdapter(Changes)
 
 _SHAPES: dict[str, Any] = {
     "check": TypeAdapter(Check),
@@ -24,25 +36,41 @@ _SHAPES: dict[str, Any] = {
     "threshold": TypeAdapter(dict[str, Threshold]),
     "levels": TypeAdapter(Levels),
     "source": TypeAdapter(Citation),
+    "symptom": TypeAdapter(Declared),
 }
+_GROUPS = {"priors": "causes", "thresholds": "thresholds", "levels": "levels"}
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Reading:
     """What was read so far.
 
+    folder     the rules
+    extend     folders that add to them
     content    plain data by kind and id, as `KnowledgeBase` takes it
     faults     everything wrong so far, in file order
     places     (kind, id) -> the document it stands in, and its path there
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, extend: Sequence[Path] = ()) -> None:
         self.folder = folder
+        self.extend = tuple(extend)
         self.faults: list[Fault] = []
         self.places: dict[tuple[str, str], tuple[Document, tuple[str, ...]]] = {}
+        self.changes: dict[tuple[str, str], tuple[Document, Change]] = {}
         self.content: dict[str, Any] = {
             "stages": {}, "checks": {}, "causes": {}, "thresholds": {}, "levels": {},
-            "vocabulary": {}, "pairs": {}, "sources": {},
+            "vocabulary": {}, "pairs": {}, "sources": {}, "symptoms": {},
         }  # fmt: skip
+
+    @classmethod
+    def of(cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()) -> Reading:
+        """Return everything that these files say."""
+        reading = cls(folder, extend)
+        for file, text in texts.items():
+            reading.add(file, text)
+        reading.settle()
+        return reading
 
     def add(self, file: Path, text: bytes) -> None:
         """Read one file into the content, or its faults into the faults."""
@@ -52,8 +80,40 @@ class Reading:
         if faults:
             self.faults += sorted(faults, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
             return
-        kind = file.parent.name if file.parent != self.folder else file.stem
-        getattr(self, f"_{kind}", self._unknown)(file, document)
+        kind = file.stem if file.parent in (self.folder, *self.extend) else file.parent.name
+        reader = getattr(self, f"_read_{kind}", self._unknown)
+        reader(file, document)
+
+    def settle(self) -> None:
+        """Make the changes of the extensions, once everything is read."""
+        for document, change in self.changes.values():
+            self._change(document, change)
+        for id, check in list(self.content["checks"].items()):
+            for index, other in enumerate(check.pop("leads_from", ())):
+                self._hang(id, other, index)
+
+    @cached_property
+    def ids(self) -> dict[str, Spec]:
+        """Every symptom by id, declared ones too; to be asked when everything is read."""
+        return specs(self.content["symptoms"])
+
+    @cached_property
+    def paths(self) -> dict[str, Spec]:
+        """Every symptom by its name in rules."""
+        return {spec.path: spec for spec in self.ids.values()}
+
+    @cached_property
+    def scales(self) -> Scales:
+        """What levels mean in numbers."""
+        return Scales({self.ids[id]: bounds for id, bounds in self.content["levels"].items() if id in self.ids})
+
+    def compiled(self) -> KnowledgeBase:
+        """Return the knowledge base of a reading without faults."""
+        return KnowledgeBase(self.content, "checked")
+
+    def start(self, name: str) -> str:
+        """Return the first line of a file of the rules."""
+        return f"{_shown(self.folder / name)}:1"
 
     def where(self, kind: str, id: str, *path: str | int) -> str:
         """Return `file:line` of a path inside a card."""
@@ -68,7 +128,7 @@ class Reading:
             line = text[: error.start].count(b"\n") + 1
             return Document(where, None, None), [Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")]
 
-    def _flowchart(self, file: Path, document: Document) -> None:
+    def _read_flowchart(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
         if stage is None:
             return
@@ -77,36 +137,96 @@ class Reading:
                 self._take("stage", "stages", stage, card, document, ("stage",))
             else:
                 self._take("check", "checks", id, card, document, (id,), stage)
-        if "stage" not in document.data:
+        if "stage" not in document.data and self.folder in file.parents:
             self.faults.append(
                 Fault(f"{document.where}:1", "the stage has no head.", "`stage:` with title, question, start")
             )
 
-    def _causes(self, file: Path, document: Document) -> None:
+    def _read_causes(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
         for id, card in document.data.items() if stage else ():
             self._take("cause", "causes", id, card, document, (id,), stage)
 
-    def _thresholds(self, file: Path, document: Document) -> None:
+    def _read_thresholds(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
             if id == "levels":
-                for symptom, levels in (card or {}).items():
-                    self._take("levels", "levels", symptom, levels, document, ("levels", symptom))
+                self._levels(card, document)
             else:
                 self._take("threshold", "thresholds", id, card, document, (id,))
 
-    def _sources(self, file: Path, document: Document) -> None:
+    def _read_sources(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
             self._take("source", "sources", id, card, document, (id,))
 
-    def _vocabulary(self, file: Path, document: Document) -> None:
-        self._whole("vocabulary", _VOCABULARY, document)
+    def _levels(self, cards: Any, document: Document) -> None:
+        if not isinstance(cards, dict):
+            self.faults.append(Fault(document.at(("levels",)), "`levels` holds no mapping.", "symptoms with their levels"))
+            return
+        for symptom, levels in cards.items():
+            self._take("levels", "levels", symptom, levels, document, ("levels", symptom))
 
-    def _pairs(self, file: Path, document: Document) -> None:
-        self._whole("pairs", _PAIRS, document)
+    def _read_symptoms(self, file: Path, document: Document) -> None:
+        for id, card in document.data.items():
+            if id in SPECS:
+                what = f"`{id}` is a symptom already: `{SPECS[id].path}`."
+                self.faults.append(Fault(document.at((id,)), what, "an id of your own", "ask that one, or rename yours"))
+            else:
+                self._take("symptom", "symptoms", id, card, document, (id,))
+
+    def _read_vocabulary(self, file: Path, document: Document) -> None:
+        """Names and spellings; an extension may add spellings to a name. One spelling stands for one name."""
+        for field, names in (self._whole("vocabulary", _VOCABULARY, document) or {}).items():
+            known = self.content["vocabulary"].setdefault(field, {})
+            taken = {squeezed(spelling): name for name, others in known.items() for spelling in (name, *others)}
+            for name, others in names.items():
+                for spelling in (name, *others):
+                    if taken.setdefault(squeezed(spelling), name) != name:
+                        what = f"`{spelling}` is `{name}` here and `{taken[squeezed(spelling)]}` elsewhere."
+                        self.faults.append(Fault(document.at((field, name)), what, "one name for each spelling"))
+                known[name] = [*known.get(name, ()), *others]
+
+    def _read_pairs(self, file: Path, document: Document) -> None:
+        for task, rows in (self._whole("pairs", _PAIRS, document) or {}).items():
+            self.content["pairs"].setdefault(task, []).extend(row.model_dump(mode="json") for row in rows)
+
+    def _read_changes(self, file: Path, document: Document) -> None:
+        shape = self._whole("changes", _CHANGES, document)
+        for change in changes(document, shape) if shape else ():
+            group, id, _, path = change
+            if (group, id) in self.changes:
+                first, earlier = self.changes[group, id]
+                what = f"`{id}` is changed a second time."
+                self.faults.append(Fault(document.at(path), what, "one change of each", f"see {first.at(earlier[3])}"))
+            else:
+                self.changes[group, id] = (document, change)
+
+    def _change(self, document: Document, change: Change) -> None:
+        group, id, fields, path = change
+        cards = self.content[_GROUPS[group]]
+        if id not in cards:
+            self.faults.append(unknown(document, path, cards))
+            return
+        card = changed(group, cards[id], fields)
+        rest = {key: value for key, value in card.items() if key != "stage"}
+        try:
+            plain = _plain(_SHAPES[KINDS[group]].validate_python(rest))
+        except ValidationError as error:
+            inside = len(("prior",)) if group == "priors" else 0
+            self.faults += _validation_faults(error, document, path, inside)
+            return
+        cards[id] = {**plain, **{key: value for key, value in card.items() if key == "stage"}}
+        if group != "priors":
+            self.places[KINDS[group], id] = (document, path)
+
+    def _hang(self, id: str, other: str, index: int) -> None:
+        checks = self.content["checks"]
+        if other in checks:
+            checks[other] = hung_below(checks[other], id)
+        else:
+            self.faults.append(no_check(self.where("check", id, "leads_from", index), f"`{id}` hangs below `{other}`", other, checks))
 
     def _unknown(self, file: Path, document: Document) -> None:
-        known = "thresholds.yaml, vocabulary.yaml, pairs.yaml, sources.yaml"
+        known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
         self.faults.append(Fault(f"{document.where}:1", f"`{file.name}` is no rule file.", known))
 
     def _stage_of(self, file: Path, document: Document) -> str | None:
@@ -119,22 +239,22 @@ class Reading:
         )
         return None
 
-    def _whole(self, name: str, shape: TypeAdapter[Any], document: Document) -> None:
+    def _whole(self, name: str, shape: TypeAdapter[Any], document: Document) -> Any:
+        """Return a file that is one card, or None when it has faults."""
+        self.places.setdefault((name, ""), (document, ()))
         try:
-            self.content[name] = shape.validate_python(document.data)
-            self.places[name, ""] = (document, ())
+            return shape.validate_python(document.data)
         except ValidationError as error:
             self.faults += _validation_faults(error, document, ())
+            return None
 
     def _take(
         self, kind: str, group: str, id: str, card: Any, document: Document, path: tuple[str, ...], stage: str | None = None
     ) -> None:
         """Validate one card and keep it as plain data."""
         if (kind, id) in self.places:
-            first = self.where(kind, id)
-            self.faults.append(
-                Fault(document.at(path), f"`{id}` is defined a second time.", "one definition", f"see {first}")
-            )
+            what, mend = f"`{id}` is defined a second time.", f"see {self.where(kind, id)}"
+            self.faults.append(Fault(document.at(path), what, "one definition; changes.yaml changes numbers", mend))
             return
         self.places[kind, id] = (document, path)
         try:
@@ -161,8 +281,11 @@ def _shown(file: Path) -> str:
     return str(file) if relative.startswith("..") else relative
 
 
-def _validation_faults(error: ValidationError, document: Document, path: tuple[str | int, ...]) -> list[Fault]:
-    return [_validation_fault(item, document, path) for item in error.errors()]
+def _validation_faults(
+    error: ValidationError, document: Document, path: tuple[str | int, ...], skip: int = 0
+) -> list[Fault]:
+    """Return a fault for each error; `skip` so many steps of its place, where a change is written without them."""
+    return [_validation_fault({**item, "loc": item["loc"][skip:]}, document, path) for item in error.errors()]
 
 
 def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]) -> Fault:

@@ -1,14 +1,15 @@
-"""The shapes of the knowledge base: causes, checks, thresholds, cases, as they are written in YAML.
+"""The shapes of the knowledge base: causes, checks, thresholds, a user's own symptoms, as they are written in YAML.
 
 These models say what a file may hold. What must hold between files (ids that exist, a graph without cycles) is in
-`mldx.knowledge.check`.
+`mldx.knowledge.analysis`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from math import inf
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Stage = Literal["data", "learning", "stability", "generalization", "drill_down"]
 STAGES: tuple[Stage, ...] = ("data", "learning", "stability", "generalization", "drill_down")
@@ -24,6 +25,7 @@ STRENGTHS: dict[str, float] = {
     "rules_out": -20.0,
 }
 HEALTHY = "healthy"
+SCOPES = ("domain", "task", "model_family", "framework")
 
 
 def _decibans(value: Any) -> Any:
@@ -117,6 +119,7 @@ class Check(Shape):
     family   observations that restate one another share it; by default the symptom's own id
     then     where a branch leads that does not say it itself
     unknown  where an unobserved symptom leads; by default like `then`
+    leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
     """
 
     asks: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
@@ -128,6 +131,7 @@ class Check(Shape):
     applies_to: Scope | None = None
     then: tuple[Id, ...] = ()
     unknown: tuple[Id, ...] | None = None
+    leads_from: tuple[Id, ...] = ()
 
 
 class StageHead(Shape):
@@ -158,6 +162,51 @@ class Levels(Shape):
     moderate: float
     strong: float
     source: str
+
+
+class Pair(Shape):
+    """One standard pair of output activation and loss; `units` are those of the last layer."""
+
+    activation: tuple[str, ...] = Field(min_length=1)
+    loss: tuple[str, ...] = Field(min_length=1)
+    units: Literal["1", "two", "many", "classes", "any"]
+
+
+class Declared(Shape):
+    """A symptom of a user's own, of the section `custom`.
+
+    words      the choices of a choice; for a number, words it takes beside the levels
+    low, high  the range of a number, ends included
+    """
+
+    kind: Literal["flag", "choice", "number"]
+    text: str
+    words: tuple[str, ...] = ()
+    low: float = -inf
+    high: float = inf
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "choice" and len(set(self.words)) < 2:
+            raise ValueError("a choice has at least two different words")
+        if self.kind == "flag" and self.words:
+            raise ValueError("a flag is true or false and has no words")
+        if any(word != word.strip().lower() for word in self.words):
+            raise ValueError("words are written in small letters")
+        if self.kind != "number" and self.model_fields_set & {"low", "high", "unit"}:
+            raise ValueError("only a number has a range and a unit")
+        if not self.low < self.high:
+            raise ValueError(f"the range {self.low:g}..{self.high:g} is empty")
+        return self
+
+
+class Changes(Shape):
+    """What an extension changes in cards that stand elsewhere: the fields that differ, written as they are there."""
+
+    priors: dict[Id, dict[str, Any]] = {}
+    thresholds: dict[Id, dict[str, dict[str, Any]]] = {}
+    levels: dict[str, dict[str, Any]] = {}
 
 
 class Citation(Shape):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault
-from mldx.knowledge.analysis.say import near, no_cause, no_check
+from mldx.knowledge.say import near, no_cause, no_check
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
 from mldx.knowledge.schema import HEALTHY, SCOPES

@@ -8,7 +8,7 @@ from typing import Any
 from mldx.errors import Fault, nearest
 from mldx.knowledge.analysis.cells import kinds
 from mldx.knowledge.analysis.names import _canonical
-from mldx.knowledge.analysis.say import near
+from mldx.knowledge.say import near
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
 from mldx.knowledge.read import Reading
 from mldx.symptoms import LEVELS, Spec

@@ -1,0 +1,55 @@
+"""What an extension does to the rules it extends: numbers changed, and checks hung below checks that stand elsewhere.
+
+A change is written like the card it changes, with only the fields that differ (`changes.yaml`):
+
+    priors:      {label_noise: {weight: 120, basis: a fifth of our labels were wrong last year}}
+    thresholds:  {train_loss_flat: {least_fall: {value: 0.01, source: our losses move slowly}}}
+    levels:      {generalization_gap: {mild: 0.1, source: ours}}
+
+Nothing is redefined in silence: a card that stands twice, or a number that two extensions change, is a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mldx.errors import Fault, nearest
+from mldx.knowledge.schema import Changes
+from mldx.knowledge.strict_yaml import Document
+
+KINDS = {"priors": "cause", "thresholds": "threshold", "levels": "levels"}
+Change = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
+
+
+def changes(document: Document, shape: Changes) -> Iterator[Change]:
+    """Every changed card: what it is of, its id, the fields that change, and where they stand."""
+    for group in KINDS:
+        for id, card in getattr(shape, group).items():
+            yield group, id, card, (group, id)
+
+
+def changed(group: str, old: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a card with the fields of a change in place of its own; of a threshold group, card by card."""
+    if group == "priors":
+        return {**old, "prior": {**old["prior"], **fields}}
+    if group == "thresholds":
+        return {**old, **{name: {**old.get(name, {}), **card} for name, card in fields.items()}}
+    return {**old, **fields}
+
+
+def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any]) -> Fault:
+    """Say that there is nothing to change."""
+    near = nearest(path[1], known)
+    what = f"there is no `{path[1]}` to change in {path[0]}."
+    return Fault(document.at(path), what, "the id of a card that exists", f"write `{near}`" if near else "")
+
+
+def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
+    """Return a check that leads to another one as well, wherever it leads on; a branch that stops a walk still stops it."""
+    def on(then: Sequence[str] | None) -> list[str] | None:
+        return [*then, other] if then else None if then is None else []
+
+    branches = [branch if branch.get("then") is None else {**branch, "then": on(branch["then"])} for branch in check["branches"]]
+    hung = {**check, "branches": branches, "then": [*check["then"], other]}
+    return hung if check.get("unknown") is None else {**hung, "unknown": on(check["unknown"])}
