@@ -6,7 +6,7 @@ is read off the second differences: a trend, even a bent one, hardly shows in th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,6 +87,7 @@ class Curves:
     grad_norm: Series | None
     facts: Mapping[str, Any]
     run: Run
+    limit: Callable[[str], float]
 
     @cached_property
     def accuracy(self) -> tuple[Curve | None, Curve | None]:
@@ -108,13 +109,29 @@ class Curves:
         loss = self.facts.get("loss_fn")
         if loss is not None and "cross_entropy" not in str(loss) and loss != "nll":
             return None
-        counts, classes = self.facts.get("class_counts"), self.facts.get("n_classes")
+        counts, classes = self.facts.get("class_counts"), self.classes
         if counts and sum(counts) > 0:
             return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
         return float(np.log(classes)) if classes and classes > 1 and self._classifies(loss) else None
 
+    @cached_property
+    def classes(self) -> int | None:
+        """The number of classes: as given, or told by a loss at ln C beside an accuracy at 1/C."""
+        given = self.facts.get("n_classes")
+        return int(given) if given else self._told_by_guessing()
+
     def _classifies(self, loss: Any) -> bool:
         return loss is not None or self.facts.get("task") in ("binary", "multiclass", None)
+
+    def _told_by_guessing(self) -> int | None:
+        accuracy = self.accuracy[0] or self.accuracy[1]
+        if accuracy is None or self.train is None or not len(accuracy) or not len(self.train) or accuracy.end <= 0:
+            return None
+        classes = round(1 / accuracy.end)
+        if classes < 2 or abs(accuracy.end * classes - 1) > self.limit("inferred_classes.accuracy"):
+            return None
+        near = abs(self.train.end - np.log(classes)) < self.limit("inferred_classes.loss") * np.log(classes)
+        return classes if near else None
 
 
 def chance_loss(shares: Array) -> float:
@@ -130,8 +147,12 @@ def chance_loss(shares: Array) -> float:
     return float(-(seen * np.log(seen)).sum())
 
 
-def prepared(run: Run, facts: Mapping[str, Any]) -> Curves:
-    """Return the curves of a run; `facts` are setup facts with canonical names."""
+def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) -> Curves:
+    """Return the curves of a run.
+
+    facts   setup facts with canonical names
+    limit   a threshold by its name
+    """
     losses = run.all("train", "loss")
     coarse = next((one for one in losses if _by_epoch(one)), losses[0] if losses else None)
     fine = losses[-1] if losses and not _by_epoch(losses[-1]) else None
@@ -144,6 +165,7 @@ def prepared(run: Run, facts: Mapping[str, Any]) -> Curves:
         grad_norm=_longest(run, "grad_norm"),
         facts=facts,
         run=run,
+        limit=limit,
     )
 
 

@@ -42,7 +42,7 @@ def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     rules = knowledge if knowledge is not None else load()
     facts, _ = named_alike(_setup(source), rules)
     answers = Symptoms.of(**_setup(source), **source.answers)
-    seen = [*measured(prepared(source, facts), rules)]
+    seen = [*measured(prepared(source, facts, rules.threshold), rules)]
     return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)[0]
 
 

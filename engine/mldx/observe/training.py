@@ -96,7 +96,14 @@ def _stays(curve: Curve, limit: Thresholds) -> bool:
     ordered = np.sort(curve.smooth)
     outside = len(ordered) // 20
     swing = float(ordered[-1 - outside] - ordered[outside]) / level
-    return abs(_fall(curve)) < least and swing < max(least, 4 * curve.noise / level) and 4 * curve.noise / level < 0.2
+    still = abs(_fall(curve)) < least and swing < max(least, 4 * curve.noise / level) and 4 * curve.noise / level < 0.2
+    return still and not _creeps(curve, limit)
+
+
+def _creeps(curve: Curve, limit: Thresholds) -> bool:
+    """A little lower with every point: that is slow, and not flat."""
+    steady = len(curve) >= 5 and slope(curve.y)[1] < -limit("train_loss_flat.creeping_slope")
+    return steady and _fall(curve) > limit("train_loss_flat.creeping_fall")
 
 
 def _already_low(curves: Curves, limit: Thresholds) -> bool:
@@ -178,7 +185,7 @@ def slow(curves: Curves, limit: Thresholds) -> Seen:
     steady = (
         first > 0 and last > 0 and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
     )
-    little = limit("train_loss_flat.least_fall") <= fall < limit("train_loss_slow.most_fall")
+    little = limit("train_loss_flat.creeping_fall") <= fall < limit("train_loss_slow.most_fall")
     clear = (first + last) > 3 * curve.noise
     turned = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
     found = bool(steady and little and clear and turned and not _already_low(curves, limit))

@@ -212,7 +212,7 @@ def one_answer(curves: Curves, limit: Thresholds) -> Seen:
 def two_shares(curves: Curves, limit: Thresholds) -> Seen:
     """Class balance of a two-class task, read off the constant accuracy of a model that always names one class."""
     constant = _constant_accuracy(curves, limit)
-    if constant is None or curves.facts.get("n_classes") != 2 or curves.facts.get("class_counts"):
+    if constant is None or curves.classes != 2 or curves.facts.get("class_counts"):
         return None
     ratio = max(constant, 1 - constant) / min(constant, 1 - constant)
     return Observation("class_imbalance_ratio", ratio, f"one answer for all is right in {percent(constant)}")
@@ -254,7 +254,7 @@ def _names_the_smaller(curves: Curves, limit: Thresholds) -> bool:
 
 
 def _class_shares(curves: Curves) -> list[float]:
-    counts, classes = curves.facts.get("class_counts"), curves.facts.get("n_classes")
+    counts, classes = curves.facts.get("class_counts"), curves.classes
     if counts and sum(counts):
         return [count / sum(counts) for count in counts]
     return [1 / classes] if classes and classes > 1 else []
