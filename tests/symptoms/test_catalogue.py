@@ -12,11 +12,14 @@ from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
 SEED = Path(__file__).parents[3] / "shared" / "knowledge" / "seed.json"
-SETUP_KEYS = """
-    framework domain task n_classes train_size val_size class_counts batch_size optimizer learning_rate loss_fn
-    output_activation output_units inputs_normalized inputs_range precision pretrained frozen_layers batchnorm dropout
-    weight_decay augmentation shuffle split_method epochs_planned gradient_clipping
-""".split()
+SETUP_KEYS = (
+    "framework", "domain", "task", "n_classes", "train_size",
+    "val_size", "class_counts", "batch_size", "optimizer", "learning_rate",
+    "loss_fn", "output_activation", "output_units", "inputs_normalized", "inputs_range",
+    "precision", "pretrained", "frozen_layers", "batchnorm", "dropout",
+    "weight_decay", "augmentation", "shuffle", "split_method", "epochs_planned",
+    "gradient_clipping",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -79,7 +79,9 @@ def test_near_numbers_agree():
     assert (Symptoms.of(generalization_gap=0.40) | Symptoms.of(generalization_gap=0.42)).conflicts == ()
 
 
-@pytest.mark.parametrize("id, one, other", [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)])
+@pytest.mark.parametrize(
+    "id, one, other", [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)]
+)
 @pytest.mark.xfail(strict=True, reason="reported")
 def test_small_numbers_disagree_too(id, one, other):
     """A rate a hundred times another, another count of classes, and some bad cells against none are disagreements."""
@@ -149,3 +151,11 @@ def test_an_observation_keeps_its_figure():
 
     finding = told.findings["train_loss_flat"]
     assert (finding.figure, finding.at, finding.origin) == ("2.31 to 2.30", 7.0, "run.csv")
+
+
+@pytest.mark.xfail(strict=True, reason="reported")
+def test_without_takes_the_conflict_too():
+    """About what is taken out nobody disagrees any more."""
+    both = Symptoms.of(loss_shape="flat") | Symptoms.of(loss_shape="falling")
+
+    assert both.without("loss_shape").conflicts == ()

@@ -7,10 +7,14 @@ from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any
 
+from mldx.errors import Fault, RulesError, nearest
 from mldx.knowledge.conditions import Scales
+from mldx.knowledge.custom import specs
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, Citation, StageHead
 from mldx.knowledge.table import Table, build
+from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
+from mldx.symptoms.setup import Setup
 
 if TYPE_CHECKING:
     import networkx
@@ -21,7 +25,8 @@ SPECS_BY_PATH = {spec.path: spec for spec in SPECS.values()}
 class KnowledgeBase:
     """Everything in `rules/`, checked and compiled.
 
-    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources
+    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources, symptoms
+    specs    every symptom by id: ours, and those that the rules declare
     version  a short hash of the files it was read from
     """
 
@@ -30,8 +35,9 @@ class KnowledgeBase:
         self.version = version
         self._causes: dict[str, Cause] = {}
         self._checks: dict[str, Check] = {}
-        self.scales = Scales({SPECS[id]: levels for id, levels in content["levels"].items()})
-        self.table: Table = build(content["stages"], content["checks"], SPECS_BY_PATH, self.scales)
+        self.specs: dict[str, Spec] = specs(content["symptoms"])
+        self.scales = Scales({self.specs[id]: levels for id, levels in content["levels"].items()})
+        self.table: Table = build(content["stages"], content["checks"], self.paths, self.scales)
 
     def cause(self, id: str) -> Cause:
         """Return the card of a cause."""
@@ -65,15 +71,30 @@ class KnowledgeBase:
         return Citation.model_validate(found) if found else None
 
     def threshold(self, name: str) -> float:
-        """Return a number an observer compares with, by its name: "train_loss_flat.least_fall"."""
+        """Return a number an observer compares with, by its name: "train_loss_flat.least_fall".
+
+        raises   RulesError, when these rules do not give it
+        """
+        if name not in self._thresholds:
+            near = nearest(name, self._thresholds)
+            what = f"`{name}` is not in these rules."
+            raise RulesError(
+                Fault("thresholds.yaml", what, "its value, unit and source", f"rename `{near}`" if near else "")
+            )
         return self._thresholds[name]
 
     @cached_property
+    def paths(self) -> dict[str, Spec]:
+        """Every symptom by its name in rules: `training.loss_shape`."""
+        return {spec.path: spec for spec in self.specs.values()}
+
+    @cached_property
     def spellings(self) -> dict[str, dict[str, str]]:
-        """Squeezed spelling -> canonical name, by setup key."""
+        """Squeezed spelling -> canonical name, by setup key; none where the vocabulary has no names."""
         from mldx.knowledge.names import index
 
-        return {field: index(names) for field, names in self.content["vocabulary"].items()}
+        vocabulary = self.content["vocabulary"]
+        return {field: index(vocabulary.get(field, {})) for field in Setup.model_fields}
 
     @cached_property
     def _thresholds(self) -> dict[str, float]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
+from mldx.errors import Fault, InputError
 from mldx.symptoms import LEVELS, Spec
 
 Values = Mapping[str, Any]
@@ -138,7 +139,13 @@ class Scales:
         return self._bounds[symptom][1:]
 
     def number(self, symptom: str, level: str) -> float:
-        """Return the number that stands for a level: halfway to the next one."""
+        """Return the number that stands for a level: halfway to the next one.
+
+        raises   InputError, when these rules do not say where its levels begin
+        """
+        if symptom not in self._typical:
+            what = f"`{symptom}` has no levels in these rules, so {level!r} says nothing."
+            raise InputError(Fault(symptom, what, "a number", "give its levels in thresholds.yaml, or a number"))
         return self._typical[symptom][LEVELS.index(level)]
 
     def level(self, symptom: str, number: float) -> str:

@@ -47,9 +47,12 @@ def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any])
 
 def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
     """Return a check that leads to another one as well, wherever it leads on; a branch that stops a walk still stops it."""
+
     def on(then: Sequence[str] | None) -> list[str] | None:
         return [*then, other] if then else None if then is None else []
 
-    branches = [branch if branch.get("then") is None else {**branch, "then": on(branch["then"])} for branch in check["branches"]]
+    branches = [
+        branch if branch.get("then") is None else {**branch, "then": on(branch["then"])} for branch in check["branches"]
+    ]
     hung = {**check, "branches": branches, "then": [*check["then"], other]}
     return hung if check.get("unknown") is None else {**hung, "unknown": on(check["unknown"])}

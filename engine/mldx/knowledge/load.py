@@ -5,15 +5,19 @@ The files are read and hashed at each start; parsing and checking is done once f
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mldx import __version__
 from mldx.errors import Fault, RulesError
 from mldx.knowledge import cache as store
 from mldx.knowledge.base import KnowledgeBase
+
+if TYPE_CHECKING:
+    from mldx.knowledge.read import Reading
 
 FOLDERS = ("flowchart", "causes")
 
@@ -25,12 +29,15 @@ def rules_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
-def load(folder: Path | None = None) -> KnowledgeBase:
+def load(folder: Path | None = None, extend: Sequence[Path | str] = ()) -> KnowledgeBase:
     """Return the knowledge base of a folder, by default the shipped one, which is read once for each process.
 
+    extend   folders that add to it: causes, checks, symptoms, changed numbers (see `mldx.knowledge.extend`)
     raises   RulesError, with all faults of all files in file order
     """
-    return shipped() if folder is None else _loaded(Path(folder))
+    if folder is None and not extend:
+        return shipped()
+    return _loaded(Path(folder or rules_folder()), tuple(map(Path, extend)))
 
 
 @cache
@@ -39,12 +46,12 @@ def shipped() -> KnowledgeBase:
     return _loaded(rules_folder())
 
 
-def _loaded(folder: Path) -> KnowledgeBase:
-    texts = read_texts(folder)
+def _loaded(folder: Path, extend: tuple[Path, ...] = ()) -> KnowledgeBase:
+    texts = [read_texts(place) for place in (folder, *extend)]
     key = _fingerprint(texts)
     content = store.fetch(key)
     if content is None:
-        content = checked_content(folder, texts)
+        content = checked_content(folder, texts[0], dict(zip(extend, texts[1:], strict=True)))
         store.keep(key, content)
     return KnowledgeBase(content, key[:12])
 
@@ -56,29 +63,56 @@ def read_texts(folder: Path) -> dict[Path, bytes]:
     files = sorted(folder.glob("*.yaml"))
     for name in FOLDERS:
         files += sorted((folder / name).glob("*.yaml"))
-    return {file: file.read_bytes() for file in files}
+    if not files:
+        mend = "name the folder that holds flowchart/ and causes/"
+        raise RulesError(Fault(str(folder), "there are no rules in this folder.", "files that end in .yaml", mend))
+    return {file: _bytes(file) for file in files}
 
 
-def _fingerprint(texts: dict[Path, bytes]) -> str:
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RulesError(Fault(str(file), f"the file cannot be read: {error.strerror}.", "a readable file")) from error
+
+
+def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
+    """Return a hash of every file of every folder, in order; the same files in other places are the same rules."""
     digest = blake2b(f"{__version__} {store.FORMAT}".encode(), digest_size=20)
-    for file, text in texts.items():
-        digest.update(f"\0{file.parent.name}/{file.name}\0{len(text)}\0".encode())
-        digest.update(text)
+    for number, texts in enumerate(folders):
+        for file, text in texts.items():
+            digest.update(
+                f"\0{number}\0{file.parent.name if file.parent.name in FOLDERS else ''}/{file.name}\0{len(text)}\0".encode()
+            )
+            digest.update(text)
     return digest.hexdigest()
 
 
-def checked_content(folder: Path, texts: dict[Path, bytes]) -> dict[str, Any]:
+def checked_content(
+    folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]] | None = None
+) -> dict[str, Any]:
     """Parse, validate and cross-check the files; return plain data, or raise RulesError with every fault."""
-    from mldx.knowledge.check import cross_faults
-    from mldx.knowledge.read import Reading
+    from mldx.knowledge.analysis import faults
 
-    reading = Reading(folder)
-    for file, text in texts.items():
-        reading.add(file, text)
-    faults = reading.faults or cross_faults(reading)
-    if faults:
-        raise RulesError(*faults)
+    reading = read(folder, texts, extend or {})
+    found = faults(reading)
+    if found:
+        raise RulesError(*found)
     return reading.content
 
 
-__all__ = ["checked_content", "load", "read_texts", "rules_folder"]
+def read(folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]]) -> Reading:
+    """Return the reading of a folder and of those that extend it, faults and all."""
+    from mldx.knowledge.read import Reading
+
+    every = {file: text for files in (texts, *extend.values()) for file, text in files.items()}
+    return Reading.of(folder, every, tuple(extend))
+
+
+def reading(folder: Path | None = None, extend: Sequence[Path] = ()) -> Reading:
+    """Return the reading of rules as they stand on disk, faults and all; for analysis."""
+    place = folder or rules_folder()
+    return read(place, read_texts(place), {other: read_texts(other) for other in extend})
+
+
+__all__ = ["checked_content", "load", "read_texts", "reading", "rules_folder"]

@@ -39,6 +39,7 @@ _SHAPES: dict[str, Any] = {
     "symptom": TypeAdapter(Declared),
 }
 _GROUPS = {"priors": "causes", "thresholds": "thresholds", "levels": "levels"}
+_NAMED = ("check", "cause", "symptom")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -85,7 +86,9 @@ class Reading:
         reader(file, document)
 
     def settle(self) -> None:
-        """Make the changes of the extensions, once everything is read."""
+        """Make the changes of the extensions, once everything is read well."""
+        if self.faults:
+            return
         for document, change in self.changes.values():
             self._change(document, change)
         for id, check in list(self.content["checks"].items()):
@@ -223,7 +226,9 @@ class Reading:
         if other in checks:
             checks[other] = hung_below(checks[other], id)
         else:
-            self.faults.append(no_check(self.where("check", id, "leads_from", index), f"`{id}` hangs below `{other}`", other, checks))
+            self.faults.append(
+                no_check(self.where("check", id, "leads_from", index), f"`{id}` hangs below `{other}`", other, checks)
+            )
 
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
@@ -255,6 +260,9 @@ class Reading:
         if (kind, id) in self.places:
             what, mend = f"`{id}` is defined a second time.", f"see {self.where(kind, id)}"
             self.faults.append(Fault(document.at(path), what, "one definition; changes.yaml changes numbers", mend))
+            return
+        if kind in _NAMED and not _ID.fullmatch(id):
+            self.faults.append(Fault(document.at(path), f"`{id}` is no id.", "small letters, digits and _, a letter first"))
             return
         self.places[kind, id] = (document, path)
         try:

@@ -166,3 +166,6 @@ def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
         return () if any(verdict is None for _, verdict in said) else fallback
 
     return decide
+
+
+_generic = generic

@@ -19,10 +19,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mldx.diagnosis import diagnose, facts, probability, rank, readings, tally, walk
-from mldx.diagnosis.rank import roots_first
+from mldx.diagnosis import diagnose
+from mldx.diagnosis.rank import probability, rank, roots_first, tally
 from mldx.diagnosis.report import Verdict
-from mldx.diagnosis.walk import Trail
+from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, RulesError, nearest
 from mldx.knowledge import KnowledgeBase, rules_folder
 from mldx.knowledge import load as load_rules
@@ -208,7 +208,9 @@ class Shelf:
 def _no_claim(id: str, card: Card, document: Document) -> list[Fault]:
     if card.concludes or card.never or card.verdict:
         return []
-    return [Fault(document.at((id,)), f"`{id}` claims nothing.", "concludes, never or verdict", "say what the run must show")]
+    return [
+        Fault(document.at((id,)), f"`{id}` claims nothing.", "concludes, never or verdict", "say what the run must show")
+    ]
 
 
 def _misshapen(item: Mapping[str, Any], id: str, document: Document) -> Fault:
@@ -217,7 +219,9 @@ def _misshapen(item: Mapping[str, Any], id: str, document: Document) -> Fault:
     if item["type"] == "missing":
         return Fault(where, f"`{name}` is missing.", f"`{inside[-1]}`")
     if item["type"] == "extra_forbidden":
-        return Fault(where, f"`{name}` is no field of a case.", "tells, run, concludes, never, verdict", _near_field(inside[-1]))
+        return Fault(
+            where, f"`{name}` is no field of a case.", "tells, run, concludes, never, verdict", _near_field(inside[-1])
+        )
     return Fault(where, f"`{name}` is {item['input']!r}.", item["msg"].removeprefix("Input should be "))
 
 
@@ -282,7 +286,12 @@ class Coverage:
         )
 
     def __str__(self) -> str:
-        rows = {"checks": self.checks, "branches": self.branches, "concluded": self.concluded, "near-missed": self.near_missed}
+        rows = {
+            "checks": self.checks,
+            "branches": self.branches,
+            "concluded": self.concluded,
+            "near-missed": self.near_missed,
+        }
         return "\n".join(f"{name:12} {share}" for name, share in rows.items())
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.base import SPECS_BY_PATH
 from mldx.knowledge.conditions import parse
 from mldx.knowledge.load import read_texts
 from mldx.knowledge.read import Reading
@@ -138,7 +137,7 @@ class Bench:
     def catches(self, mutant: Mutant) -> bool:
         """Does a case that passed fail now?"""
         near = self.by_branch.get((mutant.check, mutant.branch), [])
-        concerned = near if mutant.reach == "branch" else [*near, *self.by_check.get(mutant.check, [])]
+        concerned = near if mutant.reach == "branch" else self.by_check.get(mutant.check, [])
         if not concerned:
             return False
         changed = with_check(self.knowledge, mutant.check, mutant.card)
@@ -167,7 +166,7 @@ def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> N
     if whens == [way.when for way in node.exits]:
         return replace(node, exits=exits)
     conditions = [parse(when, node.symptom) for when in whens]
-    return replace(node, exits=exits, decide=decider(SPECS_BY_PATH[node.symptom], conditions, knowledge.scales))
+    return replace(node, exits=exits, decide=decider(knowledge.paths[node.symptom], conditions, knowledge.scales))
 
 
 def leading(branch: Mapping[str, Any], card: Mapping[str, Any]) -> Sequence[str]:
@@ -185,7 +184,8 @@ def mutants(knowledge: KnowledgeBase) -> Iterator[Mutant]:
             if leading(branch, card):
                 told = f"no longer leads to {', '.join(leading(branch, card))}"
                 yield _mutant("then", id, card, number, ("then",), told, {"then": []})
-            yield from _conditions(id, card, number, branch)
+            for kind, told, when in changed_conditions(branch["when"], card["asks"], knowledge.paths):
+                yield _mutant(kind, id, card, number, ("when",), told, {"when": when})
             if len(card["branches"]) > 1:
                 yield _without_branch(id, card, number, branch)
 
@@ -204,11 +204,6 @@ def _evidence(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str
             yield _mutant(kind, id, card, number, path, f"{cause} {weight:g} -> {new}", {"points_to": changed})
 
 
-def _conditions(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Iterator[Mutant]:
-    for kind, told, when in changed_conditions(branch["when"], SPECS_BY_PATH[card["asks"]]):
-        yield _mutant(kind, id, card, number, ("when",), told, {"when": when})
-
-
 def _without_branch(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Mutant:
     changed = {**card, "branches": [one for place, one in enumerate(card["branches"]) if place != number]}
     return Mutant("drop", id, number, ("branches", number), f"{branch['when']} removed", changed)
@@ -222,28 +217,30 @@ def _mutant(
     return Mutant(kind, id, number, ("branches", number, *path), told, changed)
 
 
-def changed_conditions(when: Any, spec: Spec) -> Iterator[tuple[Kind, str, Any]]:
-    """Every condition that differs from this one in one operand: (kind, in words, condition)."""
-    if not isinstance(when, Mapping):
-        return
-    for key, value in when.items():
-        inside = SPECS_BY_PATH[key] if "." in key else spec
-        for kind, told, other in _changed_part(key, value, inside):
+def changed_conditions(when: Any, asked: str, specs: Mapping[str, Spec]) -> Iterator[tuple[Kind, str, Any]]:
+    """Every condition that differs from this one in one operand: (kind, in words, condition).
+
+    asked   the symptom that bare operators are about
+    specs   every symptom by its path
+    """
+    for key, value in when.items() if isinstance(when, Mapping) else ():
+        for kind, told, other in _changed_part(key, value, asked, specs):
             yield kind, told, {**when, key: other}
 
 
-def _changed_part(key: str, value: Any, spec: Spec) -> Iterator[tuple[Kind, str, Any]]:
-    if isinstance(value, list) and key in ("all", "any", "not"):
+def _changed_part(key: str, value: Any, asked: str, specs: Mapping[str, Spec]) -> Iterator[tuple[Kind, str, Any]]:
+    if isinstance(value, list) and key != "in":
         for place, part in enumerate(value):
-            for kind, told, other in changed_conditions(part, spec):
+            for kind, told, other in changed_conditions(part, asked, specs):
                 yield kind, told, [*value[:place], other, *value[place + 1 :]]
     elif isinstance(value, Mapping):
-        yield from changed_conditions(value, spec)
-    elif key == "in" and len(value) > 1:
-        yield "swap", f"in without {value[0]}", value[1:]
-    elif key != "in":
-        for kind, other in _neighbours(value, spec):
-            yield kind, f"{spec.id} {key} {value} -> {other}", other
+        yield from changed_conditions(value, key if "." in key else asked, specs)
+    elif key == "in":
+        if len(value) > 1:
+            yield "swap", f"in without {value[0]}", value[1:]
+    else:
+        for kind, other in _neighbours(value, specs[asked]):
+            yield kind, f"{specs[asked].id} {key} {_said(value)} -> {_said(other)}", other
 
 
 def _neighbours(operand: Any, spec: Spec) -> Iterator[tuple[Kind, Any]]:
@@ -259,6 +256,10 @@ def _neighbours(operand: Any, spec: Spec) -> Iterator[tuple[Kind, Any]]:
         for factor in (2, 0.5):
             if spec.low <= operand * factor <= spec.high and operand:
                 yield "shift", operand * factor
+
+
+def _said(operand: Any) -> str:
+    return f"{operand:g}" if isinstance(operand, float) else str(operand)
 
 
 __all__ = ["KINDS", "Bench", "Mutant", "Score", "drawn", "mutants", "reading", "score", "with_check"]

@@ -1,25 +1,40 @@
-"""`mldx rules`: check the rules and read them."""
+"""`mldx rules`: check the rules, read them, test them, compare two versions of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import import_module
 
 import click
 
-from mldx.knowledge import KnowledgeBase, rules_folder
-from mldx.knowledge.load import checked_content, read_texts
+COMMANDS = {
+    "check": "Check the rules as a compiler would.",
+    "list": "List checks, causes, symptoms, sources or cases.",
+    "show": "Show a cause, check, symptom, source or case with everything around it.",
+    "test": "Run the worked cases through the rules.",
+    "diff": "Tell which cases two versions of the rules judge differently.",
+}
 
 
-@click.group()
+class Lazy(click.Group):
+    """A group whose commands live in modules of their own: `mldx.cli.rules.NAME_`, function `command`."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the commands in the order a user needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"mldx.cli.rules.{name}_").command
+        return found
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Lazy)
 def command() -> None:
-    """Check and read the rules."""
-
-
-@command.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-def check(folder: Path | None) -> None:
-    """Check the rules in FOLDER (by default the shipped ones) as a compiler would; faults end with exit code 2."""
-    place = folder or rules_folder()
-    base = KnowledgeBase(checked_content(place, read_texts(place)), "checked")
-    counts = ", ".join(f"{len(base.content[kind])} {kind}" for kind in ("checks", "causes", "sources"))
-    click.echo(f"{place}: no faults ({counts})")
+    """Check, read, test and compare the rules."""

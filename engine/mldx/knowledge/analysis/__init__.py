@@ -1,14 +1,14 @@
 """The rules checked as a compiler would check them; what breaks a diagnosis is an error, what merely wastes is a warning.
 
-`faults` is what a load refuses: a name that does not exist, a value that cannot be, a graph one cannot walk, an answer that
-no branch takes. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told apart, questions
-that separate nothing, sources that nobody cites.
+`faults` is what a load refuses: a name that does not exist, a value that cannot be, a graph one cannot walk, an answer
+that no branch takes. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told apart,
+questions that separate nothing, sources that nobody cites.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mldx.errors import Fault
@@ -27,7 +27,7 @@ class Remark:
     fault: Fault
 
     def __str__(self) -> str:
-        return f"{self.level}: {self.fault}"
+        return str(self.fault) if self.level == "error" else str(replace(self.fault, what=f"warning: {self.fault.what}"))
 
 
 def faults(reading: Reading) -> list[Fault]:

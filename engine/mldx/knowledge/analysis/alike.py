@@ -1,4 +1,4 @@
-"""What the rules cannot part: causes of which every answer says the same, and questions whose every answer says the same."""
+"""What the rules cannot part: causes of which every answer says the same, questions whose answers all say the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Faults = Iterator[Fault]
 
 
 def twins(reading: Reading) -> Faults:
-    """Causes that every branch gives the same evidence, that apply to the same runs and are as common in the same fields."""
+    """Causes that every branch gives the same evidence, that apply to the same runs, as common in the same fields."""
     groups: dict[str, list[str]] = {}
     said = _evidence(reading)
     for id, card in reading.content["causes"].items():
@@ -23,7 +23,7 @@ def twins(reading: Reading) -> Faults:
     for first, *others in groups.values():
         for other in others:
             what = f"no answers tell `{other}` from `{first}`: every branch says the same of both."
-            mend = f"give the sign that `mistaken_for` names its own branch, or join the two cards (see {reading.where('cause', first)})"
+            mend = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
             yield Fault(reading.where("cause", other), what, "a branch that points to one of them", mend)
 
 
@@ -44,4 +44,6 @@ def idle(reading: Reading, base: KnowledgeBase) -> Faults:
         outcomes = {(frozenset(item for item in way.points if item[1]), frozenset(way.then)) for way in node.exits}
         if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
             what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."
-            yield Fault(reading.where("check", node.id), what, "answers that differ", "let a branch point to a cause, or drop it")
+            yield Fault(
+                reading.where("check", node.id), what, "answers that differ", "let a branch point to a cause, or drop it"
+            )

@@ -55,7 +55,9 @@ def _projected(condition: Condition, found: Ways) -> Iterator[Mapping[str, Any]]
 def _contradiction(where: str, part: Condition, whole: bool) -> Fault:
     named = ", ".join(f"`{path}`" for path in sorted(symptoms(part)))
     what = "no value takes this branch" if whole else "a part of this condition can hold for no value"
-    return Fault(where, f"{what}: its comparisons of {named} exclude one another.", "a condition that can hold", "mend or remove it")
+    return Fault(
+        where, f"{what}: its comparisons of {named} exclude one another.", "a condition that can hold", "mend or remove it"
+    )
 
 
 def coverage(reading: Reading) -> Faults:
@@ -74,10 +76,11 @@ Taken = Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]
 
 
 def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
+    """Answers that no branch takes though everything is known; of what is not known, no branch need say anything."""
     where, told = reading.where("check", found.id, "branches"), set[Any]()
     for cell, hits in taken:
         answer = cell[found.asked]
-        if not hits and answer not in told:
+        if not hits and answer not in told and len(cell) == len(found.values):
             told.add(answer)
             beside = {path: value for path, value in cell.items() if path != found.asked}
             unless = f" (with {shown(beside)})" if beside else ""

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, Protocol, get_args, get_origin
 
 from mldx.knowledge.conditions import Condition, Scales, Test, comparison, parse, tests
-from mldx.knowledge.read import Reading
 from mldx.knowledge.regions import cuts, numbers, samples
 from mldx.knowledge.table import generic
 from mldx.symptoms import Spec
@@ -25,6 +24,19 @@ from mldx.symptoms.setup import Setup
 LIMIT = 100_000
 ANOTHER = "another name"
 _ANY_TUPLE = ((),)
+
+
+class Rules(Protocol):
+    """What is needed of rules to go through their cells; a `Reading` has it, and a `KnowledgeBase`."""
+
+    @property
+    def content(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    @property
+    def paths(self) -> Mapping[str, Spec]: ...  # noqa: D102
+
+    @property
+    def scales(self) -> Scales: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +68,47 @@ class Ways:
         return ((cell, decide(cell)) for cell in self.cells())
 
 
-def ways(reading: Reading, id: str) -> Ways:
+def ways(rules: Rules, id: str) -> Ways:
     """Return what the branches of a check can tell apart, where the check applies."""
-    check = reading.content["checks"][id]
+    check = rules.content["checks"][id]
     asked = check["asks"]
     conditions = tuple(parse(branch["when"], asked) for branch in check["branches"])
     compared = [test for condition in conditions for test in tests(condition)]
     paths = dict.fromkeys([asked, *(test.symptom for test in compared)])
     scope = {f"setup.{name}": words for name, words in (check.get("applies_to") or {}).items() if words}
-    kept = {path: values(reading, path, compared, scope.get(path)) for path in paths}
+    kept = {path: values(rules, path, compared, scope.get(path)) for path in paths}
     return Ways(id, asked, conditions, {path: held if path == asked else [*held, None] for path, held in kept.items()})
 
 
-def values(reading: Reading, path: str, compared: Sequence[Test], scope: Sequence[str] | None) -> list[Any]:
+def values(rules: Rules, path: str, compared: Sequence[Test], scope: Sequence[str] | None) -> list[Any]:
     """Return the values of a symptom that the comparisons take differently, one of each kind."""
-    spec, mine = reading.paths[path], [test for test in compared if test.symptom == path]
-    all_values = _fact_values(reading, spec, mine) if spec.kind == "fact" else samples(spec, cuts(spec, mine, reading.scales))
-    held = [comparison(test, reading.scales) for test in mine]
-    kept: dict[tuple[bool, ...], Any] = {}
+    spec, mine = rules.paths[path], [test for test in compared if test.symptom == path]
+    all_values = _fact_values(rules, spec, mine) if spec.kind == "fact" else samples(spec, cuts(spec, mine, rules.scales))
+    held = [comparison(test, rules.scales) for test in mine]
+    kept: dict[Any, Any] = {}
     for value in all_values:
         if scope is None or value in scope:
-            kept.setdefault(tuple(holds(value) for holds in held), value)
+            told_apart = value if spec.kind == "choice" else tuple(holds(value) for holds in held)
+            kept.setdefault(told_apart, value)
     return list(kept.values())
 
 
-def _fact_values(reading: Reading, spec: Spec, compared: Sequence[Test]) -> list[Any]:
+def _fact_values(rules: Rules, spec: Spec, compared: Sequence[Test]) -> list[Any]:
     """Return values of a setup fact: its type's, cut where it is compared, its names of the vocabulary and another one."""
-    held, breaks, values = kinds(spec.id), cuts(spec, compared, reading.scales), list[Any]()
+    held, breaks, values = kinds(spec.id), cuts(spec, compared, rules.scales), list[Any]()
     low = _least(spec.id)
     if bool in held:
         values += [True, False]
     if int in held:
-        beside = {step for cut in breaks for step in (math.floor(cut) - 1, math.floor(cut), math.ceil(cut), math.ceil(cut) + 1)}
+        beside = {
+            step for cut in breaks for step in (math.floor(cut) - 1, math.floor(cut), math.ceil(cut), math.ceil(cut) + 1)
+        }
         values += sorted(value for value in beside or {1} if value >= low)
     if float in held:
         values += numbers(low, math.inf, breaks)
     if str in held:
         named = [one for test in compared for one in _operands(test) if isinstance(one, str)]
-        values += dict.fromkeys([*reading.content["vocabulary"].get(spec.id, {}), *named, ANOTHER])
+        values += dict.fromkeys([*rules.content["vocabulary"].get(spec.id, {}), *named, ANOTHER])
     return values or list(_ANY_TUPLE)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault
-from mldx.knowledge.say import near, no_cause, no_check
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
+from mldx.knowledge.say import near, no_cause, no_check
 from mldx.knowledge.schema import HEALTHY, SCOPES
 from mldx.knowledge.table import leads_to
 
@@ -27,7 +27,9 @@ def causes(reading: Reading) -> Faults:
         for field in ("mistaken_for", "leads_to"):
             for cause in card[field]:
                 if cause not in known or cause in (id, HEALTHY):
-                    yield no_cause(reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known)
+                    yield no_cause(
+                        reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known
+                    )
 
 
 def checks(reading: Reading) -> Faults:
@@ -58,7 +60,9 @@ def uncited(reading: Reading) -> Faults:
     cited = {key for card in reading.content["causes"].values() for key in card["sources"]}
     for key in reading.content["sources"]:
         if key not in cited:
-            yield Fault(reading.where("source", key), f"no card cites `{key}`.", "a card that points into it", "cite or drop it")
+            yield Fault(
+                reading.where("source", key), f"no card cites `{key}`.", "a card that points into it", "cite or drop it"
+            )
 
 
 def scopes(reading: Reading) -> Faults:
@@ -80,10 +84,12 @@ def scopes(reading: Reading) -> Faults:
 def _unspoken(where: str, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
     for word in given:
         if known and word not in known:
-            yield Fault(where, f"`{word}` is no {name.replace('_', ' ')}.", "a name of vocabulary.yaml", _canonical(word, known))
+            yield Fault(
+                where, f"`{word}` is no {name.replace('_', ' ')}.", "a name of vocabulary.yaml", canonical(word, known)
+            )
 
 
-def _canonical(word: str, known: Mapping[str, Any]) -> str:
+def canonical(word: str, known: Mapping[str, Any]) -> str:
     """Name the word that a spelling stands for, or the nearest."""
     meant = [name for name, others in known.items() if squeezed(word) in map(squeezed, others or ())]
     return f"write `{meant[0]}`" if meant else near(word, known)

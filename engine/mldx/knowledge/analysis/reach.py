@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import exp, log, prod
+from operator import ge, gt
 from typing import Any
 
 from mldx.errors import Fault
@@ -58,11 +59,11 @@ class Row:
 class Evidence:
     """What every check says of every cause under every answer; bounds and witnesses are read from it."""
 
-    def __init__(self, reading: Reading, base: KnowledgeBase) -> None:
+    def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         self.nodes = base.table.by_id
-        answers = answers_of(reading)
-        self.rows = [row for id in self.nodes for row in _rows(reading, base, id, answers[self.nodes[id].symptom])]
+        answers = answers_of(base)
+        self.rows = [row for id in self.nodes for row in _rows(base, id, answers[self.nodes[id].symptom])]
 
     @cached_property
     def speaking(self) -> dict[str, list[Row]]:
@@ -105,17 +106,20 @@ class Evidence:
         return max(sum(_highest(chosen).values()) for chosen in product(*choices))
 
     def witness(self, cause: str, judge: Judge, line: float) -> Witness:
-        """Return answers that raise the cause, the strongest taken first, as few as reach the line."""
+        """Return answers that raise the cause, the strongest taken first, as few as reach the line.
+
+        An answer that adds nothing by itself may lead to a check that does; such are taken when the others are not enough.
+        """
         found = Witness(cause, judge({}).get(cause, 0.0), {})
-        for cell in self._candidates(cause):
-            if found.probability >= line:
-                return found
-            if all(found.answers.get(path, value) == value for path, value in cell.items()):
-                answers = {**found.answers, **cell}
-                raised = judge(answers).get(cause, 0.0)
-                if raised > found.probability:
-                    found = Witness(cause, raised, answers)
-        return found
+        for better in (gt, ge, ge):
+            for cell in self._candidates(cause):
+                if found.probability >= line:
+                    return _pruned(found, judge)
+                if all(found.answers.get(path, value) == value for path, value in cell.items()):
+                    raised = judge({**found.answers, **cell}).get(cause, 0.0)
+                    if better(raised, found.probability):
+                        found = Witness(cause, raised, {**found.answers, **cell})
+        return _pruned(found, judge)
 
     def _candidates(self, cause: str) -> list[Mapping[str, Any]]:
         """Return the answers that speak for a cause, the strongest first; at the end the fields where it is common."""
@@ -125,22 +129,33 @@ class Evidence:
     def _fields(self, cause: str) -> Iterator[Mapping[str, Any]]:
         known = self.base.content["vocabulary"]
         for word in self.base.domain_factors.get(cause, {}):
-            yield from ({f"setup.{name}": word} for name in ("domain", "task", "model_family") if word in known.get(name, {}))
+            yield from (
+                {f"setup.{name}": word} for name in ("domain", "task", "model_family") if word in known.get(name, {})
+            )
 
 
-def answers_of(reading: Reading) -> dict[str, list[Any]]:
+def _pruned(found: Witness, judge: Judge) -> Witness:
+    """Return a witness without the answers that raise nothing."""
+    for path in list(found.answers):
+        rest = {other: value for other, value in found.answers.items() if other != path}
+        if judge(rest).get(found.cause, 0.0) >= found.probability:
+            found = Witness(found.cause, judge(rest)[found.cause], rest)
+    return found
+
+
+def answers_of(base: KnowledgeBase) -> dict[str, list[Any]]:
     """Return for every asked symptom one answer for everything that all the checks that ask it tell apart."""
     compared: dict[str, list[Test]] = {}
-    for check in reading.content["checks"].values():
+    for check in base.content["checks"].values():
         conditions = [parse(branch["when"], check["asks"]) for branch in check["branches"]]
         mine = [test for one in conditions for test in tests(one) if test.symptom == check["asks"]]
         compared.setdefault(check["asks"], []).extend(mine)
-    return {path: values(reading, path, asked, None) for path, asked in compared.items()}
+    return {path: values(base, path, asked, None) for path, asked in compared.items()}
 
 
-def _rows(reading: Reading, base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]:
+def _rows(base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]:
     """Every joint answer to a check; of those that take the same branches for one answer, one."""
-    node, found = base.table.by_id[id], ways(reading, id)
+    node, found = base.table.by_id[id], ways(base, id)
     scoped = replace(found, values={**found.values, node.symptom: answers})
     told = set[tuple[str, tuple[int, ...]]]()
     cells = scoped.taken(base.scales) if scoped.size <= LIMIT else _each_alone(answers, node)
@@ -184,8 +199,8 @@ def _probability(log_odds: float) -> float:
 
 
 def unraisable(reading: Reading, base: KnowledgeBase, line: float, judge: Judge | None = None) -> Iterator[Fault]:
-    """Every cause can be raised above the reporting line by some answers; a cause that nothing points to is told elsewhere."""
-    evidence = Evidence(reading, base)
+    """Every cause that something points to can be raised above the reporting line by some answers."""
+    evidence = Evidence(base)
     for id in reading.content["causes"]:
         if id not in evidence.speaking:
             continue
@@ -198,10 +213,12 @@ def unraisable(reading: Reading, base: KnowledgeBase, line: float, judge: Judge 
 
 def _fault(reading: Reading, id: str, what: str, line: float) -> Fault:
     mend = "raise its prior, or let some answer speak for it more strongly"
-    return Fault(reading.where("cause", id, "prior"), f"{what}; the reporting line is {line:.0%}.", f"at least {line:.0%}", mend)
+    return Fault(
+        reading.where("cause", id, "prior"), f"{what}; the reporting line is {line:.0%}.", f"at least {line:.0%}", mend
+    )
 
 
-def witnesses(reading: Reading, base: KnowledgeBase, judge: Judge, line: float) -> dict[str, Witness]:
+def witnesses(base: KnowledgeBase, judge: Judge, line: float) -> dict[str, Witness]:
     """Return the witness of every cause."""
-    evidence = Evidence(reading, base)
-    return {id: evidence.witness(id, judge, line) for id in reading.content["causes"]}
+    evidence = Evidence(base)
+    return {id: evidence.witness(id, judge, line) for id in base.content["causes"]}

@@ -7,10 +7,10 @@ from typing import Any
 
 from mldx.errors import Fault, nearest
 from mldx.knowledge.analysis.cells import kinds
-from mldx.knowledge.analysis.names import _canonical
-from mldx.knowledge.say import near
+from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
 from mldx.knowledge.read import Reading
+from mldx.knowledge.say import near
 from mldx.symptoms import LEVELS, Spec
 
 Faults = Iterator[Fault]
@@ -23,7 +23,9 @@ def operands(reading: Reading) -> Faults:
     for id, check in reading.content["checks"].items():
         asked = check["asks"]
         if asked not in reading.paths:
-            yield _no_symptom(reading, reading.where("check", id, "asks"), f"`{id}` asks `{asked}`, which is no symptom.", asked)
+            yield _no_symptom(
+                reading, reading.where("check", id, "asks"), f"`{id}` asks `{asked}`, which is no symptom.", asked
+            )
             continue
         for index, branch in enumerate(check["branches"]):
             yield from _condition(reading, reading.where("check", id, "branches", index, "when"), branch["when"], asked)
@@ -84,7 +86,7 @@ def _fact(reading: Reading, where: str, spec: Spec, operand: Any) -> Faults:
         what = " or ".join({bool: "true or false", str: "a word"}.get(kind, "a number") for kind in held)
         yield Fault(where, f"`{spec.path}` is never {operand!r}.", what or "nothing; it cannot be compared")
     elif known and isinstance(operand, str) and operand not in known:
-        mend = _canonical(operand, known)
+        mend = canonical(operand, known)
         yield Fault(where, f"`{spec.path}` is never {operand!r}.", "a name of vocabulary.yaml, left of the colon", mend)
 
 

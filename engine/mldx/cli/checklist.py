@@ -1,0 +1,30 @@
+"""`mldx checklist`: the rules as a template to follow by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mldx.cli.rules import options
+from mldx.errors import Fault, InputError
+from mldx.export.checklist import DOMAINS, checklist
+from mldx.knowledge import load
+
+
+@click.command()
+@click.option("--domain", type=click.Choice(DOMAINS), help="Leave out what cannot apply to this kind of data.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
+@options.rules
+@options.extend
+def command(domain: str | None, output: Path | None, folder: Path | None, extend: tuple[Path, ...]) -> None:
+    """Print a checklist in Markdown: every question in order, how to answer it, what to expect and what it means."""
+    text = checklist(load(folder, extend), domain)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fault = Fault(str(output), f"the file cannot be written: {error.strerror}.", "a file in a folder that exists")
+        raise InputError(fault) from error

@@ -1,0 +1,201 @@
+"""`mldx rules show`: one card with everything around it, collected from the whole graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mldx.cli.rules import options
+from mldx.cli.rules.page import Page
+from mldx.export.phrases import phrase
+from mldx.knowledge import KnowledgeBase, links, load
+from mldx.knowledge.analysis.reach import Witness
+from mldx.knowledge.schema import HEALTHY
+from mldx.knowledge.table import Exit, Node
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("--case", "case", metavar="ID", help="Show a worked case: what it shows, the walk, causes, actions.")
+@options.rules
+@options.extend
+def command(id: str | None, case: str | None, folder: Path | None, extend: tuple[Path, ...]) -> None:
+    """Show what ID is: a cause, a check, a symptom, a source; or a worked case. What has several meanings shows all."""
+    base = load(folder, extend)
+    if case is not None:
+        from mldx.cli.rules.case import show
+
+        show(Page(), case, base, folder, extend)
+    elif id is not None:
+        _show(Page(), id, base, folder, extend)
+    else:
+        raise click.UsageError("name an ID, or a case by --case ID")
+
+
+def _show(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> None:
+    parts = [show for known, show in _kinds(base) if id in known]
+    for index, show in enumerate(parts):
+        if index:
+            page.text("")
+        show(page, base, id)
+    if not parts:
+        _case(page, id, base, folder, extend)
+
+
+def _case(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> None:
+    """Show a case, or say that nothing has this id."""
+    from mldx.cli.rules.case import show
+
+    known = [case.id for case in options.cases(base, folder, extend)]
+    if id not in known:
+        ids = [*(name for names, _ in _kinds(base) for name in names), *known]
+        raise options.unknown(id, "cause, check, symptom, source or case", ids)
+    show(page, id, base, folder, extend)
+
+
+Show = Callable[[Page, KnowledgeBase, str], None]
+
+
+def _kinds(base: KnowledgeBase) -> list[tuple[Iterable[str], Show]]:
+    symptoms = {**base.specs, **base.paths}
+    content = base.content
+    return [(content["causes"], cause), (content["checks"], check), (symptoms, symptom), (content["sources"], source)]
+
+
+def cause(page: Page, base: KnowledgeBase, id: str) -> None:
+    """Show a cause: its card, what points to it and away from it, its roots and consequences, its sources."""
+    card = base.content["causes"][id]
+    page.title(f"{id}: {card['title']}", "cause" + (", a fact to know and no fault" if card.get("benign") else ""))
+    page.text(card["meaning"])
+    page.table(_facts(base, id, card))
+    pointers = links.pointers(base, id)
+    _pointers(page, base, "Points to it", [one for one in pointers if one.db > 0])
+    _pointers(page, base, "Points away from it", [one for one in reversed(pointers) if one.db < 0])
+    page.heading("Confirm")
+    _deed(page, card["confirm"])
+    page.text(f"Expect: {card['confirm']['expect']}", 2)
+    page.heading("Fix")
+    for deed in card["fix"]:
+        _deed(page, deed)
+    page.heading("Mistaken for")
+    page.table(card["mistaken_for"].items())
+    page.heading("Sources")
+    page.table([_source(base, key, note) for key, note in card["sources"].items()])
+
+
+def _facts(base: KnowledgeBase, id: str, card: dict[str, Any]) -> list[tuple[str, str]]:
+    prior = card["prior"]
+    domains = ", ".join(f"{name} x{factor:g}" for name, factor in prior.get("domains", {}).items())
+    rows = {
+        "stage": card["stage"],
+        "prior": f"{prior['weight']:g} of 1000 failing runs{f'; {domains}' if domains else ''}. {prior['basis']}",
+        "only for": _scope(card.get("applies_to")),
+        "never for": _scope(card.get("not_for")),
+        "leads to": ", ".join(card["leads_to"]),
+        "comes from": ", ".join(base.roots.get(id, ())),
+        "at most": str(_raised(base, id)),
+    }
+    return [(name, text) for name, text in rows.items() if text]
+
+
+def _raised(base: KnowledgeBase, id: str) -> Witness:
+    """Return the answers that raise a cause the most that was found."""
+    from mldx.cli.rules.judge import judge
+    from mldx.knowledge.analysis.reach import Evidence
+
+    return Evidence(base).witness(id, judge(base), 1.0)
+
+
+def _scope(scope: dict[str, Any] | None) -> str:
+    return "; ".join(f"{name.replace('_', ' ')} {', '.join(words)}" for name, words in (scope or {}).items() if words)
+
+
+def _pointers(page: Page, base: KnowledgeBase, head: str, pointers: list[links.Pointer]) -> None:
+    page.heading(f"{head}: {len(pointers)}")
+    checks = base.content["checks"]
+    rows = [(_db(one.db), one.check, phrase(one.when, one.symptom), checks[one.check]["question"]) for one in pointers]
+    if rows:
+        page.table(rows)
+
+
+def _db(weight: float) -> str:
+    return f"{weight:+g} dB"
+
+
+def _deed(page: Page, deed: dict[str, Any]) -> None:
+    page.text(f"{deed['do']} ({deed['minutes']:g} min)", 2)
+
+
+def _source(base: KnowledgeBase, key: str, note: str) -> tuple[str, str]:
+    cited = base.content["sources"].get(key)
+    if cited is None:
+        return key, note
+    doubt = "" if cited["verified"] else " (not verified)"
+    return key, f"{cited['text']}{f', {note}' if note else ''}{doubt} {cited['url']}"
+
+
+def check(page: Page, base: KnowledgeBase, id: str) -> None:
+    """Show a check: its question and help, its branches in words, where each leads, and who leads here."""
+    card, node = base.content["checks"][id], base.table.by_id[id]
+    page.title(f"{id}: {card['question']}", "check")
+    page.text(card["help"])
+    rows = {
+        "asks": f"{node.symptom} ({base.paths[node.symptom].text})",
+        "stage": node.stage,
+        "minutes": f"{node.minutes:g}",
+        "family": node.family if node.family != node.asked else "",
+        "only for": _scope(card.get("applies_to")),
+        "reached from": ", ".join(links.leading(base, id)),
+    }
+    page.table([(name, text) for name, text in rows.items() if text])
+    for way in node.exits:
+        page.heading(_answer(base, node, way))
+        page.table(
+            [(_db(db), cause, _title(base, cause)) for cause, db in sorted(way.points, key=lambda item: -item[1])]
+            or [("says nothing",)]
+        )
+    page.heading(f"not known → {_goes(base, node.unknown)}")
+
+
+def _answer(base: KnowledgeBase, node: Node, way: Exit) -> str:
+    return f"{phrase(way.when, node.symptom)} → {_goes(base, way.then)}"
+
+
+def _goes(base: KnowledgeBase, numbers: tuple[int, ...]) -> str:
+    return ", ".join(links.followers(base, numbers)) or "the walk ends here"
+
+
+def _title(base: KnowledgeBase, cause: str) -> str:
+    return "nothing is wrong" if cause == HEALTHY else str(base.content["causes"][cause]["title"])
+
+
+def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
+    """Show a symptom: what it may hold, its levels and thresholds, and the checks that ask or compare it."""
+    spec = base.specs[id] if id in base.specs else base.paths[id]
+    asked, compared = links.asking(base, spec.path)
+    page.title(f"{spec.path}: {spec.text}", "setup fact" if spec.kind == "fact" else "symptom")
+    rows = {
+        "takes": "" if spec.kind == "fact" else spec.expected,
+        "asked by": ", ".join(asked),
+        "compared by": ", ".join(compared),
+    }
+    page.table([(name, text) for name, text in rows.items() if text])
+    levels = links.levels(base, spec.id)
+    if levels:
+        page.heading("Levels begin at")
+        page.table([(name, f"{bound:g}" if name != "source" else str(bound)) for name, bound in levels.items()])
+    thresholds = list(links.thresholds(base, spec.id))
+    if thresholds:
+        page.heading("Measured by")
+        page.table([(name, f"{one['value']:g} {one['unit']}", one["source"]) for name, one in thresholds])
+
+
+def source(page: Page, base: KnowledgeBase, id: str) -> None:
+    """Show a source and the cards that cite it."""
+    cited = base.content["sources"][id]
+    page.title(f"{id}: {cited['text']}", "source" if cited["verified"] else "source, not verified")
+    page.text(cited["url"])
+    page.table([("cited by", ", ".join(links.citing(base)[id]) or "no card")])

@@ -1,0 +1,120 @@
+"""Which question is next: the most bits per minute among those the walk can reach.
+
+    worth = bits * P(the person can say) / minutes
+
+What a person has looked at costs the reading of the question and no more. What nobody has looked at costs the looking too,
+and is seldom answered; and where two questions of a section met "don't know", a third will as a rule. Such a question is
+worth less, and is never dropped: everything is asked in the end of whoever goes on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from mldx.interview.facts import context, missing
+from mldx.interview.position import Position
+from mldx.interview.question import Question, question
+from mldx.interview.stop import Stop, reason
+from mldx.interview.worth import Chart, bits, charts
+from mldx.knowledge import KnowledgeBase, load
+from mldx.symptoms import Spec, Symptoms
+
+SELDOM = 0.05
+PATIENCE = 2.0
+READING = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that may be asked, as it is weighed.
+
+    charts  the checks that the answer decides, each with its share in it; the first one words the question
+    """
+
+    id: str
+    charts: tuple[tuple[Chart, float], ...]
+    bits: float
+    worth: float
+
+
+def next_question(
+    symptoms: Symptoms,
+    knowledge: KnowledgeBase | None = None,
+    *,
+    whole: bool = False,
+    skipped: Collection[str] = frozenset(),
+    looked: Collection[str] | None = None,
+) -> Question | Stop:
+    """Return the next question to ask, or a stop that says why none is worth asking.
+
+    whole    the whole checklist in its order; it stops only when everything was asked
+    skipped  symptoms that the person could not say; they are not asked again, and never count as no
+    looked   the sections of observations that the person has looked at; None when nobody asked
+
+    A stop carries the question to go on with, if there is one. Pure and deterministic.
+    """
+    position = Position.of(symptoms, knowledge if knowledge is not None else load())
+    return chosen(position, whole, skipped, looked)
+
+
+def chosen(
+    position: Position, whole: bool = False, skipped: Collection[str] = (), looked: Collection[str] | None = None
+) -> Question | Stop:
+    """Return the next question from a position."""
+    found = candidates(position, skipped, looked)
+    if whole:
+        best = found[0] if found else None
+    else:
+        best = min(found, key=lambda one: (-round(one.worth, 12), one.id), default=None)
+    if best is None:
+        return Stop("asked", "Everything that can be asked was asked.")
+    asked = question(best.id, best.charts, best.bits, best.worth, position)
+    return asked if whole else reason(position, asked) or asked
+
+
+def candidates(
+    position: Position, skipped: Collection[str] = (), looked: Collection[str] | None = None
+) -> Sequence[Candidate]:
+    """Return every question that may be asked, with its worth, in the order of the checklist."""
+    outlook, ease = position.outlook(), _Ease(position, skipped, looked)
+    return [
+        Candidate(id, parts, gain, gain * ease.of(position.knowledge.specs[id], parts[0][0]))
+        for id, parts in open_questions(position).items()
+        if id not in skipped
+        for gain in [sum(share * bits(chart, outlook, position.found) for chart, share in parts)]
+    ]
+
+
+def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], ...]]:
+    """Return by symptom what its answer decides: the context, checks that wait for a fact, checks that were reached."""
+    table = charts(position.knowledge)
+    reached: Iterator[tuple[str, Chart, float]] = ((node.asked, table[node.number], 1.0) for node in position.trail.open)
+    beside: Iterator[tuple[str, Chart, float]] = ((fact, chart, 1.0) for fact, chart in context(position))
+    found: dict[str, tuple[tuple[Chart, float], ...]] = {}
+    for id, chart, share in chain(beside, missing(position), reached):
+        found[id] = (*found.get(id, ()), (chart, share))
+    return found
+
+
+class _Ease:
+    """The chance of an answer for each minute that it takes, by what the person has looked at and could say so far."""
+
+    def __init__(self, position: Position, skipped: Collection[str], looked: Collection[str] | None) -> None:
+        specs = position.knowledge.specs
+        self.unsaid = Counter(specs[id].section for id in skipped if id in specs)
+        self.said = Counter(specs[id].section for id in position.symptoms.observed)
+        self.looked = looked
+
+    def of(self, spec: Spec, chart: Chart) -> float:
+        """Return it for one symptom."""
+        said = self.said[spec.section] + PATIENCE
+        share = said / (said + self.unsaid[spec.section])
+        minutes = chart.node.minutes if chart.node and chart.node.asked == spec.id else 0.0
+        if self.looked is None:
+            return share / (READING + minutes)
+        if spec.section in self.looked or spec.section == "setup":
+            return share / READING
+        return share * SELDOM / (READING + minutes)

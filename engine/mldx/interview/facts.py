@@ -1,0 +1,74 @@
+"""Facts of the setup that no check asks and that decide all the same.
+
+Two kinds. The kind of data, task and model opens the checks of its own pack, closes others, and makes causes more and less
+common. And some checks judge two facts together, a learning rate by its optimizer; where the second is missing it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from math import exp
+
+from mldx.diagnosis.walk import SCOPES
+from mldx.interview.position import Position, out_of_scope
+from mldx.interview.worth import Answers, Chart, charts
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
+from mldx.knowledge.table import Node
+
+_OTHER = "other"
+_SELDOM = 1e-3
+
+
+def context(position: Position) -> Iterator[tuple[str, Chart]]:
+    """Every fact of the context that decides something and is not known."""
+    return ((fact, chart) for fact, chart in contexts(position.knowledge).items() if fact not in position.known)
+
+
+@lru_cache(maxsize=4)
+def contexts(knowledge: KnowledgeBase) -> dict[str, Chart]:
+    """Return by fact how often it has each of its values, usually and by cause."""
+    scopes = [scope for pair in knowledge.scopes.values() for scope in pair if scope]
+    scopes += [node.scope for node in knowledge.table.nodes if node.scope]
+    return {fact: _context(fact, knowledge) for fact in SCOPES if any(scope.get(fact) for scope in scopes)}
+
+
+def _context(fact: str, knowledge: KnowledgeBase) -> Chart:
+    words = [word for word in knowledge.content["vocabulary"].get(fact, {}) if word != _OTHER]
+    given = {
+        cause: Answers.of(_often(cause, fact, word, knowledge) for word in words) for cause in knowledge.content["causes"]
+    }
+    usual = Answers.of([1.0] * len(words))
+    return Chart(None, usual, {}, {cause: answers for cause, answers in given.items() if answers.shares != usual.shares})
+
+
+def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
+    """Return how much oftener than elsewhere a cause is met where a fact has this value."""
+    if out_of_scope(cause, {fact: word}, knowledge):
+        return _SELDOM
+    return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
+
+
+def missing(position: Position) -> Iterator[tuple[str, Chart, float]]:
+    """Every fact that an answered check waits for, the check, and the share of its branches that compare the fact."""
+    told = {node.id for node, _, _ in position.trail.steps}
+    for chart, compared in paired(position.knowledge):
+        assert chart.node is not None
+        if chart.node.symptom in position.values and chart.node.id not in told:
+            for path, share in compared.items():
+                if path not in position.values:
+                    yield position.knowledge.paths[path].id, chart, share
+
+
+@lru_cache(maxsize=4)
+def paired(knowledge: KnowledgeBase) -> list[tuple[Chart, dict[str, float]]]:
+    """Return the checks that judge a setup fact beside the asked symptom, each with the share of its branches that do."""
+    found = [(chart, _compared(chart.node)) for chart in charts(knowledge) if chart.node]
+    return [(chart, compared) for chart, compared in found if compared]
+
+
+def _compared(node: Node) -> dict[str, float]:
+    named = [symptoms(parse(way.when, node.symptom)) for way in node.exits if way.when != OTHERWISE]
+    facts = {path for names in named for path in names if path.startswith("setup.") and path != node.symptom}
+    return {path: sum(path in names for names in named) / len(named) for path in sorted(facts)}

@@ -1,0 +1,171 @@
+"""A question as a person meets it: what is asked, what may be said, why it is asked, what is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from mldx.interview.position import Position
+from mldx.interview.worth import Chart, parted
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.table import Node
+from mldx.symptoms import LEVELS, Spec
+from mldx.symptoms.setup import Setup
+
+Kind = Literal["flag", "choice", "number", "text"]
+_PARTED, _RELATED = 5, 3
+_ANY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to say; `meaning` is what it is in numbers, where it stands for numbers."""
+
+    value: bool | str
+    label: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A cause that the answer would part from others."""
+
+    cause: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What was seen already of the same causes, and who says so."""
+
+    symptom: str
+    saw: Any
+    figure: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The next thing to ask.
+
+    kind       flag (yes or no), choice (one word), number (or a level of it), text (free)
+    check      the check that asks; empty for a fact of the setup that no check asks
+    about      what exactly is to be said: the symptom in words
+    unit, low, high   of a number
+    gain       bits the answer is expected to settle
+    worth      bits per minute, by which questions are ranked
+    separates  the causes it would part, most parted first: why it is asked
+    related    what is known already of these causes
+    """
+
+    symptom: str
+    check: str
+    stage: str
+    section: str
+    question: str
+    about: str
+    help: str
+    minutes: float
+    kind: Kind
+    choices: tuple[Choice, ...]
+    unit: str
+    low: float
+    high: float
+    gain: float
+    worth: float
+    separates: tuple[Parted, ...]
+    related: tuple[Related, ...]
+
+
+def question(
+    id: str, decides: Sequence[tuple[Chart, float]], bits: float, worth: float, position: Position
+) -> Question:  # fmt: skip
+    """Return the question about a symptom; the first check that it decides and that asks it words it."""
+    spec = position.knowledge.specs[id]
+    node = next((chart.node for chart, _ in decides if chart.node), None)
+    asks = next((chart.node for chart, _ in decides if chart.node and chart.node.asked == id), None)
+    causes = _parted(decides, position)
+    said, help = _words(spec, asks, node, position.knowledge)
+    return Question(
+        symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
+        question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
+        choices=choices(spec, position.knowledge), unit=spec.unit, low=spec.low, high=spec.high, gain=bits, worth=worth,
+        separates=tuple(Parted(cause, position.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
+        related=tuple(_related(set(causes[:_PARTED]), position)),
+    )  # fmt: skip
+
+
+def _words(spec: Spec, asks: Node | None, node: Node | None, knowledge: KnowledgeBase) -> tuple[str, str]:
+    """Return the question and its help; a fact that no check asks is asked for by its own text."""
+    if asks:
+        check = knowledge.content["checks"][asks.id]
+        return check["question"], check["help"]
+    if node:
+        return spec.text, f"It decides how another answer is read: {knowledge.content['checks'][node.id]['question']}"
+    return spec.text, "It decides which questions apply, and how common each cause is."
+
+
+def _parted(decides: Sequence[tuple[Chart, float]], position: Position) -> list[str]:
+    """The causes that the answer would part, most parted first."""
+    outlook, total = position.outlook(), dict[str, float]()
+    for chart, share in decides:
+        for cause, told in parted(chart, outlook, position.found).items():
+            total[cause] = total.get(cause, 0.0) + share * told
+    return sorted(total, key=lambda cause: (-round(total[cause], 12), cause))
+
+
+def kind(spec: Spec) -> Kind:
+    """Return how an answer is given."""
+    if spec.kind != "fact":
+        return spec.kind
+    told = str(Setup.model_fields[spec.id].annotation)
+    if "bool" in told:
+        return "flag"
+    return "number" if ("int" in told or "float" in told) and "tuple" not in told else "text"
+
+
+def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
+    """Return what may be said; of a number its levels, with what they mean."""
+    if kind(spec) == "flag":
+        return Choice(True, "yes"), Choice(False, "no")
+    if spec.kind == "fact":
+        return tuple(Choice(word, word) for word in knowledge.content["vocabulary"].get(spec.id, ()))
+    if spec.kind == "choice":
+        return tuple(Choice(word, word.replace("_", " ")) for word in spec.words)
+    words = tuple(Choice(word, word.replace("_", " ")) for word in spec.words)
+    return (*_levels(spec, knowledge), *words)
+
+
+def _levels(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
+    if spec.path not in knowledge.scales:
+        return ()
+    bounds: Sequence[float] = knowledge.scales.bounds(spec.path)
+    toward, away = ("above", "below") if knowledge.scales.rising(spec.path) else ("below", "above")
+    said = [_number(bound, spec) for bound in bounds]
+    none = _number(0, spec) if abs(bounds[0]) < _ANY else f"{away} {said[0]}"
+    between = [
+        f"more than 0, {away} {upper}" if abs(bound) < _ANY else f"{lower} to {upper}"
+        for bound, (lower, upper) in zip(bounds, pairwise(said), strict=False)
+    ]
+    meanings = [none, *between, f"{said[-1]} or {'more' if toward == 'above' else 'less'}"]
+    return tuple(Choice(level, level, meaning) for level, meaning in zip(LEVELS, meanings, strict=True))
+
+
+def _number(value: float, spec: Spec) -> str:
+    if spec.unit == "share":
+        return f"{100 * value:g} %"
+    return f"{value:g}"
+
+
+def _related(parted: set[str], position: Position) -> Iterator[Related]:
+    """What was seen of the causes in question, the strongest first."""
+    seen: dict[str, float] = {}
+    for node, way, _ in position.trail.steps:
+        strength = max((abs(db) for cause, db in way.points if cause in parted), default=0.0)
+        seen[node.asked] = max(seen.get(node.asked, 0.0), strength)
+    for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
+        finding = position.symptoms.findings.get(id)
+        figure, source = (finding.figure, finding.source.value) if finding else ("", "answered")
+        yield Related(id, position.symptoms.observed[id], figure, source)

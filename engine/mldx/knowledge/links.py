@@ -1,0 +1,89 @@
+"""What in the rules bears on what: who points to a cause, who asks a symptom, who leads to a check, who cites a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.conditions import parse, symptoms
+from mldx.knowledge.table import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A branch that says something of a cause: `check` asks `symptom`, and when `when` holds it gives `db`."""
+
+    check: str
+    symptom: str
+    branch: int
+    when: Any
+    db: float
+
+
+def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
+    """Return every branch that speaks for or against a cause, the strongest for first."""
+    found = [
+        Pointer(node.id, node.symptom, index, way.when, weight)
+        for node in base.table.nodes
+        for index, way in enumerate(node.exits)
+        for id, weight in way.points
+        if id == cause and weight
+    ]
+    return sorted(found, key=lambda one: -one.db)
+
+
+def asking(base: KnowledgeBase, symptom: str) -> tuple[list[str], list[str]]:
+    """Return the checks that ask a symptom, and those that compare it beside another one; by its path."""
+    nodes = base.table.nodes
+    return (
+        [node.id for node in nodes if node.symptom == symptom],
+        [node.id for node in nodes if node.symptom != symptom and symptom in compared(node)],
+    )
+
+
+def compared(node: Node) -> set[str]:
+    """Return every symptom that the branches of a check compare."""
+    return set().union(*(symptoms(parse(way.when, node.symptom)) for way in node.exits))
+
+
+def leading(base: KnowledgeBase, check: str) -> list[str]:
+    """Return the checks that lead to a check, and `stage: ...` where a walk starts with it."""
+    number = base.table.by_id[check].number
+    starts = [f"stage: {stage}" for stage, head in base.content["stages"].items() if check in head["start"]]
+    leads = [
+        node.id for node in base.table.nodes if number in {*node.unknown, *(n for way in node.exits for n in way.then)}
+    ]
+    return starts + leads
+
+
+def followers(base: KnowledgeBase, numbers: tuple[int, ...]) -> list[str]:
+    """Return the ids of checks by their numbers."""
+    return [base.table.nodes[number].id for number in numbers]
+
+
+def citing(base: KnowledgeBase) -> dict[str, list[str]]:
+    """Return for every source, and for `own`, the causes whose cards cite it."""
+    found: dict[str, list[str]] = {key: [] for key in (*base.content["sources"], "own")}
+    for id, card in base.content["causes"].items():
+        for key in card["sources"]:
+            found[key].append(id)
+    return found
+
+
+def only_own(base: KnowledgeBase) -> list[str]:
+    """Return the causes that rest on our judgement alone."""
+    return [id for id, card in base.content["causes"].items() if set(card["sources"]) == {"own"}]
+
+
+def levels(base: KnowledgeBase, symptom: str) -> Mapping[str, Any]:
+    """Return where the levels of a symptom begin, with their source; by its id."""
+    found: Mapping[str, Any] = base.content["levels"].get(symptom, {})
+    return found
+
+
+def thresholds(base: KnowledgeBase, symptom: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every threshold that a symptom is measured by, with its name; by its id."""
+    for name, entry in base.content["thresholds"].get(symptom, {}).items():
+        yield f"{symptom}.{name}", entry

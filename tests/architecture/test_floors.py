@@ -1,0 +1,97 @@
+"""A module imports only from its own floor or the floors below."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mldx
+
+ENGINE = Path(mldx.__file__).parent
+FLOORS = {
+    5: ("cli", "web", "mcp", "callbacks", "__main__", "__init__"),
+    4: ("interview", "probes", "fleet", "lab"),
+    3: ("diagnosis",),
+    2: ("observe", "readers", "export"),
+    1: ("knowledge",),
+    0: ("symptoms", "findings", "errors"),
+}
+FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
+MODULES = sorted(path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*.py"))
+
+
+def room_of(module: str) -> str:
+    """The room of a file: `observe/curves.py` is in observe."""
+    return module.split("/")[0].removesuffix(".py")
+
+
+def imports(module: str) -> Iterator[tuple[int, str]]:
+    """Line and room of every import of ours that runs, at the top or inside a function."""
+    yield from _of(ast.parse((ENGINE / module).read_text(encoding="utf-8")))
+
+
+def _of(node: ast.AST) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return  # never runs
+    if isinstance(node, ast.ImportFrom) and node.module == "mldx":
+        yield from ((node.lineno, alias.name) for alias in node.names if alias.name in FLOOR)
+    elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("mldx."):
+        yield node.lineno, node.module.split(".")[1]
+    elif isinstance(node, ast.Import):
+        yield from ((node.lineno, alias.name.split(".")[1]) for alias in node.names if alias.name.startswith("mldx."))
+    for child in ast.iter_child_nodes(node):
+        yield from _of(child)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_nothing_above_it(module):
+    """Faces know loops, loops the core, the core the senses, the senses the knowledge; never the other way."""
+    floor = FLOOR[room_of(module)]
+
+    assert [f"line {line}: {room}" for line, room in imports(module) if FLOOR[room] > floor] == []
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if FLOOR.get(room_of(module)) == 0])
+def test_the_ground_stands_by_itself(module):
+    """Symptoms, findings and errors import nothing but one another."""
+    assert {room for _, room in imports(module)} <= set(FLOORS[0])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_say_where_they_are_from(module):
+    """No import is relative."""
+    tree = ast.parse((ENGINE / module).read_text(encoding="utf-8"))
+
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level] == []
+
+
+def test_every_room_has_its_floor():
+    """A new folder is a room of the design."""
+    assert {room_of(module) for module in MODULES} <= set(FLOOR)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if room_of(module) == "diagnosis"])
+def test_the_core_reads_and_writes_nothing(module):
+    """The core is pure: it opens no file and asks no clock, no chance and no network."""
+    tree = ast.parse((ENGINE / module).read_text(encoding="utf-8"))
+    named = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+
+    assert (named & {"os", "pathlib", "io", "time", "random", "socket", "datetime"}, called & {"open", "print"}) == (
+        set(),
+        set(),
+    )
+
+
+def test_the_top_level_holds_what_the_design_says():
+    """Six things, the license, the change log, and dotfiles."""
+    root = ENGINE.parents[1]
+    if not (root / "pyproject.toml").is_file():
+        pytest.skip("the repository is not here")
+    allowed = {"pyproject.toml", "README.md", "rules", "engine", "flowcharts", "tests", "LICENSE", "CHANGELOG.md"}
+
+    assert {path.name for path in root.iterdir() if not path.name.startswith(".")} <= allowed | {"build", "dist"}

@@ -1,0 +1,195 @@
+"""What holds for the whole of the shipped rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import mldx
+from mldx.knowledge import load
+from mldx.knowledge.base import SPECS_BY_PATH
+from mldx.knowledge.conditions import parse
+from mldx.knowledge.conditions import tests as comparisons
+from mldx.knowledge.schema import HEALTHY
+from mldx.symptoms.model import SPECS
+
+ENGINE = Path(mldx.__file__).parent
+SEED = Path(__file__).parents[3] / "shared" / "knowledge" / "seed.json"
+CAUSES = list(load().content["causes"])
+CHECKS = list(load().content["checks"])
+LEGAL = re.compile(r"[a-z][a-z0-9_]*")
+THRESHOLD = re.compile(r'"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"')
+
+
+def test_the_whole_catalogue_of_causes_is_there():
+    """Each of the 107 causes of the catalogue has a card, under the same id."""
+    if not SEED.is_file():
+        pytest.skip("the catalogue is not here")
+    ids = {entry["id"] for entry in json.loads(SEED.read_text(encoding="utf-8"))["causes"]}
+
+    assert (len(ids), ids - set(CAUSES)) == (107, set())
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_card_is_whole(cause):
+    """A cause has a meaning, a source, a test with what it would show, a fix, and a neighbour to part it from."""
+    card = load().cause(cause)
+    texts = [
+        card.title,
+        card.meaning,
+        card.prior.basis,
+        card.confirm.do,
+        card.confirm.expect,
+        *(deed.do for deed in card.fix),
+    ]
+
+    assert all(text.strip() for text in [*texts, *card.mistaken_for.values()])
+    assert card.sources and card.mistaken_for and card.fix
+
+
+def weights() -> dict[str, list[float]]:
+    """What the answers say of each cause, in dB."""
+    found: dict[str, list[float]] = {cause: [] for cause in CAUSES}
+    branches = [branch for check in load().content["checks"].values() for branch in check["branches"]]
+    for cause, weight in (item for branch in branches for item in branch["points_to"].items() if item[0] != HEALTHY):
+        found[cause].append(weight)
+    return found
+
+
+def test_every_cause_can_be_brought_up():
+    """Some answer speaks for every cause."""
+    assert [cause for cause, told in weights().items() if max(told, default=0) <= 0] == []
+
+
+@pytest.mark.xfail(strict=True, reason="reported")
+def test_every_cause_can_be_refuted():
+    """Some answer speaks against every cause; a list of suspects that only grows is no diagnosis."""
+    assert [cause for cause, told in weights().items() if min(told, default=0) >= 0] == []
+
+
+def test_ids_are_legal_names():
+    """Every id is lower-case words joined by underscores."""
+    assert [id for id in (*CAUSES, *CHECKS, *SPECS) if not LEGAL.fullmatch(id)] == []
+
+
+def test_healthy_is_no_cause():
+    """Healthy is a hypothesis of its own and has no card."""
+    assert HEALTHY not in CAUSES
+
+
+def test_every_symptom_is_asked_somewhere():
+    """There is a check for every symptom."""
+    asked = {check["asks"] for check in load().content["checks"].values()}
+
+    assert [id for id, spec in SPECS.items() if spec.kind != "fact" and spec.path not in asked] == []
+
+
+@pytest.mark.xfail(strict=True, reason="reported")
+def test_every_number_has_levels():
+    """Where a person may answer with a level, the rules say what it means in numbers."""
+    assert [id for id, spec in SPECS.items() if spec.kind == "number" and id not in load().content["levels"]] == []
+
+
+def test_questions_end_as_questions():
+    """A question ends with its mark or, where a word follows, with a full stop."""
+    assert [id for id in CHECKS if not load().check(id).question.rstrip().endswith(("?", "."))] == []
+
+
+def test_every_threshold_that_is_asked_for_exists():
+    """No observer compares with a number that the rules do not hold."""
+    asked = {
+        name
+        for file in ENGINE.rglob("*.py")
+        for call in re.findall(r"(?:limit|threshold)\((.*?)\)", file.read_text(encoding="utf-8"), re.S)
+        for name in THRESHOLD.findall(f"{call}")
+    }
+
+    assert asked and [name for name in sorted(asked) if not _held(name)] == []
+
+
+def _held(name: str) -> bool:
+    group, _, field = name.partition(".")
+    return field in load().content["thresholds"].get(group, {})
+
+
+def test_every_threshold_is_used():
+    """No number stands in the rules that nothing compares with."""
+    named = {name for file in ENGINE.rglob("*.py") for name in THRESHOLD.findall(file.read_text(encoding="utf-8"))}
+    held = {f"{group}.{name}" for group, entries in load().content["thresholds"].items() for name in entries}
+
+    assert sorted(held - named) == []
+
+
+def test_every_threshold_has_a_source():
+    """A number says where it is from, if only from our own judgement."""
+    entries = [entry for group in load().content["thresholds"].values() for entry in group.values()]
+
+    assert all(entry["source"].strip() and entry["unit"].strip() for entry in entries)
+
+
+@pytest.mark.parametrize("id", load().content["levels"])
+def test_levels_lie_in_the_range_of_their_number(id):
+    """No level stands for a value that cannot be."""
+    levels, spec = load().content["levels"][id], SPECS[id]
+
+    assert all(spec.low <= levels[level] <= spec.high for level in ("none", "mild", "moderate", "strong"))
+
+
+def test_scopes_are_words_of_the_vocabulary():
+    """Where a cause or a check applies is told in canonical names."""
+    words = load().content["vocabulary"]
+    cards = [*load().content["causes"].items(), *load().content["checks"].items()]
+    scopes = [
+        (id, key, word)
+        for id, card in cards
+        for field in ("applies_to", "not_for")
+        for key, given in (card.get(field) or {}).items()
+        for word in given
+    ]
+
+    assert scopes and [one for one in scopes if one[2] not in words[one[1]]] == []
+
+
+def test_factors_on_priors_are_words_of_the_vocabulary():
+    """A prior is multiplied for a domain, a task, a model family or a framework that exists."""
+    words = load().content["vocabulary"]
+    known = {word for key in ("domain", "task", "model_family", "framework") for word in words[key]}
+
+    assert [
+        (id, word)
+        for id, card in load().content["causes"].items()
+        for word in card["prior"].get("domains", {})
+        if word not in known
+    ] == []
+
+
+def test_compared_names_are_words_of_the_vocabulary():
+    """A condition compares a setup fact with canonical names only, for no other can be met."""
+    words = load().content["vocabulary"]
+    compared = [
+        (id, test.symptom.split(".")[1], operand)
+        for id, check in load().content["checks"].items()
+        for branch in check["branches"]
+        if branch["when"] != "otherwise"
+        for test in comparisons(parse(branch["when"], check["asks"]))
+        for operand in (test.operand if isinstance(test.operand, tuple) else (test.operand,))
+    ]
+
+    assert [one for one in compared if one[1] in words and one[2] not in words[one[1]]] == []
+
+
+def test_pairs_are_words_of_the_vocabulary():
+    """Output activations and losses of the standard pairs are canonical names."""
+    words = load().content["vocabulary"]
+    rows = [row for rows in load().content["pairs"].values() for row in rows]
+
+    assert {name for row in rows for name in row["activation"]} <= set(words["output_activation"])
+    assert {name for row in rows for name in row["loss"]} <= set(words["loss_fn"])
+
+
+def test_checks_ask_what_exists():
+    """Every check asks a symptom or a setup fact."""
+    assert [id for id in CHECKS if load().content["checks"][id]["asks"] not in SPECS_BY_PATH] == []
