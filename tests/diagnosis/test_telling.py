@@ -175,7 +175,6 @@ def test_the_smallest_change_is_told(small):
     assert (change.symptom, change.saw, change.instead, change.top) == ("train_loss_flat", True, False, "banana")
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_number_takes_a_level_to_its_diagnosis(level):
     """Whatever a number is asked of may be answered with a level."""
@@ -199,7 +198,6 @@ def test_why_tells_of_an_unlisted_cause(small):
     assert [(one.symptom, one.db) for one in told.unknown] == [("loss_shape", 7), ("loss_oscillation", 10)]
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_an_unlisted_cause_carries_the_evidence_against_it(small):
     """What was seen against an unlisted cause lowers the probability that `why` tells: 5 dB against even odds."""
     share = diagnose(Symptoms.of(train_loss_flat=False), small).why("apple").probability
@@ -328,7 +326,6 @@ def test_only_a_probe_or_the_fault_itself_confirms(small, source, word):
     assert diagnose(seen, small).why("apple").confidence == word
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_refuted_cause_raises_no_questions(write_rules):
     """A question that parts only a refuted cause settles less than before the cause was refuted."""
     rules = write_rules(("points_to: {elder: against}", "points_to: {elder: rules_out, banana: rules_out}"))

@@ -97,7 +97,6 @@ def test_an_answer_out_of_scope_is_passed_over():
     assert "boxes_on_objects" not in checks(diagnose(Symptoms.of(task="regression", boxes_misaligned=True)))
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_yes_to_dropout_is_no_rate():
     """Dropout of unknown rate is not dropout above one half."""
     [step] = diagnose(Symptoms.of(dropout=True)).path
@@ -106,7 +105,6 @@ def test_a_yes_to_dropout_is_no_rate():
 
 
 @pytest.mark.parametrize("facts", [{"dropout": 0.0}, {"gradient_clipping": 0.0}])
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_none_of_it_is_a_no(facts):
     """Dropout 0 and clipping 0 are no dropout and no clipping."""
     [step] = diagnose(Symptoms.of(**facts)).path
@@ -114,7 +112,6 @@ def test_none_of_it_is_a_no(facts):
     assert step.branch == {"is": False}
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_named_weights_are_pretrained():
     """Who names the weights a model starts from has a pretrained model."""
     facts = {"optimizer": "adam", "learning_rate": 1e-3}

@@ -118,7 +118,6 @@ def test_a_yes_is_no_number():
 
 
 @pytest.mark.parametrize("operator, bound", [("gt", 0.5), ("ge", 1), ("lt", 2)])
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_yes_is_not_compared_with_a_number(operator, bound):
     """Dropout of unknown rate (true) is not more than 0.5."""
     assert holds({operator: bound}, "setup.dropout", dropout=True) is False

@@ -168,14 +168,12 @@ def test_an_unknown_spelling_is_kept_and_reported(key, written):
         ("BinaryFocalCrossentropy(from_logits=True)", "focal"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_from_logits_makes_no_name_of_its_own(written, kept):
     """Only a cross-entropy has a form that takes logits; any other name stays what it is."""
     assert diagnose(Symptoms.of(loss_fn=written)).symptoms.setup.loss_fn == kept
 
 
 @pytest.mark.parametrize("rate", ["nan", "inf", "-1"])
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_an_impossible_rate_in_brackets_is_passed_over(rate):
     """A rate in brackets that cannot be one is not taken, and the diagnosis goes on."""
     assert diagnose(Symptoms.of(optimizer=f"Adam(lr={rate})")).symptoms.setup.learning_rate is None

@@ -22,6 +22,8 @@ diagnosis:
   test_power: {value: 10, unit: dB, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
+val_size_effective:
+  small: {value: 100, unit: samples, source: own}
 levels:
   generalization_gap: {none: 0, mild: 0.1, moderate: 0.5, strong: 2, source: own}
 """

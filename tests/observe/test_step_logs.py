@@ -126,13 +126,11 @@ def test_a_long_log_shows_what_a_short_one_does():
     [[1.0] * 30 + [math.nan] * 220, [math.inf] * 250],
     ids=["dies after thirty", "never finite"],
 )
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_log_that_dies_early_is_observed(seen, losses):
     """A step log with fewer than fifty finite losses is read like any other."""
     assert seen(step=[float(step) for step in range(250)], train_loss=losses)["loss_shape"] == "nonfinite"
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_rate_that_is_never_a_number_is_no_rate(seen):
     """A column of rates that holds NaN only says nothing about the rate."""
     assert "learning_rate" not in seen(train_loss=[2.0, 1.5, 1.2], lr=[math.nan] * 3)

@@ -26,7 +26,6 @@ def test_overfitting_is_seen_where_it_begins(seen):
     assert seen(train_loss=TRAIN, val_loss=TURNS)["val_loss_turns_up"] == pytest.approx(4 / 8)
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_sharp_minimum_is_found_where_it_is(seen):
     """A least value that stands alone is at its own epoch, the fourth of eight, and not at the one before."""
     told = seen(train_loss=TRAIN, val_loss=[2.1, 1.7, 1.4, 1.3, 1.5, 1.8, 2.1, 2.5])

@@ -82,7 +82,6 @@ def test_near_numbers_agree():
 @pytest.mark.parametrize(
     "id, one, other", [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)]
 )
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_small_numbers_disagree_too(id, one, other):
     """A rate a hundred times another, another count of classes, and some bad cells against none are disagreements."""
     assert len((Symptoms.of(**{id: one}) | Symptoms.of(**{id: other})).conflicts) == 1
@@ -153,7 +152,6 @@ def test_an_observation_keeps_its_figure():
     assert (finding.figure, finding.at, finding.origin) == ("2.31 to 2.30", 7.0, "run.csv")
 
 
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_without_takes_the_conflict_too():
     """About what is taken out nobody disagrees any more."""
     both = Symptoms.of(loss_shape="flat") | Symptoms.of(loss_shape="falling")

@@ -89,7 +89,6 @@ def test_the_ends_of_a_range_belong_to_it(id, bound):
 @pytest.mark.parametrize(
     "key, value", [("weight_decay", math.nan), ("gradient_clipping", math.nan), ("inputs_range", (math.nan, 1))]
 )
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_a_setup_fact_is_never_nan(key, value):
     """NaN is no setup fact."""
     assert faults_of(**{key: value})
@@ -98,7 +97,6 @@ def test_a_setup_fact_is_never_nan(key, value):
 @pytest.mark.parametrize(
     "key, value", [("weight_decay", -1.0), ("gradient_clipping", -1.0), ("n_classes", True), ("learning_rate", True)]
 )
-@pytest.mark.xfail(strict=True, reason="reported")
 def test_an_impossible_setup_fact_is_refused(key, value):
     """A negative decay, and yes where a number is asked, are refused."""
     assert faults_of(**{key: value})

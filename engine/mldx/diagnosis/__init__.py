@@ -7,11 +7,12 @@ diagnosis.causes[0].id, diagnosis.verdict, diagnosis.actions[0].do
 from __future__ import annotations
 
 from mldx import __version__
-from mldx.diagnosis.rank import probability, rank, tally
+from mldx.diagnosis.rank import Ranking, probability, rank, tally
 from mldx.diagnosis.report import Diagnosis, Record, Verdict
 from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe.setup import completed
+from mldx.knowledge.schema import HEALTHY
+from mldx.observe.setup import completed, unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -25,21 +26,22 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     Pure and deterministic: the same symptoms and rules give the same bytes.
     """
     rules = knowledge if knowledge is not None else load()
-    complete, notes = completed(symptoms, rules)
+    complete = completed(symptoms, rules)
     values = readings(complete, rules)
     known = facts(values)
     trail = walk(rules.table, values, known)
     found = tally(trail)
-    ranked, healthy = rank(found, rules, known)
-    record = Record(rules, complete, values, known, trail, found, ranked, healthy, notes)
-    return Diagnosis.of(record, __version__, _verdict(ranked, healthy, rules))
+    ranking = rank(found, rules, known)
+    notes = unknown_names(complete, rules) if complete.setup.model_fields_set else ()
+    record = Record(rules, complete, values, known, trail, found, ranking, notes)
+    return Diagnosis.of(record, __version__, _verdict(ranking, rules))
 
 
-def _verdict(ranked: list[tuple[str, float]], healthy: float, knowledge: KnowledgeBase) -> Verdict:
+def _verdict(ranking: Ranking, knowledge: KnowledgeBase) -> Verdict:
     """Faulty when a fault is above the reporting line and `healthy` is not likely; healthy when it is and none is."""
-    calm = probability(healthy) >= knowledge.threshold("diagnosis.healthy_line")
+    calm = probability(ranking.odds[HEALTHY]) >= knowledge.threshold("diagnosis.healthy_line")
     line = knowledge.threshold("diagnosis.reporting_line")
-    above = any(probability(odds) >= line for cause, odds in ranked if cause not in knowledge.benign)
+    above = any(probability(odds) >= line for cause, odds in ranking.listed if cause not in knowledge.benign)
     if above and not calm:
         return "faulty"
     return "healthy" if calm and not above else "undecided"

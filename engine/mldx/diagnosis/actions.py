@@ -74,6 +74,6 @@ def _added(decibans: float, best: float, worst: float) -> float:
     return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
 
 
-def considered(knowledge: KnowledgeBase, ranked: Mapping[str, float], healthy: float) -> dict[str, float]:
-    """Return the log-odds of every cause, listed or not, and of `healthy`: what a question may still bring up."""
-    return {**knowledge.prior_log_odds, **ranked, HEALTHY: healthy}
+def considered(knowledge: KnowledgeBase, odds: Mapping[str, float]) -> dict[str, float]:
+    """Return the log-odds of every cause, spoken of or not, and of `healthy`: what a question may still bring up."""
+    return {**knowledge.prior_log_odds, **odds}

@@ -11,6 +11,7 @@ against, once each. A cause that nothing observed supports is not listed, howeve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import exp, log
 from typing import Any
 
@@ -21,6 +22,18 @@ from mldx.knowledge.schema import HEALTHY
 NEPERS_PER_DECIBAN = log(10) / 10
 
 Tally = dict[str, dict[str, tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What came of the evidence.
+
+    listed   (cause, log-odds) of every supported cause that can apply, likeliest first
+    odds     log-odds of every cause that some evidence spoke of, and of `healthy`
+    """
+
+    listed: list[tuple[str, float]]
+    odds: dict[str, float]
 
 
 def probability(log_odds: float) -> float:
@@ -51,13 +64,13 @@ def tally(trail: Trail) -> Tally:
     return found
 
 
-def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> tuple[list[tuple[str, float]], float]:
-    """Return (cause, log-odds) of every supported cause, likeliest first, and the log-odds of `healthy`.
+def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:
+    """Return the supported causes, likeliest first, and the log-odds of everything that was spoken of.
 
     Ties break by stage, then id. A cause that cannot apply to what is known of the run is left out.
     """
     priors, order = knowledge.prior_log_odds, knowledge.order
-    healthy = priors[HEALTHY]
+    odds = {HEALTHY: priors[HEALTHY]}
     listed: list[tuple[float, tuple[int, str], str]] = []
     for cause, families in found.items():
         total, support = 0.0, False
@@ -65,12 +78,13 @@ def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> tu
             total += best + worst
             support = support or best > 0
         if cause == HEALTHY:
-            healthy += NEPERS_PER_DECIBAN * total
-        elif support and _possible(cause, knowledge, known):
-            odds = priors[cause] + _factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
-            listed.append((-odds, order[cause], cause))
+            odds[cause] += NEPERS_PER_DECIBAN * total
+            continue
+        odds[cause] = priors[cause] + _factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
+        if support and _possible(cause, knowledge, known):
+            listed.append((-odds[cause], order[cause], cause))
     listed.sort()
-    return [(cause, -odds) for odds, _, cause in listed], healthy
+    return Ranking([(cause, -negative) for negative, _, cause in listed], odds)
 
 
 def _possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
@@ -95,14 +109,16 @@ def roots_first(
 ) -> tuple[list[tuple[str, float]], dict[str, str]]:
     """Return the ranking with each likely root before its consequences, and consequence -> root.
 
-    A root counts as likely when its probability is at least `root_share` of its consequence's.
+    A root counts as likely when its probability is at least `root_share` of its consequence's. A syndrome is what several
+    causes look like and no cause to act on: any root above `explained_by` stands before it.
     """
     odds = dict(ranked)
-    share = knowledge.threshold("diagnosis.root_share")
+    floor = knowledge.threshold("diagnosis.explained_by")
     root_of: dict[str, str] = {}
     for cause, own in ranked:
         roots = [root for root in knowledge.roots.get(cause, ()) if root in odds]
-        likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
+        share = 0.0 if cause in knowledge.syndromes else knowledge.threshold("diagnosis.root_share")
+        likely = [root for root in roots if probability(odds[root]) >= max(share * probability(own), floor)]
         if likely:
             root_of[cause] = max(likely, key=lambda root: (odds[root], root))
     ordered: dict[str, float] = {}

@@ -13,11 +13,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
 from mldx.diagnosis.actions import considered, question_worth, test_worth
-from mldx.diagnosis.rank import Tally, probability, roots_first
+from mldx.diagnosis.rank import Ranking, Tally, probability, roots_first
 from mldx.diagnosis.walk import Trail
 from mldx.errors import Fault, InputError, nearest
 from mldx.findings import Conflict, Finding
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
 from mldx.knowledge.table import Exit, Node
 from mldx.symptoms import Symptoms
@@ -161,8 +162,7 @@ class Record:
     known: dict[str, Any]
     trail: Trail
     found: Tally
-    ranked: list[tuple[str, float]]
-    healthy: float
+    ranking: Ranking
     notes: tuple[str, ...]
 
 
@@ -189,7 +189,7 @@ class Diagnosis(BaseModel):
             mldx=version,
             knowledge=record.knowledge.version,
             verdict=verdict,
-            healthy=probability(record.healthy),
+            healthy=probability(record.ranking.odds[HEALTHY]),
             notes=record.notes,
         )
         made._record = record
@@ -199,7 +199,7 @@ class Diagnosis(BaseModel):
     @cached_property
     def causes(self) -> tuple[NamedCause, ...]:
         """The supported causes, likeliest first, each root before its consequences."""
-        ordered, root_of = roots_first(self._record.ranked, self._record.knowledge)
+        ordered, root_of = roots_first(self._record.ranking.listed, self._record.knowledge)
         return tuple(self._named(id, odds, root_of.get(id)) for id, odds in ordered)
 
     @computed_field  # type: ignore[prop-decorator]
@@ -300,7 +300,7 @@ class Diagnosis(BaseModel):
 
     @cached_property
     def _odds(self) -> dict[str, float]:
-        return considered(self._record.knowledge, dict(self._record.ranked), self._record.healthy)
+        return considered(self._record.knowledge, self._record.ranking.odds)
 
     def _known(self, cause: str) -> str:
         causes = self._record.knowledge.content["causes"]
@@ -407,8 +407,12 @@ class Diagnosis(BaseModel):
         return self._record.symptoms.findings.get(node.asked, Finding())
 
     def _differ(self, conflict: Conflict) -> bool:
-        """Numbers that lie in one level agree."""
+        """Numbers that lie in one level agree, and so do two spellings of one name."""
         path = SPECS[conflict.symptom].path
+        names = self._record.knowledge.spellings.get(conflict.symptom)
+        if names is not None:
+            one, other = (canonical(str(value), names)[0] or value for value in (conflict.kept, conflict.dropped))
+            return bool(one != other)
         scales = self._record.knowledge.scales
         if path not in scales:
             return True

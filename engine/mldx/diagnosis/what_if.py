@@ -25,12 +25,12 @@ def changes(record: Record) -> tuple[Change, ...]:
 
     top = _top(record, record.values)
     found: dict[tuple[str, str], Change] = {}
-    for node, way, value in record.trail.steps:
+    for node, way, _ in record.trail.steps:
         for other in _others(record, node, way.when):
             leader = _top(record, {**record.values, node.symptom: other})
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
-            change = Change(symptom=node.asked, saw=value, instead=other, top=leader[0], probability=leader[1])
+            change = Change(symptom=node.asked, saw=record.symptoms.observed.get(node.asked), instead=other, top=leader[0], probability=leader[1])
             kept = found.get((node.asked, leader[0]))
             if kept is None or kept.probability < change.probability:
                 found[node.asked, leader[0]] = change
@@ -51,6 +51,6 @@ def _others(record: Record, node: Node, when: Any) -> list[Any]:
 
 def _top(record: Record, values: dict[str, Any]) -> tuple[str, float] | None:
     trail = walk(record.knowledge.table, values, record.known)
-    ranked, _ = rank(tally(trail), record.knowledge, record.known)
-    ordered, _ = roots_first(ranked, record.knowledge)
+    listed = rank(tally(trail), record.knowledge, record.known).listed
+    ordered, _ = roots_first(listed, record.knowledge)
     return (ordered[0][0], probability(ordered[0][1])) if ordered else None

@@ -9,6 +9,7 @@ A `Session` keeps the answers of one person in their order, so that each can be 
 from mldx.interview.choose import next_question
 from mldx.interview.choose import next_question as next
 from mldx.interview.question import Choice, Question
+from mldx.interview.session import Session
 from mldx.interview.stop import Stop
 
-__all__ = ["Choice", "Question", "Stop", "next", "next_question"]
+__all__ = ["Choice", "Question", "Session", "Stop", "next", "next_question"]

@@ -88,6 +88,12 @@ def candidates(
     ]
 
 
+def about(id: str, position: Position) -> Question:
+    """Return the question about a symptom, wherever the walk has come."""
+    decides = tuple((chart, 1.0) for chart in charts(position.knowledge) if chart.node and chart.node.asked == id)
+    return question(id, decides, 0.0, 0.0, position)
+
+
 def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], ...]]:
     """Return by symptom what its answer decides: the context, checks that wait for a fact, checks that were reached."""
     table = charts(position.knowledge)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from mldx.diagnosis.rank import Tally, rank, tally
+from mldx.diagnosis.rank import Ranking, Tally, rank, tally
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import HEALTHY
 from mldx.observe.setup import completed
 from mldx.symptoms import Symptoms
 
@@ -28,8 +27,7 @@ class Position:
     values   observed values by path, levels brought to numbers
     known    the facts that decide where a check or a cause applies
     found    strongest dB for and against, by cause and family
-    ranked   (cause, log-odds) of every supported cause, likeliest first
-    healthy  log-odds that nothing is wrong
+    ranking  the supported causes, and the log-odds of all that was spoken of
     """
 
     knowledge: KnowledgeBase
@@ -38,19 +36,18 @@ class Position:
     known: Mapping[str, Any]
     trail: Trail
     found: Tally
-    ranked: list[tuple[str, float]]
-    healthy: float
+    ranking: Ranking
 
     @classmethod
     def of(cls, symptoms: Symptoms, knowledge: KnowledgeBase) -> Position:
         """Walk the graph over what was observed."""
-        complete, _ = completed(symptoms, knowledge)
+        complete = completed(symptoms, knowledge)
         values = readings(complete, knowledge)
         known = facts(values)
         trail = walk(knowledge.table, values, known)
         found = tally(trail)
-        ranked, healthy = rank(found, knowledge, known)
-        return cls(knowledge, complete, values, known, trail, found, ranked, healthy)
+        ranking = rank(found, knowledge, known)
+        return cls(knowledge, complete, values, known, trail, found, ranking)
 
     def outlook(self) -> dict[str, float]:
         """Return the share of every cause, and of `healthy`, in what may be the matter; the shares add up to 1.
@@ -63,14 +60,15 @@ class Position:
 
     def _log_odds(self) -> dict[str, float]:
         """Return the log-odds of every cause, supported or not: what a question may still bring up."""
-        odds = dict(self.knowledge.prior_log_odds)
+        odds = {**self.knowledge.prior_log_odds, **self.ranking.odds}
         if self.known:
             for cause, factors in self.knowledge.domain_factors.items():
-                odds[cause] += sum(factors.get(value, 0.0) for value in self.known.values())
+                if cause not in self.ranking.odds:
+                    odds[cause] += sum(factors.get(value, 0.0) for value in self.known.values())
             for cause in self.knowledge.scopes:
                 if out_of_scope(cause, self.known, self.knowledge):
                     odds[cause] = _IMPOSSIBLE
-        return {**odds, **dict(self.ranked), HEALTHY: self.healthy}
+        return odds
 
 
 def out_of_scope(cause: str, known: Mapping[str, Any], knowledge: KnowledgeBase) -> bool:

@@ -38,7 +38,7 @@ class Stop:
 
 def reason(position: Position, question: Question) -> Stop | None:
     """Return the stop that is due before this question, or None when it should be asked."""
-    ranked, root_of = roots_first(position.ranked, position.knowledge)
+    ranked, root_of = roots_first(position.ranking.listed, position.knowledge)
     line = position.knowledge.threshold("diagnosis.reporting_line")
     benign = position.knowledge.benign
     leading = tuple(cause for cause, odds in ranked if probability(odds) >= line and cause not in benign)
@@ -69,7 +69,7 @@ def _confirmed(cause: str, odds: float, position: Position) -> bool:
 
 def _agree(leading: tuple[str, ...], root_of: dict[str, str], position: Position) -> bool:
     """Do two or more likely causes open with one and the same step, each under its root?"""
-    odds = dict(position.ranked)
+    odds = dict(position.ranking.listed)
     if len(leading) < 2 or probability(odds[leading[0]]) < _LIKELY:
         return False
     return len({_first_step(root_of.get(cause, cause), position) for cause in leading}) == 1

@@ -144,6 +144,11 @@ class KnowledgeBase:
         return frozenset(id for id, card in self.content["causes"].items() if card.get("benign"))
 
     @cached_property
+    def syndromes(self) -> frozenset[str]:
+        """Causes that are what several others look like."""
+        return frozenset(id for id, card in self.content["causes"].items() if card.get("syndrome"))
+
+    @cached_property
     def order(self) -> dict[str, tuple[int, str]]:
         """What breaks a tie between causes: the stage, then the id."""
         return {id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()}

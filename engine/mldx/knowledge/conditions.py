@@ -210,7 +210,7 @@ def _level_comparison(symptom: str, operator: str, level: str, scales: Scales) -
 
 def _ordered(operator: str, bound: float) -> Callable[[Any], bool]:
     compare = _COMPARE[operator]
-    return lambda value: not isinstance(value, str) and bool(compare(value, bound))
+    return lambda value: not isinstance(value, (str, bool)) and bool(compare(value, bound))
 
 
 def _compiled_joint(kind: str, parts: list[Callable[[Values], Verdict]]) -> Callable[[Values], Verdict]:

@@ -293,7 +293,8 @@ def _validation_faults(
     error: ValidationError, document: Document, path: tuple[str | int, ...], skip: int = 0
 ) -> list[Fault]:
     """Return a fault for each error; `skip` so many steps of its place, where a change is written without them."""
-    return [_validation_fault({**item, "loc": item["loc"][skip:]}, document, path) for item in error.errors()]
+    found = [_validation_fault({**item, "loc": item["loc"][skip:]}, document, path) for item in error.errors()]
+    return sorted(found, key=lambda fault: int(fault.where.rpartition(":")[2]))
 
 
 def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]) -> Fault:

@@ -89,7 +89,8 @@ def _listed(value: Any) -> Any:
 class Cause(Shape):
     """A cause's card.
 
-    benign   it explains what is seen and is no fault: nothing to mend but the reading of it
+    benign     it explains what is seen and is no fault: nothing to mend but the reading of it
+    syndrome   it is what several causes look like; the causes behind it are named before it
     """
 
     title: str
@@ -103,6 +104,7 @@ class Cause(Shape):
     applies_to: Scope | None = None
     not_for: Scope | None = None
     benign: bool = False
+    syndrome: bool = False
 
 
 class Branch(Shape):

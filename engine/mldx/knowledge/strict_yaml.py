@@ -54,8 +54,8 @@ def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
         return Document(where, None, None), [_syntax(error, where)]
     faults: list[Fault] = []
     data = _plain(root, where, faults) if root is not None else None
-    if "&" in text or "*" in text:
-        faults += _anchors(text, where)
+    if any(sign in text for sign in "&*!"):
+        faults += _beyond_plain(text, where)
     return Document(where, data, root), faults
 
 
@@ -66,15 +66,15 @@ def _syntax(error: yaml.YAMLError, where: str) -> Fault:
     return Fault(f"{where}:{line}", f"this is not YAML: {problem}.", "valid YAML", "check indentation, quotes and colons")
 
 
-def _anchors(text: str, where: str) -> list[Fault]:
-    """Find anchors and aliases; the C parser resolves them silently, so the event stream is asked."""
+def _beyond_plain(text: str, where: str) -> list[Fault]:
+    """Find anchors, aliases and tags; the parser resolves them silently, so the event stream is asked."""
     faults = []
     for event in yaml.parse(text, Loader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        anchored = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
+        if anchored or getattr(event, "tag", None):
+            what = "anchors and aliases are" if anchored else f"the tag `{event.tag}` is"
             mark: Any = event.start_mark
-            faults.append(
-                Fault(f"{where}:{mark.line + 1}", "anchors and aliases are not used here.", "plain data", "write it out")
-            )
+            faults.append(Fault(f"{where}:{mark.line + 1}", f"{what} not used here.", "plain data", "write it out"))
     return faults
 
 
@@ -89,7 +89,7 @@ def _plain(node: yaml.Node, where: str, faults: list[Fault]) -> Any:
 def _mapping(node: yaml.MappingNode, where: str, faults: list[Fault]) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = _scalar(key_node, where, faults) if isinstance(key_node, yaml.ScalarNode) else None
+        key = _scalar(key_node, where, []) if isinstance(key_node, yaml.ScalarNode) else None
         if not isinstance(key, str):
             faults.append(_fault(key_node, where, "a key is not text.", "a plain word", "put the key in quotes"))
             continue

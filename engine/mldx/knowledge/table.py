@@ -93,8 +93,16 @@ def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
             if waiting[other] == 0:
                 heapq.heappush(ready, rank[other])
     if len(order) < len(rank):
-        raise ValueError("these checks lead to one another in a circle: " + ", ".join(sorted(set(rank) - set(order))))
+        raise ValueError("these checks lead to one another in a circle: " + ", ".join(_in_circles(followers, set(order))))
     return order
+
+
+def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> list[str]:
+    """Return what is left when everything is taken away that leads to nothing left: the circles, and what joins them."""
+    left = set(followers) - settled
+    while ends := {id for id in left if not left & set(followers[id])}:
+        left -= ends
+    return sorted(left)
 
 
 def _node(id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: Mapping[str, Spec], scales: Scales) -> Node:

@@ -127,7 +127,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
 def settled(sight: Sight, knowledge: KnowledgeBase) -> Result:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.table, sight.values, sight.known)
-    ranked, _ = rank(tally(trail), knowledge, sight.known)
+    ranked = rank(tally(trail), knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
     return Result(sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge)))

@@ -6,6 +6,7 @@ is read off the second differences: a trend, even a bent one, hardly shows in th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,7 +113,7 @@ class Curves:
         counts, classes = self.facts.get("class_counts"), self.classes
         if counts and sum(counts) > 0:
             return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
-        return float(np.log(classes)) if classes and classes > 1 and self._classifies(loss) else None
+        return math.log(classes) if classes and classes > 1 and self._classifies(loss) else None
 
     @cached_property
     def classes(self) -> int | None:
@@ -127,10 +128,10 @@ class Curves:
         accuracy = self.accuracy[0] or self.accuracy[1]
         if accuracy is None or self.train is None or not len(accuracy) or not len(self.train) or accuracy.end <= 0:
             return None
-        classes = round(1 / accuracy.end)
+        classes = round(min(1 / accuracy.end, 1e6))
         if classes < 2 or abs(accuracy.end * classes - 1) > self.limit("inferred_classes.accuracy"):
             return None
-        near = abs(self.train.end - np.log(classes)) < self.limit("inferred_classes.loss") * np.log(classes)
+        near = abs(self.train.end - math.log(classes)) < self.limit("inferred_classes.loss") * math.log(classes)
         return classes if near else None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
@@ -34,26 +37,29 @@ def history(series: Mapping[str, Sequence[float | None]], knowledge: KnowledgeBa
     """
     from mldx.readers.record import of_mapping
 
-    return of_run(of_mapping({"history": dict(series), "setup": setup}, "history"), knowledge)
+    plain = {name: np.asarray(values).tolist() for name, values in series.items()}
+    return of_run(of_mapping({"history": plain, "setup": setup}, "history"), knowledge)
 
 
 def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     """Return what a run that was read shows, with its own answers and setup facts."""
     rules = knowledge if knowledge is not None else load()
-    facts, _ = named_alike(_setup(source), rules)
+    facts = named_alike(_setup(source), rules)
     answers = Symptoms.of(**_setup(source), **source.answers)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
-    return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)[0]
+    return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)
 
 
 def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:
-    """Return every observation that the curves allow."""
+    """Return every observation that the curves allow; values too large to reckon with allow none."""
     limit = knowledge.threshold
-    return [
-        *training.observations(curves, limit),
-        *validation.observations(curves, limit),
-        *steps.observations(curves, limit),
-    ]
+    with np.errstate(all="ignore"):
+        seen = [
+            *training.observations(curves, limit),
+            *validation.observations(curves, limit),
+            *steps.observations(curves, limit),
+        ]
+    return [one for one in seen if not isinstance(one.value, float) or math.isfinite(one.value)]
 
 
 def _setup(source: Run) -> dict[str, Any]:
@@ -61,7 +67,7 @@ def _setup(source: Run) -> dict[str, Any]:
     facts = {key: value for key, value in source.setup.items() if value is not None}
     rates = [one for one in source.series if one.metric == "lr" and len(one)]
     if rates and "learning_rate" not in facts:
-        peak = max(float(value) for one in rates[:1] for value in one.value if value == value)
-        if 0 <= peak < float("inf"):
-            facts["learning_rate"] = peak
+        finite = rates[0].value[np.isfinite(rates[0].value) & (rates[0].value >= 0)]
+        if len(finite):
+            facts["learning_rate"] = float(finite.max())
     return facts

@@ -6,6 +6,7 @@ The commonest faults of runs that do not crash are wrong output activations and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical, number
 from mldx.observe.pairs import output_loss_pair
+from mldx.observe.validation import MOST_IMBALANCED
 from mldx.symptoms import Observation, Symptoms
 
 _NAMED = (
@@ -26,51 +28,67 @@ _NAMED = (
     "precision",
     "split_method",
 )
+_AMOUNTS = ("pretrained", "frozen_layers", "augmentation", "dropout", "weight_decay", "gradient_clipping")
+_ENTROPIES = {"cross_entropy", "sparse_cross_entropy", "binary_cross_entropy"}
 _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
 
 
-def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[Symptoms, tuple[str, ...]]:
-    """Return the symptoms with setup names canonical and derived symptoms added, and a note for every unknown spelling."""
+def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
+    """Return the symptoms with setup names canonical and derived symptoms added."""
     if symptoms.completed_by == knowledge.version or not symptoms.setup.model_fields_set:
-        return symptoms, ()
+        return symptoms
     facts = {id: value for id, value in symptoms.setup.__dict__.items() if value is not None}
-    named, notes = named_alike(facts, knowledge)
+    named = named_alike(facts, knowledge)
     derived = Symptoms.gather(derive(named, knowledge), Source.MEASURED, "setup")
-    whole = symptoms.with_setup(named) | derived
-    return whole.completed(knowledge.version), notes
+    return (symptoms.with_setup(named) | derived).completed(knowledge.version)
 
 
-def named_alike(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the facts with canonical names, what their arguments say added, and a note for every unknown spelling."""
-    named, notes = dict(facts), []
+def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Return a note for every setup name that the vocabulary does not know."""
+    facts, vocabulary = symptoms.setup.__dict__, knowledge.content["vocabulary"]
+    return tuple(
+        f"{field}: {facts[field]!r} is not in the vocabulary; it is kept as written and tells nothing."
+        for field in _NAMED
+        if facts.get(field) is not None and facts[field] not in vocabulary[field]
+    )
+
+
+def named_alike(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the facts with canonical names, with what their arguments say, and with plain answers where none is "0"."""
+    named = dict(facts)
     for field in _NAMED:
-        written = facts.get(field)
-        if not isinstance(written, str):
-            continue
-        name, arguments = canonical(written, knowledge.spellings[field])
-        if name is None:
-            notes.append(f"{field}: {written!r} is not in the vocabulary; it is kept as written and tells nothing.")
-        else:
-            named[field] = name
-        _take_arguments(field, arguments, named)
+        if isinstance(facts.get(field), str):
+            name, arguments = canonical(facts[field], knowledge.spellings[field])
+            named[field] = name or facts[field]
+            _take_arguments(field, arguments, named)
+    for field in _AMOUNTS:
+        if field in named and not isinstance(named[field], bool):
+            named[field] = _amount(named[field])
     if named.get("framework") in _BOOSTERS:
         named.setdefault("model_family", "boosting")
     if "n_classes" not in named and named.get("class_counts"):
         named["n_classes"] = len(named["class_counts"])
-    return named, tuple(notes)
+    return named
+
+
+def _amount(value: float | str) -> bool | float:
+    """A rate of 0 is "no", a name ("bert-base", "all but the head") is "yes"; other numbers stay."""
+    if isinstance(value, str):
+        return value.strip().lower() not in ("", "none", "no", "false", "0")
+    return value if value else False
 
 
 def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, Any]) -> None:
     """Take what stands behind a name: the rate and momentum of an optimizer, from_logits of a loss."""
     if field == "optimizer":
         rate = number(arguments.get("lr") or arguments.get("learning_rate"))
-        if rate is not None:
+        if rate is not None and 0 <= rate < math.inf:
             named.setdefault("learning_rate", rate)
         if named["optimizer"] == "sgd" and arguments.get("nesterov", "").strip() == "True":
             named["optimizer"] = "nesterov"
         elif named["optimizer"] == "sgd" and number(arguments.get("momentum")):
             named["optimizer"] = "momentum"
-    if field == "loss_fn" and arguments.get("from_logits", "").strip() == "True":
+    if named.get("loss_fn") in _ENTROPIES and arguments.get("from_logits", "").strip() == "True":
         named["loss_fn"] = f"{named['loss_fn'].removeprefix('sparse_')}_with_logits"
 
 
@@ -85,9 +103,8 @@ def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Obser
         )
     counts = facts.get("class_counts") or ()
     if len(counts) > 1 and min(counts) > 0:
-        yield Observation(
-            "class_imbalance_ratio", max(counts) / min(counts), f"{max(counts)} against {min(counts)} samples"
-        )
+        ratio = min(max(counts) / min(counts), MOST_IMBALANCED)
+        yield Observation("class_imbalance_ratio", ratio, f"{max(counts)} against {min(counts)} samples")
     small = knowledge.threshold("val_size_effective.small")
     if facts.get("val_size") is not None and facts["val_size"] < small:
         yield Observation("val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples")

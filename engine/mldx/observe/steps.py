@@ -32,6 +32,8 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
         return None
     y = series.value[np.isfinite(series.value)]
     blocks = y[: len(y) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
+    if len(blocks) < 2:
+        return None
     medians = np.median(blocks, axis=1)
     spreads = 1.4826 * np.median(np.abs(blocks - medians[:, None]), axis=1)
     base, spread = medians[:-1, None], spreads[:-1, None]
@@ -123,4 +125,20 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
     return Observation("grad_norm_high", min(ratio, 1e12), f"greatest {finite.max():.4g}, median {np.median(finite):.4g}")
 
 
-OBSERVERS = (spikes, rhythm, resumed, schedule, gradient_norm)
+def norm_growing(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the gradient norm grows from step to step, as it does where gradients are added up and never cleared."""
+    series = curves.grad_norm
+    if series is None or len(series) < limit("grad_norm_high.least_points"):
+        return None
+    norms = series.value[np.isfinite(series.value)]
+    fifth = max(len(norms) // 5, 1)
+    first, last = float(norms[:fifth].mean()), float(norms[-fifth:].mean())
+    if len(norms) < limit("grad_norm_high.least_points") or first <= 0:
+        return None
+    order = np.argsort(np.argsort(norms, kind="stable"), kind="stable")
+    steady = float(np.corrcoef(order, np.arange(len(order)))[0, 1]) > limit("grad_norm_growing.correlation")
+    figure = f"gradient norm {first:.4g} in the first fifth, {last:.4g} in the last"
+    return Observation("grad_norm_growing", steady and last > limit("grad_norm_growing.growth") * first, figure)
+
+
+OBSERVERS = (spikes, rhythm, resumed, schedule, gradient_norm, norm_growing)

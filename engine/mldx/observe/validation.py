@@ -16,6 +16,8 @@ from mldx.readers.names import direction
 from mldx.readers.run import Array
 from mldx.symptoms import Observation
 
+MOST_IMBALANCED = 1e12
+
 
 def observations(curves: Curves, limit: Thresholds) -> Iterator[Observation]:
     """Every observation that training and validation together allow."""
@@ -74,7 +76,8 @@ def turns_up(curves: Curves, limit: Thresholds) -> Seen:
     turn = _turn(val, train, limit)
     if turn is None:
         return Observation("val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
-    low = float(val.smooth[turn])
+    turn += int(np.argmin(val.y[turn - 1 : turn + 2])) - 1 if 0 < turn < len(val) - 1 else 0
+    low = float(val.y[turn])
     figure = (
         f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
     )
@@ -119,7 +122,7 @@ def better_than_train(curves: Curves, limit: Thresholds) -> Seen:
     if train is not None and val is not None and len(train) and len(val):
         lead = val.end - train.end
         figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
-    elif curves.train is not None and curves.val is not None and len(curves.train) and curves.train.end > 0:
+    elif curves.train is not None and curves.val is not None and len(curves.val) and len(curves.train) and curves.train.end > 0:
         lead = _loss_lead(curves.train, curves.val)
         figure = f"val loss {curves.val.end:.4g}, train loss {curves.train.end:.4g}"
     else:
@@ -214,7 +217,7 @@ def two_shares(curves: Curves, limit: Thresholds) -> Seen:
     constant = _constant_accuracy(curves, limit)
     if constant is None or curves.classes != 2 or curves.facts.get("class_counts"):
         return None
-    ratio = max(constant, 1 - constant) / min(constant, 1 - constant)
+    ratio = min(max(constant, 1 - constant) / min(constant, 1 - constant), MOST_IMBALANCED)
     return Observation("class_imbalance_ratio", ratio, f"one answer for all is right in {percent(constant)}")
 
 

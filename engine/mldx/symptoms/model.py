@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mldx.errors import Fault, InputError, nearest
 from mldx.findings import Conflict, Finding, Source
@@ -69,7 +69,6 @@ class Symptoms(BaseModel):
     system: System = System()
     findings: dict[str, Finding] = Field(default_factory=dict, description="Who says so, by symptom id")
     conflicts: tuple[Conflict, ...] = ()
-    _completed_by: str = PrivateAttr("")
 
     @classmethod
     def of(cls, **answers: Any) -> "Symptoms":
@@ -119,12 +118,12 @@ class Symptoms(BaseModel):
     @property
     def completed_by(self) -> str:
         """The version of the rules by which setup names were brought to one vocabulary; empty when they were not."""
-        return self._completed_by
+        return str(self.__dict__.get("completed by", ""))
 
     def completed(self, version: str) -> "Symptoms":
         """Return these symptoms, marked as completed by these rules."""
         marked = self.model_copy()
-        marked._completed_by = version
+        marked.__dict__["completed by"] = version              # no field, so that it does not count in a comparison
         return marked
 
     def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":
@@ -137,7 +136,8 @@ class Symptoms(BaseModel):
         """Return these symptoms with the given ids not observed."""
         kept = {id: value for id, value in self.observed.items() if id not in ids}
         findings = {id: finding for id, finding in self.findings.items() if id not in ids}
-        return self._built(_sorted_into_sections(kept), findings, self.conflicts)
+        conflicts = tuple(one for one in self.conflicts if one.symptom not in ids)
+        return self._built(_sorted_into_sections(kept), findings, conflicts)
 
 
 def _once(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
@@ -153,7 +153,9 @@ def same(one: Any, other: Any) -> bool:
     """Are two values of one symptom equal, numbers within a tenth of each other?"""
     if any(isinstance(value, (bool, str, tuple)) for value in (one, other)):
         return bool(one == other)
-    return math.isclose(one, other, rel_tol=0.1, abs_tol=0.01)
+    if isinstance(one, int) and isinstance(other, int):
+        return one == other
+    return math.isclose(one, other, rel_tol=0.1, abs_tol=1e-9)
 
 
 def _conflict(id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool) -> Conflict:

@@ -126,6 +126,7 @@ class Internals(Section):
 
     grad_early_late_ratio: float | Level | None = number("Gradient norm of the first layer over the last", 0, 1e12, "ratio")
     grad_norm_high: float | Level | None = number("Greatest global gradient norm over its median", 0, 1e12, "ratio")
+    grad_norm_growing: bool | None = flag("The gradient norm grows with every step")
     params_without_grad: float | Level | None = number("Share of trainable parameters without gradient", 0, 1, "share")
     trainable_fraction: float | Level | None = number("Share of parameters the optimizer knows", 0, 1, "share")
     update_ratio: float | Level | None = number("log10 of update size over weight size", -20, 6, "log10")
@@ -145,6 +146,8 @@ class Data(Section):
     dup_train_val_fraction: float | Level | None = number(
         "Share of validation samples that occur in training", 0, 1, "share", tier=1
     )
+    dup_train_fraction: float | Level | None = number("Share of training samples that are copies of others", 0, 1, "share")
+    augmentation_repeats: bool | None = flag("The random crops or masks are the same in every worker or epoch")
     group_overlap: float | Level | None = number("Share of validation groups also in training", 0, 1, "share", tier=1)
     time_order_broken: bool | None = flag("Time-ordered data was split at random", tier=1)
     window_overlap: bool | None = flag("Windows of training and validation share time steps")

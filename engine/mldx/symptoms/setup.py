@@ -1,5 +1,6 @@
 """What was set up: the facts one asks before looking at any curve."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -7,6 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from mldx.errors import Fault, InputError
 from mldx.symptoms.spec import Section
+
+
+_NUMBERS = ("n_classes", "train_size", "val_size", "batch_size", "output_units", "learning_rate", "epochs_planned")
 
 
 class Setup(Section):
@@ -20,16 +24,16 @@ class Setup(Section):
     model_family: str | None = Field(
         None, description="The kind of model: linear, boosting, mlp, cnn, rnn, transformer, gan, ..."
     )
-    n_classes: int | None = Field(None, ge=1, description="Number of classes")
-    train_size: int | None = Field(None, ge=0, description="Training samples")
-    val_size: int | None = Field(None, ge=0, description="Validation samples")
+    n_classes: int | None = Field(None, le=10**15, ge=1, description="Number of classes")
+    train_size: int | None = Field(None, le=10**15, ge=0, description="Training samples")
+    val_size: int | None = Field(None, le=10**15, ge=0, description="Validation samples")
     class_counts: tuple[int, ...] | None = Field(None, description="Training samples of each class")
-    batch_size: int | None = Field(None, ge=1, description="Samples in one batch")
+    batch_size: int | None = Field(None, le=10**15, ge=1, description="Samples in one batch")
     optimizer: str | None = Field(None, description="The optimizer: sgd, momentum, adam, adamw, rmsprop, ...")
     learning_rate: float | None = Field(None, ge=0, allow_inf_nan=False, description="The peak learning rate")
     loss_fn: str | None = Field(None, description="The loss function")
     output_activation: str | None = Field(None, description="The activation of the last layer; linear when there is none")
-    output_units: int | None = Field(None, ge=1, description="Units of the last layer")
+    output_units: int | None = Field(None, le=10**15, ge=1, description="Units of the last layer")
     inputs_normalized: bool | None = Field(None, description="Are the inputs scaled before the first layer?")
     inputs_range: tuple[float, float] | None = Field(None, description="Least and greatest input value")
     precision: str | None = Field(None, description="fp32, tf32, fp16, bf16, ...")
@@ -43,8 +47,16 @@ class Setup(Section):
     split_method: str | None = Field(
         None, description="How validation was split off: random, stratified, group, time, given"
     )
-    epochs_planned: float | None = Field(None, ge=0, description="Epochs the run was meant to last")
+    epochs_planned: float | None = Field(None, ge=0, allow_inf_nan=False, description="Epochs the run was meant to last")
     gradient_clipping: bool | float | None = Field(None, description="Gradient clipping norm, or whether there is any")
+
+    @field_validator(*_NUMBERS, mode="before")
+    @classmethod
+    def _no_flag(cls, value: Any) -> Any:
+        """A flag is no number, though Python counts with it."""
+        if isinstance(value, bool):
+            raise ValueError("a number")
+        return value
 
     @field_validator("class_counts", mode="before")
     @classmethod
@@ -55,9 +67,16 @@ class Setup(Section):
     @field_validator("class_counts")
     @classmethod
     def _not_negative(cls, counts: tuple[int, ...] | None) -> tuple[int, ...] | None:
-        if counts is not None and any(count < 0 for count in counts):
-            raise ValueError("a class cannot have fewer than 0 samples")
+        if counts is not None and not all(0 <= count <= 10**15 for count in counts):
+            raise ValueError("from 0 to 10^15 samples of each class")
         return counts
+
+    @field_validator("weight_decay", "gradient_clipping")
+    @classmethod
+    def _finite_amount(cls, value: bool | float | None) -> bool | float | None:
+        if isinstance(value, float) and not (math.isfinite(value) and value >= 0):
+            raise ValueError("a finite number of at least 0")
+        return value
 
     @field_validator("dropout")
     @classmethod
@@ -68,12 +87,12 @@ class Setup(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.inputs_range and self.inputs_range[0] > self.inputs_range[1]:
+        if self.inputs_range and not -math.inf < self.inputs_range[0] <= self.inputs_range[1] < math.inf:
             raise InputError(
                 Fault(
                     "setup.inputs_range",
-                    f"the least input {self.inputs_range[0]:g} is above the greatest.",
-                    "[least, greatest]",
+                    f"{list(self.inputs_range)} is no range.",
+                    "[least, greatest], finite",
                 )
             )
         return self

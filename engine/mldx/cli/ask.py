@@ -1,0 +1,137 @@
+"""`mldx ask`: answer questions, and be told the cause.
+
+One question at a time, each the one that is worth most; with a log, only what the log does not say. On a terminal the
+choices are picked with the arrow keys (questionary); from a pipe, from a file or without questionary, line by line.
+
+Exit codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mldx.cli.ask_loop import Face, Talk
+from mldx.cli.ask_store import Store, begun, read_answers
+from mldx.diagnosis import Diagnosis
+from mldx.errors import Fault, InputError
+from mldx.interview.session import Session
+from mldx.knowledge import KnowledgeBase, load
+from mldx.readers.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@click.command()
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--all", "whole", is_flag=True, help="Ask the whole checklist in its order.")
+@click.option(
+    "--answers", metavar="FILE", help="Take the answers from a file: lines `id: value`, or a JSON or YAML mapping."
+)
+@click.option("--save", metavar="FILE", help="Where to keep the answers; by default in your data folder.")
+@click.option("--resume", metavar="FILE", help="Go on with an interview that was kept.")
+@click.option("--record", metavar="FILE", help="Write a run record that reproduces the diagnosis.")
+@click.option("--plain", is_flag=True, help="Line by line, without menus.")
+@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON at the end.")
+@click.option("--full", is_flag=True, help="List every cause and every open question at the end.")
+def command(
+    logs: tuple[str, ...], whole: bool, answers: str | None, save: str | None, resume: str | None, record: str | None,
+    plain: bool, as_json: bool, full: bool,
+) -> int:  # fmt: skip
+    r"""Ask about a run, the most telling question first, and name the likeliest causes and the next actions.
+
+    \b
+    mldx ask                              from nothing
+    mldx ask runs/exp1/metrics.csv        only what the log does not say
+    mldx ask --resume FILE                where you left off
+    printf 'loss_shape: flat\n' | mldx ask
+    mldx ask --answers answers.yaml --record run.json
+    """
+    knowledge = load()
+    session, run = begun(logs, resume, knowledge)
+    face = _face(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
+    store = Store.of(save or resume, kept=face.lasting)
+    talk = Talk(session, knowledge, face, store, whole)
+    try:
+        _held(talk, answers)
+    except KeyboardInterrupt:
+        _broken_off(talk, store)
+        return 130
+    return _told(talk.session, run, knowledge, record, as_json, full)
+
+
+# fmt: off
+def _held(talk: Talk, answers: str | None) -> None:
+    """Hold the interview; a file of answers is stated at once, and then there is nobody to ask."""
+    if answers is None:
+        talk.hold()
+        return
+    said = read_answers(answers, talk.knowledge)
+    talk.state(said)
+# fmt: on
+
+
+def _face(plain: bool, scripted: bool, quiet: bool) -> Face:
+    from mldx.cli.ask_plain import Plain
+
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if plain or scripted or not terminal:
+        return Plain(lasting=terminal and not scripted, quiet=quiet)
+    try:
+        from mldx.cli.ask_terminal import Terminal
+    except ModuleNotFoundError:
+        click.echo("questionary is not installed, so it goes line by line (pip install questionary for menus).", err=True)
+        return Plain(lasting=True)
+    return Terminal()
+
+
+def _broken_off(talk: Talk, store: Store) -> None:
+    place = store.keep(talk.session, force=bool(talk.session.steps))
+    if place is None:
+        click.echo("\nstopped; nothing was answered yet", err=True)
+    else:
+        click.echo(f"\nstopped; your answers are kept. Go on with:\n  mldx ask --resume {_quoted(place)}", err=True)
+
+
+def _quoted(place: Path) -> str:
+    from shlex import quote
+
+    return quote(str(place))
+
+
+def _told(
+    session: Session, run: Run | None, knowledge: KnowledgeBase, record: str | None, as_json: bool, full: bool
+) -> int:
+    """Tell the diagnosis as `mldx diagnose` does, write the record, and return the exit code."""
+    diagnosis = session.diagnosis(knowledge)
+    if as_json:
+        click.echo(json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        from mldx.cli.screen import Screen
+
+        shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
+        Screen(full).report(shown.origin, shown, diagnosis)
+    if record:
+        _write(Path(record), session.to_record(knowledge))
+        click.echo(f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True)
+    return int(diagnosis.verdict == "faulty")
+
+
+def _document(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
+    told: dict[str, Any] = diagnosis.model_dump(mode="json")
+    return {**told, "run": {"path": "interview", "format": "answers", "notes": [], "ignored": []}}
+
+
+def _write(path: Path, record: Mapping[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            Fault(str(path), f"the record cannot be written: {error.strerror}.", "a place to write")
+        ) from error

@@ -1,0 +1,108 @@
+"""The interview line by line: for pipes, for scripts, and where there are no menus.
+
+A line is an answer, the number of a choice, `id: value` about anything, or a command. Where the lines end, so does the
+interview, and the report is told.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.text import Text
+
+from mldx.cli.ask_loop import COMMANDS
+from mldx.cli.ask_show import help_text, known_rows, label, page, why_text
+from mldx.errors import InputError
+from mldx.interview.question import Question
+from mldx.interview.session import Session
+from mldx.interview.stop import Stop
+
+_HINT = "an answer or its number; ? help, why, back, known, skip (don't know), quit"
+
+
+class Plain:
+    """Shows an interview as lines; with `quiet` on standard error."""
+
+    def __init__(self, lasting: bool, quiet: bool = False) -> None:
+        self.lasting = lasting
+        self.console = Console(stderr=quiet, highlight=False)
+        self.kept: list[str] = []
+
+    def _line(self) -> str | None:
+        """Read a line; None where they end. Comments and, in a pipe, empty lines are passed over."""
+        self.console.print("> ", end="")
+        while (line := sys.stdin.readline()) != "":
+            text = line.partition("#")[0].strip() if line.lstrip().startswith("#") else line.strip()
+            if text or self.lasting:
+                return text
+        self.console.print("")
+        return None
+
+    def complaint(self, titles: Mapping[str, str]) -> str | None:
+        """Ask by number or id."""
+        self.console.print(Text("What troubles you most? (a number; Enter for none of them)", style="bold"))
+        self._listed(titles)
+        return next(iter(self._picked(titles)), None)
+
+    def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Ask by numbers or names."""
+        self.console.print(Text("What have you looked at so far? (numbers or names; Enter to leave it open)", style="bold"))
+        self._listed(titles)
+        return self._picked(titles) or None
+
+    def _listed(self, titles: Mapping[str, str]) -> None:
+        for number, title in enumerate(titles.values(), 1):
+            self.console.print(Text(f"  {number:2} {title}"))
+
+    def _picked(self, titles: Mapping[str, str]) -> tuple[str, ...]:
+        """What was picked; a line that picks nothing is kept for the next question."""
+        line = self._line()
+        names = list(titles)
+        words = (line or "").replace(",", " ").split()
+        found = [names[int(one) - 1] if one.isdigit() and 0 < int(one) <= len(names) else one for one in words]
+        if words and all(one in titles for one in found):
+            return tuple(dict.fromkeys(found))
+        if line and COMMANDS.get(line.lower()) != "skip":
+            self.kept.append(line)
+        return ()
+
+    def ask(self, question: Question, session: Session) -> str | None:
+        """Print the question with numbered choices, and read a line."""
+        if self.kept:
+            return self.kept.pop()
+        self.console.print("")
+        self.console.print(page(question, session.position(), self.console, len(session.steps) + 1))
+        for number, choice in enumerate(question.choices, 1):
+            mark = "   " if question.kind == "number" else f"{number:2} "
+            self.console.print(Text(f"  {mark}{label(choice, question)}"))
+        self.console.print(Text(f"  {_HINT}", style="dim"))
+        return self._line()
+
+    def go_on(self, stop: Stop, session: Session) -> bool:
+        """Ask on a terminal; a script is asked on as long as it has lines."""
+        self.console.print(Text(f"\n{stop.told}", style="bold"))
+        if not self.lasting:
+            return True
+        self.console.print(Text("Go on all the same? yes or no"))
+        return (self._line() or "no").lower() in ("y", "yes")
+
+    def help(self, question: Question) -> None:
+        """Print the help."""
+        self.console.print(help_text(question))
+
+    def why(self, question: Question) -> None:
+        """Print why it is asked."""
+        self.console.print(why_text(question))
+
+    def known(self, session: Session) -> str | None:
+        """Print everything known; what is to be changed is said as `id: value`."""
+        for _, line in known_rows(session.symptoms()):
+            self.console.print(Text(f"  {line}"))
+        self.console.print(Text("  To change one, write `id: value`.", style="dim"))
+        return None
+
+    def wrong(self, error: InputError) -> None:
+        """Print what cannot stand and what was expected."""
+        self.console.print(Text(str(error), style="red"))

@@ -1,0 +1,130 @@
+"""How a question looks on a terminal: its words, its choices with little curves, and the ranking so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mldx.cli.plot import Line, drawn
+from mldx.diagnosis.rank import probability, roots_first
+from mldx.interview.position import Position
+from mldx.interview.question import Choice, Question
+from mldx.readers.run import Array
+from mldx.symptoms import Symptoms
+
+_BESIDE = 110
+_RANKED = 5
+_WIDTH = 10
+
+_CURVES: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
+    "loss_shape": {
+        "falling": lambda x: np.exp(-3 * x),
+        "slow": lambda x: 1 - 0.3 * x,
+        "flat": lambda x: 0 * x + 0.5,
+        "falls_then_flat": lambda x: np.maximum(np.exp(-9 * x), 0.33),
+        "rising": lambda x: 0.15 + 0.7 * x,
+        "diverging": lambda x: 0.05 + np.exp(7 * (x - 1)),
+        "oscillating": lambda x: 0.5 + 0.5 * np.sin(26 * x),
+        "nonfinite": lambda x: np.where(x < 0.65, 0.1 + 0.5 * x + 3 * np.maximum(x - 0.5, 0), np.nan),
+    }
+}
+
+
+@cache
+def sparkline(symptom: str, word: str) -> str:
+    """Return the shape that a word stands for as one line of Braille, a cross where the loss is no number; "" for none."""
+    shape = _CURVES.get(symptom, {}).get(word)
+    if shape is None:
+        return ""
+    x = np.linspace(0, 1, 4 * _WIDTH)
+    y = np.append(shape(x), [0.0, 1.0])
+    frame = np.append(x, [np.nan, np.nan])
+    plot = drawn([Line(word, frame[:-2], y[:-2])], _WIDTH, 1) if word != "flat" else None
+    return "".join(mark for mark, _ in plot.rows[0]) if plot else "⠒" * _WIDTH
+
+
+def label(choice: Choice, question: Question, pictures: bool = True) -> str:
+    """Return a choice in one line: the word, its picture, what it means in numbers."""
+    picture = sparkline(question.symptom, str(choice.value)) if pictures else ""
+    wide = max(len(one.label) for one in question.choices)
+    return f"{choice.label:{wide}}  {picture or choice.meaning}".rstrip()
+
+
+def ranking(position: Position) -> RenderableType:
+    """Return the likeliest causes so far, with a bar each."""
+    ordered, _ = roots_first(position.ranking.listed, position.knowledge)
+    title = Text("Likeliest so far", style="bold")
+    if not ordered:
+        return Group(title, Text("nothing points to a cause yet", style="dim"))
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=4, justify="right")
+    table.add_column(width=6)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for cause, odds in sorted(ordered, key=lambda one: -one[1])[:_RANKED]:
+        share = probability(odds)
+        bar = "█" * round(6 * share) or "▏"
+        table.add_row(f"{100 * share:.0f} %", Text(bar, style="red"), position.knowledge.content["causes"][cause]["title"])
+    return Group(title, table)
+
+
+def page(question: Question, position: Position, console: Console, number: int) -> RenderableType:
+    """Return a question with the ranking: beside it where there is room, else under it."""
+    body = Group(*_question(question, number))
+    if console.width < _BESIDE:
+        return Group(body, Text(""), ranking(position))
+    table = Table.grid(padding=(0, 3), expand=True)
+    table.add_column(ratio=3)
+    table.add_column(ratio=2)
+    table.add_row(body, ranking(position))
+    return table
+
+
+def _question(question: Question, number: int) -> list[RenderableType]:
+    place = ", ".join(part for part in (question.stage.replace("_", "-"), question.symptom) if part)
+    minutes = f", about {question.minutes:g} min if you have to look" if question.minutes > 1 else ""
+    head = Text(f"Question {number}  {place}{minutes}", style="dim")
+    parts: list[RenderableType] = [head, Text(question.question, style="bold")]
+    if question.kind == "number" and question.about != question.question:
+        parts.append(Text(f"{question.about}{f' ({question.unit})' if question.unit else ''}", style="dim"))
+    return parts
+
+
+def help_text(question: Question) -> RenderableType:
+    """Return where to look, and what misleads there."""
+    return Padding(Text(question.help or "There is no help for this one."), (0, 0, 0, 2))
+
+
+def why_text(question: Question) -> RenderableType:
+    """Return which causes the answer would part, and what is known of them already."""
+    lines = [Text("The answer would tell these apart:")]
+    lines += [Text(f"  {one.title}", style="bold") for one in question.separates]
+    if question.related:
+        lines.append(Text("What is known of them already:"))
+        lines += [
+            Text(f"  {one.symptom} is {word(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})")
+            for one in question.related
+        ]
+    return Padding(Group(*lines), (0, 0, 0, 2))
+
+
+def known_rows(symptoms: Symptoms) -> list[tuple[str, str]]:
+    """Return (id, one line) of everything observed, with who says so."""
+    rows = []
+    for id, value in symptoms.observed.items():
+        finding = symptoms.findings.get(id)
+        told = f"{finding.source.value}{f': {finding.figure}' if finding.figure else ''}" if finding else "answered"
+        rows.append((id, f"{id} is {word(value)} ({told})"))
+    return rows
+
+
+def word(value: object) -> str:
+    """Write a value as a person would."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

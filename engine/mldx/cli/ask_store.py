@@ -1,0 +1,135 @@
+"""What an interview begins with and where it is kept: logs, kept interviews, files of answers.
+
+A kept interview is written to a temporary name and moved into place at every answer, so that it is never half there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mldx.errors import Fault, InputError
+from mldx.interview.record import record_of
+from mldx.interview.said import value
+from mldx.interview.session import Session
+from mldx.knowledge import KnowledgeBase
+from mldx.observe import of_run
+from mldx.readers import read
+from mldx.readers.run import Run
+from mldx.symptoms import Symptoms
+
+
+def begun(logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase) -> tuple[Session, Run | None]:
+    """Return the session to go on with, and the run of the last log; several logs are observed together."""
+    if resume is not None:
+        if logs:
+            raise InputError(Fault("--resume", "it goes on with what the interview began with.", "no further log"))
+        return Session.from_json(_text(resume), resume), None
+    log, run, record = Symptoms(), None, None
+    for path in logs:
+        run = read(path)[-1]
+        seen = of_run(run, knowledge)
+        log = log | seen
+        record = record_of(run, seen, knowledge) if len(logs) == 1 else None
+    return Session.of(log, record, knowledge), run
+
+
+def _text(path: str) -> str:
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        told = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(Fault(path, f"the file cannot be read: {told}.", "a readable file")) from error
+
+
+def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the answers of a file: lines `id: value`, or a JSON or YAML mapping; of a run record its setup and answers.
+
+    raises   InputError, with every value that cannot stand
+    """
+    found = _mapping(_text(path), path)
+    if found.keys() <= {"setup", "answers", "history"}:
+        found = {**(found.get("setup") or {}), **(found.get("answers") or {})}
+    said: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for id, given in found.items():
+        if given is None or given in ("skip", "don't know", "?"):
+            continue
+        try:
+            said[id] = _checked(id, given, knowledge)
+        except InputError as error:
+            faults += [Fault(f"{path}: {fault.where}", fault.what, fault.expected, fault.mend) for fault in error.faults]
+    if faults:
+        raise InputError(*faults)
+    return said
+
+
+def _checked(id: str, given: Any, knowledge: KnowledgeBase) -> Any:
+    if isinstance(given, str):
+        return value(given, id, knowledge)
+    return Symptoms.of(**{id: given}).observed[id]
+
+
+def _mapping(text: str, path: str) -> Mapping[str, Any]:
+    from mldx.readers.side_files import parsed_yaml
+
+    found = parsed_yaml(text, path)
+    if not isinstance(found, Mapping) or not all(isinstance(id, str) for id in found):
+        raise InputError(Fault(path, "it holds no answers.", "lines `id: value`, or a mapping of ids to values"))
+    return found
+
+
+def folder() -> Path:
+    """Return the user's data folder for mldx."""
+    if os.environ.get("MLDX_DATA_DIR"):
+        return Path(os.environ["MLDX_DATA_DIR"])
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "mldx"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "mldx"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mldx"
+
+
+@dataclass
+class Store:
+    """Where an interview is kept; `kept` says whether at every answer, or only when it is broken off."""
+
+    path: Path
+    kept: bool
+
+    @classmethod
+    def of(cls, chosen: str | None, kept: bool) -> Store:
+        """Keep it in the file that was chosen, else in the data folder under the time it began."""
+        if chosen is not None and chosen != "-":
+            return cls(Path(chosen), True)
+        return cls(folder() / "interviews" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json", kept)
+
+    def keep(self, session: Session, force: bool = False) -> Path | None:
+        """Write the session, and return where; None where it is not kept."""
+        if not session.steps or not (self.kept or force):
+            return None
+        try:
+            self._write(session.to_json() + "\n")
+        except OSError as error:
+            told = f"the interview cannot be kept: {error.strerror}."
+            raise InputError(Fault(str(self.path), told, "a place to write", "write --save FILE")) from error
+        return self.path
+
+    def _write(self, text: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+            raise

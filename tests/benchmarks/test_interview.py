@@ -1,0 +1,182 @@
+"""How many questions until the right cause is on top and stays there: adaptive, the checklist's order, random order.
+
+    pytest tests/benchmarks/test_interview.py -s
+
+Each asked question is answered from the case, "don't know" where the case does not say; a "don't know" counts as a question,
+and so does the one at the start about what was looked at. An order is followed until everything the case says is answered.
+Scored are the cases whose right cause is on top once everything is answered, for no order can do better than that.
+"""
+
+import json
+import random
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from mldx.diagnosis.rank import roots_first
+from mldx.interview.choose import chosen, open_questions
+from mldx.interview.position import Position
+from mldx.interview.stop import Stop
+from mldx.knowledge import load
+from mldx.lab import cases as rule_cases
+from mldx.observe import of_run
+from mldx.observe.setup import completed
+from mldx.readers.record import of_mapping
+from mldx.symptoms import SECTIONS, Symptoms
+
+AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
+SEEDS = range(5)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A run that somebody can be asked about: what is seen of it, and which causes are right."""
+
+    name: str
+    seen: Symptoms
+    right: frozenset[str]
+
+    @property
+    def log(self) -> Symptoms:
+        """What the log alone shows."""
+        measured = [id for id in self.seen.observed if self.seen.findings[id].source.value == "measured"]
+        return self.seen.without(*[id for id in self.seen.observed if id not in measured])
+
+    @property
+    def looked(self) -> frozenset[str]:
+        """The sections of which it says anything; packs are asked where they apply."""
+        told = {load().specs[id].section for id in self.seen.observed}
+        return frozenset(section for section in SECTIONS if section not in AREAS or section in told)
+
+
+@dataclass
+class Course:
+    """One interview: after each question the leading cause, and where the stop would have been."""
+
+    leaders: list[str | None] = field(default_factory=list)
+    stopped: int | None = None
+
+    def questions(self, right):
+        """Return after how many questions a right cause is on top and stays."""
+        place = len(self.leaders)
+        while place and self.leaders[place - 1] in right:
+            place -= 1
+        return place
+
+
+@pytest.fixture(scope="module")
+def witnesses(request):
+    """The rule cases that name a cause, and the recorded faulty runs where they are at hand."""
+    knowledge = load()
+    found = {"rule cases": [_of_case(case, knowledge) for case in rule_cases.load() if case.card.concludes]}
+    recorded = request.config.rootpath.parent / "shared" / "cases" / "dev.jsonl"
+    if recorded.is_file():
+        runs = map(json.loads, recorded.read_text().splitlines())
+        found["recorded runs"] = [_of_run(run) for run in runs if _counts(run)]
+    return {name: [one for one in these if leader(_position(one.seen)) in one.right] for name, these in found.items()}
+
+
+def _of_case(case, knowledge):
+    return Witness(case.id, rule_cases.observed(case, knowledge).symptoms, frozenset(case.card.concludes[:1]))
+
+
+def _counts(run):
+    truth = run["truth"]
+    return not run["thin"] and truth["confidence"] != "low" and truth["causes"] not in ([], ["healthy"])
+
+
+def _of_run(run):
+    record = {key: run[key] or {} for key in ("setup", "history", "answers")}
+    right = frozenset(run["truth"]["causes"]) | frozenset(run["truth"]["acceptable"])
+    return Witness(run["id"], of_run(of_mapping(record, run["id"])), right)
+
+
+def _position(seen):
+    return Position.of(seen, load())
+
+
+def leader(position):
+    ordered, _ = roots_first(position.ranking.listed, position.knowledge)
+    return ordered[0][0] if ordered else None
+
+
+def adaptive(looked):
+    """The interview itself, going on past every stop."""
+
+    def order(position, skipped, course):
+        step = chosen(position, False, skipped, looked)
+        if isinstance(step, Stop):
+            course.stopped = len(course.leaders) if course.stopped is None else course.stopped
+            step = step.then
+        return step and step.symptom
+
+    return order
+
+
+def fixed(position, skipped, course):
+    """The checklist's own order."""
+    return next((id for id in open_questions(position) if id not in skipped), None)
+
+
+def shuffled(seed):
+    """One random order."""
+    place = random.Random(seed)
+    rank = {id: place.random() for id in load().specs}
+    return lambda position, skipped, course: min((id for id in open_questions(position) if id not in skipped), key=rank.get, default=None)
+
+
+def held(witness, order, begun=None, asked=0):
+    """Hold an interview with a witness; `asked` questions went before."""
+    seen, skipped = begun if begun is not None else Symptoms(), set()
+    position, course = _position(seen), Course()
+    course.leaders += [leader(position)] * asked
+    left = set(witness.seen.observed) - set(position.symptoms.observed)
+    while left and (id := order(position, skipped, course)) is not None:
+        if id in left:
+            seen = seen | Symptoms.of(**{id: witness.seen.observed[id]})
+            position = _position(completed(seen, load()))
+            left -= set(position.symptoms.observed)
+        else:
+            skipped.add(id)
+        course.leaders.append(leader(position))
+    return course
+
+
+def row(name, courses):
+    """One line of the table: questions until right, and top-1 at the stop."""
+    settled = [course.questions(one.right) for one, course in courses if course.leaders and course.leaders[-1] in one.right]
+    at_stop = [(one, course) for one, course in courses if course.stopped is not None]
+    right = sum(course.leaders[max(course.stopped - 1, 0)] in one.right for one, course in at_stop if course.leaders)
+    told = f"stops after {np.mean([course.stopped for _, course in at_stop]):4.1f}, right {right}/{len(at_stop)}" if at_stop else ""
+    return (
+        f"{name:34} {len(settled):4}/{len(courses):<4} {np.mean(settled):6.1f} {np.median(settled):6.0f} "
+        f"{np.percentile(settled, 90):6.1f}   {told}"
+    )  # fmt: skip
+
+
+def table(witnesses):
+    """The whole table, and the mean of each row by name."""
+    lines = [f"{'':34} {'right':>9} {'mean':>6} {'median':>6} {'p90':>6}"]
+    for part, these in witnesses.items():
+        orders = {
+            "adaptive": [(one, held(one, adaptive(one.looked), asked=1)) for one in these],
+            "adaptive, not asked what was seen": [(one, held(one, adaptive(None))) for one in these],
+            "fixed": [(one, held(one, fixed)) for one in these],
+            "random": [(one, held(one, shuffled(seed))) for seed in SEEDS for one in these],
+            "adaptive, log given": [(one, held(one, adaptive(one.looked), one.log, 1)) for one in these if one.log.observed],
+            "fixed, log given": [(one, held(one, fixed, one.log)) for one in these if one.log.observed],
+        }
+        lines += [f"{part}", *(row(f"  {name}", courses) for name, courses in orders.items())]
+    return "\n".join(lines)
+
+
+@pytest.mark.slow
+def test_questions_until_right(witnesses, capsys):
+    """Adaptive questions reach the right cause in half of the checklist's questions, and lose no cause."""
+    text = table(witnesses)
+    with capsys.disabled():
+        print("\n" + text)
+    rows = {line[:34].strip(): line[34:].split() for line in text.splitlines()[1:] if "/" in line}
+
+    assert rows
