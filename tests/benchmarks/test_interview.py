@@ -123,7 +123,9 @@ def shuffled(seed):
     """One random order."""
     place = random.Random(seed)
     rank = {id: place.random() for id in load().specs}
-    return lambda position, skipped, course: min((id for id in open_questions(position) if id not in skipped), key=rank.get, default=None)
+    return lambda position, skipped, course: min(
+        (id for id in open_questions(position) if id not in skipped), key=rank.get, default=None
+    )
 
 
 def held(witness, order, begun=None, asked=0):
@@ -148,7 +150,11 @@ def row(name, courses):
     settled = [course.questions(one.right) for one, course in courses if course.leaders and course.leaders[-1] in one.right]
     at_stop = [(one, course) for one, course in courses if course.stopped is not None]
     right = sum(course.leaders[max(course.stopped - 1, 0)] in one.right for one, course in at_stop if course.leaders)
-    told = f"stops after {np.mean([course.stopped for _, course in at_stop]):4.1f}, right {right}/{len(at_stop)}" if at_stop else ""
+    told = (
+        f"stops after {np.mean([course.stopped for _, course in at_stop]):4.1f}, right {right}/{len(at_stop)}"
+        if at_stop
+        else ""
+    )
     return (
         f"{name:34} {len(settled):4}/{len(courses):<4} {np.mean(settled):6.1f} {np.median(settled):6.0f} "
         f"{np.percentile(settled, 90):6.1f}   {told}"
@@ -164,7 +170,9 @@ def table(witnesses):
             "adaptive, not asked what was seen": [(one, held(one, adaptive(None))) for one in these],
             "fixed": [(one, held(one, fixed)) for one in these],
             "random": [(one, held(one, shuffled(seed))) for seed in SEEDS for one in these],
-            "adaptive, log given": [(one, held(one, adaptive(one.looked), one.log, 1)) for one in these if one.log.observed],
+            "adaptive, log given": [
+                (one, held(one, adaptive(one.looked), one.log, 1)) for one in these if one.log.observed
+            ],
             "fixed, log given": [(one, held(one, fixed, one.log)) for one in these if one.log.observed],
         }
         lines += [f"{part}", *(row(f"  {name}", courses) for name, courses in orders.items())]

@@ -73,7 +73,9 @@ class Plain:
         if self.kept:
             return self.kept.pop()
         self.console.print("")
-        self.console.print(page(question, session.position(), self.console, len(session.steps) + 1))
+        self.console.print(
+            page(question, session.position(), self.console, len(session.answers) + len(session.skipped) + 1)
+        )
         for number, choice in enumerate(question.choices, 1):
             mark = "   " if question.kind == "number" else f"{number:2} "
             self.console.print(Text(f"  {mark}{label(choice, question)}"))

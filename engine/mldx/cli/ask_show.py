@@ -11,7 +11,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mldx.cli.plot import Line, drawn
 from mldx.diagnosis.rank import probability, roots_first
 from mldx.interview.position import Position
 from mldx.interview.question import Choice, Question
@@ -22,31 +21,37 @@ _BESIDE = 110
 _RANKED = 5
 _WIDTH = 10
 
+_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+
 _CURVES: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
     "loss_shape": {
         "falling": lambda x: np.exp(-3 * x),
-        "slow": lambda x: 1 - 0.3 * x,
-        "flat": lambda x: 0 * x + 0.5,
-        "falls_then_flat": lambda x: np.maximum(np.exp(-9 * x), 0.33),
-        "rising": lambda x: 0.15 + 0.7 * x,
-        "diverging": lambda x: 0.05 + np.exp(7 * (x - 1)),
-        "oscillating": lambda x: 0.5 + 0.5 * np.sin(26 * x),
-        "nonfinite": lambda x: np.where(x < 0.65, 0.1 + 0.5 * x + 3 * np.maximum(x - 0.5, 0), np.nan),
+        "slow": lambda x: 1 - 0.35 * x,
+        "flat": lambda x: 0 * x + 0.7,
+        "falls_then_flat": lambda x: np.maximum(1 - 3 * x, 0.4),
+        "rising": lambda x: 0.3 + 0.6 * x,
+        "diverging": lambda x: 0.1 + np.exp(8 * (x - 1)),
+        "oscillating": lambda x: 0.5 + 0.5 * np.sin(19 * x),
+        "nonfinite": lambda x: np.where(x < 0.6, 0.6 - 0.4 * x, np.nan),
     }
 }
 
 
 @cache
 def sparkline(symptom: str, word: str) -> str:
-    """Return the shape that a word stands for as one line of Braille, a cross where the loss is no number; "" for none."""
+    """Return the shape that a word stands for as one line of Braille, a cross where the loss is no number; "" for none.
+
+    A character is two dots wide and four high; the frame is 0..1, the same for every shape, so that they compare.
+    """
     shape = _CURVES.get(symptom, {}).get(word)
     if shape is None:
         return ""
-    x = np.linspace(0, 1, 4 * _WIDTH)
-    y = np.append(shape(x), [0.0, 1.0])
-    frame = np.append(x, [np.nan, np.nan])
-    plot = drawn([Line(word, frame[:-2], y[:-2])], _WIDTH, 1) if word != "flat" else None
-    return "".join(mark for mark, _ in plot.rows[0]) if plot else "⠒" * _WIDTH
+    y = shape(np.linspace(0, 1, 2 * _WIDTH))
+    cells = [0] * _WIDTH
+    for place, height in enumerate(y):
+        if np.isfinite(height):
+            cells[place // 2] |= _DOTS[3 - min(int(4 * min(height, 0.99)), 3), place % 2]
+    return "".join(chr(0x2800 + dots) if dots else "×" for dots in cells)
 
 
 def label(choice: Choice, question: Question, pictures: bool = True) -> str:
@@ -62,10 +67,10 @@ def ranking(position: Position) -> RenderableType:
     title = Text("Likeliest so far", style="bold")
     if not ordered:
         return Group(title, Text("nothing points to a cause yet", style="dim"))
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=4, justify="right")
-    table.add_column(width=6)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=4, justify="right", no_wrap=True)
+    table.add_column(width=6, no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for cause, odds in sorted(ordered, key=lambda one: -one[1])[:_RANKED]:
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"

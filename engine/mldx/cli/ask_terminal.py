@@ -59,7 +59,9 @@ class Terminal:
     def ask(self, question: Question, session: Session) -> str | None:
         """Show one page and return what was chosen or typed."""
         self._clear()
-        self.console.print(page(question, session.position(), self.console, len(session.steps) + 1))
+        self.console.print(
+            page(question, session.position(), self.console, len(session.answers) + len(session.skipped) + 1)
+        )
         self.console.print("")
         if self.note is not None:
             self.console.print(self.note, "")

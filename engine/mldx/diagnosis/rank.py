@@ -110,15 +110,14 @@ def roots_first(
     """Return the ranking with each likely root before its consequences, and consequence -> root.
 
     A root counts as likely when its probability is at least `root_share` of its consequence's. A syndrome is what several
-    causes look like and no cause to act on: any root above `explained_by` stands before it.
+    causes look like and no cause to act on: its roots need only `syndrome_share`.
     """
     odds = dict(ranked)
-    floor = knowledge.threshold("diagnosis.explained_by")
     root_of: dict[str, str] = {}
     for cause, own in ranked:
         roots = [root for root in knowledge.roots.get(cause, ()) if root in odds]
-        share = 0.0 if cause in knowledge.syndromes else knowledge.threshold("diagnosis.root_share")
-        likely = [root for root in roots if probability(odds[root]) >= max(share * probability(own), floor)]
+        share = knowledge.threshold(f"diagnosis.{'syndrome' if cause in knowledge.syndromes else 'root'}_share")
+        likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
         if likely:
             root_of[cause] = max(likely, key=lambda root: (odds[root], root))
     ordered: dict[str, float] = {}
