@@ -26,6 +26,7 @@ val_size_effective:
   small: {value: 100, unit: samples, source: own}
 levels:
   generalization_gap: {none: 0, mild: 0.1, moderate: 0.5, strong: 2, source: own}
+  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}
 """
 VOCABULARY = """\
 domain: {vision: [images], tabular: []}

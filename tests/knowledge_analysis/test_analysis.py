@@ -244,6 +244,15 @@ def test_idle_question(broken: Broken):
     assert found == [("warning", "idle_question", what)]
 
 
+def test_number_without_levels(broken: Broken):
+    """A number that is asked and has no levels is told as a warning: a person could not say "clearly up"."""
+    found = broken(
+        "thresholds.yaml", "  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}\n", ""
+    )
+
+    assert found == [("warning", "unlevelled", "`sanity.bad_label_fraction` has no levels, so only a number answers it.")]
+
+
 def test_uncited_source(broken: Broken):
     """A source that no card cites is told as a warning."""
     found = broken("sources.yaml", "", "LOST: {text: Lost, url: 'https://x.org', verified: false}\n")
@@ -267,15 +276,12 @@ def test_traps_of_yaml(broken: Broken):
     assert "`1e-1` reads as text." in [what for *_, what in broken("flowchart/1-data.yaml", "{ge: 0.1}", "{ge: 1e-1}")]
 
 
-def test_levels_that_are_no_mapping(broken: Broken):
+def test_levels_that_are_no_mapping(tiny: Path):
     """A list where a mapping belongs is told, not stumbled over."""
-    found = broken(
-        "thresholds.yaml",
-        "levels:\n  generalization_gap: {none: 0, mild: 0.1, moderate: 0.5, strong: 2, source: own}",
-        "levels: [1]",
-    )
+    file = tiny / "thresholds.yaml"
+    file.write_text(file.read_text().partition("levels:")[0] + "levels: [1]\n")
 
-    assert ("error", "yaml", "`levels` holds no mapping.") in found
+    assert told(analysed(tiny)) == [("error", "yaml", "`levels` holds no mapping.")]
 
 
 def test_remarks_stand_in_file_order(broken: Broken):

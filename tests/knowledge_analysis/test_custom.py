@@ -9,7 +9,7 @@ import pytest
 
 from mldx.diagnosis import diagnose
 from mldx.errors import InputError
-from mldx.knowledge import KnowledgeBase, load
+from mldx.knowledge import KnowledgeBase, load, rules_folder
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
@@ -42,6 +42,10 @@ sensor_out_of_calibration:
   mistaken_for: {distribution_shift: There the world has changed; here the reference plate reads otherwise too.}
   sources: {own: our maintenance log}
 """,
+    "thresholds.yaml": """\
+levels:
+  custom.sensor_drift: {none: 0, mild: 2, moderate: 5, strong: 10, source: our service manual}
+""",
     "changes.yaml": """\
 priors: {label_noise: {weight: 120, basis: we label by hand and in a hurry}}
 """,
@@ -62,16 +66,9 @@ def rules(folder: Path) -> KnowledgeBase:
 
 def test_the_example_is_sound(folder: Path):
     """The README's extension passes the check but for what is said of the shipped rules."""
-    own = [remark for remark in analysed(load_folder(), folder) if str(folder) in remark.fault.where]
+    own = [remark for remark in analysed(rules_folder(), folder) if str(folder) in remark.fault.where]
 
     assert own == []
-
-
-def load_folder() -> Path:
-    """Where the shipped rules are."""
-    from mldx.knowledge import rules_folder
-
-    return rules_folder()
 
 
 def test_an_answer_names_the_new_cause(rules: KnowledgeBase):
@@ -103,7 +100,7 @@ def test_an_open_question(rules: KnowledgeBase):
     assert "sensor_calibrated" in {action.about for action in diagnosis.actions}
 
 
-@pytest.mark.parametrize("value", [-1, 101, "much", None.__class__, [1]])
+@pytest.mark.parametrize("value", [-1, 101, "much", True, [1]])
 def test_impossible_values(rules: KnowledgeBase, value):
     """A value that cannot be is refused, with what was expected."""
     with pytest.raises(InputError, match=r"custom.sensor_drift.*is no value"):
@@ -128,10 +125,19 @@ def test_declared_symptoms_compose():
     assert (mine | Symptoms.of(**{"custom.a": False})).conflicts[0].symptom == "custom.a"
 
 
-def test_a_level_without_bounds(rules: KnowledgeBase):
+def test_a_level_is_an_answer(rules: KnowledgeBase):
+    """A declared number with levels takes a level as well."""
+    diagnosis = diagnose(Symptoms.of(**{"custom.sensor_drift": "strong"}), rules)
+
+    assert diagnosis.causes[0].id == "sensor_out_of_calibration"
+
+
+def test_a_level_without_bounds(folder: Path, tmp_path: Path):
     """A word for a number that has no levels cannot be used, and that is told."""
+    bare = written(tmp_path / "bare", {name: text for name, text in README.items() if name != "thresholds.yaml"})
+
     with pytest.raises(InputError, match="has no levels in these rules"):
-        diagnose(Symptoms.of(**{"custom.sensor_drift": "strong"}), rules)
+        diagnose(Symptoms.of(**{"custom.sensor_drift": "strong"}), load(None, [bare]))
 
 
 def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):

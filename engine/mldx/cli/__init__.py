@@ -14,7 +14,8 @@ from mldx.errors import MldxError
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",
-    "rules": "Check and read the rules.",
+    "checklist": "Print a template to follow by hand.",
+    "rules": "Check, read, test and compare the rules.",
 }
 
 

@@ -66,15 +66,12 @@ def command(
     return _told(talk.session, run, knowledge, record, as_json, full)
 
 
-# fmt: off
 def _held(talk: Talk, answers: str | None) -> None:
     """Hold the interview; a file of answers is stated at once, and then there is nobody to ask."""
     if answers is None:
         talk.hold()
         return
-    said = read_answers(answers, talk.knowledge)
-    talk.state(said)
-# fmt: on
+    talk.state(read_answers(answers, talk.knowledge))
 
 
 def _face(plain: bool, scripted: bool, quiet: bool) -> Face:

@@ -61,7 +61,7 @@ def label(choice: Choice, question: Question, pictures: bool = True) -> str:
     return f"{choice.label:{wide}}  {picture or choice.meaning}".rstrip()
 
 
-def ranking(position: Position) -> RenderableType:
+def ranking(position: Position, most: int = _RANKED) -> RenderableType:
     """Return the likeliest causes so far, with a bar each."""
     ordered, _ = roots_first(position.ranking.listed, position.knowledge)
     title = Text("Likeliest so far", style="bold")
@@ -71,23 +71,29 @@ def ranking(position: Position) -> RenderableType:
     table.add_column(width=4, justify="right", no_wrap=True)
     table.add_column(width=6, no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for cause, odds in sorted(ordered, key=lambda one: -one[1])[:_RANKED]:
+    for cause, odds in sorted(ordered, key=lambda one: -one[1])[:most]:
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"
         table.add_row(f"{100 * share:.0f} %", Text(bar, style="red"), position.knowledge.content["causes"][cause]["title"])
     return Group(title, table)
 
 
-def page(question: Question, position: Position, console: Console, number: int) -> RenderableType:
-    """Return a question with the ranking: beside it where there is room, else under it."""
+def page(question: Question, position: Position, console: Console, number: int, rows: int = 99) -> RenderableType:
+    """Return a question with the ranking: beside it on a wide screen, else under it, as far as `rows` allow."""
     body = Group(*_question(question, number))
-    if console.width < _BESIDE:
-        return Group(body, Text(""), ranking(position))
-    table = Table.grid(padding=(0, 3), expand=True)
-    table.add_column(ratio=3)
-    table.add_column(ratio=2)
-    table.add_row(body, ranking(position))
-    return table
+    if console.width >= _BESIDE:
+        table = Table.grid(padding=(0, 3), expand=True)
+        table.add_column(ratio=3)
+        table.add_column(ratio=2)
+        table.add_row(body, ranking(position))
+        return table
+    left = min(rows - tall(body, console) - 2, _RANKED)
+    return Group(body, Text(""), ranking(position, left)) if left > 0 else body
+
+
+def tall(shown: RenderableType, console: Console) -> int:
+    """Return how many rows something takes."""
+    return len(console.render_lines(shown, pad=False))
 
 
 def _question(question: Question, number: int) -> list[RenderableType]:

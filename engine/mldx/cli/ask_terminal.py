@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from mldx.cli.ask_loop import USUAL
-from mldx.cli.ask_show import help_text, known_rows, label, page, ranking, why_text
+from mldx.cli.ask_show import help_text, known_rows, label, page, ranking, tall, why_text
 from mldx.errors import InputError
 from mldx.interview.question import Question
 from mldx.interview.session import Session
@@ -20,6 +20,7 @@ from mldx.interview.stop import Stop
 _KEYS = {"?": "help", "h": "help", "w": "why", "b": "back", "k": "known", "s": "skip", "q": "quit"}
 _FOOT = "? help  w why  b back  k what is known  q stop"
 _NUMBER = "a number"
+_MARGIN = 5
 _STYLE = questionary.Style(
     [
         ("pointer", "fg:ansicyan bold"),
@@ -59,17 +60,25 @@ class Terminal:
     def ask(self, question: Question, session: Session) -> str | None:
         """Show one page and return what was chosen or typed."""
         self._clear()
-        self.console.print(
-            page(question, session.position(), self.console, len(session.answers) + len(session.skipped) + 1)
-        )
-        self.console.print("")
-        if self.note is not None:
-            self.console.print(self.note, "")
-            self.note = None
+        rows = self.console.height - len(question.choices) - _MARGIN
+        note, self.note = self.note, None
+        if note is not None and tall(note, self.console) > rows - _MARGIN:
+            self._read(note)
+            note = None
+        below: tuple[RenderableType, ...] = (note, "") if note is not None else ()
+        rows -= sum(tall(part, self.console) for part in below)
+        number = len(session.answers) + len(session.skipped) + 1
+        self.console.print(page(question, session.position(), self.console, number, rows), "", *below, sep="\n")
         if not question.choices:
-            return self._typed(question)
+            return self._typed()
         found = self._select([(label(one, question), str(one.value)) for one in question.choices], question)
-        return self._typed(question) if found == _NUMBER else found
+        return self._typed() if found == _NUMBER else found
+
+    def _read(self, note: RenderableType) -> None:
+        """Show a note that leaves no room for the question on a page of its own."""
+        self.console.print(note, "", sep="\n")
+        questionary.press_any_key_to_continue("Any key goes back to the question.", style=_STYLE).unsafe_ask()
+        self._clear()
 
     def _select(self, choices: Sequence[tuple[str, str]], question: Question) -> str:
         listed = [questionary.Choice(title, value) for title, value in choices]
@@ -85,7 +94,7 @@ class Terminal:
             application.key_bindings = merge_key_bindings([*filter(None, [application.key_bindings]), _keys()])
         return str(prompt.unsafe_ask())
 
-    def _typed(self, question: Question) -> str:
+    def _typed(self) -> str:
         """Ask for a number or a word; nothing typed means don't know."""
         hint = "(Enter for don't know; or help, why, back, known, quit)"
         return str(questionary.text(">", instruction=hint, style=_STYLE, qmark="").unsafe_ask())

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
+from mldx.cli.rules import options
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError, MldxError
+from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import of_run
 from mldx.readers import read
 from mldx.readers.run import Run
@@ -50,13 +53,17 @@ class Told:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
 @click.option("--full", is_flag=True, help="List every cause and every open question.")
-def command(paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, full: bool) -> int:
+@options.rules
+@options.extend
+def command(
+    paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, full: bool, folder: Path | None, extend: tuple[Path, ...]
+) -> int:
     """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard input.
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
     """
     given = Symptoms.of(**dict(_pair(fact) for fact in facts))
-    told = _all(paths, given, quiet=as_json)
+    told = _all(paths, given, load(folder, extend), quiet=as_json)
     if as_json:
         _print_json(told)
     else:
@@ -75,19 +82,19 @@ def _pair(fact: str) -> tuple[str, Any]:
         return id.strip(), text.strip()
 
 
-def _all(paths: tuple[str, ...], given: Symptoms, quiet: bool) -> list[Told]:
+def _all(paths: tuple[str, ...], given: Symptoms, rules: KnowledgeBase, quiet: bool) -> list[Told]:
     if len(paths) == 1:
-        return list(_told(paths[0], given))
+        return list(_told(paths[0], given, rules))
     from mldx.cli.screen import progress
 
-    return [one for path in progress(paths, quiet) for one in _told(path, given)]
+    return [one for path in progress(paths, quiet) for one in _told(path, given, rules)]
 
 
-def _told(path: str, given: Symptoms) -> Iterator[Told]:
+def _told(path: str, given: Symptoms, rules: KnowledgeBase) -> Iterator[Told]:
     """Diagnose every run of one path."""
     try:
         for run in read(path):
-            yield Told(path, run, diagnose(of_run(run) | given))
+            yield Told(path, run, diagnose(of_run(run, rules) | given, rules))
     except MldxError as error:
         yield Told(path, error=error)
 

@@ -163,6 +163,8 @@ def _sentence(diagnosis: Diagnosis) -> str:
     """Say the verdict in one line, with the two numbers behind it."""
     calm = f"nothing wrong: {_share(diagnosis.healthy)}"
     faults = [cause for cause in diagnosis.causes if not cause.benign]
+    if diagnosis.verdict == "faulty" and faults[0].confidence == "unlikely":
+        return f"Something is wrong, and what was observed does not tell what ({calm}). Answer what is still unknown below."
     if diagnosis.verdict == "faulty":
         first = faults[0]
         return f"{first.confidence}: {first.title} ({_share(first.probability)}; {calm})"

@@ -38,10 +38,15 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
 
 
 def _verdict(ranking: Ranking, knowledge: KnowledgeBase) -> Verdict:
-    """Faulty when a fault is above the reporting line and `healthy` is not likely; healthy when it is and none is."""
-    calm = probability(ranking.odds[HEALTHY]) >= knowledge.threshold("diagnosis.healthy_line")
+    """Healthy when that is likely and no fault is above the reporting line.
+
+    Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded, whichever fault it may be.
+    """
+    healthy = probability(ranking.odds[HEALTHY])
+    calm = healthy >= knowledge.threshold("diagnosis.healthy_line")
+    ill = bool(ranking.listed) and healthy < knowledge.threshold("diagnosis.ill_line")
     line = knowledge.threshold("diagnosis.reporting_line")
     above = any(probability(odds) >= line for cause, odds in ranking.listed if cause not in knowledge.benign)
-    if above and not calm:
+    if ill or (above and not calm):
         return "faulty"
     return "healthy" if calm and not above else "undecided"

@@ -22,7 +22,6 @@ from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
 from mldx.knowledge.table import Exit, Node
 from mldx.symptoms import Symptoms
-from mldx.symptoms.model import SPECS
 
 Verdict = Literal["faulty", "healthy", "undecided"]
 Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
@@ -375,7 +374,7 @@ class Diagnosis(BaseModel):
 
     def _checks_to_make(self) -> Iterable[Action]:
         for question in self.open_questions:
-            if SPECS[question.symptom].section in _TO_MAKE:
+            if self._record.knowledge.specs[question.symptom].section in _TO_MAKE:
                 deed = {"do": question.question, "minutes": question.minutes}
                 yield _action("check", question.check, deed, question.help, question.gain)
 
@@ -408,7 +407,7 @@ class Diagnosis(BaseModel):
 
     def _differ(self, conflict: Conflict) -> bool:
         """Numbers that lie in one level agree, and so do two spellings of one name."""
-        path = SPECS[conflict.symptom].path
+        path = self._record.knowledge.specs[conflict.symptom].path
         names = self._record.knowledge.spellings.get(conflict.symptom)
         if names is not None:
             one, other = (canonical(str(value), names)[0] or value for value in (conflict.kept, conflict.dropped))
@@ -435,6 +434,7 @@ _TO_MAKE = {
     "timeseries",
     "boosting",
     "adversarial",
+    "custom",
 }
 
 

@@ -13,11 +13,8 @@ from typing import Any
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.table import Exit, Node, Table
 from mldx.symptoms import Symptoms
-from mldx.symptoms.model import SPECS
 
 SCOPES = ("domain", "task", "model_family", "framework")
-_NUMBERS = {id: spec.path for id, spec in SPECS.items() if spec.kind == "number"}
-_PATHS = {id: spec.path for id, spec in SPECS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +31,13 @@ class Trail:
 
 def readings(symptoms: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any]:
     """Return the observed values by path, levels brought to the numbers that stand for them."""
-    scales = knowledge.scales
+    scales, specs = knowledge.scales, knowledge.specs
     values: dict[str, Any] = {}
     for id, value in symptoms.observed.items():
-        path = _PATHS[id]
-        if isinstance(value, str) and id in _NUMBERS and value not in SPECS[id].words:
-            value = scales.number(path, value)
-        values[path] = value
+        spec = specs[id]
+        if isinstance(value, str) and spec.kind == "number" and value not in spec.words:
+            value = scales.number(spec.path, value)
+        values[spec.path] = value
     return values
 
 

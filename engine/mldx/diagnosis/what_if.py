@@ -13,7 +13,6 @@ from mldx.diagnosis.walk import walk
 from mldx.knowledge.conditions import parse, tests
 from mldx.knowledge.regions import cuts, samples
 from mldx.knowledge.table import Node
-from mldx.symptoms.model import SPECS
 
 if TYPE_CHECKING:
     from mldx.diagnosis.report import Change, Record
@@ -39,7 +38,7 @@ def changes(record: Record) -> tuple[Change, ...]:
 
 def _others(record: Record, node: Node, when: Any) -> list[Any]:
     """One value of every cell of the asked symptom that does not take the same branch."""
-    spec = SPECS[node.asked]
+    spec = record.knowledge.specs[node.asked]
     if spec.kind == "fact":
         return []
     compared = [] if when == "otherwise" else tests(parse(when, node.symptom))

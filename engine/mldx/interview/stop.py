@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis.rank import probability, roots_first
-from mldx.errors import RulesError
 from mldx.interview.position import Position
 from mldx.interview.question import Question
 
@@ -55,10 +54,8 @@ def reason(position: Position, question: Question) -> Stop | None:
 
 def least_worth(position: Position) -> float:
     """Return the bits per minute below which a question is not worth asking."""
-    try:
-        return position.knowledge.threshold("interview.least_worth")
-    except RulesError:
-        return LEAST_WORTH
+    given = position.knowledge.content["thresholds"].get("interview", {}).get("least_worth")
+    return float(given["value"]) if given else LEAST_WORTH
 
 
 def _confirmed(cause: str, odds: float, position: Position) -> bool:

@@ -20,7 +20,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY
 from mldx.knowledge.table import Node
 
-_NEGLIGIBLE = 1e-5
+_NEGLIGIBLE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +85,16 @@ def bits(chart: Chart, outlook: Mapping[str, float], found: Tally) -> float:
     outlook  the share of each cause in what may be the matter
     found    evidence already counted: an answer of a family that has spoken adds only what goes beyond it
     """
+    family = chart.node.family if chart.node else ""
     overall, inner, rest = [0.0] * len(chart.usual.shares), 0.0, 1.0
-    for cause in chart.given:
+    for cause, answers in chart.given.items():
         share = outlook.get(cause, 0.0)
         if share > _NEGLIGIBLE:
-            answers = given(chart, cause, found)
+            if cause in found and family in found[cause]:
+                answers = given(chart, cause, found)
             inner += share * answers.entropy
             rest -= share
-            for place, one in enumerate(answers.shares):
-                overall[place] += share * one
+            overall = [total + share * one for total, one in zip(overall, answers.shares, strict=False)]
     rest = max(rest, 0.0)
     whole = [one + rest * usual for one, usual in zip(overall, chart.usual.shares, strict=True)]
     return max(entropy(whole) - inner - rest * chart.usual.entropy, 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from mldx.errors import Fault, nearest
+from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
@@ -19,6 +18,7 @@ from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, u
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.say import no_check
 from mldx.knowledge.schema import STAGES, Cause, Changes, Check, Citation, Declared, Levels, Pair, StageHead, Threshold
+from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, parse
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
@@ -116,7 +116,7 @@ class Reading:
 
     def start(self, name: str) -> str:
         """Return the first line of a file of the rules."""
-        return f"{_shown(self.folder / name)}:1"
+        return f"{shown(self.folder / name)}:1"
 
     def where(self, kind: str, id: str, *path: str | int) -> str:
         """Return `file:line` of a path inside a card."""
@@ -124,7 +124,7 @@ class Reading:
         return document.at((*base, *path))
 
     def _parsed(self, file: Path, text: bytes) -> tuple[Document, list[Fault]]:
-        where = _shown(file)
+        where = shown(file)
         try:
             return parse(text.decode("utf-8-sig"), where)
         except UnicodeDecodeError as error:
@@ -215,7 +215,7 @@ class Reading:
             plain = _plain(_SHAPES[KINDS[group]].validate_python(rest))
         except ValidationError as error:
             inside = len(("prior",)) if group == "priors" else 0
-            self.faults += _validation_faults(error, document, path, inside)
+            self.faults += validation_faults(error, document, path, inside)
             return
         cards[id] = {**plain, **{key: value for key, value in card.items() if key == "stage"}}
         if group != "priors":
@@ -250,7 +250,7 @@ class Reading:
         try:
             return shape.validate_python(document.data)
         except ValidationError as error:
-            self.faults += _validation_faults(error, document, ())
+            self.faults += validation_faults(error, document, ())
             return None
 
     def _take(
@@ -268,7 +268,7 @@ class Reading:
         try:
             shape = _SHAPES[kind].validate_python(card)
         except ValidationError as error:
-            self.faults += _validation_faults(error, document, path)
+            self.faults += validation_faults(error, document, path)
             return
         plain = _plain(shape)
         self.content[group][id] = plain | {"stage": stage} if stage else plain
@@ -278,43 +278,3 @@ def _plain(shape: Any) -> Any:
     if isinstance(shape, dict):
         return {key: _plain(value) for key, value in shape.items()}
     return shape.model_dump(mode="json", exclude_none=True)
-
-
-def _shown(file: Path) -> str:
-    """Return the path as a user would type it from where they stand."""
-    try:
-        relative = os.path.relpath(file)
-    except ValueError:
-        return str(file)
-    return str(file) if relative.startswith("..") else relative
-
-
-def _validation_faults(
-    error: ValidationError, document: Document, path: tuple[str | int, ...], skip: int = 0
-) -> list[Fault]:
-    """Return a fault for each error; `skip` so many steps of its place, where a change is written without them."""
-    found = [_validation_fault({**item, "loc": item["loc"][skip:]}, document, path) for item in error.errors()]
-    return sorted(found, key=lambda fault: int(fault.where.rpartition(":")[2]))
-
-
-def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]) -> Fault:
-    inside = tuple(part for part in item["loc"] if part != "[key]")
-    name = ".".join(str(part) for part in (*path, *inside))
-    message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    if item["type"] == "extra_forbidden":
-        return Fault(
-            document.at((*path, *inside)), f"`{name}` is no field here.", "only the documented fields", _near(inside[-1])
-        )
-    if item["type"] == "missing":
-        return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")
-    return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", message)
-
-
-_FIELDS = sorted(
-    {field for shape in (Cause, Check, StageHead) for field in shape.model_fields} | {"when", "points_to", "do", "expect"}
-)
-
-
-def _near(word: Any) -> str:
-    near = nearest(str(word), _FIELDS)
-    return f"write `{near}`" if near else ""

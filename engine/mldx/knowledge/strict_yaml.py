@@ -72,7 +72,7 @@ def _beyond_plain(text: str, where: str) -> list[Fault]:
     for event in yaml.parse(text, Loader):
         anchored = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if anchored or getattr(event, "tag", None):
-            what = "anchors and aliases are" if anchored else f"the tag `{event.tag}` is"
+            what = "anchors and aliases are" if anchored else f"the tag `{getattr(event, 'tag', None)}` is"
             mark: Any = event.start_mark
             faults.append(Fault(f"{where}:{mark.line + 1}", f"{what} not used here.", "plain data", "write it out"))
     return faults

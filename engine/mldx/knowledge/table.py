@@ -174,6 +174,3 @@ def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
         return () if any(verdict is None for _, verdict in said) else fallback
 
     return decide
-
-
-_generic = generic

@@ -113,7 +113,21 @@ class Curves:
         counts, classes = self.facts.get("class_counts"), self.classes
         if counts and sum(counts) > 0:
             return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
+        if classes == 2 and self._classifies(loss) and self._told_share is not None:
+            return chance_loss(np.array([self._told_share, 1 - self._told_share]))
         return math.log(classes) if classes and classes > 1 and self._classifies(loss) else None
+
+    @cached_property
+    def _told_share(self) -> float | None:
+        """The share of the larger of two classes: an accuracy that rests while the loss is that of knowing this share."""
+        train, loss = self.accuracy[0], self.train
+        if train is None or loss is None or len(train) < 4 or not len(loss):
+            return None
+        tail, share = train.y[len(train) // 2 :], float(train.y[-1])
+        if float(np.ptp(tail)) > 1e-9 or not 0.5 < share < 1:
+            return None
+        known = chance_loss(np.array([share, 1 - share]))
+        return share if abs(loss.end - known) < self.limit("inferred_classes.share") * known else None
 
     @cached_property
     def classes(self) -> int | None:

@@ -35,7 +35,10 @@ _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
 
 def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
     """Return the symptoms with setup names canonical and derived symptoms added."""
-    if symptoms.completed_by == knowledge.version or not symptoms.setup.model_fields_set:
+    if symptoms.completed_by == knowledge.version:
+        return symptoms
+    symptoms = symptoms.checked_by(knowledge.specs)
+    if not symptoms.setup.model_fields_set:
         return symptoms
     facts = {id: value for id, value in symptoms.setup.__dict__.items() if value is not None}
     named = named_alike(facts, knowledge)
@@ -49,7 +52,7 @@ def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ..
     return tuple(
         f"{field}: {facts[field]!r} is not in the vocabulary; it is kept as written and tells nothing."
         for field in _NAMED
-        if facts.get(field) is not None and facts[field] not in vocabulary[field]
+        if facts.get(field) is not None and facts[field] not in vocabulary.get(field, ())
     )
 
 

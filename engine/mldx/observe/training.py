@@ -22,7 +22,7 @@ def observations(curves: Curves, limit: Thresholds) -> Iterator[Observation]:
     """Every observation the training curve allows, and the coarse shape that sums them up."""
     seen = [one for observer in OBSERVERS if (one := observer(curves, limit)) is not None]
     yield from seen
-    shape = loss_shape({one.id: one.value for one in seen}, curves)
+    shape = loss_shape({one.id: one.value for one in seen}, curves, limit)
     if shape:
         yield shape
 
@@ -75,6 +75,8 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
     if _stays(curve, limit) and not _already_low(curves, limit):
         return Observation("train_loss_flat", True, figure)
     rest = curve.after_first()
+    if _only_guesses(curves, rest, limit):
+        return Observation("train_loss_flat", True, f"{figure}, and never below guessing, {curves.chance_loss:.4g}")
     if len(rest) >= limit("train_loss_flat.least_points") and _stays(rest, limit) and _learned_nothing(curves, rest, limit):
         return Observation("train_loss_flat", True, f"after the first point the loss stays at {rest.end:.4g}")
     return Observation("train_loss_flat", False, figure)
@@ -102,8 +104,13 @@ def _stays(curve: Curve, limit: Thresholds) -> bool:
 
 def _creeps(curve: Curve, limit: Thresholds) -> bool:
     """A little lower with every point: that is slow, and not flat."""
-    steady = len(curve) >= 5 and slope(curve.y)[1] < -limit("train_loss_flat.creeping_slope")
-    return steady and _fall(curve) > limit("train_loss_flat.creeping_fall")
+    if len(curve) < 5 or slope(curve.y)[1] > -limit("train_loss_flat.creeping_slope"):
+        return False
+    rest = curve.y[1:]
+    half = len(rest) // 2
+    first, last = float(rest[0] - rest[half]), float(rest[half] - rest[-1])
+    even = first > 0 and last > limit("train_loss_slow.steady") * first
+    return even and _fall(curve) > limit("train_loss_flat.creeping_fall")
 
 
 def _already_low(curves: Curves, limit: Thresholds) -> bool:
@@ -113,6 +120,16 @@ def _already_low(curves: Curves, limit: Thresholds) -> bool:
     low = chance is not None and curve.start < limit("train_loss_flat.learned_share") * chance
     train = curves.accuracy[0]
     return low or (train is not None and len(train) > 0 and train.end > limit("train_loss_flat.learned_accuracy"))
+
+
+def _only_guesses(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
+    """Has the loss come down to that of guessing, or near it from above, and stayed there?"""
+    chance = curves.chance_loss
+    if chance is None or len(rest) < limit("train_loss_at_prior.least_points") or _creeps(rest, limit):
+        return False
+    tail = rest.y[len(rest) // 2 :]
+    low, high = limit("train_loss_flat.prior_share") * chance, limit("train_loss_flat.prior_above") * chance
+    return float(rest.smooth.min()) >= low and float(tail.max()) < high
 
 
 def _learned_nothing(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
@@ -146,6 +163,22 @@ def _values(count: int, points: int) -> str:
     return f"one value in {points} points" if count == 1 else f"{count} different values in {points} points"
 
 
+def halted(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss moved and then stands still to the last digit: the rate is 0, logged or not."""
+    curve = curves.train
+    if curve is None or curve.first_bad is not None or curves.steps is not None or curves.lr is not None:
+        return None
+    y, level = curve.y, abs(curve.end)
+    if len(y) < limit("learning_rate_off_schedule.halted_points") or level < 1e-3 * abs(curve.start):
+        return None
+    moves = np.abs(np.diff(y))
+    last = int(np.flatnonzero(moves > 1e-7 * level)[-1]) + 1 if (moves > 1e-7 * level).any() else 0
+    fine = last > 1 and float(moves[moves > 0].min()) < limit("learning_rate_off_schedule.digits") * level
+    if not fine or len(y) - last < limit("learning_rate_off_schedule.halted") * len(y):
+        return None
+    return Observation("learning_rate_off_schedule", "zero", f"the loss is {y[-1]:.6g} to the last digit from {curve.axis} {curve.x[last]:g} on")
+
+
 def at_prior(curves: Curves, limit: Thresholds) -> Seen:
     """Whether a flat loss rests at the loss of guessing the class shares."""
     curve, chance = curves.train, curves.chance_loss
@@ -164,6 +197,8 @@ def first_loss(curves: Curves, limit: Thresholds) -> Seen:
     if curves.steps is not None and len(curves.steps) and curves.steps.x[0] <= limit("init_loss_ratio.first_step"):
         first = float(curves.steps.value[0])
     elif len(curves.train) > 2 and _stays(curves.train, limit):
+        first = float(curves.train.y[0])
+    elif curves.steps is None and curves.train.x[0] <= 1 and curves.train.y[0] > limit("init_loss_ratio.first_epoch") * chance:
         first = float(curves.train.y[0])
     else:
         return None
@@ -299,16 +334,38 @@ def _gain_ahead(curve: Curve, limit: Thresholds) -> float:
     return float(-fall * ahead / abs(tail[-1])) if tail[-1] else 0.0
 
 
-def loss_shape(seen: dict[str, object], curves: Curves) -> Seen:
+def twice_softmax(curves: Curves, limit: Thresholds) -> Seen:
+    """Whether the loss rests where a softmax behind a softmax must leave it.
+
+    Scores of 0..1 read as logits: a sure right answer costs ln(e + C - 1) - 1 and not 0, a sure wrong one 1 more.
+    """
+    chance, train, loss = curves.chance_loss, curves.accuracy[0], curves.train
+    classes, named = curves.facts.get("n_classes"), curves.facts.get("output_activation")
+    if chance is None or train is None or loss is None or named is not None or not classes or len(loss) < 8 or len(train) < 8:
+        return None
+    if loss.first_bad is not None or train.end < limit("output_loss_pair.skill") * (1 - 1 / classes) + 1 / classes:
+        return None
+    floor = float(np.log(np.e + classes - 1) - 1)
+    wanted = floor + 1 - train.end
+    near = abs(loss.end - wanted) < limit("output_loss_pair.near") * (float(np.log(classes)) - floor)
+    tail = loss.y[-max(3, len(loss) // 4) :]
+    rests = float(np.ptp(tail)) < limit("output_loss_pair.rest") * loss.end and float(loss.y.min()) > floor
+    if not (near and rests):
+        return None
+    figure = f"the loss rests at {loss.end:.4g} with accuracy {percent(train.end)}; a softmax applied twice gives {wanted:.4g}"
+    return Observation("output_loss_pair", "double_softmax", figure)
+
+
+def loss_shape(seen: dict[str, object], curves: Curves, limit: Thresholds) -> Seen:
     """The coarse shape: the worst of what the finer observers saw."""
     curve = curves.train
     if curve is None or ("train_loss_flat" not in seen and seen.get("loss_nonfinite") == "never"):
         return None
-    shape = _worst(seen, curve)
+    shape = _worst(seen, curve, curves, limit)
     return Observation("loss_shape", shape, _shape_figure(curve)) if shape else None
 
 
-def _worst(seen: dict[str, object], curve: Curve) -> str | None:
+def _worst(seen: dict[str, object], curve: Curve, curves: Curves, limit: Thresholds) -> str | None:
     if seen.get("loss_nonfinite") != "never":
         return "nonfinite"
     if seen.get("train_loss_rising"):
@@ -317,6 +374,8 @@ def _worst(seen: dict[str, object], curve: Curve) -> str | None:
         if seen.get(id):
             return shape
     if len(curve) < 3:
+        return None
+    if _fall(curve) < limit("loss_shape.least_fall") and not _already_low(curves, limit):
         return None
     if len(curve) >= 8 and _flat_tail(curve):
         return "falls_then_flat"
@@ -336,6 +395,6 @@ def _shape_figure(curve: Curve) -> str:
 
 
 OBSERVERS = (
-    nonfinite, nonfinite_onset, flat, identical, at_prior, first_loss, slow, rising, oscillation, negative, zero_at_start,
-    instant_drop, still_falling,
+    nonfinite, nonfinite_onset, flat, identical, halted, at_prior, first_loss, slow, rising, oscillation, negative, zero_at_start,
+    instant_drop, still_falling, twice_softmax,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, different, nearest_earlier, percent
+from mldx.observe.curves import Curve, Curves, chance_loss, different, nearest_earlier, percent
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
 from mldx.readers.run import Array
@@ -192,9 +192,26 @@ def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
     ratio = val.y / np.where(matched > 0, matched, np.nan)
     bad = np.append(ratio[:2], val.end / train.end if train.end > 0 else np.nan) > limit("val_bad_from_first_epoch.ratio")
     found = bool(bad.all()) and _accuracy_bad(curves, limit)
+    if not found and _never_learned(curves, limit):
+        figure = f"val loss {float(val.y[0]):.4g} at first and no better after it, while train loss fell to {train.end:.4g}"
+        return Observation("val_bad_from_first_epoch", True, figure)
     return Observation(
         "val_bad_from_first_epoch", found, f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first"
     )
+
+
+def _never_learned(curves: Curves, limit: Thresholds) -> bool:
+    """Has validation gained nothing since its first evaluation, in loss and in accuracy, while training learned a lot?"""
+    train, val = curves.train, curves.val
+    scores = curves.accuracy
+    if train is None or val is None or len(val) < limit("val_bad_from_first_epoch.least_points"):
+        return False
+    learned = train.end < (1 - limit("val_bad_from_first_epoch.fall")) * train.start
+    idle = float(val.smooth.min()) > (1 - limit("val_bad_from_first_epoch.gain")) * float(val.y[0])
+    worse = val.end > limit("val_bad_from_first_epoch.ratio") * float(train.y[0])
+    if scores[1] is None or not len(scores[1]):
+        return learned and idle and worse
+    return learned and idle and float(scores[1].smooth.max() - scores[1].y[0]) < limit("val_bad_from_first_epoch.gain")
 
 
 def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
@@ -227,8 +244,31 @@ def _constant_accuracy(curves: Curves, limit: Thresholds) -> float | None:
     lost = curves.train is not None and curves.train.first_bad is not None
     if not told or lost or min(len(curve) for curve in told) < limit("predicts_single_class.least_points"):
         return None
-    still = all(float(np.ptp(curve.y[1:])) < 1e-9 and 0 < float(curve.y[-1]) < 1 for curve in told)
+    if curves.train is not None and _never_moved(curves.train) and not _is_share(curves, float(told[0].y[-1]), limit):
+        return None  # weights that do not move give one accuracy too, whatever the answers are
+    skip = [1 if not _as_sure_as_shares(curves, float(curve.y[-1]), limit) else max(1, len(curve) // 5) for curve in told]
+    still = all(
+        float(np.ptp(curve.y[first:])) < 1e-9 and 0 < float(curve.y[-1]) < 1 for curve, first in zip(told, skip, strict=True)
+    )
     return float(told[0].y[-1]) if still else None
+
+
+def _never_moved(train: Curve) -> bool:
+    return len(train) > 2 and float(np.ptp(train.y)) <= 1e-7 * abs(float(train.y[0]))
+
+
+def _is_share(curves: Curves, value: float, limit: Thresholds) -> bool:
+    counts = curves.facts.get("class_counts") or ()
+    if counts:
+        return any(abs(count / sum(counts) - value) < limit("accuracy_vs_majority.distance") for count in counts)
+    return curves.facts.get("output_units") == 1 and curves.facts.get("output_activation") == "softmax"
+
+
+def _as_sure_as_shares(curves: Curves, value: float, limit: Thresholds) -> bool:
+    """Is the loss no better than knowing the shares, had one class of two the share that the accuracy says?"""
+    if curves.facts.get("n_classes") != 2 or curves.train is None or not 0.5 < value < 1 or len(curves.train) < 8:
+        return False
+    return curves.train.end > limit("predicts_single_class.loss_share") * chance_loss(np.array([value, 1 - value]))
 
 
 def majority(curves: Curves, limit: Thresholds) -> Seen:
@@ -241,6 +281,8 @@ def majority(curves: Curves, limit: Thresholds) -> Seen:
         return Observation(
             "accuracy_vs_majority", False, f"accuracy {percent(val.end)}: it names the smaller of two classes"
         )
+    if curves.train is not None and _never_moved(curves.train) and not curves.facts.get("class_counts"):
+        return None
     distance = min(abs(val.end - share) for share in shares)
     if distance < limit("accuracy_vs_majority.distance") and len(val) >= 3:
         still = float(np.ptp(val.y[-max(3, len(val) // 2) :])) < limit("accuracy_vs_majority.still")

@@ -33,8 +33,9 @@ from mldx.symptoms.sections import (
     Vision,
 )  # fmt: skip
 from mldx.symptoms.setup import Setup
-from mldx.symptoms.spec import LEVELS, Spec
+from mldx.symptoms.spec import LEVELS, Spec, Value, plain
 
+CUSTOM = "custom."
 SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
 
 
@@ -67,6 +68,7 @@ class Symptoms(BaseModel):
     boosting: Boosting = Boosting()
     adversarial: Adversarial = Adversarial()
     system: System = System()
+    custom: dict[str, Value] = Field(default_factory=dict, description="Symptoms that the rules declare, by custom.id")
     findings: dict[str, Finding] = Field(default_factory=dict, description="Who says so, by symptom id")
     conflicts: tuple[Conflict, ...] = ()
 
@@ -94,12 +96,13 @@ class Symptoms(BaseModel):
     @cached_property
     def observed(self) -> dict[str, Any]:
         """Every observed value by id, in the order of the questionnaire."""
-        return {
+        ours = {
             id: value
             for name in SECTIONS
             for id, value in getattr(self, name).__dict__.items()
             if value is not None
         }  # fmt: skip
+        return {**ours, **self.custom}
 
     def __or__(self, other: "Symptoms") -> "Symptoms":
         """Return both together; of two values for one symptom the higher rank wins, then the later."""
@@ -132,6 +135,22 @@ class Symptoms(BaseModel):
         findings = {**{id: Finding() for id in facts}, **self.findings}
         return self._built(_sorted_into_sections(values), findings, self.conflicts)
 
+    def checked_by(self, specs: Mapping[str, Spec]) -> "Symptoms":
+        """Return these symptoms with those of the section `custom` checked by the rules that declare them.
+
+        specs    every symptom that the rules know, by id
+        raises   InputError, naming every one that they do not declare or whose value cannot be
+        """
+        if not self.custom:
+            return self
+        faults: list[Fault] = []
+        checked = {id: _declared(id, value, specs, faults) for id, value in self.custom.items()}
+        if faults:
+            raise InputError(*faults)
+        known = self.model_copy(update={"custom": checked})
+        known.__dict__.pop("observed", None)
+        return known
+
     def without(self, *ids: str) -> "Symptoms":
         """Return these symptoms with the given ids not observed."""
         kept = {id: value for id, value in self.observed.items() if id not in ids}
@@ -160,10 +179,10 @@ def same(one: Any, other: Any) -> bool:
 
 def _conflict(id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool) -> Conflict:
     kept, dropped = (new, old) if keep_new else (old, new)
-    return Conflict(symptom=id, kept=_plain(kept[0]), kept_by=kept[1], dropped=_plain(dropped[0]), dropped_by=dropped[1])
+    return Conflict(symptom=id, kept=_scalar(kept[0]), kept_by=kept[1], dropped=_scalar(dropped[0]), dropped_by=dropped[1])
 
 
-def _plain(value: Any) -> bool | float | str:
+def _scalar(value: Any) -> bool | float | str:
     return value if isinstance(value, (bool, int, float, str)) else str(list(value))
 
 
@@ -171,7 +190,10 @@ def _sorted_into_sections(values: Mapping[str, Any]) -> dict[str, Any]:
     """Build the sections, or raise InputError with a fault for every value that cannot stand."""
     faults: list[Fault] = []
     sections: dict[str, dict[str, Any]] = {}
+    custom = {id: plain(value) for id, value in values.items() if id.startswith(CUSTOM)}
     for id, value in values.items():
+        if id in custom:
+            continue
         if id in SPECS:
             sections.setdefault(SPECS[id].section, {})[id] = value
         else:
@@ -179,7 +201,21 @@ def _sorted_into_sections(values: Mapping[str, Any]) -> dict[str, Any]:
     built = {name: _build(name, fields, faults) for name, fields in sections.items()}
     if faults:
         raise InputError(*faults)
-    return built
+    return {**built, "custom": custom} if custom else built
+
+
+def _declared(id: str, value: Any, specs: Mapping[str, Spec], faults: list[Fault]) -> Any:
+    """Return the checked value of a declared symptom."""
+    if id not in specs:
+        near = nearest(id, specs)
+        what, expected = f"`{id}` is no symptom of these rules.", "a symptom that a symptoms.yaml declares"
+        faults.append(Fault(id, what, expected, f"write `{near}`" if near else "name its folder by --extend"))
+        return value
+    try:
+        return specs[id].checked(value)
+    except InputError as error:
+        faults.extend(error.faults)
+        return value
 
 
 def _build(name: str, fields: dict[str, Any], faults: list[Fault]) -> Any:

@@ -61,7 +61,7 @@ class Spec:
 
     def checked(self, value: object) -> Value:
         """Return the value in its own type, or raise InputError that names the symptom and what was expected."""
-        value = _plain(value)
+        value = plain(value)
         if isinstance(value, str):
             value = value.strip().lower()
         found = getattr(self, f"_{self.kind}")(value)
@@ -90,7 +90,7 @@ class Spec:
         return f"write `{near}`" if near else ""
 
 
-def _plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """Bring a numpy scalar to the Python value it stands for."""
     item = getattr(value, "item", None)
     return item() if item is not None and getattr(value, "ndim", None) == 0 else value

@@ -64,6 +64,7 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
     warnings = {
         "inseparable": alike.twins(reading),
         "idle_question": alike.idle(reading, base),
+        "unlevelled": values.unlevelled(reading),
         "uncited": names.uncited(reading),
         "unexamined": branches.unexamined(reading),
     }

@@ -108,6 +108,16 @@ def levels(reading: Reading) -> Faults:
                 yield Fault(reading.where("levels", id, level), what, spec.expected.split(", or")[0])
 
 
+def unlevelled(reading: Reading) -> Faults:
+    """A number that is asked has levels; else a person who sees "clearly up" cannot answer."""
+    for id, check in reading.content["checks"].items():
+        spec = reading.paths[check["asks"]]
+        if spec.kind == "number" and spec.path not in reading.scales:
+            what = f"`{spec.path}` has no levels, so only a number answers it."
+            mend = f"give `{spec.id}` levels in thresholds.yaml"
+            yield Fault(reading.where("check", id, "asks"), what, "where mild, moderate and strong begin", mend)
+
+
 def thresholds(reading: Reading) -> Faults:
     """What a diagnosis compares with is there, and a probability lies between 0 and 1."""
     given = reading.content["thresholds"].get("diagnosis", {})

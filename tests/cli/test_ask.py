@@ -1,0 +1,181 @@
+"""`mldx ask`, end to end: scripted answers to a verdict, resume, back, a log given first, bad answers, broken off."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from mldx.cli import COMMANDS, ask
+
+SICK = "epoch,loss,val_loss\n0,2.31,2.31\n1,4.9,5.0\n2,80,81\n3,900,901\n4,nan,nan\n"
+SAID = "domain: vision\ntask: multiclass\noutput_loss_pair: double_softmax\ntrain_loss_slow: yes\nloss_shape: slow\n"
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    """A data folder of the test's own, and the command known to the command line."""
+    monkeypatch.setenv("MLDX_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setitem(COMMANDS, "ask", "Answer questions, and be told the cause.")
+    assert ask.command
+    return tmp_path
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "sick.csv"
+    path.write_text(SICK)
+    return str(path)
+
+
+def test_answers_from_a_file_lead_to_a_verdict(mldx, data):
+    """A file of answers is enough for the whole report, and a fault ends with exit code 1."""
+    (data / "said.txt").write_text(SAID)
+
+    told = mldx("ask", "--answers", str(data / "said.txt"))
+
+    assert (told.exit_code, "FAULTY" in told.stdout, "double_softmax" in told.stdout) == (1, True, True)
+
+
+def test_answers_may_be_json(mldx, data):
+    """A JSON mapping of answers is taken like lines."""
+    (data / "said.json").write_text(json.dumps({"output_loss_pair": "double_softmax", "train_loss_slow": True}))
+
+    assert "double_softmax" in mldx("ask", "--answers", str(data / "said.json")).stdout
+
+
+def test_bad_answers_in_a_file_are_all_told(mldx, data):
+    """Every bad answer of a file is told with what was expected, and the exit code is 2."""
+    (data / "said.txt").write_text("loss_shape: wavy\nno_such_thing: yes\ntrain_loss_slow: yes\n")
+
+    told = mldx("ask", "--answers", str(data / "said.txt"))
+
+    assert (told.exit_code, "wavy" in told.stderr, "no_such_thing" in told.stderr) == (2, True, True)
+
+
+def test_lines_from_a_pipe_lead_to_a_verdict(mldx):
+    """Lines `id: value` from a pipe are answers, and the end of the pipe is the end of the interview."""
+    told = mldx("ask", stdin=SAID)
+
+    assert (told.exit_code, "double_softmax" in told.stdout) == (1, True)
+
+
+def test_bad_answer_is_told_and_asked_again(mldx):
+    """A bad answer gets a message that says what was expected, and the interview goes on."""
+    told = mldx("ask", stdin="loss_shape: wavy\nloss_shape: slow\nquit\n")
+
+    assert "one of falling, slow" in " ".join(told.stdout.split())
+    assert "loss_shape is slow" in told.stdout
+
+
+def test_back_takes_an_answer_back(mldx):
+    """After `back` the answer is gone."""
+    told = mldx("ask", "--json", stdin="output_loss_pair: double_softmax\nback\nquit\n")
+
+    assert json.loads(told.stdout)["causes"] == []
+
+
+def test_help_and_why_are_told(mldx):
+    """`?` tells where to look, `why` which causes the answer would part."""
+    told = mldx("ask", "--all", stdin="?\nwhy\nquit\n").stdout
+
+    assert "The answer would tell these apart" in told
+
+
+def test_curves_are_drawn_beside_the_words(mldx):
+    """The shapes of a loss are drawn beside their names."""
+    told = mldx("ask", "--all", stdin="skip\n" * 60 + "quit\n").stdout
+
+    assert "oscillating" in told
+    assert "⠒⠒⠒⠒⠒" in told
+
+
+def test_log_is_not_asked_about(mldx, log):
+    """Of a given log the report is told, and what it shows is not asked."""
+    told = mldx("ask", "--all", log, stdin="skip\n" * 150)
+
+    assert told.exit_code == 1
+    assert "Over the whole run, what does the training loss do?" not in told.stdout.split("FAULTY")[0]
+
+
+def test_log_can_be_overruled(mldx, log):
+    """A person's word stands against the log, and the conflict is told."""
+    told = json.loads(mldx("ask", "--json", log, stdin="loss_shape: flat\nquit\n").stdout)
+
+    assert [(one["symptom"], one["kept"]) for one in told["conflicts"]] == [("loss_shape", "flat")]
+
+
+def test_record_gives_the_same_diagnosis(mldx, data, log):
+    """`mldx diagnose` of the written record names the same causes."""
+    asked = mldx("ask", "--json", log, "--record", str(data / "run.json"), stdin="optimizer: adam\nlearning_rate: 0.1\n")
+    again = mldx("diagnose", "--json", str(data / "run.json"))
+
+    assert [(one["id"], one["probability"]) for one in json.loads(again.stdout)["causes"]] == [
+        (one["id"], one["probability"]) for one in json.loads(asked.stdout)["causes"]
+    ]
+
+
+def test_kept_interview_is_resumed(mldx, data):
+    """What was kept is known again, and the next answer is kept with it."""
+    kept = str(data / "kept.json")
+    mldx("ask", "--save", kept, stdin="output_loss_pair: double_softmax\nquit\n")
+    mldx("ask", "--resume", kept, stdin="train_loss_slow: yes\nquit\n")
+
+    assert [step["answers"] for step in json.loads((data / "kept.json").read_text())["steps"]] == [
+        {"output_loss_pair": "double_softmax"}, {"train_loss_slow": True},
+    ]  # fmt: skip
+
+
+def test_damaged_interview_is_refused(mldx, data):
+    """A file that is no kept interview ends with a message and exit code 2."""
+    (data / "kept.json").write_text('{"mldx_interview"')
+
+    told = mldx("ask", "--resume", str(data / "kept.json"))
+
+    assert (told.exit_code, "no saved interview" in told.stderr) == (2, True)
+
+
+def test_script_keeps_nothing_unasked(mldx, data):
+    """A pipe leaves no file behind."""
+    mldx("ask", stdin="loss_shape: slow\nquit\n")
+
+    assert not (data / "data").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
+def test_broken_off_is_kept(data):
+    """Ctrl-C keeps the answers, says how to go on, and ends with exit code 130."""
+    code = "import sys, mldx.cli as c; c.COMMANDS.setdefault('ask', ''); c.main(['ask'])"
+    call = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+    call.stdin.write("loss_shape: slow\n")
+    call.stdin.flush()
+    time.sleep(3)
+    call.send_signal(signal.SIGINT)
+    _, told = call.communicate(timeout=20)
+
+    assert (call.returncode, "mldx ask --resume" in told) == (130, True)
+    assert len(list((data / "data" / "interviews").glob("*.json"))) == 1
+
+
+def test_plain_without_questionary(monkeypatch, capsys):
+    """Without questionary the interview goes line by line, with a note."""
+    monkeypatch.setitem(sys.modules, "questionary", None)
+    monkeypatch.delitem(sys.modules, "mldx.cli.ask_terminal", raising=False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+    face = ask._face(plain=False, scripted=False, quiet=False)
+
+    assert type(face).__name__ == "Plain"
+    assert "questionary is not installed" in capsys.readouterr().err

@@ -1,0 +1,186 @@
+"""One person's interview: back, change, overrule, save, resume, reproduce."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mldx import diagnose, observe
+from mldx.errors import InputError
+from mldx.interview import Session, Stop
+from mldx.interview.record import record_of
+from mldx.interview.said import value
+from mldx.knowledge import load
+from mldx.observe import of_run
+from mldx.readers.record import of_mapping
+
+SAID = {
+    "loss_shape": "flat", "train_loss_at_prior": True, "optimizer": "Adam", "learning_rate": 0.1, "domain": "vision",
+    "task": "multiclass", "input_scale_class": "0-255", "generalization_gap": "mild", "val_noisy": 3.0,
+}  # fmt: skip
+RISING = {"train_loss": [2.31, 4.9, 80.0, 900.0]}
+
+
+def begun_with(history):
+    run = of_mapping({"history": history}, "log")
+    return Session.of(seen := of_run(run), record_of(run, seen, load()))
+
+
+def ranked(diagnosis):
+    return [(cause.id, cause.probability) for cause in diagnosis.causes]
+
+
+def reproduced(session):
+    return ranked(diagnose(of_run(of_mapping(session.to_record(), "record"))))
+
+
+def test_back_undoes_exactly():
+    """Going back gives the session before, answers, skips and looks alike."""
+    session = Session.of().answer("loss_shape", "flat")
+
+    assert [session.skip("task").back(), session.look("data").back(), session.answer("loss_shape", "slow").back()] == [
+        session
+    ] * 3
+
+
+def test_answer_can_be_changed():
+    """The later answer to a question counts."""
+    assert Session.of().answer("loss_shape", "flat").answer("loss_shape", "slow").answers == {"loss_shape": "slow"}
+
+
+def test_do_not_know_takes_an_answer_back():
+    """Saying "don't know" after an answer withdraws it."""
+    session = Session.of().answer("loss_shape", "flat").skip("loss_shape")
+
+    assert (session.answers, session.skipped) == ({}, {"loss_shape"})
+
+
+def test_impossible_answer_is_refused():
+    """A value that the symptom does not take is refused with what was expected."""
+    with pytest.raises(InputError, match="one of falling"):
+        Session.of().answer("loss_shape", "wavy")
+
+
+@pytest.mark.parametrize("id", ["loss_shpae", "no_such_thing"])
+def test_unknown_symptom_is_refused(id):
+    """An id that is no symptom can be neither answered nor skipped."""
+    with pytest.raises(InputError, match=id):
+        Session.of().skip(id)
+
+
+@settings(max_examples=25, deadline=None)
+@given(order=st.permutations(sorted(SAID)))
+def test_order_of_answers_does_not_matter(order):
+    """The ranking depends on what was said and not on when."""
+    said = Session.of()
+    for id in order:
+        said = said.answer(id, SAID[id])
+
+    assert ranked(said.diagnosis()) == ranked(Session.of().state(SAID).diagnosis())
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from(["first", "last", "skip", "back"]), min_size=10, max_size=60))
+def test_every_interview_ends(deeds):
+    """However it is answered, skipped and taken back, going on ends with everything asked."""
+    session, rounds = Session.of(), 0
+    while not (isinstance(step := session.next(), Stop) and step.then is None):
+        question = step.then if isinstance(step, Stop) else step
+        deed = deeds[rounds] if rounds < len(deeds) else "skip"
+        if deed == "back":
+            session = session.back()
+        elif deed == "skip" or not question.choices:
+            session = session.skip(question.symptom)
+        else:
+            session = session.answer(question.symptom, question.choices[0 if deed == "first" else -1].value)
+        rounds += 1
+
+    assert rounds < 300
+
+
+def test_log_is_not_asked_about():
+    """What the log shows is not asked."""
+    session = begun_with(RISING)
+    ids = set()
+    for _ in range(30):
+        step = session.next()
+        question = step.then if isinstance(step, Stop) else step
+        ids.add(question.symptom)
+        session = session.skip(question.symptom)
+
+    assert not ids & session.log.observed.keys()
+
+
+def test_overruling_keeps_the_word_and_reports_the_conflict():
+    """Against the log, a person's word stands, and the diagnosis tells both."""
+    session = begun_with(RISING)
+    other = session.answer("loss_shape", "flat").diagnosis()
+
+    assert other.symptoms.observed["loss_shape"] == "flat"
+    assert [(one.symptom, one.kept, one.kept_by.source, one.dropped_by.source) for one in other.conflicts] == [
+        ("loss_shape", "flat", "answered", "measured")
+    ]
+
+
+def test_record_reproduces_the_ranking():
+    """The run record gives the same causes with the same probabilities; from nothing, from a log, and overruled."""
+    told, log = Session.of().state(SAID), begun_with(RISING)
+
+    for session in (told, log.state({"optimizer": "adam"}), log.answer("loss_shape", "flat")):
+        assert reproduced(session) == ranked(session.diagnosis())
+
+
+def test_session_survives_json():
+    """A saved session is the same session: steps, skips, log with its figures."""
+    session = begun_with(RISING).state(SAID).skip("batch_size").look("data", "training")
+    again = Session.from_json(session.to_json())
+
+    assert again.to_json() == session.to_json()
+    assert again.diagnosis().model_dump_json() == session.diagnosis().model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "no json", '{"mldx_interview": 99}', '{"mldx_interview": 1, "steps": [{"answers": 3}]}']
+)
+def test_damaged_session_is_refused(text):
+    """What is no saved interview is refused with a message."""
+    with pytest.raises(InputError):
+        Session.from_json(text)
+
+
+def test_saved_answers_are_checked_again():
+    """A saved value that no symptom takes is refused like an answer."""
+    text = json.dumps({"mldx_interview": 1, "steps": [{"answers": {"loss_shape": "wavy"}}]})
+
+    with pytest.raises(InputError, match="loss_shape"):
+        Session.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("id", "text", "expected"),
+    [
+        ("train_loss_flat", "y", True), ("train_loss_flat", "No", False),
+        ("loss_shape", "falls then flat", "falls_then_flat"),
+        ("bad_label_fraction", "12 %", 0.12), ("bad_label_fraction", "mild", "mild"), ("batch_size", "32", 32),
+        ("optimizer", "Adam(lr=3e-4)", "Adam(lr=3e-4)"), ("dropout", "0.5", 0.5), ("dropout", "yes", True),
+    ],
+)  # fmt: skip
+def test_typed_answers_are_understood(id, text, expected):
+    """Words, numbers and percentages are taken as people type them."""
+    assert value(text, id, load()) == expected
+
+
+def test_name_that_nobody_knows_is_refused():
+    """A name outside the vocabulary would tell nothing, so it is refused and not kept silently."""
+    with pytest.raises(InputError, match="model_family"):
+        value("vision", "model_family", load())
+
+
+def test_observed_log_has_figures():
+    """A question shows what the log says about the same causes, with its figure."""
+    session = Session.of(observe.history(RISING)).state({"domain": "vision", "task": "multiclass", "model_family": "cnn"})
+    step = session.next()
+    question = step.then if isinstance(step, Stop) else step
+
+    assert any(one.figure for one in question.related)
