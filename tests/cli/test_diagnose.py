@@ -77,7 +77,7 @@ def test_json_holds_the_fixed_keys(mldx, sick):
     told = json.loads(mldx("diagnose", sick, "--json").stdout)
 
     fixed = ["mldx", "knowledge", "verdict", "causes", "actions", "open_questions", "path", "conflicts", "unexplained"]
-    assert (set(fixed) <= set(told), set(["id", "title", "stage", "probability", "evidence"]) <= set(told["causes"][0])) == (
+    assert (set(fixed) <= set(told), {"id", "title", "stage", "probability", "evidence"} <= set(told["causes"][0])) == (
         True,
         True,
     )

@@ -226,6 +226,6 @@ def test_an_edit_changes_the_verdict(changed):
             "value: 0.999999\n    unit: probability\n    source: own judgement, set",
         )
     )
-    seen = Symptoms.of(learning_rate=100.0, optimizer="sgd", loss_shape="rising")
+    seen = Symptoms.of(learning_rate=5.0, optimizer="sgd", loss_oscillation=True)
 
     assert (diagnose(seen).verdict, diagnose(seen, rules).verdict) == ("faulty", "undecided")

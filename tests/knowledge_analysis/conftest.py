@@ -16,7 +16,9 @@ diagnosis:
   healthy_prior: {value: 0.3, unit: probability, source: own}
   reporting_line: {value: 0.2, unit: probability, source: own}
   healthy_line: {value: 0.5, unit: probability, source: own}
+  ill_line: {value: 0.05, unit: probability, source: own}
   root_share: {value: 0.25, unit: ratio, source: own}
+  syndrome_share: {value: 0.25, unit: ratio, source: own}
   explained_by: {value: 0.02, unit: probability, source: own}
   alarming: {value: -8, unit: dB, source: own}
   test_power: {value: 10, unit: dB, source: own}

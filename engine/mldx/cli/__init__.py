@@ -13,6 +13,7 @@ from mldx.errors import MldxError
 
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
+    "ask": "Answer questions, and be told the cause.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",
     "checklist": "Print a template to follow by hand.",
     "rules": "Check, read, test and compare the rules.",

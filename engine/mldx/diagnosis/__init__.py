@@ -44,9 +44,9 @@ def _verdict(ranking: Ranking, knowledge: KnowledgeBase) -> Verdict:
     """
     healthy = probability(ranking.odds[HEALTHY])
     calm = healthy >= knowledge.threshold("diagnosis.healthy_line")
-    ill = bool(ranking.listed) and healthy < knowledge.threshold("diagnosis.ill_line")
-    line = knowledge.threshold("diagnosis.reporting_line")
-    above = any(probability(odds) >= line for cause, odds in ranking.listed if cause not in knowledge.benign)
+    faults = [odds for cause, odds in ranking.listed if cause not in knowledge.benign]
+    ill = bool(faults) and healthy < knowledge.threshold("diagnosis.ill_line")
+    above = bool(faults) and probability(max(faults)) >= knowledge.threshold("diagnosis.reporting_line")
     if ill or (above and not calm):
         return "faulty"
     return "healthy" if calm and not above else "undecided"

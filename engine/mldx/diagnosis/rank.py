@@ -113,10 +113,12 @@ def roots_first(
     causes look like and no cause to act on: its roots need only `syndrome_share`.
     """
     odds = dict(ranked)
+    for_causes = knowledge.threshold("diagnosis.root_share")
+    for_syndromes = knowledge.threshold("diagnosis.syndrome_share")
     root_of: dict[str, str] = {}
     for cause, own in ranked:
         roots = [root for root in knowledge.roots.get(cause, ()) if root in odds]
-        share = knowledge.threshold(f"diagnosis.{'syndrome' if cause in knowledge.syndromes else 'root'}_share")
+        share = for_syndromes if cause in knowledge.syndromes else for_causes
         likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
         if likely:
             root_of[cause] = max(likely, key=lambda root: (odds[root], root))

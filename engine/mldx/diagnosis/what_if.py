@@ -29,7 +29,13 @@ def changes(record: Record) -> tuple[Change, ...]:
             leader = _top(record, {**record.values, node.symptom: other})
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
-            change = Change(symptom=node.asked, saw=record.symptoms.observed.get(node.asked), instead=other, top=leader[0], probability=leader[1])
+            change = Change(
+                symptom=node.asked,
+                saw=record.symptoms.observed.get(node.asked),
+                instead=other,
+                top=leader[0],
+                probability=leader[1],
+            )
             kept = found.get((node.asked, leader[0]))
             if kept is None or kept.probability < change.probability:
                 found[node.asked, leader[0]] = change

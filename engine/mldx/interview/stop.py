@@ -16,7 +16,6 @@ Reason = Literal["confirmed", "agreed", "spent", "asked"]
 _DIRECT = 15.0
 _CONFIRMED = 0.9
 _LIKELY = 0.5
-LEAST_WORTH = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,7 @@ def reason(position: Position, question: Question) -> Stop | None:
 
 def least_worth(position: Position) -> float:
     """Return the bits per minute below which a question is not worth asking."""
-    given = position.knowledge.content["thresholds"].get("interview", {}).get("least_worth")
-    return float(given["value"]) if given else LEAST_WORTH
+    return position.knowledge.threshold("interview.least_worth")
 
 
 def _confirmed(cause: str, odds: float, position: Position) -> bool:

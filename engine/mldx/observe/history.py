@@ -11,7 +11,7 @@ import numpy as np
 
 from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe import steps, training, validation
+from mldx.observe import guessing, steps, training, validation
 from mldx.observe.curves import Curves, prepared
 from mldx.observe.setup import completed, named_alike
 from mldx.readers.run import Run
@@ -56,6 +56,7 @@ def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:
     with np.errstate(all="ignore"):
         seen = [
             *training.observations(curves, limit),
+            *guessing.observations(curves, limit),
             *validation.observations(curves, limit),
             *steps.observations(curves, limit),
         ]

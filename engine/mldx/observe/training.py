@@ -72,12 +72,12 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
         return None
     fall = _fall(curve)
     figure = f"the loss went from {curve.start:.4g} to {curve.end:.4g}, {_lower(fall)}"
-    if _stays(curve, limit) and not _already_low(curves, limit):
+    if stays(curve, limit) and not _already_low(curves, limit):
         return Observation("train_loss_flat", True, figure)
     rest = curve.after_first()
     if _only_guesses(curves, rest, limit):
         return Observation("train_loss_flat", True, f"{figure}, and never below guessing, {curves.chance_loss:.4g}")
-    if len(rest) >= limit("train_loss_flat.least_points") and _stays(rest, limit) and _learned_nothing(curves, rest, limit):
+    if len(rest) >= limit("train_loss_flat.least_points") and stays(rest, limit) and _learned_nothing(curves, rest, limit):
         return Observation("train_loss_flat", True, f"after the first point the loss stays at {rest.end:.4g}")
     return Observation("train_loss_flat", False, figure)
 
@@ -91,7 +91,7 @@ def _lower(fall: float) -> str:
     return f"{percent(abs(fall))} {'lower' if fall >= 0 else 'higher'}"
 
 
-def _stays(curve: Curve, limit: Thresholds) -> bool:
+def stays(curve: Curve, limit: Thresholds) -> bool:
     """Less than the least fall from start to end, and no wider swing than a few times that between."""
     least = limit("train_loss_flat.least_fall")
     level = abs(curve.start) or 1.0
@@ -176,35 +176,11 @@ def halted(curves: Curves, limit: Thresholds) -> Seen:
     fine = last > 1 and float(moves[moves > 0].min()) < limit("learning_rate_off_schedule.digits") * level
     if not fine or len(y) - last < limit("learning_rate_off_schedule.halted") * len(y):
         return None
-    return Observation("learning_rate_off_schedule", "zero", f"the loss is {y[-1]:.6g} to the last digit from {curve.axis} {curve.x[last]:g} on")
-
-
-def at_prior(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether a flat loss rests at the loss of guessing the class shares."""
-    curve, chance = curves.train, curves.chance_loss
-    moved = flat(curves, limit)
-    if curve is None or chance is None or moved is None or not moved.value:
-        return None
-    near = abs(curve.end - chance) < limit("train_loss_at_prior.distance") * chance
-    return Observation("train_loss_at_prior", near, f"the loss rests at {curve.end:.4g}; guessing gives {chance:.4g}")
-
-
-def first_loss(curves: Curves, limit: Thresholds) -> Seen:
-    """First loss over the loss of guessing: from step logs, or from an epoch log that never moved."""
-    chance = curves.chance_loss
-    if chance is None or curves.train is None or not len(curves.train):
-        return None
-    if curves.steps is not None and len(curves.steps) and curves.steps.x[0] <= limit("init_loss_ratio.first_step"):
-        first = float(curves.steps.value[0])
-    elif len(curves.train) > 2 and _stays(curves.train, limit):
-        first = float(curves.train.y[0])
-    elif curves.steps is None and curves.train.x[0] <= 1 and curves.train.y[0] > limit("init_loss_ratio.first_epoch") * chance:
-        first = float(curves.train.y[0])
-    else:
-        return None
-    if not np.isfinite(first) or first < 0:
-        return None
-    return Observation("init_loss_ratio", min(first / chance, 1e6), f"first loss {first:.4g}, guessing gives {chance:.4g}")
+    return Observation(
+        "learning_rate_off_schedule",
+        "zero",
+        f"the loss is {y[-1]:.6g} to the last digit from {curve.axis} {curve.x[last]:g} on",
+    )
 
 
 def slow(curves: Curves, limit: Thresholds) -> Seen:
@@ -334,28 +310,6 @@ def _gain_ahead(curve: Curve, limit: Thresholds) -> float:
     return float(-fall * ahead / abs(tail[-1])) if tail[-1] else 0.0
 
 
-def twice_softmax(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the loss rests where a softmax behind a softmax must leave it.
-
-    Scores of 0..1 read as logits: a sure right answer costs ln(e + C - 1) - 1 and not 0, a sure wrong one 1 more.
-    """
-    chance, train, loss = curves.chance_loss, curves.accuracy[0], curves.train
-    classes, named = curves.facts.get("n_classes"), curves.facts.get("output_activation")
-    if chance is None or train is None or loss is None or named is not None or not classes or len(loss) < 8 or len(train) < 8:
-        return None
-    if loss.first_bad is not None or train.end < limit("output_loss_pair.skill") * (1 - 1 / classes) + 1 / classes:
-        return None
-    floor = float(np.log(np.e + classes - 1) - 1)
-    wanted = floor + 1 - train.end
-    near = abs(loss.end - wanted) < limit("output_loss_pair.near") * (float(np.log(classes)) - floor)
-    tail = loss.y[-max(3, len(loss) // 4) :]
-    rests = float(np.ptp(tail)) < limit("output_loss_pair.rest") * loss.end and float(loss.y.min()) > floor
-    if not (near and rests):
-        return None
-    figure = f"the loss rests at {loss.end:.4g} with accuracy {percent(train.end)}; a softmax applied twice gives {wanted:.4g}"
-    return Observation("output_loss_pair", "double_softmax", figure)
-
-
 def loss_shape(seen: dict[str, object], curves: Curves, limit: Thresholds) -> Seen:
     """The coarse shape: the worst of what the finer observers saw."""
     curve = curves.train
@@ -395,6 +349,6 @@ def _shape_figure(curve: Curve) -> str:
 
 
 OBSERVERS = (
-    nonfinite, nonfinite_onset, flat, identical, halted, at_prior, first_loss, slow, rising, oscillation, negative, zero_at_start,
-    instant_drop, still_falling, twice_softmax,
+    nonfinite, nonfinite_onset, flat, identical, halted, slow, rising, oscillation, negative, zero_at_start, instant_drop,
+    still_falling,
 )  # fmt: skip

@@ -122,7 +122,13 @@ def better_than_train(curves: Curves, limit: Thresholds) -> Seen:
     if train is not None and val is not None and len(train) and len(val):
         lead = val.end - train.end
         figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
-    elif curves.train is not None and curves.val is not None and len(curves.val) and len(curves.train) and curves.train.end > 0:
+    elif (
+        curves.train is not None
+        and curves.val is not None
+        and len(curves.val)
+        and len(curves.train)
+        and curves.train.end > 0
+    ):
         lead = _loss_lead(curves.train, curves.val)
         figure = f"val loss {curves.val.end:.4g}, train loss {curves.train.end:.4g}"
     else:
@@ -248,7 +254,8 @@ def _constant_accuracy(curves: Curves, limit: Thresholds) -> float | None:
         return None  # weights that do not move give one accuracy too, whatever the answers are
     skip = [1 if not _as_sure_as_shares(curves, float(curve.y[-1]), limit) else max(1, len(curve) // 5) for curve in told]
     still = all(
-        float(np.ptp(curve.y[first:])) < 1e-9 and 0 < float(curve.y[-1]) < 1 for curve, first in zip(told, skip, strict=True)
+        float(np.ptp(curve.y[first:])) < 1e-9 and 0 < float(curve.y[-1]) < 1
+        for curve, first in zip(told, skip, strict=True)
     )
     return float(told[0].y[-1]) if still else None
 
@@ -260,7 +267,8 @@ def _never_moved(train: Curve) -> bool:
 def _is_share(curves: Curves, value: float, limit: Thresholds) -> bool:
     counts = curves.facts.get("class_counts") or ()
     if counts:
-        return any(abs(count / sum(counts) - value) < limit("accuracy_vs_majority.distance") for count in counts)
+        total = sum(counts) or 1
+    return any(abs(count / total - value) < limit("accuracy_vs_majority.distance") for count in counts)
     return curves.facts.get("output_units") == 1 and curves.facts.get("output_activation") == "softmax"
 
 

@@ -89,7 +89,9 @@ class Symptoms(BaseModel):
         return cls._built(values, findings)
 
     @classmethod
-    def _built(cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()) -> "Symptoms":
+    def _built(
+        cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()
+    ) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
         return cls.model_construct(**sections, findings=findings, conflicts=conflicts)
 
@@ -126,7 +128,7 @@ class Symptoms(BaseModel):
     def completed(self, version: str) -> "Symptoms":
         """Return these symptoms, marked as completed by these rules."""
         marked = self.model_copy()
-        marked.__dict__["completed by"] = version              # no field, so that it does not count in a comparison
+        marked.__dict__["completed by"] = version  # no field, so that it does not count in a comparison
         return marked
 
     def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":

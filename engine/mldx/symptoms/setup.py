@@ -9,7 +9,6 @@ from pydantic import Field, field_validator, model_validator
 from mldx.errors import Fault, InputError
 from mldx.symptoms.spec import Section
 
-
 _NUMBERS = ("n_classes", "train_size", "val_size", "batch_size", "output_units", "learning_rate", "epochs_planned")
 
 

@@ -132,7 +132,10 @@ def thresholds(reading: Reading) -> Faults:
                 yield Fault(where, f"`{group}.{name}` is {entry['value']:g}.", "a probability above 0 and below 1")
 
 
-DIAGNOSIS = ("healthy_prior", "reporting_line", "healthy_line", "root_share", "explained_by", "alarming", "test_power")
+DIAGNOSIS = (
+    "healthy_prior", "reporting_line", "healthy_line", "ill_line", "root_share", "syndrome_share", "explained_by",
+    "alarming", "test_power",
+)  # fmt: skip
 
 
 def _no_symptom(reading: Reading, where: str, what: str, path: str) -> Fault:
