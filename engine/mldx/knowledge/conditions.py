@@ -94,6 +94,8 @@ def _joint(kind: str, value: Any, asked: str) -> Joint:
     items = [value] if kind == "not" and isinstance(value, Mapping) else value
     if not isinstance(items, list) or not items:
         raise ConditionError(f"`{kind}` needs a list of conditions, not {value!r}")
+    if OTHERWISE in items:
+        raise ConditionError(f"`otherwise` stands for a branch of its own, not inside `{kind}`")
     return Joint(kind, tuple(parse(item, asked) for item in items))
 
 

@@ -66,7 +66,7 @@ class Prior(Shape):
 
     weight: float = Field(gt=0, lt=1000)
     basis: str
-    domains: dict[str, float] = {}
+    domains: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
 class Deed(Shape):

@@ -11,6 +11,7 @@ from mldx.knowledge.read import Reading
 from mldx.knowledge.say import near, no_cause, no_check
 from mldx.knowledge.schema import HEALTHY, SCOPES
 from mldx.knowledge.table import leads_to
+from mldx.symptoms.setup import Setup
 
 Faults = Iterator[Fault]
 
@@ -96,8 +97,12 @@ def canonical(word: str, known: Mapping[str, Any]) -> str:
 
 
 def pairs(reading: Reading) -> Faults:
-    """Losses, activations and tasks of a standard pair are names of the vocabulary."""
+    """The vocabulary is about setup facts, and losses, activations and tasks of a standard pair are names of it."""
     vocabulary = reading.content["vocabulary"]
+    for field in vocabulary:
+        if field not in Setup.model_fields:
+            where = reading.where("vocabulary", "", field)
+            yield Fault(where, f"`{field}` is no setup fact.", "a field of Setup", near(field, Setup.model_fields))
     for task, rows in reading.content["pairs"].items():
         where = reading.where("pairs", "", task)
         yield from _unspoken(where, "task", [task], vocabulary.get("task", {}))
