@@ -45,7 +45,7 @@ class Curve:
         """(N,), running median of three; the ends as they are."""
         if len(self.y) < 5:
             return self.y
-        middle = np.median(np.stack([self.y[:-2], self.y[1:-1], self.y[2:]]), axis=0)
+        middle = median(np.stack([self.y[:-2], self.y[1:-1], self.y[2:]], axis=1))
         return np.concatenate([self.y[:1], middle, self.y[-1:]])
 
     @cached_property
@@ -54,12 +54,12 @@ class Curve:
         if len(self.y) < 5:
             return 0.0
         bends = self.y[1:-1] - (self.y[:-2] + self.y[2:]) / 2
-        return float(1.4826 * np.median(np.abs(bends)) / np.sqrt(1.5))
+        return float(1.4826 * median(np.abs(bends)) / np.sqrt(1.5))
 
     @cached_property
     def start(self) -> float:
         """Level at the start: median of the first twentieth, at least one point."""
-        return float(np.median(self.y[: max(1, len(self.y) // 20)]))
+        return float(median(self.y[: max(1, len(self.y) // 20)]))
 
     @cached_property
     def end(self) -> float:
@@ -249,6 +249,12 @@ def slope(y: Array) -> tuple[float, float]:
     if error == 0:
         return rise, 0.0 if rise == 0 else float(np.copysign(np.inf, rise))
     return rise, rise / error
+
+
+def median(values: Array) -> Any:
+    """Return the median along the last axis; `numpy.median` would import masked arrays for it."""
+    ordered, n = np.sort(values, axis=-1), values.shape[-1]
+    return (ordered[..., (n - 1) // 2] + ordered[..., n // 2]) / 2
 
 
 def different(values: Array) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curves
+from mldx.observe.curves import Curves, median
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.run import Array
 from mldx.symptoms import Observation
@@ -34,8 +34,8 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
     blocks = y[: len(y) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
     if len(blocks) < 2:
         return None
-    medians = np.median(blocks, axis=1)
-    spreads = 1.4826 * np.median(np.abs(blocks - medians[:, None]), axis=1)
+    medians = median(blocks)
+    spreads = 1.4826 * median(np.abs(blocks - medians[:, None]))
     base, spread = medians[:-1, None], spreads[:-1, None]
     high = (blocks[1:] > base + limit("loss_spikes.deviations") * spread) & (
         blocks[1:] > limit("loss_spikes.factor") * base
@@ -117,12 +117,12 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
         return None
     finite = series.value[np.isfinite(series.value)]
     lost = len(series) - len(finite)
-    if not len(finite) or float(np.median(finite)) <= 0:
+    if not len(finite) or float(median(finite)) <= 0:
         return None
-    ratio = float(finite.max() / np.median(finite))
+    ratio = float(finite.max() / median(finite))
     if lost:
         return Observation("grad_norm_high", "strong", f"{lost} of {len(series)} gradient norms are not finite")
-    return Observation("grad_norm_high", min(ratio, 1e12), f"greatest {finite.max():.4g}, median {np.median(finite):.4g}")
+    return Observation("grad_norm_high", min(ratio, 1e12), f"greatest {finite.max():.4g}, median {median(finite):.4g}")
 
 
 def norm_growing(curves: Curves, limit: Thresholds) -> Seen:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, different, percent, slope
+from mldx.observe.curves import Curve, Curves, different, median, percent, slope
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -242,7 +242,7 @@ def oscillation(curves: Curves, limit: Thresholds) -> Seen:
 
 def _swings(y: np.ndarray, limit: Thresholds) -> int:
     """Count the reversals with both sides wider than the limits."""
-    span, level = float(np.ptp(y)), abs(float(np.median(y)))
+    span, level = float(np.ptp(y)), abs(float(median(y)))
     wide = max(limit("loss_oscillation.of_range") * span, limit("loss_oscillation.of_level") * level)
     moves = np.diff(y)
     turned = moves[:-1] * moves[1:] < 0

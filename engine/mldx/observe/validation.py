@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, chance_loss, different, nearest_earlier, percent
+from mldx.observe.curves import Curve, Curves, chance_loss, different, median, nearest_earlier, percent
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
 from mldx.readers.run import Array
@@ -91,7 +91,7 @@ def _turn(val: Curve, train: Curve, limit: Thresholds) -> int | None:
     patience = limit("val_loss_turns_up.patience") if len(val) > 5 else 2
     if len(after) < patience:
         return None
-    low, end = float(val.smooth[turn]), float(np.median(after[-3:]))
+    low, end = float(val.smooth[turn]), float(median(after[-3:]))
     clear = end - low > limit("val_loss_turns_up.rise") * abs(low) and end - low > 3 * val.noise
     at_turn, at_end = nearest_earlier(train, val.x[[turn, -1]])
     return turn if clear and at_end < (1 - limit("val_loss_turns_up.fall")) * at_turn else None
@@ -358,11 +358,9 @@ def too_good(curves: Curves, limit: Thresholds) -> Seen:
     if score is None or score[2] is None or direction(score[0]) < 0 or len(score[2]) < 3:
         return None
     val = score[2]
-    perfect = float(np.median(val.y)) >= limit("val_too_good.score") and float(val.y.max()) <= 1
+    perfect = float(median(val.y)) >= limit("val_too_good.score") and float(val.y.max()) <= 1
     if perfect:
-        return Observation(
-            "val_too_good", True, f"{score[0]} is {percent(float(np.median(val.y)))} in the median evaluation"
-        )
+        return Observation("val_too_good", True, f"{score[0]} is {percent(float(median(val.y)))} in the median evaluation")
     return (
         Observation("val_too_good", False, f"{score[0]} ends at {val.end:.4g}")
         if val.end < limit("val_too_good.ordinary")

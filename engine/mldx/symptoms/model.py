@@ -36,6 +36,7 @@ from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import LEVELS, Spec, Value, plain
 
 CUSTOM = "custom."
+_EMPTY: dict[str, Any] = {name: section.model_construct() for name, section in SECTIONS.items()}
 SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
 
 
@@ -93,7 +94,8 @@ class Symptoms(BaseModel):
         cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()
     ) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
-        return cls.model_construct(**sections, findings=findings, conflicts=conflicts)
+        filled = {**_EMPTY, **sections}  # shared, for pydantic would copy a default at every construction
+        return cls.model_construct(**filled, findings=findings, conflicts=conflicts)
 
     @cached_property
     def observed(self) -> dict[str, Any]:
