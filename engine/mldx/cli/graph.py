@@ -41,7 +41,16 @@ _SUFFIXES = {
     "--all", "folder", type=click.Path(path_type=Path), help="Write every chart into this folder, as .dot and .svg."
 )
 @click.option("--check", is_flag=True, help="With --all: write nothing; exit code 2 if the folder is not current.")
-def command(stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool) -> None:
+@click.option(
+    "--rules", "place", type=click.Path(path_type=Path), metavar="DIR", help="Rules in place of the shipped ones."
+)
+@click.option(
+    "--extend", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="A folder that adds to the rules."
+)
+def command(
+    stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool,
+    place: Path | None, extend: tuple[Path, ...],
+) -> None:  # fmt: skip
     r"""Write the flowchart: without options, the overview of the stages and gates, as dot, to standard output.
 
     \b
@@ -50,7 +59,7 @@ def command(stage: str | None, kind: str | None, output: str, log: str | None, f
     mldx graph --stage learning --format mermaid
     mldx graph --all flowcharts
     """
-    knowledge = load()
+    knowledge = load(place, extend)
     if check and folder is None:
         raise InputError(Fault("--check", "it needs the folder to be checked.", mend="write `--all flowcharts --check`"))
     if folder is not None:
@@ -96,7 +105,7 @@ def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
                 "give the path of one of them",
             )
         )
-    return diagnose(of_run(runs[0]), knowledge).path
+    return diagnose(of_run(runs[0], knowledge), knowledge).path
 
 
 def _format(kind: str | None, output: str) -> str:
