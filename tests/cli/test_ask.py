@@ -159,7 +159,10 @@ def test_broken_off_is_kept(data):
     )
     call.stdin.write("loss_shape: slow\n")
     call.stdin.flush()
-    time.sleep(3)
+    kept = data / "data" / "interviews"
+    deadline = time.monotonic() + 60
+    while not list(kept.glob("*.json")) and time.monotonic() < deadline:  # the answer is kept when it is taken
+        time.sleep(0.1)
     call.send_signal(signal.SIGINT)
     _, told = call.communicate(timeout=20)
 

@@ -48,7 +48,7 @@ def test_check_of_faulty_rules(mldx, tiny):
 
     assert result.exit_code == 2
     assert f"{file}:9: `labels` points to `label_nose`" in result.output
-    assert "mend: write `label_noise`" in result.output
+    assert "or write `label_noise`" in result.output
 
 
 def test_check_of_unreadable_rules(mldx, tiny):
@@ -225,3 +225,18 @@ def test_shipped_rules_are_shown(mldx):
         assert mldx("rules", "show", id).exit_code == 0
     assert mldx("rules", "list").output.splitlines()[2].split()[0] == "causes"
     assert rules_folder().is_dir()
+
+
+def test_an_unknown_id_may_be_in_a_folder(mldx):
+    """Who shows an id of their own is told to name its folder."""
+    assert "pass --extend DIR" in mldx("rules", "show", "our_own_check").output
+
+
+def test_a_sample_is_at_least_one(mldx, tiny):
+    """A sample of less than one mutant is refused as a wrong option."""
+    assert mldx("rules", "test", str(tiny), "--mutate", "--sample", "-1").exit_code == 2
+
+
+def test_coverage_speaks_in_words(mldx, tiny):
+    """Branches that no case takes are told as a person reads them."""
+    assert "flat[0] yes" in mldx("rules", "test", str(tiny), "--coverage").output

@@ -102,7 +102,7 @@ fifth:
     - when: {lt: 0.5}
       points_to: {banana: 10, elder: weak}
     - when: {ge: 0.5}
-      points_to: {banana: -10}
+      points_to: {banana: -10, healthy: 1}
 """),
 }  # fmt: skip
 

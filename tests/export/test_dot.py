@@ -179,3 +179,8 @@ def test_wrong_stage_offers_the_right_one(knowledge):
     """A misspelt stage is refused, with the nearest one."""
     with pytest.raises(InputError, match="write `stability`"):
         chart(knowledge, "stabilty")
+
+
+def test_no_checks_stand_in_no_column():
+    """A stage without checks is laid out at once."""
+    assert columns([], 0) == []

@@ -1,12 +1,15 @@
 """One person's interview: back, change, overrule, save, resume, reproduce."""
 
 import json
+from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import diagnose, observe
+from mldx.cli.ask_plain import Plain
 from mldx.errors import InputError
 from mldx.interview import Session, Stop
 from mldx.interview.record import record_of
@@ -141,12 +144,28 @@ def test_session_survives_json():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", "no json", '{"mldx_interview": 99}', '{"mldx_interview": 1, "steps": [{"answers": 3}]}']
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "no json",
+        "[" * 200_000,
+        '{"mldx_interview": 99}',
+        '{"mldx_interview": 1, "steps": [{"answers": 3}]}',
+    ],
 )
 def test_damaged_session_is_refused(text):
     """What is no saved interview is refused with a message."""
     with pytest.raises(InputError):
         Session.from_json(text)
+
+
+@pytest.mark.parametrize("record", [[1], "x", {"setup": [1]}])
+def test_record_of_another_shape_is_refused(record):
+    """A saved record must be a mapping of mappings, for answers are added to it."""
+    with pytest.raises(InputError, match="no run record"):
+        Session.from_json(json.dumps({"mldx_interview": 1, "record": record}))
 
 
 def test_saved_answers_are_checked_again():
@@ -169,6 +188,24 @@ def test_saved_answers_are_checked_again():
 def test_typed_answers_are_understood(id, text, expected):
     """Words, numbers and percentages are taken as people type them."""
     assert value(text, id, load()) == expected
+
+
+@pytest.mark.parametrize("text", ["inf", "-inf", "nan", "nan %"])
+def test_number_that_is_not_finite_is_refused(text):
+    """No setup has such a number."""
+    with pytest.raises(InputError, match="learning_rate"):
+        value(text, "learning_rate", load())
+
+
+def test_only_decimal_digits_number_a_choice():
+    """A superscript is no number of a choice."""
+    question = Session.of().about("train_loss_flat")
+    plain = Plain(lasting=False)
+
+    with pytest.raises(InputError):
+        value("²", "train_loss_flat", load(), question)
+    with patch("sys.stdin", StringIO("²\n")):
+        assert plain.areas({"data": "Data"}) is None
 
 
 def test_name_that_nobody_knows_is_refused():

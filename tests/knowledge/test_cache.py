@@ -26,7 +26,7 @@ def no_parsing(monkeypatch):
     def explode(*_):
         raise AssertionError("YAML was parsed")
 
-    return lambda: monkeypatch.setattr("mldx.knowledge.read.parse", explode)
+    return lambda: monkeypatch.setattr("mldx.knowledge.read.decoded", explode)
 
 
 def test_a_second_load_parses_no_yaml(kept, rules, no_parsing):

@@ -19,7 +19,7 @@ CARDS = "causes/learning.yaml"
     [
         (STABILITY, "asks: training.loss_shape", "asks: training.loss_shpae", "which is no symptom", "loss_shape`"),
         (STABILITY, "asks: training.loss_shape", "asks: sanity.loss_shape", "which is no symptom", "loss_shape`"),
-        (STABILITY, "rate_too_high: 6,", "rate_to_high: 6,", "no other cause", "write `learning_rate_too_high`"),
+        (STABILITY, "rate_too_high: 6,", "rate_to_high: 6,", "no card", "or write `learning_rate_too_high`"),
         (STABILITY, "then: [loss_rises]", "then: [loss_rise]", "which is no check", "write `loss_rises`"),
         (STABILITY, "start: [nonfinite]", "start: [nonfinit]", "which is no check", "write `nonfinite`"),
         (STABILITY, "{is: falling}", "{is: fallling}", "is never 'fallling'", "write `falling`"),

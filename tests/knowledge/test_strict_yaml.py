@@ -163,3 +163,18 @@ def test_all_faults_of_all_files_are_told_in_file_order(rules):
         load(rules)
     told = [fault.where.replace("\\", "/").split("rules/")[1] for fault in caught.value.faults]
     assert told == ["pairs.yaml:2", "flowchart/2-learning.yaml:1", "flowchart/2-learning.yaml:2", "causes/data.yaml:1"]
+
+
+HOSTILE = {
+    "an alias of itself": "a: &x [*x]",
+    "aliases of aliases": "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9)),
+    "open brackets": "[" * 3000,
+    "brackets within brackets": "[" * 100_000 + "]" * 100_000,
+    "a number without end": "a: " + "1" * 5000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_a_fault(text):
+    """What would never be built, or break the builder, is refused like any trap."""
+    assert parse(text, "x.yaml")[1][0].where == "x.yaml:1"

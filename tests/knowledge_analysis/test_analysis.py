@@ -25,7 +25,7 @@ def test_unknown_cause(broken: Broken):
     """A branch that points to what is no cause is an error."""
     found = broken("flowchart/1-data.yaml", "label_noise: strong", "label_nose: strong")
 
-    assert found == [("error", "cause", "`labels` points to `label_nose`, which is no other cause.")]
+    assert found == [("error", "cause", "`labels` points to `label_nose`, which has no card.")]
 
 
 def test_unreachable_check(broken: Broken):
@@ -64,7 +64,42 @@ def test_several_symptoms_can_close_the_range(broken: Broken):
     """Two branches that part a value by another symptom leave no gap."""
     new = "{all: [{lt: 0.1}, {setup.shuffle: {is: true}}]}\n    - when: {all: [{lt: 0.1}, {setup.shuffle: {is: false}}]}"
 
-    assert broken("flowchart/1-data.yaml", "{lt: 0.1}", new) == []
+    found = broken("flowchart/1-data.yaml", "{lt: 0.1}", new)
+
+    assert found == [("warning", "unanswered", "`labels` has no branch for 0.0 while `setup.shuffle` is not observed.")]
+
+
+def test_an_answer_that_waits_for_another_symptom(broken: Broken):
+    """A branch that also asks a setup fact leaves an answer without a branch while the fact is not observed."""
+    new = "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
+    found = broken("flowchart/1-data.yaml", "{ge: 0.1}", new)
+
+    assert ("warning", "unanswered") == found[0][:2]
+    assert "while `setup.dropout` is not observed" in found[0][2]
+
+
+def test_otherwise_waits_too(broken: Broken):
+    """`otherwise` is no answer while another branch cannot be said."""
+    found = broken("flowchart/3-stability.yaml", "{is: falling}", "{all: [{is: falling}, {setup.shuffle: {is: true}}]}")
+
+    assert found == [("warning", "unanswered", "`shape` has no branch for 'falling' while `setup.shuffle` is not observed.")]
+
+
+def test_symptom_without_its_section(tiny: Path):
+    """A symptom named without its section is told with its whole name."""
+    file = tiny / "flowchart/3-stability.yaml"
+    file.write_text(file.read_text().replace("training.loss_shape", "loss_shape"))
+    (fault,) = [remark.fault for remark in analysed(tiny)]
+
+    assert (fault.expected, fault.mend) == ("`section.symptom`", "write `training.loss_shape`")
+
+
+def test_causes_without_a_card_come_in_file_order(broken: Broken):
+    """Faults of one line stand in the order of the line, in every process."""
+    names = [f"cause_{letter}" for letter in "hcfabged"]
+    found = broken("flowchart/1-data.yaml", "label_noise: strong", ", ".join(f"{name}: strong" for name in names))
+
+    assert [what.split("`")[3] for _, _, what in found] == names
 
 
 def test_overlap(broken: Broken):

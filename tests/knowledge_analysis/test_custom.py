@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mldx.diagnosis import diagnose
-from mldx.errors import InputError
+from mldx.errors import InputError, RulesError
 from mldx.knowledge import KnowledgeBase, load, rules_folder
+from mldx.lab.cases import load as load_cases
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
@@ -151,3 +152,28 @@ def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):
     assert json.loads(extended.output)["causes"][0]["id"] == "sensor_out_of_calibration"
     assert missing.exit_code == 2
     assert mldx("diagnose", str(record), "--rules", str(tmp_path)).exit_code == 2
+
+
+def test_a_number_without_levels_takes_no_words(mldx, tmp_path: Path):
+    """`rules show` offers no levels where the rules give none."""
+    bare = written(tmp_path / "bare", {name: text for name, text in README.items() if name != "thresholds.yaml"})
+    output = mldx("rules", "show", "custom.sensor_drift", "--extend", str(bare)).output
+
+    assert "a number in 0..100 (percent)" in output
+    assert "or one of" not in output
+
+
+def test_a_bare_id_in_a_case(folder: Path, rules: KnowledgeBase, tmp_path: Path):
+    """A case that answers a declared symptom without its section is told the whole name."""
+    text = "one: {run: {answers: {sensor_drift: 1}}, never: [label_noise]}\n"
+
+    with pytest.raises(RulesError, match=r"mend: write `custom.sensor_drift`"):
+        load_cases(written(tmp_path / "ours", {"cases/a.yaml": text}), rules)
+
+
+def test_a_bare_id_in_a_check(tmp_path: Path):
+    """A check that asks a declared symptom without its section is told the whole name."""
+    flow = README["flowchart/data.yaml"].replace("custom.sensor_drift", "sensor_drift")
+    bare = written(tmp_path / "bare", {**README, "flowchart/data.yaml": flow})
+
+    assert "write `custom.sensor_drift`" in [remark.fault.mend for remark in analysed(rules_folder(), bare)]

@@ -130,3 +130,20 @@ def test_coverage_names_what_no_case_reaches(folder: Path, rules: KnowledgeBase)
     assert coverage.checks.missing == ("spikes",)
     assert (coverage.branches.reached, coverage.branches.total) == (2, 5)
     assert coverage.concluded.missing == coverage.near_missed.missing == ("bad_batch",)
+
+
+def test_bytes_that_are_no_text(folder: Path):
+    """A case file that is not UTF-8 is told with the line of the wrong byte."""
+    (folder / "cases" / "data.yaml").write_bytes(b"one:\n  tells: caf\xe9\n")
+
+    with pytest.raises(RulesError, match=r"data.yaml:2: this is not UTF-8 text"):
+        cases.load(folder)
+
+
+def test_a_failed_case_concludes_nothing(folder: Path):
+    """The coverage counts a cause as concluded only by a case that passed."""
+    text = "one:\n  run: {answers: {loss_shape: diverging}}\n  concludes: [too_cold]\n"
+    (folder / "cases" / "data.yaml").write_text(text)
+    rules = load(folder)
+
+    assert cases.Coverage.of(cases.run_all(cases.load(folder, rules), rules), rules).concluded.reached == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers import read
+from mldx.readers.side_files import setup_of
 
 METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,0.5\n"
 
@@ -18,6 +20,24 @@ def write(folder, **files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     return folder
+
+
+def test_a_pipe_is_read():
+    """What can be opened only once, as `<(...)` of a shell, is a log like any other."""
+    end, begin = os.pipe()
+    os.write(begin, METRICS.encode())
+    os.close(begin)
+
+    assert len(read(f"/dev/fd/{end}")[0].get("train", "loss")) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Adam(lr=0.001)", "Adam(lr=0.001)"), ("torch.optim.AdamW", "AdamW"), ("optim.SGD(lr=0.1)", "SGD(lr=0.1)")],
+)
+def test_the_module_of_an_optimizer_is_cut(written, name):
+    """Only what stands before the bracket is a path."""
+    assert setup_of({"optimizer": written}) == {"optimizer": name}
 
 
 def test_a_folder_is_read_by_its_log(tmp_path):

@@ -155,6 +155,13 @@ def test_percent_is_brought_to_shares():
     assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [0.12, 0.5, 0.01, 0.012]
 
 
+def test_a_cell_in_percent_is_not_scaled_again():
+    """What was written with `%` is a share, also beside a column in percent."""
+    run = one("epoch,loss,acc,val_acc\n1,2.3,12,98%\n2,2.2,50,99 %\n")
+
+    assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [0.12, 0.5, 0.98, 0.99]
+
+
 def test_rows_without_an_axis_are_counted():
     """A table with nothing but losses is counted from 1."""
     assert one("train_loss,val_loss\n0.5,0.6\n0.4,0.5\n").get("val", "loss").x.tolist() == [1, 2]
@@ -202,7 +209,32 @@ def test_a_last_row_that_breaks_off_is_left_out():
     """A log that is still being written ends in the middle of a row."""
     run = one("epoch,loss,val_loss\n0,0.5,0.6\n1,0.4,0.5\n2,0.3")
 
-    assert (len(run.get("val", "loss")), run.notes) == (2, ["the last row (line 4) breaks off"])
+    assert (values(run, "train", "loss"), run.notes) == ([0.5, 0.4], ["the last row (line 4) breaks off"])
+
+
+def test_a_short_row_in_the_middle_does_not_break_off():
+    """Only the last row of the file can break off; another short one is filled, however far from the end."""
+    rows = "".join(f"{epoch},0.5{',0.6' if epoch != 7 else ''}\n" for epoch in range(5000))
+    run = one("epoch,loss,val_loss\n" + rows)
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss")), run.notes) == (5000, 4999, [])
+
+
+def test_blank_lines_before_the_header_are_passed_over():
+    """A table may begin after any number of blank lines."""
+    assert values(one("\n" * 5000 + "epoch,loss\n1,0.5\n2,0.4\n"), "train", "loss") == [0.5, 0.4]
+
+
+def test_lines_are_counted_and_not_rows():
+    """A quoted cell may hold a line break, and the fault still names the line of the file."""
+    with pytest.raises(InputError, match="log:4: loss is"):
+        read_text('epoch,loss,comment\n0,0.5,"two\nlines"\n1,x,\n', "log")
+
+
+def test_a_cell_of_percent_signs_is_no_number():
+    """However many there are, the cell is refused."""
+    with pytest.raises(InputError, match="not a number"):
+        read_text("epoch,loss\n1,0.5\n2," + "%" * 5000 + "\n", "log")
 
 
 def test_a_cell_that_is_no_number_is_told_with_its_line():

@@ -255,3 +255,11 @@ def test_loss_goes_before_other_names_of_it():
 def test_losses_in_a_printed_dictionary():
     """A dictionary that a script prints is read by its keys."""
     assert values(one("epoch 1 {'loss_box': 0.5, 'loss_cls': 0.25}\n"), "train", "loss_cls") == [0.25]
+
+
+@pytest.mark.parametrize("written", ["5400/10000", "54 %", "54%"])
+def test_a_share_is_not_scaled_again(written):
+    """A quotient or a percentage is a share, also where another accuracy is logged in bare percent."""
+    run = one(f"Train Epoch: 1 Average loss: 2.0 Accuracy: 60.0\nTest set: Average loss: 2.1, Accuracy: {written}\n")
+
+    assert values(run, "train", "accuracy") + values(run, "test", "accuracy") == [0.6, 0.54]

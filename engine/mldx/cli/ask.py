@@ -44,7 +44,7 @@ def command(
     logs: tuple[str, ...], whole: bool, answers: str | None, save: str | None, resume: str | None, record: str | None,
     plain: bool, as_json: bool, full: bool,
 ) -> int:  # fmt: skip
-    r"""Ask about a run, the most telling question first, and name the likeliest causes and the next actions.
+    """Ask about a run, the most telling question first, and name the likeliest causes and the next actions.
 
     \b
     mldx ask                              from nothing

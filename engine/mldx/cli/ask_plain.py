@@ -61,7 +61,7 @@ class Plain:
         line = self._line()
         names = list(titles)
         words = (line or "").replace(",", " ").split()
-        found = [names[int(one) - 1] if one.isdigit() and 0 < int(one) <= len(names) else one for one in words]
+        found = [names[int(one) - 1] if one.isdecimal() and 0 < int(one) <= len(names) else one for one in words]
         if words and all(one in titles for one in found):
             return tuple(dict.fromkeys(found))
         if line and COMMANDS.get(line.lower()) != "skip":

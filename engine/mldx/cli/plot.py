@@ -15,6 +15,7 @@ from mldx.readers.run import Array
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 _LOG_FROM = 50.0
 LOST = -2
+MARKS = "*o+x"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,7 @@ class Plot:
     left: str
     right: str
     logarithmic: bool
+    lost: str
 
 
 def drawn(lines: Sequence[Line], width: int, height: int, braille: bool = True) -> Plot | None:
@@ -48,10 +50,11 @@ def drawn(lines: Sequence[Line], width: int, height: int, braille: bool = True) 
     shown = [(x, np.log10(y) if logarithmic else y) for x, y in kept]
     scale = _Scale.of(x_all, np.log10(y_all) if logarithmic else y_all)
     rows = _rows(shown, scale, width, height, braille)
+    lost = "×" if braille else "!"
     for line in lines:
         for column in scale.cells(line.x[~np.isfinite(line.y)], np.empty(0), width, height)[0]:
-            rows[-1][column] = ("×" if braille else "!", LOST)
-    return Plot(rows, _short(y_all.max()), _short(y_all.min()), _short(x_all.min()), _short(x_all.max()), logarithmic)
+            rows[-1][column] = (lost, LOST)
+    return Plot(rows, _short(y_all.max()), _short(y_all.min()), _short(x_all.min()), _short(x_all.max()), logarithmic, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _filled(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
 def _mark(dots: int, owner: int, braille: bool) -> str:
     if not dots:
         return " "
-    return chr(0x2800 + dots) if braille else "*o+x"[owner % 4]
+    return chr(0x2800 + dots) if braille else MARKS[owner % 4]
 
 
 def _short(value: float) -> str:

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mldx.cli.plot import LOST, Line, Plot, drawn
+from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.report import Action, Evidence, NamedCause
 from mldx.readers.run import Run
@@ -21,7 +21,7 @@ from mldx.readers.run import Run
 _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
 _LINES = ("cyan", "magenta", "green", "blue")
-_CAUSES, _QUESTIONS, _ACTIONS, _ITEMS = 5, 4, 3, 4
+_CAUSES, _QUESTIONS, _ACTIONS, _ITEMS = 4, 3, 3, 3
 _FLOOR = 0.05
 _WIDE = 120
 
@@ -45,7 +45,7 @@ class Screen:
         """Print the whole report of one run."""
         parts = [
             self._head(path, run), self._verdict(diagnosis), self._curve(run), self._causes(diagnosis),
-            self._actions(diagnosis), self._open(diagnosis), self._doubts(diagnosis), self._read(run, diagnosis),
+            self._actions(diagnosis), self._open(diagnosis), self._doubts(diagnosis), self._read(run),
         ]  # fmt: skip
         self.console.print(Group(*[part for part in parts if part is not None]))
 
@@ -79,11 +79,15 @@ class Screen:
         found = [(split, run.all(split, "loss")) for split in ("train", "val")]
         lines = [Line(f"{split} loss", one[-1].x, one[-1].value) for split, one in found if one]
         width = min(self.console.width - 12, 76)
-        braille = (self.console.encoding or "").lower().startswith("utf")
+        braille = (self.console.encoding or "").lower().startswith("utf") and not self._colourless()
         plot = drawn(lines, width, 9, braille) if width > 20 else None
         if plot is None:
             return None
         return Group(_legend(lines, plot), *_plot_rows(plot, width), Text(""))
+
+    def _colourless(self) -> bool:
+        """Without colour two curves are told apart by their marks."""
+        return self.console.no_color or not self.console.is_terminal
 
     def _causes(self, diagnosis: Diagnosis) -> Group | None:
         shown = [cause for cause in diagnosis.causes if self.full or cause.probability >= _FLOOR]
@@ -107,9 +111,9 @@ class Screen:
             body.add_row(Text(f"{item.db:+.0f} dB", style="green" if item.db > 0 else "red"), _seen(item))
         told = {item.check for item in counted}
         absent = [pending for pending in cause.absent if pending.check not in told]
-        for pending in absent if self.full else absent[:1]:
+        for pending in absent if self.full else ():
             body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {_word(pending.saw)}", style="dim"))
-        table = _columns(7)
+        table = _columns()
         share = Text.assemble(
             (f"{_share(cause.probability)}", "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence])
         )
@@ -120,8 +124,8 @@ class Screen:
         return items if self.full else items[:_ITEMS]
 
     def _actions(self, diagnosis: Diagnosis) -> Group | None:
-        shown = _spread(diagnosis.actions, _ACTIONS)
-        if not shown:
+        shown = list(diagnosis.actions) if self.full else _spread(diagnosis.actions, _ACTIONS)
+        if not shown or (diagnosis.verdict == "healthy" and not self.full):
             return None
         return Group(Text("Next", style="bold"), *[_action(number, one) for number, one in enumerate(shown, 1)], Text(""))
 
@@ -132,7 +136,7 @@ class Screen:
         questions = left if self.full else left[:_QUESTIONS]
         if not questions:
             return None
-        table = _columns(7)
+        table = _columns()
         for one in questions:
             table.add_row(
                 "", Text(f"{one.minutes:g} min", style="dim"), Text.assemble(one.question, (f"  {one.symptom}", "dim"))
@@ -152,7 +156,7 @@ class Screen:
         lines += list(diagnosis.notes)
         return Group(*[Text(line, style="yellow") for line in lines], Text("")) if lines else None
 
-    def _read(self, run: Run, diagnosis: Diagnosis) -> Text | None:
+    def _read(self, run: Run) -> Text | None:
         parts = [*run.notes, *[event.text for event in run.events if event.kind == "message"]]
         if run.ignored:
             parts.append(f"not used: {', '.join(run.ignored[:6])}{', ...' if len(run.ignored) > 6 else ''}")
@@ -182,11 +186,11 @@ def _share(probability: float) -> str:
     return "<1 %" if 0 < probability < 0.005 else f"{100 * probability:.0f} %"
 
 
-def _columns(middle: int) -> Table:
+def _columns() -> Table:
     """A grid of number, a narrow column, and text that folds under itself."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=2, justify="right")
-    table.add_column(width=max(middle, 9))
+    table.add_column(width=9)
     table.add_column(overflow="fold")
     return table
 
@@ -221,16 +225,16 @@ def _spread(actions: Sequence[Action], most: int) -> list[Action]:
 
 
 def _action(number: int, action: Action) -> Table:
-    kind = {"test": "test", "fix": "fix", "check": "check"}[action.kind]
-    table = _columns(7)
+    table = _columns()
     aim = Text(f"for {action.about}" if action.kind == "fix" else action.expect, style="dim")
-    table.add_row(str(number), Text(f"{kind}\n{action.minutes:g} min", style="bold"), Group(Text(action.do), aim))
+    table.add_row(str(number), Text(f"{action.kind}\n{action.minutes:g} min", style="bold"), Group(Text(action.do), aim))
     return table
 
 
 def _legend(lines: Sequence[Line], plot: Plot) -> Text:
-    names = [(f"{line.name}  ", _LINES[number]) for number, line in enumerate(lines)]
-    lost = "× not finite  " if any("×" in mark for mark, _ in plot.rows[-1]) else ""
+    plain = not any(ord(mark) > 0x27FF for row in plot.rows for mark, _ in row)
+    names = [(f"{MARKS[n % 4] + ' ' if plain else ''}{line.name}  ", _LINES[n]) for n, line in enumerate(lines)]
+    lost = f"{plot.lost} not finite  " if any(owner == LOST for _, owner in plot.rows[-1]) else ""
     return Text.assemble(*names, (lost, "red"), ("log axis" if plot.logarithmic else "", "dim"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mldx import __version__
 from mldx.diagnosis.rank import Ranking, probability, rank, tally
 from mldx.diagnosis.report import Diagnosis, Record, Verdict
-from mldx.diagnosis.walk import facts, readings, walk
+from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import HEALTHY
 from mldx.observe.setup import completed, unknown_names
@@ -34,11 +34,11 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     ranking = rank(found, rules, known)
     notes = unknown_names(complete, rules) if complete.setup.model_fields_set else ()
     record = Record(rules, complete, values, known, trail, found, ranking, notes)
-    return Diagnosis.of(record, __version__, _verdict(ranking, rules))
+    return Diagnosis.of(record, __version__, _verdict(ranking, trail, rules))
 
 
-def _verdict(ranking: Ranking, knowledge: KnowledgeBase) -> Verdict:
-    """Healthy when that is likely and no fault is above the reporting line.
+def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdict:
+    """Healthy when that is likely, validation was judged, and no fault is above the reporting line.
 
     Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded, whichever fault it may be.
     """
@@ -49,4 +49,10 @@ def _verdict(ranking: Ranking, knowledge: KnowledgeBase) -> Verdict:
     above = bool(faults) and probability(max(faults)) >= knowledge.threshold("diagnosis.reporting_line")
     if ill or (above and not calm):
         return "faulty"
-    return "healthy" if calm and not above else "undecided"
+    return "healthy" if calm and not above and _validated(trail) else "undecided"
+
+
+def _validated(trail: Trail) -> bool:
+    """Did something about validation speak for a healthy run? A training curve alone cannot."""
+    steps = [(node.stage, dict(way.points).get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
+    return any(stage in ("generalization", "drill_down") and weight > 0 for stage, weight in steps)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log2
+from typing import Any
 
-from mldx.diagnosis.rank import Tally, probability
+from mldx.diagnosis.rank import Tally, domain_factor, possible, probability
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY
 from mldx.knowledge.table import Node
@@ -74,6 +75,12 @@ def _added(decibans: float, best: float, worst: float) -> float:
     return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
 
 
-def considered(knowledge: KnowledgeBase, odds: Mapping[str, float]) -> dict[str, float]:
-    """Return the log-odds of every cause, spoken of or not, and of `healthy`: what a question may still bring up."""
-    return {**knowledge.prior_log_odds, **odds}
+def considered(knowledge: KnowledgeBase, known: Mapping[str, Any], odds: Mapping[str, float]) -> dict[str, float]:
+    """Return the log-odds of every cause that can apply, spoken of or not, and of `healthy`.
+
+    known   the facts that decide where a cause applies, and how common it is there
+    """
+    start = {
+        cause: log_odds + domain_factor(cause, knowledge, known) for cause, log_odds in knowledge.prior_log_odds.items()
+    }
+    return {cause: odds.get(cause, log_odds) for cause, log_odds in start.items() if possible(cause, knowledge, known)}

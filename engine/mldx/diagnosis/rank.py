@@ -80,14 +80,15 @@ def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ra
         if cause == HEALTHY:
             odds[cause] += NEPERS_PER_DECIBAN * total
             continue
-        odds[cause] = priors[cause] + _factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
-        if support and _possible(cause, knowledge, known):
+        odds[cause] = priors[cause] + domain_factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
+        if support and possible(cause, knowledge, known):
             listed.append((-odds[cause], order[cause], cause))
     listed.sort()
     return Ranking([(cause, -negative) for negative, _, cause in listed], odds)
 
 
-def _possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
+def possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
+    """Can a cause apply to what is known of the run?"""
     scopes = knowledge.scopes.get(cause)
     if not known or scopes is None:
         return True
@@ -99,7 +100,8 @@ def _excluded(scope: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     return any(name in known and known[name] in values for name, values in scope.items())
 
 
-def _factor(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> float:
+def domain_factor(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> float:
+    """Return what domain, task and model family add to the log-odds of a prior."""
     factors = knowledge.domain_factors.get(cause)
     return sum(factors.get(value, 0.0) for value in known.values()) if factors and known else 0.0
 

@@ -204,9 +204,15 @@ class Diagnosis(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def actions(self) -> tuple[Action, ...]:
-        """Tests, fixes and checks, worth most per minute first."""
+        """Tests, fixes and checks, worth most per minute first; before them the leading cause's fix, if it is likely."""
         told = [*self._tests_and_fixes(), *self._checks_to_make()]
-        return tuple(sorted(told, key=lambda action: (-round(action.worth, 9), action.minutes, action.about, action.kind)))
+        lead = next((cause.id for cause in self.causes if cause.probability >= _LIKELY and not cause.benign), None)
+
+        def order(action: Action) -> tuple[bool, float, float, str, str]:
+            leads = action.about == lead and action.kind == "fix"
+            return not leads, -round(action.worth, 9), action.minutes, action.about, action.kind
+
+        return tuple(sorted(told, key=order))
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -277,7 +283,7 @@ class Diagnosis(BaseModel):
         listed = {one.id: one for one in self.causes}
         if self._known(cause) in listed:
             return listed[cause]
-        return self._named(cause, self._odds[cause], None)
+        return self._named(cause, self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]), None)
 
     def what_if(self) -> tuple[Change, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top, surest first."""
@@ -299,7 +305,7 @@ class Diagnosis(BaseModel):
 
     @cached_property
     def _odds(self) -> dict[str, float]:
-        return considered(self._record.knowledge, self._record.ranking.odds)
+        return considered(self._record.knowledge, self._record.known, self._record.ranking.odds)
 
     def _known(self, cause: str) -> str:
         causes = self._record.knowledge.content["causes"]
@@ -366,8 +372,9 @@ class Diagnosis(BaseModel):
         power = self._record.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
             card = self._record.knowledge.content["causes"][cause.id]
-            gain = test_worth(cause.probability, power)
-            yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
+            if not any(item.counted and item.db >= _SEEN for item in cause.evidence):
+                gain = test_worth(cause.probability, power)
+                yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
             if not cause.benign:
                 expect = f"The run is repaired, if this was it: {card['title'][0].lower()}{card['title'][1:]}."
                 yield _action("fix", cause.id, card["fix"][0], expect, cause.probability)
@@ -423,6 +430,8 @@ class Diagnosis(BaseModel):
 
 _MODERATE = 5.0
 _DIRECT = 15.0
+_SEEN = 12.0
+_LIKELY = 0.5
 _TO_MAKE = {
     "sanity",
     "predictions",

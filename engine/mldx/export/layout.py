@@ -26,7 +26,9 @@ def pages(cards: Sequence[Card]) -> list[list[Column]]:
 
 
 def columns(cards: Sequence[Card], count: int) -> list[Column]:
-    """Return at most so many columns, the highest as low as can be."""
+    """Return at most so many columns, the highest as low as can be; of no cards none."""
+    if not cards:
+        return []
     measured = [(card, height(card)) for card in cards]
     highest = max((high for _, high in measured), default=1.0)
     while len(found := _filled(measured, highest)) > count:

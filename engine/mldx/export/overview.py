@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
@@ -25,22 +26,31 @@ _END = "the walk ends"
 
 def stages(knowledge: KnowledgeBase, path: Sequence[Step]) -> str:
     """Return the stages and the gates, in the order of the walk."""
-    found, walk = cards(knowledge), walked(knowledge, path)
+    found, gone = cards(knowledge), walked(knowledge, path)
+    reached = _ended(found, gone)
+    walk = replace(gone, edges=gone.edges | reached)
     body = [node(stage, _stage(knowledge, stage, found, walk)) for stage in STAGES]
     body += [node(card.id, _gate(card, walk)) for card in found if card.gate]
-    body += [*_end(found, walk), *_edges(found, walk)]
+    body += [*_end(found, walk, bool(reached)), *_edges(found, walk)]
     idea = "Five stages, each in a chart of its own; a gate ends the walk where going on says nothing."
     title = compact("The flowchart", idea, bool(walk))
     return document(title, body, rankdir="TB", nodesep="0.5", ranksep="0.32")
 
 
-def _end(found: Sequence[Card], walk: Walked) -> Iterator[str]:
+def _ending(found: Sequence[Card]) -> list[tuple[str, str]]:
+    """Return (check, port) of every answer that leads nowhere."""
+    return [(card.id, row.port) for card in found for row in card.rows if row.stops and not row.goes]
+
+
+def _ended(found: Sequence[Card], walk: Walked) -> set[tuple[str, str]]:
+    """Return the ways to the end that a walk went."""
+    return {(check, _END) for check, port in _ending(found) if port in walk.taken.get(check, ())}
+
+
+def _end(found: Sequence[Card], walk: Walked, reached: bool) -> Iterator[str]:
     """Draw where a gate leads nowhere; a walk that was stopped there lights it up."""
-    ending = [(card.id, row.port) for card in found for row in card.rows if row.stops and not row.goes]
-    reached = {(check, _END) for check, port in ending if port in walk.taken.get(check, ())}
-    walk.edges.update(reached)
     hue = Hue(style.STOP, style.STOP_FILL) if reached or not walk else style.DIM
-    if ending:
+    if _ending(found):
         yield node(_END, labels.tag([_END, "settle this first"], hue))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from mldx.errors import Fault, InputError
@@ -35,7 +36,7 @@ def value(text: str, id: str, knowledge: KnowledgeBase, question: Question | Non
 
 def _picked(text: str, question: Question) -> Any:
     """The choice whose number was typed; where a number is asked for, a number is that number."""
-    if question.kind == "number" or not text.isdigit() or not 1 <= int(text) <= len(question.choices):
+    if question.kind == "number" or not text.isdecimal() or not 1 <= int(text) <= len(question.choices):
         return None
     return question.choices[int(text) - 1].value
 
@@ -62,7 +63,7 @@ def _number(text: str, spec: Spec) -> float | int | None:
         return None
     if share:
         return number / 100 if spec.unit.startswith("share") else number
-    return int(number) if spec.kind == "fact" and number == int(number) else number
+    return int(number) if spec.kind == "fact" and isfinite(number) and number == int(number) else number
 
 
 def _named(text: str, spec: Spec, knowledge: KnowledgeBase) -> str:

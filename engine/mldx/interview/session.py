@@ -181,7 +181,7 @@ class Session:
         try:
             steps = tuple(_step(step) for step in content.get("steps", ()))
             log = _log(content.get("log", ()))
-            session = cls(str(content.get("knowledge", "")), (), log, content.get("record"))
+            session = cls(str(content.get("knowledge", "")), (), log, _record(content.get("record"), origin))
         except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
             raise InputError(Fault(origin, "it is damaged.", "a file written by `mldx ask`", "begin anew")) from error
         return session._replayed(steps)
@@ -253,10 +253,19 @@ def _log(written: Any) -> Symptoms:
     return found.model_copy(update={"findings": findings})
 
 
+def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
+    """Return the run record, whose parts must be mappings, for answers are added to them."""
+    if written is None:
+        return None
+    if not isinstance(written, Mapping) or not all(isinstance(part, Mapping) for part in written.values()):
+        raise InputError(Fault(f"{origin}: record", "it is no run record.", "a mapping of mappings", "begin anew"))
+    return written
+
+
 def _document(text: str, origin: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or "mldx_interview" not in content:
         raise InputError(Fault(origin, "it is no saved interview.", "a file written by `mldx ask`"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mldx.errors import Fault, RulesError, nearest
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
-from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, Citation, StageHead
+from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, StageHead
 from mldx.knowledge.table import Table, build
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
@@ -53,10 +53,6 @@ class KnowledgeBase:
             self._checks[id] = Check.model_validate(card)
         return self._checks[id]
 
-    def causes(self) -> Iterator[tuple[str, Cause]]:
-        """Every cause with its id, stage by stage."""
-        return ((id, self.cause(id)) for id in self.content["causes"])
-
     def stage_of(self, cause: str) -> str:
         """Return the stage in which a cause is settled; `healthy` has none."""
         return "" if cause == HEALTHY else self.content["causes"][cause]["stage"]
@@ -64,11 +60,6 @@ class KnowledgeBase:
     def stage(self, id: str) -> StageHead:
         """Return the head of a stage."""
         return StageHead.model_validate(self.content["stages"][id])
-
-    def source(self, key: str) -> Citation | None:
-        """Return the text that a card's source key stands for; `own` is our judgement and has none."""
-        found = self.content["sources"].get(key)
-        return Citation.model_validate(found) if found else None
 
     def threshold(self, name: str) -> float:
         """Return a number an observer compares with, by its name: "train_loss_flat.least_fall".

@@ -22,7 +22,7 @@ KINDS = {"priors": "cause", "thresholds": "threshold", "levels": "levels"}
 Change = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
 
 
-def changes(document: Document, shape: Changes) -> Iterator[Change]:
+def changes(shape: Changes) -> Iterator[Change]:
     """Every changed card: what it is of, its id, the fields that change, and where they stand."""
     for group in KINDS:
         for id, card in getattr(shape, group).items():

@@ -19,7 +19,7 @@ from mldx.knowledge.names import squeezed
 from mldx.knowledge.say import no_check
 from mldx.knowledge.schema import STAGES, Cause, Changes, Check, Citation, Declared, Levels, Pair, StageHead, Threshold
 from mldx.knowledge.shape_faults import shown, validation_faults
-from mldx.knowledge.strict_yaml import Document, parse
+from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
 
@@ -75,7 +75,7 @@ class Reading:
 
     def add(self, file: Path, text: bytes) -> None:
         """Read one file into the content, or its faults into the faults."""
-        document, faults = self._parsed(file, text)
+        document, faults = decoded(text, shown(file))
         if not faults and not isinstance(document.data, dict):
             faults = [Fault(f"{document.where}:1", "the file holds no mapping.", "ids with their cards below them")]
         if faults:
@@ -122,14 +122,6 @@ class Reading:
         """Return `file:line` of a path inside a card."""
         document, base = self.places[kind, id]
         return document.at((*base, *path))
-
-    def _parsed(self, file: Path, text: bytes) -> tuple[Document, list[Fault]]:
-        where = shown(file)
-        try:
-            return parse(text.decode("utf-8-sig"), where)
-        except UnicodeDecodeError as error:
-            line = text[: error.start].count(b"\n") + 1
-            return Document(where, None, None), [Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")]
 
     def _read_flowchart(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
@@ -194,7 +186,7 @@ class Reading:
 
     def _read_changes(self, file: Path, document: Document) -> None:
         shape = self._whole("changes", _CHANGES, document)
-        for change in changes(document, shape) if shape else ():
+        for change in changes(shape) if shape else ():
             group, id, _, path = change
             if (group, id) in self.changes:
                 first, earlier = self.changes[group, id]

@@ -19,6 +19,12 @@ def no_cause(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
     return Fault(where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known))
 
 
+def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+    """Say that nobody wrote the card of a cause, or that its id is misspelled."""
+    mend = ", or ".join(filter(None, ("write its card in `causes/STAGE.yaml`", near(id, known))))
+    return Fault(where, f"{what}, which has no card.", "the id of a card in causes/", mend)
+
+
 def no_check(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no check."""
     return Fault(where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known))

@@ -124,7 +124,7 @@ class Check(Shape):
     leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
     """
 
-    asks: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
+    asks: str = Field(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]*$")
     question: str
     help: str
     minutes: float = Field(gt=0)

@@ -41,7 +41,8 @@ def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[s
         )
     if item["type"] == "missing":
         return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")
-    return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", message)
+    expected = "`section.symptom`" if inside[-1:] == ("asks",) else message
+    return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", expected)
 
 
 _FIELDS = sorted(

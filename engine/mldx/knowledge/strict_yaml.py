@@ -17,6 +17,7 @@ from mldx.errors import Fault
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_DEEPEST = 100
 _PREFIX = "tag:yaml.org,2002:"
 _NUMBER_AS_TEXT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 _PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
@@ -46,16 +47,23 @@ class Document:
         return f"{self.where}:{self.line(path)}"
 
 
+def decoded(raw: bytes, where: str) -> tuple[Document, list[Fault]]:
+    """Return the document of a file's bytes; what is not UTF-8 is a fault of the line it stands in."""
+    try:
+        return parse(raw.decode("utf-8-sig"), where)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return Document(where, None, None), [Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")]
+
+
 def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
     """Return the document and all of its faults, in file order; with faults its data is not to be used."""
     try:
-        root = yaml.compose(text, Loader)
+        faults = _beyond_plain(text, where)
+        root = yaml.compose(text, Loader) if not faults else None
     except yaml.YAMLError as error:
         return Document(where, None, None), [_syntax(error, where)]
-    faults: list[Fault] = []
     data = _plain(root, where, faults) if root is not None else None
-    if any(sign in text for sign in "&*!"):
-        faults += _beyond_plain(text, where)
     return Document(where, data, root), faults
 
 
@@ -67,15 +75,24 @@ def _syntax(error: yaml.YAMLError, where: str) -> Fault:
 
 
 def _beyond_plain(text: str, where: str) -> list[Fault]:
-    """Find anchors, aliases and tags; the parser resolves them silently, so the event stream is asked."""
-    faults = []
+    """Find anchors, aliases and tags, and what is nested too deeply, in the event stream: built, they may have no end."""
+    faults, depth = [], 0
     for event in yaml.parse(text, Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return [*faults, _too_deep(event, where)]
         anchored = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if anchored or getattr(event, "tag", None):
             what = "anchors and aliases are" if anchored else f"the tag `{getattr(event, 'tag', None)}` is"
             mark: Any = event.start_mark
             faults.append(Fault(f"{where}:{mark.line + 1}", f"{what} not used here.", "plain data", "write it out"))
     return faults
+
+
+def _too_deep(event: yaml.Event, where: str) -> Fault:
+    mark: Any = event.start_mark
+    what = f"this is nested more than {_DEEPEST} deep."
+    return Fault(f"{where}:{mark.line + 1}", what, "cards with their fields", "close the brackets")
 
 
 def _plain(node: yaml.Node, where: str, faults: list[Fault]) -> Any:
@@ -126,7 +143,10 @@ def _bool(text: str) -> Any:
 
 
 def _int(text: str) -> Any:
-    return int(text.replace("_", "")) if _PLAIN_INT.fullmatch(text) else _REFUSED
+    try:
+        return int(text.replace("_", "")) if _PLAIN_INT.fullmatch(text) else _REFUSED
+    except ValueError:
+        return _REFUSED
 
 
 def _float(text: str) -> Any:

@@ -24,10 +24,12 @@ from mldx.diagnosis.rank import probability, rank, roots_first, tally
 from mldx.diagnosis.report import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, RulesError, nearest
+from mldx.export.phrases import phrase
 from mldx.knowledge import KnowledgeBase, rules_folder
 from mldx.knowledge import load as load_rules
+from mldx.knowledge.custom import SECTION
 from mldx.knowledge.schema import Id, Shape
-from mldx.knowledge.strict_yaml import Document, parse
+from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
@@ -99,9 +101,9 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
     raises   RulesError, with every fault of every file: what is no case, no cause, or no run record
     """
     rules = knowledge if knowledge is not None else load_rules(folder)
-    shelf = Shelf(rules.content["causes"])
+    shelf = Shelf(rules.content["causes"], rules.specs)
     for file in sorted(((folder or rules_folder()) / "cases").glob("*.yaml")):
-        shelf.add(*parse(file.read_text(encoding="utf-8"), str(file)))
+        shelf.add(*decoded(file.read_bytes(), str(file)))
     if shelf.faults:
         raise RulesError(*shelf.faults)
     return tuple(shelf.cases.values())
@@ -168,8 +170,8 @@ def told(ranking: Iterable[tuple[str, float]]) -> str:
 class Shelf:
     """The cases read so far, and everything wrong with them, in file order."""
 
-    def __init__(self, causes: Collection[str]) -> None:
-        self.causes = causes
+    def __init__(self, causes: Collection[str], specs: Collection[str]) -> None:
+        self.causes, self.specs = causes, specs
         self.cases: dict[str, Case] = {}
         self.faults: list[Fault] = []
 
@@ -192,7 +194,7 @@ class Shelf:
         try:
             self.cases[id] = Case(id, document.at((id,)), card, of_mapping(card.run, id))
         except InputError as error:
-            faults += [_bad_record(fault, id, document) for fault in error.faults]
+            faults += [_bad_record(fault, id, document, self.specs) for fault in error.faults]
         return faults
 
     def _strangers(self, id: str, card: Card, document: Document) -> Iterator[Fault]:
@@ -233,11 +235,13 @@ def _write(near: str | None) -> str:
     return f"write `{near}`" if near else ""
 
 
-def _bad_record(fault: Fault, id: str, document: Document) -> Fault:
+def _bad_record(fault: Fault, id: str, document: Document, specs: Collection[str]) -> Fault:
     """Tell a fault of the run record by its line; its place is given as `id: history.train_loss[2]`."""
     inside = fault.where.removeprefix(f"{id}: ")
     path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
-    return Fault(document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, fault.mend)
+    own = inside.replace("answers.", f"{SECTION}.", 1)
+    mend = f"write `{own}`" if own in specs else fault.mend
+    return Fault(document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, mend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +268,7 @@ class Coverage:
 
     checks       answered by some case
     branches     taken by some case
-    concluded    causes that some case names first
+    concluded    causes that some case that passed names first
     near_missed  causes that some case says must never be named
     """
 
@@ -276,12 +280,13 @@ class Coverage:
     @classmethod
     def of(cls, results: Collection[Result], knowledge: KnowledgeBase) -> Coverage:
         """Return the coverage of these results."""
+        passed = [result.case for result in results if result.passed]
         taken = {branch for result in results for branch in result.taken}
         causes = {id: id for id in knowledge.content["causes"]}
         return cls(
             Share.of({check for check, _ in taken}, {node.id: node.id for node in knowledge.table.nodes}),
             Share.of(taken, dict(_every_branch(knowledge))),
-            Share.of({result.case.card.concludes[0] for result in results if result.case.card.concludes}, causes),
+            Share.of({case.card.concludes[0] for case in passed if case.card.concludes}, causes),
             Share.of({cause for result in results for cause in result.case.card.never}, causes),
         )
 
@@ -298,4 +303,4 @@ class Coverage:
 def _every_branch(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[str, int], str]]:
     for node in knowledge.table.nodes:
         for number, way in enumerate(node.exits):
-            yield (node.id, number), f"{node.id}[{number}] {way.when}"
+            yield (node.id, number), f"{node.id}[{number}] {phrase(way.when, node.symptom)}"

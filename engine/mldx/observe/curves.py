@@ -252,14 +252,30 @@ def slope(y: Array) -> tuple[float, float]:
 
 
 def median(values: Array) -> Any:
-    """Return the median along the last axis; `numpy.median` would import masked arrays for it."""
+    """Return the median along the last axis, NaN of nothing; `numpy.median` would import masked arrays for it."""
     ordered, n = np.sort(values, axis=-1), values.shape[-1]
+    if n == 0:
+        return np.nan
     return (ordered[..., (n - 1) // 2] + ordered[..., n // 2]) / 2
 
 
 def different(values: Array) -> int:
     """Count the different values; `numpy.unique` would import masked arrays for it."""
     return int(np.count_nonzero(np.diff(np.sort(values)))) + 1 if len(values) else 0
+
+
+def ranks(values: Array) -> Array:
+    """Return the rank of every value, equal values sharing the mean of theirs."""
+    ordered = np.sort(values)
+    return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") - 1) / 2
+
+
+def rank_correlation(one: Array, other: Array) -> float:
+    """Return Spearman's correlation; 0 when one of the two does not vary."""
+    both = ranks(one), ranks(other)
+    if min(float(part.std()) for part in both) == 0:
+        return 0.0
+    return float(np.corrcoef(*both)[0, 1])
 
 
 def percent(share: float) -> str:

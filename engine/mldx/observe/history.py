@@ -37,15 +37,22 @@ def history(series: Mapping[str, Sequence[float | None]], knowledge: KnowledgeBa
     """
     from mldx.readers.record import of_mapping
 
-    plain = {name: np.asarray(values).tolist() for name, values in series.items()}
+    series = getattr(series, "history", series)  # what Keras' fit returns holds its series there
+    plain = {name: _plain(values) for name, values in series.items()}
     return of_run(of_mapping({"history": plain, "setup": setup}, "history"), knowledge)
+
+
+def _plain(values: Any) -> Any:
+    """Bring arrays and numpy scalars to Python numbers; what is neither is left for the record to judge."""
+    listed = values.tolist() if hasattr(values, "tolist") else values
+    return [one.item() if isinstance(one, np.generic) else one for one in listed] if isinstance(listed, list) else listed
 
 
 def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     """Return what a run that was read shows, with its own answers and setup facts."""
     rules = knowledge if knowledge is not None else load()
-    facts = named_alike(_setup(source), rules)
-    answers = Symptoms.of(**_setup(source), **source.answers)
+    answers = Symptoms.of(**{**_setup(source), **source.answers})
+    facts = named_alike({id: value for id, value in answers.setup.__dict__.items() if value is not None}, rules)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
     return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)
 
@@ -71,4 +78,6 @@ def _setup(source: Run) -> dict[str, Any]:
         finite = rates[0].value[np.isfinite(rates[0].value) & (rates[0].value >= 0)]
         if len(finite):
             facts["learning_rate"] = float(finite.max())
+    if any(one.metric.startswith("map50") for one in source.series):
+        facts = {"task": "detection", "domain": "vision", **facts}
     return facts

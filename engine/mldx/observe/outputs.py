@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from mldx.errors import Fault, ObservationError
 from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe.curves import percent
+from mldx.observe.curves import percent, rank_correlation
 from mldx.observe.training import Thresholds
 from mldx.readers.run import Array
 from mldx.symptoms import Observation, Symptoms
@@ -36,8 +36,10 @@ def predictions(
     raises   ObservationError, when lengths differ, nothing is there, or numbers are not finite
     """
     limit = (knowledge if knowledge is not None else load()).threshold
-    truth, given = np.asarray(y_true), np.asarray(y_pred)
+    truth, given = _array("y_true", y_true), _array("y_pred", y_pred)
     _check(truth, given)
+    if given.ndim == 2 and given.shape[1] == 1:
+        given = np.column_stack([1 - given[:, 0], given[:, 0]])
     if given.ndim == 2:
         seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given)]
     elif _is_regression(truth, given, task):
@@ -47,14 +49,33 @@ def predictions(
     return Symptoms.gather(seen, Source.MEASURED, "predictions")
 
 
+def _array(name: str, values: ArrayLike) -> Labels:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise _wrong(f"{name} has rows of different lengths.", "one array", "make it rectangular") from None
+
+
 def _check(truth: Labels, given: Labels) -> None:
     if truth.ndim != 1 or given.ndim not in (1, 2):
         raise _wrong(f"y_true has shape {truth.shape}, y_pred {given.shape}.", "(N,) and (N,) or (N, C)", "squeeze them")
     if len(truth) != len(given) or not len(truth):
         raise _wrong(f"y_true has {len(truth)} entries, y_pred {len(given)}.", "as many answers as truths, at least one")
+    if given.ndim == 2:
+        _check_probabilities(truth, given)
     for name, values in (("y_true", truth), ("y_pred", given)):
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise _wrong(f"{name} holds {int((~np.isfinite(values)).sum())} NaN or infinite values.", "finite numbers")
+
+
+def _check_probabilities(truth: Labels, given: Labels) -> None:
+    classes = max(given.shape[1], 2)
+    if given.shape[1] == 0 or given.dtype.kind not in "fiub" or given.min() < 0 or given.max() > 1:
+        raise _wrong("y_pred of two dimensions holds no probabilities.", "(N, C), each in 0..1", "apply the softmax")
+    if truth.dtype.kind not in "iub" or truth.min() < 0 or truth.max() >= classes:
+        raise _wrong(
+            "y_true does not number the columns of y_pred.", f"integers 0..{classes - 1}", "map the labels to columns"
+        )
 
 
 def _wrong(what: str, expected: str, mend: str = "") -> ObservationError:
@@ -62,6 +83,8 @@ def _wrong(what: str, expected: str, mend: str = "") -> ObservationError:
 
 
 def _is_regression(truth: Labels, given: Labels, task: str | None) -> bool:
+    if any(values.dtype.kind not in "fiub" for values in (truth, given)):
+        return False
     if task is not None:
         return task in ("regression", "forecasting")
     floats = [values for values in (truth, given) if values.dtype.kind == "f"]
@@ -141,8 +164,10 @@ def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observat
     if spread == 0 or len(truth) < limit("predictions.least_of_class"):
         return
     yield Observation("pred_std_ratio", float(given.std()) / spread, f"std {given.std():.4g} against {spread:.4g}")
-    sizes = _rank_correlation(np.abs(given - truth), np.abs(truth))
-    order = _rank_correlation(given - truth, np.arange(len(truth), dtype=float))
+    if float((given - truth).std()) < 1e-9 * spread:
+        return
+    sizes = rank_correlation(np.abs(given - truth), np.abs(truth))
+    order = rank_correlation(given - truth, np.arange(len(truth), dtype=float))
     found = (
         "order"
         if abs(order) > limit("predictions.trend")
@@ -151,8 +176,3 @@ def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observat
         else "none"
     )
     yield Observation("residual_pattern", found, f"rank correlation {sizes:.2f} with size, {order:.2f} with order")
-
-
-def _rank_correlation(one: Array, other: Array) -> float:
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (one, other)]
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])

@@ -5,11 +5,12 @@ Epoch means hide these. Long logs are looked at in blocks, so that a million ste
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curves, median
+from mldx.observe.curves import Curves, median, rank_correlation
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.run import Array
 from mldx.symptoms import Observation
@@ -79,13 +80,15 @@ def _explained_by_phase(y: Array, borders: np.ndarray, length: int) -> float:
 
 def resumed(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss jumps where the run was resumed."""
-    events = [event for event in curves.run.events if event.kind == "resume" and event.before and event.after]
-    if not events or curves.train is None:
+    if curves.train is None:
         return None
-    event = max(events, key=lambda one: (one.after or 0) / (one.before or 1))
-    before, after = float(event.before or 0), float(event.after or 0)
+    told = [(event.before, event.after, event.at) for event in curves.run.events if event.kind == "resume"]
+    jumps = [(float(b), float(a), at) for b, a, at in told if b and a and math.isfinite(b) and math.isfinite(a)]
+    if not jumps:
+        return None
+    before, after, at = max(jumps, key=lambda one: abs(one[1] - one[0]) / abs(one[0]))
     jump = abs(after - before) > max(limit("loss_jump_on_resume.share") * abs(before), 5 * curves.train.noise)
-    return Observation("loss_jump_on_resume", bool(jump), f"train loss {before:.4g} before and {after:.4g} after", event.at)
+    return Observation("loss_jump_on_resume", bool(jump), f"train loss {before:.4g} before and {after:.4g} after", at)
 
 
 def schedule(curves: Curves, limit: Thresholds) -> Seen:
@@ -98,10 +101,9 @@ def schedule(curves: Curves, limit: Thresholds) -> Seen:
         return None
     peak, n = float(rates.max()), len(rates)
     middle = rates[n // 10 : max(n - max(n // 50, 1), n // 10 + 1)]
-    if float((middle < limit("learning_rate_off_schedule.zero")).mean()) > limit("learning_rate_off_schedule.zero_share"):
-        return Observation(
-            "learning_rate_off_schedule", "zero", f"the rate is 0 in {(middle < 1e-12).mean():.0%} of the run"
-        )
+    zero = float((middle < limit("learning_rate_off_schedule.zero")).mean())
+    if zero > limit("learning_rate_off_schedule.zero_share"):
+        return Observation("learning_rate_off_schedule", "zero", f"the rate is 0 in {zero:.0%} of the run")
     gone = np.flatnonzero(rates[int(np.argmax(rates)) :] < limit("learning_rate_off_schedule.gone") * peak)
     if len(gone) and (gone[0] + int(np.argmax(rates))) / n < limit("learning_rate_off_schedule.early"):
         return Observation(
@@ -117,7 +119,9 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
         return None
     finite = series.value[np.isfinite(series.value)]
     lost = len(series) - len(finite)
-    if not len(finite) or float(median(finite)) <= 0:
+    if not len(finite):
+        return Observation("grad_norm_high", "strong", f"none of {len(series)} gradient norms is finite")
+    if float(median(finite)) <= 0:
         return None
     ratio = float(finite.max() / median(finite))
     if lost:
@@ -128,17 +132,14 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
 def norm_growing(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the gradient norm grows from step to step, as it does where gradients are added up and never cleared."""
     series = curves.grad_norm
-    if series is None or len(series) < limit("grad_norm_high.least_points"):
+    norms = series.value[np.isfinite(series.value)] if series is not None else np.empty(0)
+    if len(norms) < limit("grad_norm_high.least_points"):
         return None
-    norms = series.value[np.isfinite(series.value)]
     fifth = max(len(norms) // 5, 1)
     first, last = float(norms[:fifth].mean()), float(norms[-fifth:].mean())
-    if len(norms) < limit("grad_norm_high.least_points") or first <= 0:
-        return None
-    order = np.argsort(np.argsort(norms, kind="stable"), kind="stable")
-    steady = float(np.corrcoef(order, np.arange(len(order)))[0, 1]) > limit("grad_norm_growing.correlation")
+    steady = rank_correlation(norms, np.arange(len(norms), dtype=float)) > limit("grad_norm_growing.correlation")
     figure = f"gradient norm {first:.4g} in the first fifth, {last:.4g} in the last"
-    return Observation("grad_norm_growing", steady and last > limit("grad_norm_growing.growth") * first, figure)
+    return Observation("grad_norm_growing", steady and last > limit("grad_norm_growing.growth") * first > 0, figure)
 
 
 OBSERVERS = (spikes, rhythm, resumed, schedule, gradient_norm, norm_growing)

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, chance_loss, different, median, nearest_earlier, percent
+from mldx.observe.curves import Curve, Curves, chance_loss, different, median, nearest_earlier, percent, rank_correlation
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
-from mldx.readers.run import Array
 from mldx.symptoms import Observation
 
 MOST_IMBALANCED = 1e12
@@ -325,17 +324,10 @@ def disagree(curves: Curves, limit: Thresholds) -> Seen:
             loss.start
         ):
             return None
-        agreement = -direction(name) * _spearman(nearest_earlier(loss, metric.x), metric.y)
+        agreement = -direction(name) * rank_correlation(nearest_earlier(loss, metric.x), metric.y)
         figure = f"rank correlation of {loss.name} and {metric.name}: {-direction(name) * agreement:.2f}"
         return Observation("metric_loss_disagree", bool(agreement < -limit("metric_loss_disagree.correlation")), figure)
     return None
-
-
-def _spearman(one: Array, other: Array) -> float:
-    ranks = [np.argsort(np.argsort(values)).astype(float) for values in (one, other)]
-    if min(float(np.std(rank)) for rank in ranks) == 0:
-        return 0.0
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def both_bad(curves: Curves, limit: Thresholds) -> Seen:
@@ -372,7 +364,12 @@ def map_zero(curves: Curves, limit: Thresholds) -> Seen:
     """Whether a detector's loss falls while its mAP stays at 0."""
     pair = curves.metrics.get("map50") or curves.metrics.get("map50_95") or curves.metrics.get("map")
     val = pair[1] if pair else None
-    if val is None or curves.train is None or len(val) < limit("map_zero_loss_falling.least_points"):
+    if (
+        val is None
+        or curves.train is None
+        or not len(curves.train)
+        or len(val) < limit("map_zero_loss_falling.least_points")
+    ):
         return None
     fell = (curves.train.start - curves.train.end) / (abs(curves.train.start) or 1.0)
     zero = float(val.y.max()) < limit("map_zero_loss_falling.score")

@@ -56,6 +56,8 @@ def read(path: str | Path) -> list[Run]:
         return folder.read(where)
     if not _exists(where):
         raise _not_there(where)
+    if not where.is_file():
+        return read_source(Source.of_bytes(_poured(where), str(where)))
     return read_source(Source.of_file(where))
 
 
@@ -83,6 +85,14 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def _poured(path: Path) -> bytes:
+    """Return what comes out of a pipe or a device, which can be opened only once."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(Fault(str(path), f"the file cannot be read: {error.strerror or error}.")) from error
 
 
 def _not_there(path: Path) -> InputError:

@@ -68,7 +68,7 @@ def _series(column: Column, table: Table) -> Series:
     assert value is not None
     if epoch is not None and np.isnan(epoch).any():
         epoch = None
-    return Series(column.split or "train", column.metric, column.name, value, epoch, step)
+    return Series(column.split or "train", column.metric, column.name, value, epoch, step, column.share)
 
 
 def _taken(axis: Array | None, column: Column, full: bool) -> Array | None:
@@ -115,12 +115,16 @@ def _promoted(run: Run) -> list[Series]:
 
 def _scaled(run: Run) -> list[Series]:
     """Bring percentages to shares, metric by metric: one script logs one metric, and all accuracies, in one unit."""
-    percent = {one.metric for one in run.series if one.metric in SHARES and _PERCENT < _peak(one) <= 100}
+    percent = {one.metric for one in run.series if _may_be_percent(one)}
     if percent & _ACCURACIES:
         percent |= _ACCURACIES & {one.metric for one in run.series}
     if percent:
         run.notes.append(f"{', '.join(sorted(percent))} in percent, brought to shares of 1")
-    return [replace(one, value=one.value / 100) if one.metric in percent else one for one in run.series]
+    return [replace(one, value=one.value / 100) if one.metric in percent and not one.share else one for one in run.series]
+
+
+def _may_be_percent(series: Series) -> bool:
+    return series.metric in SHARES and not series.share and _PERCENT < _peak(series) <= 100
 
 
 def _peak(series: Series) -> float:

@@ -110,6 +110,7 @@ def table(source: Source, how: Dialect) -> Table:
     try:
         for lines, rows in _blocks(source, how):
             growing.add(lines, rows)
+        growing.end()
         if not growing.size:
             raise unreadable(
                 source.origin, f"there is a header ({', '.join(how.header[:8])}), but no row under it.", "a row"
@@ -124,16 +125,18 @@ def table(source: Source, how: Dialect) -> Table:
 def _blocks(source: Source, how: Dialect) -> Iterator[tuple[list[int], Rows]]:
     """Yield chunks of rows with the number of the line that each stands in; the header comes first."""
     reader = csv.reader(source.lines(), delimiter=how.separator, skipinitialspace=True)
-    first = 0
-    while rows := list(islice(reader, _CHUNK)):
-        lines = [first + place for place, row in enumerate(rows, 1) if row]
-        first += len(rows)
-        yield lines, [row for row in rows if row]
+    numbered = ((reader.line_num, row) for row in reader if row)
+    while chunk := list(islice(numbered, _CHUNK)):
+        yield [line for line, _ in chunk], [row for _, row in chunk]
 
 
 @dataclass(slots=True)
 class _Growing:
-    """The columns so far: a list of chunks each, with None where a chunk has no such column."""
+    """The columns so far: a list of chunks each, with None where a chunk has no such column.
+
+    held    the last row and its line, kept back until it is known whether another one follows
+    shares  the columns in which a cell was written with `%`
+    """
 
     origin: str
     how: Dialect
@@ -145,11 +148,27 @@ class _Growing:
     breaks: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
-    short: int = 0
+    held: tuple[list[int], Rows] = field(default_factory=lambda: ([], []))
+    shares: set[str] = field(default_factory=set)
     part: str = ""
     words: dict[str, int] = field(default_factory=dict)
 
     def add(self, lines: list[int], rows: Rows) -> None:
+        """Take the row held back and all new ones but the last."""
+        lines, rows = self.held[0] + lines, self.held[1] + rows
+        self.held = lines[-1:], rows[-1:]
+        if len(rows) > 1:
+            self._add(lines[:-1], rows[:-1])
+
+    def end(self) -> None:
+        """Take the last row, unless it breaks off: then its last cell may be the beginning of another number."""
+        lines, rows = self.held
+        if rows and any(self.header[len(rows[0]) :]):
+            self.notes.append(f"the last row (line {lines[0]}) breaks off")
+        elif rows:
+            self._add(lines, rows)
+
+    def _add(self, lines: list[int], rows: Rows) -> None:
         """Take rows; each header among them begins a new block."""
         self.first = self.first if self.header else rows[0][0]
         headers = {place for place, row in enumerate(rows) if row[0] == self.first and self._heads(row)}
@@ -180,7 +199,6 @@ class _Growing:
 
     def _squared(self, lines: list[int], rows: Rows, width: int) -> Rows:
         """Fill rows that are too short and tell those that are too long."""
-        self.short = lines[-1] if len(rows[-1]) < width else 0
         for line, row in zip(lines, rows, strict=True):
             if any(map(str.strip, row[width:])):
                 self.faults.add(
@@ -193,6 +211,8 @@ class _Growing:
 
     def _grow(self, name: str, cells: tuple[str, ...], lines: list[int]) -> None:
         value, there, wrong = column(cells, self.how.comma)
+        if "%" in "".join(cells):
+            self.shares.add(name)
         if wrong and name.lower() in names.PARTS and self.part in ("", name):
             self.part, value = name, self._coded(cells)
         elif wrong and _must_be_numbers(name):
@@ -221,20 +241,16 @@ class _Growing:
 
     def table(self) -> Table:
         """Return all that was added as one table."""
-        self._drop_broken_row()
         self.faults.check()
         whole = {name: self._whole(chunks) for name, chunks in self.values.items()}
         codes = whole.pop(self.part)[0] if self.part else None
         made = Table.of(whole, self.size, self.breaks)
+        made.mark_shares(self.shares)
         if codes is not None:
             made.split_by(codes, self.words)
         made.ignored += self.dropped.values()
         made.notes += self.notes
         return made
-
-    def _drop_broken_row(self) -> None:
-        if self.short:
-            self.notes.append(f"the last row (line {self.short}) breaks off")
 
     def _whole(self, chunks: list[tuple[int, Array, Mask]]) -> tuple[Array, Mask]:
         if sum(len(value) for _, value, _ in chunks) == self.size:

@@ -67,14 +67,18 @@ class _Reading:
     heading: Split | None = None
     rows: list[dict[str, float]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    shares: set[str] = field(default_factory=set)
 
     def take(self, line: str) -> None:
         """Read one line."""
         step = self._counters(line)
         values = _values(line)
         row: dict[str, float] = {}
-        for name, told, split, value in values:
-            row.setdefault(self._key(name, told, split or self.heading, step), value)
+        for name, told, split, value, share in values:
+            key = self._key(name, told, split or self.heading, step)
+            if share and key not in row:
+                self.shares.add(key)
+            row.setdefault(key, value)
         if row:
             self.rows.append({**self._place(step), **row})
         elif len(line.split()) <= 5:
@@ -108,6 +112,7 @@ class _Reading:
     def table(self) -> Table:
         """Return the rows as a table, each column under the name that the log gave it first."""
         table = Table.of_rows(self.rows)
+        table.mark_shares(self.shares)
         for one in table.columns:
             one.name = self.names[one.name]
         return table
@@ -117,15 +122,15 @@ class _Reading:
         return {"epochs_planned": self.planned} if self.planned else {}
 
 
-def _values(line: str) -> list[tuple[str, Name, Split | None, float]]:
-    """Return name, what it means, split and value of each metric on a line."""
-    found: list[tuple[str, Name, Split | None, float]] = []
+def _values(line: str) -> list[tuple[str, Name, Split | None, float, bool]]:
+    """Return name, what it means, split and value of each metric on a line, and whether its unit makes it a share."""
+    found: list[tuple[str, Name, Split | None, float, bool]] = []
     for match in _VALUE.finditer(line):
         known = _known(match[1])
         if known is not None:
             name, told = known
             split = told.split or _before(line[: match.end(1) - len(name)], bool(found and found[0][1].split))
-            found.append((name, told, split, _value(match, line, told)))
+            found.append((name, told, split, *_value(match, told)))
     return found
 
 
@@ -157,10 +162,10 @@ def _before(text: str, joined: bool) -> Split | None:
     return SPLITS[words[-1]] if words else None
 
 
-def _value(match: re.Match[str], line: str, told: Name) -> float:
-    """The number, of `98 %` and `9810/10000` the share."""
+def _value(match: re.Match[str], told: Name) -> tuple[float, bool]:
+    """The number, of `98 %` and `9810/10000` the share, and whether it is one."""
     value, unit = float(match[2]), (match[3] or "").strip()
     if unit == "%":
-        return value / 100
+        return value / 100, True
     whole = float(unit[1:]) if unit.startswith("/") else 0.0
-    return value / whole if whole and told.metric != "loss" else value
+    return (value / whole, True) if whole and told.metric != "loss" else (value, False)

@@ -18,8 +18,6 @@ FORMAT = "Keras History"
 def recognises(source: Source) -> bool:
     """Is it a dictionary with at least one list of numbers whose name is a metric?"""
     document = source.document
-    if isinstance(document, dict) and isinstance(document.get("history"), dict) and "model" in document:
-        document = document["history"]
     return isinstance(document, dict) and any(names.named(str(key)).known for key in _lists(document))
 
 

@@ -25,9 +25,11 @@ _WRAPPED = re.compile(rf"(?:tensor)?[\[(]+\s*({PATTERN})\s*[\])].*|tensor\(\s*({
 def number(cell: str, comma: bool = False) -> float:
     """Return the number in a cell, also from `tensor(0.5)`, `98 %` or, with `comma`, `0,51`; else raise ValueError."""
     bare = cell.strip()
+    return _number(bare[:-1].rstrip(), comma) / 100 if bare.endswith("%") else _number(bare, comma)
+
+
+def _number(bare: str, comma: bool) -> float:
     bare = _MICROSOFT.get(bare.lower(), bare)
-    if bare.endswith("%"):
-        return number(bare[:-1], comma) / 100
     if comma and bare.count(",") == 1:
         bare = bare.replace(",", ".")
     wrapped = _WRAPPED.fullmatch(bare)

@@ -25,6 +25,7 @@ class Series:
     value   (N,), float64
     epoch   (N,), as written (0-based, 1-based or fractional), or None when the file has none
     step    (N,), or None when the file has none; of epoch and step at least one is there
+    share   the file gave its unit (`98 %`, `98/100`): the values are shares of 1 and not to be scaled again
     """
 
     split: Split
@@ -33,6 +34,7 @@ class Series:
     value: Array
     epoch: Array | None = None
     step: Array | None = None
+    share: bool = False
 
     def __len__(self) -> int:
         return len(self.value)

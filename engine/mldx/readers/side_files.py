@@ -104,8 +104,14 @@ def _leaves(content: Mapping[Any, Any], depth: int = 0) -> list[tuple[str, Any]]
 def _value(value: object) -> object:
     if isinstance(value, str):
         number = plain(value)
-        return value.rpartition(".")[2] if number is None else number
+        return _without_module(value) if number is None else number
     return value
+
+
+def _without_module(text: str) -> str:
+    """`torch.optim.Adam(lr=0.001)` is `Adam(lr=0.001)`."""
+    name, bracket, rest = text.partition("(")
+    return name.rpartition(".")[2] + bracket + rest
 
 
 def _allowed(key: str, value: object) -> bool:

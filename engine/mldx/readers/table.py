@@ -6,8 +6,8 @@ and a mask. Rows keep the order of the file, because only that order shows where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,7 +18,11 @@ from mldx.readers.run import Array, Split
 
 @dataclass(slots=True, eq=False)
 class Column:
-    """One metric of one split over all rows; `there` (N,) is False where the log has no value."""
+    """One metric of one split over all rows.
+
+    there  (N,), False where the log has no value
+    share  the log gave its unit (`98 %`, `98/100`), so that the values are shares of 1 whatever stands beside them
+    """
 
     name: str
     metric: str
@@ -26,6 +30,7 @@ class Column:
     value: Array
     there: Mask
     grain: names.Grain = ""
+    share: bool = False
 
     @classmethod
     def of(cls, name: str, value: Array, there: Mask) -> Column:
@@ -35,7 +40,7 @@ class Column:
 
     def at(self, rows: Mask | slice) -> Column:
         """Return the column of some rows."""
-        return Column(self.name, self.metric, self.split, self.value[rows], self.there[rows], self.grain)
+        return replace(self, value=self.value[rows], there=self.there[rows])
 
 
 @dataclass(slots=True)
@@ -63,10 +68,10 @@ class Table:
         return table
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Mapping[str, float]], breaks: Sequence[int] = ()) -> Table:
+    def of_rows(cls, rows: Sequence[Mapping[str, float]]) -> Table:
         """Return the table of rows that name only what they hold."""
         found = dict.fromkeys(name for row in rows for name in row)
-        return cls.of({name: _gathered(rows, name) for name in found}, len(rows), breaks)
+        return cls.of({name: _gathered(rows, name) for name in found}, len(rows))
 
     def _take(self, name: str, value: Array, there: Mask) -> None:
         which = names.axis(name)
@@ -84,12 +89,17 @@ class Table:
         """Return the first column of that split and metric."""
         return next((one for one in self.columns if one.split == split and one.metric == metric), None)
 
+    def mark_shares(self, told: Collection[str]) -> None:
+        """Note which columns, by name, were written with their unit."""
+        for one in self.columns:
+            one.share = one.name in told
+
     def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
         """Take each column apart by the split that its rows say; `codes` (N,) holds the number of each row's word."""
         parts = [(names.SPLITS[word], codes == code) for word, code in words.items() if word in names.SPLITS]
         whole = [one for one in self.columns if one.split is not None or one.metric in names.PROCESS]
         self.columns = whole + [
-            Column(one.name, one.metric, split, one.value, one.there & rows, one.grain)
+            replace(one, split=split, there=one.there & rows)
             for one in self.columns
             if one not in whole
             for split, rows in parts

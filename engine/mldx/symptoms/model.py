@@ -74,7 +74,7 @@ class Symptoms(BaseModel):
     conflicts: tuple[Conflict, ...] = ()
 
     @classmethod
-    def of(cls, **answers: Any) -> "Symptoms":
+    def of(cls, /, **answers: Any) -> "Symptoms":
         """Return symptoms from a flat mapping of id to value, as a person answered them.
 
         raises   InputError, naming every field that is unknown, of a wrong type, or out of its range
@@ -251,12 +251,18 @@ def _setup_faults(error: ValidationError) -> list[Fault]:
     given: dict[str, Any] = {}
     for item in error.errors():
         field_name = str(item["loc"][0]) if item["loc"] else ""
-        told.setdefault(field_name, []).append(item["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
+        told.setdefault(field_name, []).append(_expected(item["msg"]))
         given.setdefault(field_name, item["input"])
     return [
         Fault(f"setup.{name}", f"{given[name]!r} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
         for name, messages in told.items()
     ]
+
+
+def _expected(message: str) -> str:
+    """Say in plain words what pydantic expected."""
+    plain = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    return plain.replace("a valid boolean, unable to interpret input", "yes or no").replace("a valid boolean", "yes or no")
 
 
 def _unknown(id: str) -> Fault:

@@ -32,7 +32,6 @@ def command(kind: str | None, folder: Path | None, extend: tuple[Path, ...], as_
         Page().table(held, head, indent=0)
 
 
-Folders = tuple[Path | None, tuple[Path, ...]]
 Listing = Callable[[KnowledgeBase, Path | None, tuple[Path, ...]], tuple[tuple[str, ...], Rows]]
 
 

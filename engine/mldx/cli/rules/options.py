@@ -32,6 +32,6 @@ def cases(knowledge: KnowledgeBase, folder: Path | None, extend: Sequence[Path])
 def unknown(id: str, kind: str, known: Iterable[str]) -> InputError:
     """Return the error for an id that is none, with the nearest right one."""
     near = nearest(id, known)
-    return InputError(
-        Fault(id, f"`{id}` is no {kind}.", f"a {kind}; see `mldx rules list`", f"write `{near}`" if near else "")
-    )
+    elsewhere = "is it in a folder of yours? pass --extend DIR"
+    mend = f"write `{near}`, or {elsewhere}" if near else elsewhere
+    return InputError(Fault(id, f"`{id}` is no {kind}.", f"a {kind}; see `mldx rules list`", mend))

@@ -15,6 +15,7 @@ from mldx.knowledge import KnowledgeBase, links, load
 from mldx.knowledge.analysis.reach import Witness
 from mldx.knowledge.schema import HEALTHY
 from mldx.knowledge.table import Exit, Node
+from mldx.symptoms import Spec
 
 
 @click.command()
@@ -178,7 +179,7 @@ def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
     asked, compared = links.asking(base, spec.path)
     page.title(f"{spec.path}: {spec.text}", "setup fact" if spec.kind == "fact" else "symptom")
     rows = {
-        "takes": "" if spec.kind == "fact" else spec.expected,
+        "takes": _takes(base, spec),
         "asked by": ", ".join(asked),
         "compared by": ", ".join(compared),
     }
@@ -191,6 +192,13 @@ def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
     if thresholds:
         page.heading("Measured by")
         page.table([(name, f"{one['value']:g} {one['unit']}", one["source"]) for name, one in thresholds])
+
+
+def _takes(base: KnowledgeBase, spec: Spec) -> str:
+    """Say what a symptom may hold; a number without levels takes no words for them."""
+    if spec.kind == "number" and spec.path not in base.scales:
+        return ", or one of ".join(filter(None, (spec.expected.split(", or one of ")[0], ", ".join(spec.words))))
+    return "" if spec.kind == "fact" else spec.expected
 
 
 def source(page: Page, base: KnowledgeBase, id: str) -> None:

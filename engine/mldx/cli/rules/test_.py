@@ -12,6 +12,8 @@ import click
 
 from mldx.cli.rules import options
 from mldx.knowledge import KnowledgeBase, load
+from mldx.knowledge.load import reading
+from mldx.knowledge.read import Reading
 from mldx.lab import cases
 
 
@@ -20,7 +22,7 @@ from mldx.lab import cases
 @options.extend
 @click.option("--coverage", is_flag=True, help="Say which checks, branches and causes the cases reach.")
 @click.option("--mutate", is_flag=True, help="Break each rule in turn, and say which breaks no case notices.")
-@click.option("--sample", type=int, metavar="N", help="With --mutate: so many mutants of each kind, drawn at random.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="With --mutate: so many mutants of each kind, drawn at random.")
 @click.option("--seed", type=int, default=0, help="With --sample: the seed.")
 @options.as_json
 def command(
@@ -43,7 +45,7 @@ def command(
         if coverage:
             click.echo(str(cases.Coverage.of(results, base)))
         if mutate:
-            click.echo(_mutants(held, base, sample, seed))
+            click.echo(_mutants(held, base, sample, seed, reading(folder, extend)))
     return int(any(not result.passed for result in results))
 
 
@@ -64,7 +66,7 @@ def _document(result: cases.Result) -> dict[str, object]:
     }
 
 
-def _mutants(held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int) -> str:
+def _mutants(held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int, places: Reading) -> str:
     from mldx.lab import mutate
 
-    return str(mutate.score(held, base, sample, seed))
+    return str(mutate.score(held, base, sample, seed, places))

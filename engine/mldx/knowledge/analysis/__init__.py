@@ -66,6 +66,7 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
         "idle_question": alike.idle(reading, base),
         "unlevelled": values.unlevelled(reading),
         "uncited": names.uncited(reading),
+        "unanswered": branches.unanswered(reading),
         "unexamined": branches.unexamined(reading),
     }
     return in_order([*_remarks("error", errors.items()), *_remarks("warning", warnings.items())])

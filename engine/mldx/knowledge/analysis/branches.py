@@ -108,6 +108,31 @@ def _dead(reading: Reading, found: Ways, live: set[int]) -> Faults:
             yield Fault(where, what, "a value that no other branch takes", "remove it")
 
 
+def unanswered(reading: Reading) -> Faults:
+    """Answers that no branch takes while a symptom beside the asked one is not observed; `otherwise` waits for it too."""
+    for id in reading.content["checks"]:
+        found = ways(reading, id)
+        if found.size <= LIMIT and reading.paths[found.asked].kind != "fact":
+            yield from _waiting(reading, found)
+
+
+def _waiting(reading: Reading, found: Ways) -> Faults:
+    where, told = reading.where("check", found.id, "branches"), set[Any]()
+    cells = [cell for cell, hits in found.taken(reading.scales) if not hits and len(cell) < len(found.values)]
+    for cell in sorted(cells, key=len, reverse=True):
+        if cell[found.asked] not in told:
+            told.add(cell[found.asked])
+            yield _unanswered(where, found, cell)
+
+
+def _unanswered(where: str, found: Ways, cell: Mapping[str, Any]) -> Fault:
+    missing = [f"`{path}`" for path in found.values if path not in cell]
+    unseen = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not observed"
+    beside = shown({path: value for path, value in cell.items() if path != found.asked})
+    what = f"`{found.id}` has no branch for {cell[found.asked]!r} while {unseen}{f' (with {beside})' if beside else ''}."
+    return Fault(where, what, "a branch for every answer", "let one branch ask the symptom alone")
+
+
 def unexamined(reading: Reading) -> Faults:
     """A check that compares so many symptoms at once that its cells are not gone through."""
     for id in reading.content["checks"]:

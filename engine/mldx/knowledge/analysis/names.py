@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
-from mldx.knowledge.say import near, no_cause, no_check
+from mldx.knowledge.say import near, no_card, no_cause, no_check
 from mldx.knowledge.schema import HEALTHY, SCOPES
 from mldx.knowledge.table import leads_to
 from mldx.symptoms.setup import Setup
@@ -21,16 +21,20 @@ def causes(reading: Reading) -> Faults:
     known = {*reading.content["causes"], HEALTHY}
     for id, check in reading.content["checks"].items():
         for index, branch in enumerate(check["branches"]):
-            for cause in branch["points_to"].keys() - known:
+            for cause in unlisted(branch["points_to"], known):
                 where = reading.where("check", id, "branches", index, "points_to", cause)
-                yield no_cause(where, f"`{id}` points to `{cause}`", cause, known)
+                yield no_card(where, f"`{id}` points to `{cause}`", cause, known)
     for id, card in reading.content["causes"].items():
         for field in ("mistaken_for", "leads_to"):
             for cause in card[field]:
                 if cause not in known or cause in (id, HEALTHY):
-                    yield no_cause(
-                        reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known
-                    )
+                    say = no_cause if cause in known else no_card
+                    yield say(reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known)
+
+
+def unlisted(names: Iterable[str], known: Container[str]) -> list[str]:
+    """Return the names that are not known, in their order."""
+    return [name for name in names if name not in known]
 
 
 def checks(reading: Reading) -> Faults:
@@ -50,7 +54,7 @@ def sources(reading: Reading) -> Faults:
     """Every source that a card cites stands in sources.yaml."""
     known = {*reading.content["sources"], "own"}
     for id, card in reading.content["causes"].items():
-        for key in card["sources"].keys() - known:
+        for key in unlisted(card["sources"], known):
             where = reading.where("cause", id, "sources", key)
             what = f"`{id}` cites `{key}`, which is no source."
             yield Fault(where, what, "a key of sources.yaml, or `own`", near(key, known))

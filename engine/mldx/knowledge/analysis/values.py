@@ -9,6 +9,7 @@ from mldx.errors import Fault, nearest
 from mldx.knowledge.analysis.cells import kinds
 from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
+from mldx.knowledge.custom import SECTION
 from mldx.knowledge.read import Reading
 from mldx.knowledge.say import near
 from mldx.symptoms import LEVELS, Spec
@@ -139,6 +140,8 @@ DIAGNOSIS = (
 
 
 def _no_symptom(reading: Reading, where: str, what: str, path: str) -> Fault:
-    section, _, id = path.partition(".")
-    found = reading.ids[id].path if id in reading.ids else nearest(path, reading.paths)
-    return Fault(where, what, f"a field of Symptoms.{section}", f"write `{found}`" if found else "")
+    section, dot, id = path.rpartition(".")
+    meant = [reading.ids[name].path for name in (id, f"{SECTION}.{id}") if name in reading.ids]
+    found = meant[0] if meant else nearest(path, reading.paths)
+    expected = f"a field of Symptoms.{section}" if dot else "`section.symptom`"
+    return Fault(where, what, expected, f"write `{found}`" if found else "")
