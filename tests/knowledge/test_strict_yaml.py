@@ -167,7 +167,8 @@ def test_all_faults_of_all_files_are_told_in_file_order(rules):
 
 HOSTILE = {
     "an alias of itself": "a: &x [*x]",
-    "aliases of aliases": "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9)),
+    "aliases of aliases": "a0: &a0 [x]\n"
+    + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 10)}]\n" for n in range(9)),
     "open brackets": "[" * 3000,
     "brackets within brackets": "[" * 100_000 + "]" * 100_000,
     "a number without end": "a: " + "1" * 5000,

@@ -66,15 +66,17 @@ def test_several_symptoms_can_close_the_range(broken: Broken):
 
     found = broken("flowchart/1-data.yaml", "{lt: 0.1}", new)
 
-    assert found == [("warning", "unanswered", "`labels` has no branch for 0.0 while `setup.shuffle` is not observed.")]
+    assert found == [("warning", "unanswered", "`labels` has no branch for 0 while `setup.shuffle` is not observed.")]
 
 
 def test_an_answer_that_waits_for_another_symptom(broken: Broken):
     """A branch that also asks a setup fact leaves an answer without a branch while the fact is not observed."""
-    new = "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
+    new = (
+        "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
+    )
     found = broken("flowchart/1-data.yaml", "{ge: 0.1}", new)
 
-    assert ("warning", "unanswered") == found[0][:2]
+    assert found[0][:2] == ("warning", "unanswered")
     assert "while `setup.dropout` is not observed" in found[0][2]
 
 
@@ -82,7 +84,9 @@ def test_otherwise_waits_too(broken: Broken):
     """`otherwise` is no answer while another branch cannot be said."""
     found = broken("flowchart/3-stability.yaml", "{is: falling}", "{all: [{is: falling}, {setup.shuffle: {is: true}}]}")
 
-    assert found == [("warning", "unanswered", "`shape` has no branch for 'falling' while `setup.shuffle` is not observed.")]
+    assert found == [
+        ("warning", "unanswered", "`shape` has no branch for 'falling' while `setup.shuffle` is not observed.")
+    ]
 
 
 def test_symptom_without_its_section(tiny: Path):

@@ -59,12 +59,29 @@ def decoded(raw: bytes, where: str) -> tuple[Document, list[Fault]]:
 def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
     """Return the document and all of its faults, in file order; with faults its data is not to be used."""
     try:
-        faults = _beyond_plain(text, where)
+        faults = _beyond_plain(text, where) if _suspect(text) else []
         root = yaml.compose(text, Loader) if not faults else None
     except yaml.YAMLError as error:
         return Document(where, None, None), [_syntax(error, where)]
     data = _plain(root, where, faults) if root is not None else None
     return Document(where, data, root), faults
+
+
+def _suspect(text: str) -> bool:
+    """Might the text hold an anchor, an alias, a tag, or more nesting than any card? Cheap, and never wrongly no."""
+    if any(sign in text for sign in "&*!") or "- " * _DEEPEST in text or " " * _DEEPEST in text:
+        return True
+    return text.count("[") + text.count("{") > _DEEPEST and _most_open(text) > _DEEPEST
+
+
+def _most_open(text: str) -> int:
+    """Return a bound on how many brackets are open at once: those open before a line, and all that it opens."""
+    still = most = 0
+    for line in text.split("\n"):
+        opened = line.count("[") + line.count("{")
+        most = max(most, still + opened)
+        still += opened - line.count("]") - line.count("}")
+    return most
 
 
 def _syntax(error: yaml.YAMLError, where: str) -> Fault:
@@ -76,7 +93,8 @@ def _syntax(error: yaml.YAMLError, where: str) -> Fault:
 
 def _beyond_plain(text: str, where: str) -> list[Fault]:
     """Find anchors, aliases and tags, and what is nested too deeply, in the event stream: built, they may have no end."""
-    faults, depth = [], 0
+    faults: list[Fault] = []
+    depth = 0
     for event in yaml.parse(text, Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:

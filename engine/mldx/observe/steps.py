@@ -133,7 +133,7 @@ def norm_growing(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the gradient norm grows from step to step, as it does where gradients are added up and never cleared."""
     series = curves.grad_norm
     norms = series.value[np.isfinite(series.value)] if series is not None else np.empty(0)
-    if len(norms) < limit("grad_norm_high.least_points"):
+    if series is None or len(norms) < limit("grad_norm_high.least_points"):
         return None
     fifth = max(len(norms) // 5, 1)
     first, last = float(norms[:fifth].mean()), float(norms[-fifth:].mean())

@@ -22,7 +22,12 @@ from mldx.lab import cases
 @options.extend
 @click.option("--coverage", is_flag=True, help="Say which checks, branches and causes the cases reach.")
 @click.option("--mutate", is_flag=True, help="Break each rule in turn, and say which breaks no case notices.")
-@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="With --mutate: so many mutants of each kind, drawn at random.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --mutate: so many mutants of each kind, drawn at random.",
+)
 @click.option("--seed", type=int, default=0, help="With --sample: the seed.")
 @options.as_json
 def command(
