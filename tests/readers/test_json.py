@@ -223,3 +223,23 @@ def test_json_lines_with_a_mode():
     run = one('{"mode":"train","epoch":1,"loss":0.5}\n{"mode":"val","epoch":1,"loss":0.6}\n')
 
     assert run.get("val", "loss").value.tolist() == [0.6]
+
+
+EPOCHS = {"loss": [2.3, 2.2], "acc": [12, 50], "val_acc": ["98 %", "99%"]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [{"loss": 2.3, "acc": 12, "val_acc": "98 %"}, {"loss": 2.2, "acc": 50, "val_acc": "99%"}],
+        EPOCHS,
+        {"history": EPOCHS},
+    ],
+    ids=["rows", "Keras history", "run record"],
+)
+def test_a_cell_in_percent_is_not_scaled_again(document):
+    """What a JSON log writes with `%` is a share, also beside a metric in percent."""
+    run = one(document)
+
+    assert run.get("train", "accuracy").value.tolist() == [0.12, 0.5]
+    assert run.get("val", "accuracy").value.tolist() == [0.98, 0.99]

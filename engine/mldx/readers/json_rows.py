@@ -14,7 +14,7 @@ from mldx.errors import Fault
 from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.faults import Faults, unreadable
-from mldx.readers.numbers import plain
+from mldx.readers.numbers import has_unit, plain
 from mldx.readers.run import Run
 from mldx.readers.source import Source
 from mldx.readers.table import Table
@@ -40,7 +40,9 @@ def read(source: Source) -> Run:
     """
     notes: list[str] = []
     rows = source.document if isinstance(source.document, list) else _lines(source, notes)
-    table = Table.of_rows([_row(row) for row in rows if not is_summary(row)])
+    shares: set[str] = set()
+    table = Table.of_rows([_row(row, shares) for row in rows if not is_summary(row)])
+    table.mark_shares(shares)
     table.notes += notes
     return assembled(source.origin, FORMAT, table)
 
@@ -70,11 +72,21 @@ def _object(line: str) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, float]:
-    """Return the numbers of a row, nested ones by their path, under the split that the row says."""
+def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
+    """Return the numbers of a row, nested ones by their path, under the split that the row says.
+
+    Those written with their unit (`"98 %"`) are shares already; their names are added to `shares`.
+    """
     part = next((value for key, value in row.items() if key in names.PARTS and isinstance(value, str)), "")
-    found = {name: plain(value) for name, value in _flat(row).items()}
-    return {_under(name, part): value for name, value in found.items() if value is not None}
+    found: dict[str, float] = {}
+    for key, cell in _flat(row).items():
+        value = plain(cell)
+        if value is not None:
+            name = _under(key, part)
+            found[name] = value
+            if has_unit(cell):
+                shares.add(name)
+    return found
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.faults import unreadable
-from mldx.readers.numbers import Mask, plain
+from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
 from mldx.readers.source import Source
 from mldx.readers.table import Table
@@ -41,6 +41,7 @@ def read(source: Source) -> Run:
         raise unreadable(source.origin, f"the lists are of different lengths: {told}.", "one number an epoch in each list")
     size = next(iter(sizes.values()))
     table = Table.of({key: _column(value) for key, value in lists.items()}, size)
+    table.mark_shares({key for key, value in lists.items() if any(map(has_unit, value))})
     if table.epoch is None and table.step is None:
         table.epoch = np.arange(1.0, size + 1)
     table.ignored += [f"`{key}`" for key in source.document if key not in lists]

@@ -72,3 +72,8 @@ def plain(value: object) -> float | None:
         return number(value) if isinstance(value, str) else float(value)
     except (ValueError, OverflowError):
         return None
+
+
+def has_unit(value: object) -> bool:
+    """Is the cell written with `%`, so that `plain` has made it a share of 1?"""
+    return isinstance(value, str) and "%" in value

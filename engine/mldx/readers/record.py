@@ -19,7 +19,7 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.readers import names
 from mldx.readers.assemble import gathered
 from mldx.readers.faults import Faults, unreadable
-from mldx.readers.numbers import Mask, plain
+from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
 from mldx.readers.source import Source
 from mldx.readers.table import Table
@@ -109,6 +109,7 @@ def _history(history: Mapping[str, Any], where: str, faults: Faults) -> list[Tab
     if faults.count or sizes in (set(), {0}):
         return []
     table = Table.of(columns, sizes.pop())
+    table.mark_shares({name for name in columns if any(map(has_unit, history[name]))})
     if table.epoch is None and table.step is None:
         table.epoch = np.arange(1.0, table.size + 1)
     return [table]
