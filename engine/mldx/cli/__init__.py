@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 import click
 
 from mldx import __version__
+from mldx.cli.lazy import Lazy
 from mldx.errors import MldxError
 
 COMMANDS = {
@@ -20,27 +20,7 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
-    """A group whose commands live in modules of their own: `mldx.cli.NAME`, function `command`."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the commands in the order a user needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Import one command."""
-        if name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"mldx.cli.{name}").command
-        return found
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Lazy, known=COMMANDS, module="mldx.cli.{}", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mldx")
 def cli() -> None:
     """Say why a model trains badly, how sure that is, and what to do next."""

@@ -7,12 +7,13 @@ diagnosis.causes[0].id, diagnosis.verdict, diagnosis.actions[0].do
 from __future__ import annotations
 
 from mldx import __version__
-from mldx.diagnosis.rank import Ranking, probability, rank, tally
-from mldx.diagnosis.report import Diagnosis, Record, Verdict
-from mldx.diagnosis.walk import Trail, facts, readings, walk
+from mldx.diagnosis.rank import Ranking, probability
+from mldx.diagnosis.record import Record
+from mldx.diagnosis.report import Diagnosis, Verdict
+from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import HEALTHY
-from mldx.observe.setup import completed, unknown_names
+from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -26,15 +27,9 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     Pure and deterministic: the same symptoms and rules give the same bytes.
     """
     rules = knowledge if knowledge is not None else load()
-    complete = completed(symptoms, rules)
-    values = readings(complete, rules)
-    known = facts(values)
-    trail = walk(rules.table, values, known)
-    found = tally(trail)
-    ranking = rank(found, rules, known)
-    notes = unknown_names(complete, rules) if complete.setup.model_fields_set else ()
-    record = Record(rules, complete, values, known, trail, found, ranking, notes)
-    return Diagnosis.of(record, __version__, _verdict(ranking, trail, rules))
+    record = Record.of(symptoms, rules)
+    notes = unknown_names(record.symptoms, rules) if record.symptoms.setup.model_fields_set else ()
+    return Diagnosis.of(record, __version__, _verdict(record.ranking, record.trail, rules), notes)
 
 
 def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdict:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import log2
 from typing import Any
 
-from mldx.diagnosis.rank import Tally, domain_factor, possible, probability
+from mldx.diagnosis.rank import Tally, added, domain_factor, possible, probability
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY
 from mldx.knowledge.table import Node
@@ -59,7 +59,7 @@ def _information(node: Node, cause: str, log_odds: float, base: Sequence[float],
     base   the share of each branch among runs without the cause; sums to 1
     """
     best, worst = found.get(cause, {}).get(node.family, (0.0, 0.0))
-    ratios = [10 ** (_added(dict(way.points).get(cause, 0.0), best, worst) / 10) for way in node.exits]
+    ratios = [10 ** (added(dict(way.points).get(cause, 0.0), best, worst) / 10) for way in node.exits]
     total = sum(share * ratio for share, ratio in zip(base, ratios, strict=True))
     before = probability(log_odds)
     left = 0.0
@@ -68,11 +68,6 @@ def _information(node: Node, cause: str, log_odds: float, base: Sequence[float],
         either = with_cause + (1 - before) * share
         left += either * entropy(with_cause / either)
     return max(entropy(before) - left, 0.0)
-
-
-def _added(decibans: float, best: float, worst: float) -> float:
-    """Return what an item adds to a cause whose family already counts these."""
-    return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
 
 
 def considered(knowledge: KnowledgeBase, known: Mapping[str, Any], odds: Mapping[str, float]) -> dict[str, float]:

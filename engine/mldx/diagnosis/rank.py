@@ -21,6 +21,7 @@ from mldx.knowledge.schema import HEALTHY
 
 NEPERS_PER_DECIBAN = log(10) / 10
 
+DIRECT = 15.0  # decibans from which one observation is of the fault itself
 Tally = dict[str, dict[str, tuple[float, float]]]
 
 
@@ -62,6 +63,11 @@ def tally(trail: Trail) -> Tally:
             elif family not in families:
                 families[family] = (best, worst)
     return found
+
+
+def added(decibans: float, best: float, worst: float) -> float:
+    """Return what an item adds to a cause whose family already counts these."""
+    return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
 
 
 def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:

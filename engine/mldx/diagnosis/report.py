@@ -6,18 +6,16 @@ What is asked for is worked out from the record when it is asked for; there is n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
 from mldx.diagnosis.actions import considered, question_worth, test_worth
-from mldx.diagnosis.rank import Ranking, Tally, probability, roots_first
-from mldx.diagnosis.walk import Trail
+from mldx.diagnosis.rank import DIRECT, probability, roots_first
+from mldx.diagnosis.record import Record
 from mldx.errors import Fault, InputError, nearest
 from mldx.findings import Conflict, Finding
-from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
 from mldx.knowledge.table import Exit, Node
@@ -151,20 +149,6 @@ class Change(Told):
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What a walk left behind; a diagnosis is worked out from it."""
-
-    knowledge: KnowledgeBase
-    symptoms: Symptoms
-    values: dict[str, Any]
-    known: dict[str, Any]
-    trail: Trail
-    found: Tally
-    ranking: Ranking
-    notes: tuple[str, ...]
-
-
 class Diagnosis(BaseModel):
     """Ranked causes and next actions for one run.
 
@@ -182,14 +166,14 @@ class Diagnosis(BaseModel):
     _record: Record = PrivateAttr()
 
     @classmethod
-    def of(cls, record: Record, version: str, verdict: Verdict) -> Diagnosis:
+    def of(cls, record: Record, version: str, verdict: Verdict, notes: tuple[str, ...]) -> Diagnosis:
         """Return the diagnosis of a record."""
         made = cls.model_construct(
             mldx=version,
             knowledge=record.knowledge.version,
             verdict=verdict,
             healthy=probability(record.ranking.odds[HEALTHY]),
-            notes=record.notes,
+            notes=notes,
         )
         made._record = record
         return made
@@ -429,7 +413,6 @@ class Diagnosis(BaseModel):
 
 
 _MODERATE = 5.0
-_DIRECT = 15.0
 _SEEN = 12.0
 _LIKELY = 0.5
 _TO_MAKE = {
@@ -454,7 +437,7 @@ def _action(kind: Literal["test", "fix", "check"], about: str, deed: Mapping[str
 
 def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
     """Put a probability in words; only an observation of the fault itself, or a probe, confirms."""
-    direct = any(item.counted and (item.db >= _DIRECT or (item.source == "probed" and item.db > 0)) for item in evidence)
+    direct = any(item.counted and (item.db >= DIRECT or (item.source == "probed" and item.db > 0)) for item in evidence)
     if share >= 0.9 and direct:
         return "confirmed"
     return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"

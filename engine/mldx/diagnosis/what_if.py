@@ -6,6 +6,7 @@ graph is walked again. One change is the smallest; what takes two is not looked 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mldx.diagnosis.rank import probability, rank, roots_first, tally
@@ -15,7 +16,8 @@ from mldx.knowledge.regions import cuts, samples
 from mldx.knowledge.table import Node
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Change, Record
+    from mldx.diagnosis.record import Record
+    from mldx.diagnosis.report import Change
 
 
 def changes(record: Record) -> tuple[Change, ...]:
@@ -54,7 +56,7 @@ def _others(record: Record, node: Node, when: Any) -> list[Any]:
     return [cell for cell in cells if node.decide({**record.values, node.symptom: cell}) != mine]
 
 
-def _top(record: Record, values: dict[str, Any]) -> tuple[str, float] | None:
+def _top(record: Record, values: Mapping[str, Any]) -> tuple[str, float] | None:
     trail = walk(record.knowledge.table, values, record.known)
     listed = rank(tally(trail), record.knowledge, record.known).listed
     ordered, _ = roots_first(listed, record.knowledge)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from math import exp
 
+from mldx.diagnosis.rank import possible
 from mldx.diagnosis.walk import SCOPES
-from mldx.interview.position import Position, out_of_scope
+from mldx.interview.position import Position
 from mldx.interview.worth import Answers, Chart, charts
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
@@ -45,7 +46,7 @@ def _context(fact: str, knowledge: KnowledgeBase) -> Chart:
 
 def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     """Return how much oftener than elsewhere a cause is met where a fact has this value."""
-    if out_of_scope(cause, {fact: word}, knowledge):
+    if not possible(cause, knowledge, {fact: word}):
         return _SELDOM
     return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
 

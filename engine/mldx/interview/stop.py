@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mldx.diagnosis.rank import probability, roots_first
+from mldx.diagnosis.rank import DIRECT, probability, roots_first
 from mldx.interview.position import Position
 from mldx.interview.question import Question
 
 Reason = Literal["confirmed", "agreed", "spent", "asked"]
-_DIRECT = 15.0
 _CONFIRMED = 0.9
 _LIKELY = 0.5
 
@@ -58,7 +57,7 @@ def least_worth(position: Position) -> float:
 
 def _confirmed(cause: str, odds: float, position: Position) -> bool:
     """Is the cause as good as certain, by an observation of the fault itself?"""
-    direct = any(best >= _DIRECT for best, _ in position.found.get(cause, {}).values())
+    direct = any(best >= DIRECT for best, _ in position.found.get(cause, {}).values())
     return direct and probability(odds) >= _CONFIRMED and cause not in position.knowledge.benign
 
 

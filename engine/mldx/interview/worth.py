@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
 
-from mldx.diagnosis.rank import Tally
+from mldx.diagnosis.rank import Tally, added
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY
 from mldx.knowledge.table import Node
@@ -106,12 +106,7 @@ def given(chart: Chart, cause: str, found: Tally) -> Answers:
     if chart.node is None or counted is None or chart.node.family not in counted:
         return chart.given[cause]
     best, worst = counted[chart.node.family]
-    return _given(chart.usual, [_added(db, best, worst) for db in chart.spoken[cause]])
-
-
-def _added(decibans: float, best: float, worst: float) -> float:
-    """Return what an item adds to a cause whose family already counts these."""
-    return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
+    return _given(chart.usual, [added(db, best, worst) for db in chart.spoken[cause]])
 
 
 def parted(chart: Chart, outlook: Mapping[str, float], found: Tally) -> dict[str, float]:

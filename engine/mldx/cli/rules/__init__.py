@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from mldx.cli.lazy import Lazy
 
 COMMANDS = {
     "check": "Check the rules as a compiler would.",
@@ -15,26 +15,6 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
-    """A group whose commands live in modules of their own: `mldx.cli.rules.NAME_`, function `command`."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the commands in the order a user needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Import one command."""
-        if name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"mldx.cli.rules.{name}_").command
-        return found
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(cls=Lazy)
+@click.command(cls=Lazy, known=COMMANDS, module="mldx.cli.rules.{}_")
 def command() -> None:
     """Check, read, test and compare the rules."""
