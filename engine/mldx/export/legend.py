@@ -57,4 +57,4 @@ def _lines(lit: bool) -> Iterator[str]:
 def _marks(lit: bool) -> Iterator[str]:
     yield font(style.STOP_MARK, style.STOP, bold=True) + font(" gate: settle this first", style.FAINT)
     if lit:
-        yield font("amber, thick", INK, bold=True) + font(" the walked path", style.FAINT)
+        yield font("amber answers, thick arrows", INK, bold=True) + font(" the walked path", style.FAINT)
