@@ -14,6 +14,7 @@ from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import guessing, steps, training, validation
 from mldx.observe.curves import Curves, prepared
 from mldx.observe.setup import completed, named_alike
+from mldx.observe.tracing import traces
 from mldx.readers.run import Run
 from mldx.symptoms import Observation, Symptoms
 
@@ -54,7 +55,8 @@ def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     answers = Symptoms.of(**{**_setup(source), **source.answers})
     facts = named_alike({id: value for id, value in answers.setup.__dict__.items() if value is not None}, rules)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
-    return completed(answers | Symptoms.gather(seen, Source.MEASURED, source.origin), rules)
+    found = answers | Symptoms.gather(seen, Source.MEASURED, source.origin)
+    return completed(found.traced(traces(source)), rules)
 
 
 def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:

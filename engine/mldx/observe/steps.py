@@ -31,7 +31,8 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
     series = curves.steps
     if series is None or len(series) < limit("loss_spikes.least_points"):
         return None
-    y = series.value[np.isfinite(series.value)]
+    finite = np.isfinite(series.value)
+    y = series.value[finite]
     blocks = y[: len(y) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
     if len(blocks) < 2:
         return None
@@ -45,7 +46,9 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
     starts = high & came_back
     count = int((starts[:, 1:] & ~starts[:, :-1]).sum() + starts[:, 0].sum())
     rate = 1000 * count / blocks.size
-    return Observation("loss_spikes", min(rate, 1000.0), f"{count} spikes in {blocks.size} logged steps")
+    first = _BLOCK + int(np.argmax(starts)) if count else None
+    at = None if first is None else float(series.x[finite][first])
+    return Observation("loss_spikes", min(rate, 1000.0), f"{count} spikes in {blocks.size} logged steps", at)
 
 
 def rhythm(curves: Curves, limit: Thresholds) -> Seen:
@@ -126,7 +129,8 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
     ratio = float(finite.max() / median(finite))
     if lost:
         return Observation("grad_norm_high", "strong", f"{lost} of {len(series)} gradient norms are not finite")
-    return Observation("grad_norm_high", min(ratio, 1e12), f"greatest {finite.max():.4g}, median {median(finite):.4g}")
+    figure, at = f"greatest {finite.max():.4g}, median {median(finite):.4g}", float(series.x[np.argmax(series.value)])
+    return Observation("grad_norm_high", min(ratio, 1e12), figure, at)
 
 
 def norm_growing(curves: Curves, limit: Thresholds) -> Seen:

@@ -62,7 +62,7 @@ def nonfinite_onset(curves: Curves, limit: Thresholds) -> Seen:
     last, least = float(curve.y[-1]), float(curve.y.min())
     climbed = last > limit("nonfinite_onset.climb") * least and last - least > 3 * curve.noise
     figure = f"the last finite loss is {last:.4g}, the least was {least:.4g}"
-    return Observation("nonfinite_onset", "after_climb" if climbed else "sudden", figure)
+    return Observation("nonfinite_onset", "after_climb" if climbed else "sudden", figure, _axis_at(curves, curve.first_bad))
 
 
 def flat(curves: Curves, limit: Thresholds) -> Seen:
@@ -217,7 +217,8 @@ def rising(curves: Curves, limit: Thresholds) -> Seen:
     clear = up > (limit("train_loss_rising.factor") - 1) * abs(least) and up > 3 * curve.noise
     above = curve.end - curve.start > max(limit("train_loss_rising.above_start") * abs(curve.start), 3 * curve.noise)
     found = above or (clear and (curve.end > curve.start or _climbing(curve)))
-    return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}")
+    at = float(curve.x[np.argmin(curve.smooth)]) if found else None
+    return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}", at)
 
 
 def _climbing(curve: Curve) -> bool:

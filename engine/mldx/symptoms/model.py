@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,7 +34,9 @@ from mldx.symptoms.sections import (
 )  # fmt: skip
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import LEVELS, Spec, Value, plain
+from mldx.symptoms.trace import Trace
 
+_Item = TypeVar("_Item")
 CUSTOM = "custom."
 _EMPTY: dict[str, Any] = {name: section.model_construct() for name, section in SECTIONS.items()}
 SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
@@ -91,11 +93,15 @@ class Symptoms(BaseModel):
 
     @classmethod
     def _built(
-        cls, sections: dict[str, Any], findings: dict[str, Finding], conflicts: tuple[Conflict, ...] = ()
+        cls,
+        sections: dict[str, Any],
+        findings: dict[str, Finding],
+        conflicts: tuple[Conflict, ...] = (),
+        traces: tuple[Trace, ...] = (),
     ) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
         filled = {**_EMPTY, **sections}  # shared, for pydantic would copy a default at every construction
-        return cls.model_construct(**filled, findings=findings, conflicts=conflicts)
+        return cls.model_construct(**filled, findings=findings, conflicts=conflicts).traced(traces)
 
     @cached_property
     def observed(self) -> dict[str, Any]:
@@ -120,7 +126,7 @@ class Symptoms(BaseModel):
                 conflicts.append(_conflict(id, (values[id], mine), (value, theirs), keep))
             if keep:
                 values[id], findings[id] = value, theirs
-        return self._built(_sorted_into_sections(values), findings, _once(conflicts))
+        return self._built(_sorted_into_sections(values), findings, _once(conflicts), _once([*self.traces, *other.traces]))
 
     @property
     def completed_by(self) -> str:
@@ -133,11 +139,24 @@ class Symptoms(BaseModel):
         marked.__dict__["completed by"] = version  # no field, so that it does not count in a comparison
         return marked
 
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """The curves of the run, for drawing only."""
+        return tuple(self.__dict__.get("traced", ()))
+
+    def traced(self, traces: tuple[Trace, ...]) -> "Symptoms":
+        """Return these symptoms with the curves they were seen in."""
+        if traces == self.traces:
+            return self
+        drawn = self.model_copy()
+        drawn.__dict__["traced"] = traces  # no field either
+        return drawn
+
     def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":
         """Return these symptoms with setup facts replaced or added, each with the finding it had."""
         values = {**self.observed, **facts}
         findings = {**{id: Finding() for id in facts}, **self.findings}
-        return self._built(_sorted_into_sections(values), findings, self.conflicts)
+        return self._built(_sorted_into_sections(values), findings, self.conflicts, self.traces)
 
     def checked_by(self, specs: Mapping[str, Spec]) -> "Symptoms":
         """Return these symptoms with those of the section `custom` checked by the rules that declare them.
@@ -160,15 +179,15 @@ class Symptoms(BaseModel):
         kept = {id: value for id, value in self.observed.items() if id not in ids}
         findings = {id: finding for id, finding in self.findings.items() if id not in ids}
         conflicts = tuple(one for one in self.conflicts if one.symptom not in ids)
-        return self._built(_sorted_into_sections(kept), findings, conflicts)
+        return self._built(_sorted_into_sections(kept), findings, conflicts, self.traces)
 
 
-def _once(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
-    """Each disagreement once, in the order met."""
-    kept: list[Conflict] = []
-    for conflict in conflicts:
-        if conflict not in kept:
-            kept.append(conflict)
+def _once(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    """Each item once, in the order met."""
+    kept: list[_Item] = []
+    for item in items:
+        if item not in kept:
+            kept.append(item)
     return tuple(kept)
 
 
