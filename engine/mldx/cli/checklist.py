@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from mldx.cli.files import write_text
 from mldx.cli.rules import options
-from mldx.errors import Fault, InputError
 from mldx.export.checklist import DOMAINS, checklist
 from mldx.knowledge import load
 
@@ -23,8 +23,4 @@ def command(domain: str | None, output: Path | None, folder: Path | None, extend
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        fault = Fault(str(output), f"the file cannot be written: {error.strerror}.", "a file in a folder that exists")
-        raise InputError(fault) from error
+    write_text(output, text)

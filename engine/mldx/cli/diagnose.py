@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from mldx.cli.files import write_text
 from mldx.cli.rules import options
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError, MldxError
@@ -52,12 +53,14 @@ class Told:
     help="A setup fact or symptom that the log does not hold: optimizer=adam.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
+@click.option("--html", "page", metavar="FILE", help="Write the report as one HTML file; with several runs, one for each.")
 @click.option("--full", is_flag=True, help="List every cause and every open question.")
 @options.rules
 @options.extend
 def command(
-    paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, full: bool, folder: Path | None, extend: tuple[Path, ...]
-) -> int:
+    paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, page: str | None, full: bool, folder: Path | None,
+    extend: tuple[Path, ...],
+) -> int:  # fmt: skip
     """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard input.
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
@@ -68,6 +71,8 @@ def command(
         _print_json(told)
     else:
         _print_screen(told, full)
+    if page is not None:
+        _write_pages(Path(page), told)
     return max(one.exit_code for one in told)
 
 
@@ -131,3 +136,13 @@ def _print_screen(told: list[Told], full: bool) -> None:
             screen.report(one.path, one.run, one.diagnosis)
     if len(told) > 1:
         screen.summary([(one.path, one.diagnosis) for one in told])
+
+
+def _write_pages(path: Path, told: list[Told]) -> None:
+    """Write a page for each run; of several, numbered in their order."""
+    good = [one for one in told if one.diagnosis is not None]
+    for number, one in enumerate(good, 1):
+        place = path if len(good) == 1 else path.with_stem(f"{path.stem}-{number}")
+        assert one.diagnosis is not None
+        write_text(place, one.diagnosis.to_html(one.run))
+        click.echo(f"{one.path}: the report is in {place}", err=True)

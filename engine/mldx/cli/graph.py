@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from mldx.cli.files import write_bytes
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import STAGES
@@ -134,19 +135,10 @@ def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequenc
 
 def _write(content: bytes, output: str, kind: str) -> None:
     if output != "-":
-        _save(content, Path(output))
+        write_bytes(Path(output), content)
     elif kind in ("png", "pdf") and sys.stdout.isatty():
         raise InputError(
             Fault("--output", f"a {kind} would fill the terminal with noise.", "a file", f"add `--output chart.{kind}`")
         )
     else:
         click.echo(content, nl=False)
-
-
-def _save(content: bytes, path: Path) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            Fault(str(path), f"it cannot be written: {error.strerror}.", "a file in a folder that is there")
-        ) from None

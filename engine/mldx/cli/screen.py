@@ -16,6 +16,7 @@ from rich.text import Text
 from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.report import Action, Evidence, NamedCause
+from mldx.export.phrases import foremost, share, verdict
 from mldx.readers.run import Run
 
 _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
@@ -72,7 +73,7 @@ class Screen:
     def _verdict(self, diagnosis: Diagnosis) -> Padding:
         tag = Text(f" {diagnosis.verdict.upper()} ", style=_VERDICTS[diagnosis.verdict])
         table = Table.grid(padding=(0, 1))
-        table.add_row(tag, Text(_sentence(diagnosis), style="bold"))
+        table.add_row(tag, Text(verdict(diagnosis), style="bold"))
         return Padding(table, (0, 0, 1, 0))
 
     def _curve(self, run: Run) -> Group | None:
@@ -114,24 +115,22 @@ class Screen:
         for pending in absent if self.full else ():
             body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {_word(pending.saw)}", style="dim"))
         table = _columns()
-        share = Text.assemble(
-            (f"{_share(cause.probability)}", "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence])
-        )
-        table.add_row(str(number), share, Group(_cause_head(cause), body))
+        sure = Text.assemble((share(cause.probability), "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence]))
+        table.add_row(str(number), sure, Group(_cause_head(cause), body))
         return table
 
     def _most(self, items: list[Any]) -> list[Any]:
         return items if self.full else items[:_ITEMS]
 
     def _actions(self, diagnosis: Diagnosis) -> Group | None:
-        shown = list(diagnosis.actions) if self.full else _spread(diagnosis.actions, _ACTIONS)
+        shown = list(diagnosis.actions) if self.full else foremost(diagnosis.actions, _ACTIONS)
         if not shown or (diagnosis.verdict == "healthy" and not self.full):
             return None
         return Group(Text("Next", style="bold"), *[_action(number, one) for number, one in enumerate(shown, 1)], Text(""))
 
     def _open(self, diagnosis: Diagnosis) -> Group | None:
         """Questions that no shown action asks already."""
-        asked = {action.about for action in _spread(diagnosis.actions, _ACTIONS)}
+        asked = {action.about for action in foremost(diagnosis.actions, _ACTIONS)}
         left = [one for one in diagnosis.open_questions if one.check not in asked]
         questions = left if self.full else left[:_QUESTIONS]
         if not questions:
@@ -163,29 +162,6 @@ class Screen:
         return Text(f"Read: {'; '.join(parts)}", style="dim") if parts else None
 
 
-def _sentence(diagnosis: Diagnosis) -> str:
-    """Say the verdict in one line, with the two numbers behind it."""
-    calm = f"nothing wrong: {_share(diagnosis.healthy)}"
-    faults = [cause for cause in diagnosis.causes if not cause.benign]
-    if diagnosis.verdict == "faulty" and faults[0].confidence == "unlikely":
-        return f"Something is wrong, and what was observed does not tell what ({calm}). Answer what is still unknown below."
-    if diagnosis.verdict == "faulty":
-        first = faults[0]
-        return f"{first.confidence}: {first.title} ({_share(first.probability)}; {calm})"
-    if diagnosis.verdict == "healthy":
-        return f"No fault found ({_share(diagnosis.healthy)}). Next: look at it class by class, and at the mistakes."
-    likeliest = (
-        f"likeliest so far: {faults[0].title}, {_share(faults[0].probability)}" if faults else "nothing points to a cause"
-    )
-    return f"What was observed does not decide it ({likeliest}; {calm})."
-
-
-def _share(probability: float) -> str:
-    if 0.995 < probability < 1:
-        return ">99 %"
-    return "<1 %" if 0 < probability < 0.005 else f"{100 * probability:.0f} %"
-
-
 def _columns() -> Table:
     """A grid of number, a narrow column, and text that folds under itself."""
     table = Table.grid(padding=(0, 1))
@@ -214,14 +190,6 @@ def _word(value: object) -> str:
         if isinstance(value, float)
         else str(value)
     )
-
-
-def _spread(actions: Sequence[Action], most: int) -> list[Action]:
-    """The most worthwhile actions, one for each cause or question."""
-    seen: dict[str, Action] = {}
-    for action in actions:
-        seen.setdefault(action.about, action)
-    return list(seen.values())[:most]
 
 
 def _action(number: int, action: Action) -> Table:
@@ -271,9 +239,9 @@ def _summary_row(path: str, diagnosis: Diagnosis | None) -> tuple[Text, ...]:
     if diagnosis is None:
         return Text(path), Text("unreadable", style="yellow"), Text(""), Text("see the message"), Text("")
     colour = {"faulty": "bold red", "healthy": "green", "undecided": "yellow"}[diagnosis.verdict]
-    verdict = Text(diagnosis.verdict, style=colour)
+    tag = Text(diagnosis.verdict, style=colour)
     if diagnosis.verdict == "healthy" or not diagnosis.causes:
-        return Text(path), verdict, Text(""), Text(""), Text("")
-    first, after = diagnosis.causes[0], _spread(diagnosis.actions, 1)[0]
+        return Text(path), tag, Text(""), Text(""), Text("")
+    first, after = diagnosis.causes[0], foremost(diagnosis.actions, 1)[0]
     todo = Text(f"{after.do} ({after.minutes:g} min)")
-    return Text(path), verdict, Text(_share(first.probability)), Text(first.title), todo
+    return Text(path), tag, Text(share(first.probability)), Text(first.title), todo

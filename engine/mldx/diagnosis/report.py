@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
@@ -20,6 +20,9 @@ from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
 from mldx.knowledge.table import Exit, Node
 from mldx.symptoms import Symptoms
+
+if TYPE_CHECKING:
+    from mldx.readers.run import Run
 
 Verdict = Literal["faulty", "healthy", "undecided"]
 Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
@@ -286,6 +289,20 @@ class Diagnosis(BaseModel):
         from mldx.export.markdown import report
 
         return report(self)
+
+    def to_html(self, run: Run | None = None) -> str:
+        """Return the report as one HTML file that needs nothing beside it.
+
+        run   what was read, to be told at the end
+        """
+        from mldx.export.html import report
+
+        return report(self, self._record.knowledge, run)
+
+    def _repr_html_(self) -> str:
+        from mldx.export.html import framed
+
+        return framed(self.to_html())
 
     @cached_property
     def _odds(self) -> dict[str, float]:

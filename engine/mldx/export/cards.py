@@ -107,11 +107,12 @@ def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
         against=tuple(against[:_MOST_AGAINST]),
         more=len(against[_MOST_AGAINST:]),
         goes=_ids(knowledge, way.then) if parts else (),
-        stops=_stops(node, way),
+        stops=stops(node, way),
     )
 
 
-def _stops(node: Node, way: Exit) -> bool:
+def stops(node: Node, way: Exit) -> bool:
+    """Does the walk end on this branch, though others of the check lead on?"""
     if node.id.startswith("gate_"):
         return not set(way.then) >= set(node.unknown)
     return not way.then and any(other.then for other in node.exits)

@@ -8,9 +8,13 @@ A comparison of the asked symptom goes without its name, for the question stands
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mldx.knowledge.conditions import Condition, Joint, Test, parse
+
+if TYPE_CHECKING:
+    from mldx.diagnosis import Diagnosis
+    from mldx.diagnosis.report import Action
 
 NOT_KNOWN = "not known"
 _BOUNDS = {"lt": "below", "le": "at most", "gt": "above", "ge": "at least"}
@@ -30,6 +34,38 @@ def words(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() and abs(value) < _LARGE else f"{value:.4g}"
     return str(value).replace("_", " ")
+
+
+def share(probability: float) -> str:
+    """Return a probability in percent; only what is certain is 0 or 100."""
+    if 0.995 < probability < 1:
+        return ">99 %"
+    return "<1 %" if 0 < probability < 0.005 else f"{100 * probability:.0f} %"
+
+
+def verdict(diagnosis: Diagnosis) -> str:
+    """Say the verdict in one sentence, with the two numbers behind it."""
+    calm = f"nothing wrong: {share(diagnosis.healthy)}"
+    faults = [cause for cause in diagnosis.causes if not cause.benign]
+    if diagnosis.verdict == "faulty" and faults[0].confidence == "unlikely":
+        return f"Something is wrong, and what was observed does not tell what ({calm}). Answer what is still unknown."
+    if diagnosis.verdict == "faulty":
+        first = faults[0]
+        return f"{first.confidence}: {first.title} ({share(first.probability)}; {calm})"
+    if diagnosis.verdict == "healthy":
+        return f"No fault found ({share(diagnosis.healthy)}). Next: look at it class by class, and at the mistakes."
+    likeliest = (
+        f"likeliest so far: {faults[0].title}, {share(faults[0].probability)}" if faults else "nothing points to a cause"
+    )
+    return f"What was observed does not decide it ({likeliest}; {calm})."
+
+
+def foremost(actions: Sequence[Action], most: int) -> list[Action]:
+    """Return the most worthwhile actions, one for each cause or question."""
+    seen: dict[str, Action] = {}
+    for action in actions:
+        seen.setdefault(action.about, action)
+    return list(seen.values())[:most]
 
 
 def _said(condition: Condition, asked: str) -> str:

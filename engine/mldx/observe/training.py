@@ -62,7 +62,7 @@ def nonfinite_onset(curves: Curves, limit: Thresholds) -> Seen:
     last, least = float(curve.y[-1]), float(curve.y.min())
     climbed = last > limit("nonfinite_onset.climb") * least and last - least > 3 * curve.noise
     figure = f"the last finite loss is {last:.4g}, the least was {least:.4g}"
-    return Observation("nonfinite_onset", "after_climb" if climbed else "sudden", figure, _axis_at(curves, curve.first_bad))
+    return Observation("nonfinite_onset", "after_climb" if climbed else "sudden", figure)
 
 
 def flat(curves: Curves, limit: Thresholds) -> Seen:

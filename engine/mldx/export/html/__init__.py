@@ -1,0 +1,72 @@
+"""A diagnosis as one HTML file: nothing is fetched, nothing runs; it prints, and it reads on a phone and in the dark."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from mldx.export.html import parts
+from mldx.export.html.causes import causes
+from mldx.export.html.curves import figure
+from mldx.export.html.flow import path
+from mldx.export.html.markup import Markup, joined, tag
+from mldx.readers.run import Run
+
+if TYPE_CHECKING:
+    from mldx.diagnosis import Diagnosis
+    from mldx.knowledge import KnowledgeBase
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+
+
+@cache
+def stylesheet() -> str:
+    """Return the style of reports."""
+    return files("mldx.export.html").joinpath("report.css").read_text(encoding="utf-8")
+
+
+def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = None) -> str:
+    """Return the whole page.
+
+    run   what was read, to be told at the end
+    """
+    title = f"mldx: {diagnosis.verdict}"
+    header = tag("header", tag("h1", "Diagnosis of a training run"), parts.head(diagnosis))
+    footer = tag("footer", f"mldx {diagnosis.mldx}, rules {diagnosis.knowledge}. {_CLAIM}", class_="faint small")
+    head = joined(
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", Markup(stylesheet())),
+    )
+    page = tag(
+        "html", tag("head", head), tag("body", tag("main", header, body(diagnosis, knowledge, run), footer)), lang="en"
+    )
+    return f"<!doctype html>\n{page}\n"
+
+
+_CLAIM = "A probability here is a weighing of evidence on elicited priors, not a frequency."
+
+
+def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = None) -> Markup:
+    """Return the sections of a report; those with nothing to say are left out."""
+    return joined(
+        parts.section("Curves", "curves-head", figure(diagnosis.symptoms)),
+        parts.section("Next", "next", parts.actions(diagnosis)),
+        parts.section("Causes", "causes-head", causes(diagnosis)),
+        parts.section("The path on the flowchart", "path", path(knowledge, diagnosis.path)),
+        parts.section("Still unknown", "unknown", parts.questions(diagnosis)),
+        parts.section("Doubts", "doubts", parts.doubts(diagnosis)),
+        parts.section("What was observed", "observed", parts.seen(diagnosis)),
+        parts.section("What was read", "read", parts.read(run) if run else None),
+    )
+
+
+def framed(page: str) -> str:
+    """Return a page in a frame of its own, so that a notebook's style and the report's leave each other alone."""
+    return tag("iframe", srcdoc=page, sandbox="", width="100%", height=720, title="Diagnosis of a training run")
+
+
+__all__ = ["body", "framed", "report", "stylesheet"]
