@@ -14,6 +14,7 @@ from mldx.errors import MldxError
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
     "ask": "Answer questions, and be told the cause.",
+    "serve": "Answer questions or drop a log on a page in the browser.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",
     "checklist": "Print a template to follow by hand.",
     "rules": "Check, read, test and compare the rules.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
@@ -14,7 +13,7 @@ from rich.text import Text
 from mldx.diagnosis.rank import probability, roots_first
 from mldx.interview.position import Position
 from mldx.interview.question import Choice, Question
-from mldx.readers.run import Array
+from mldx.interview.shapes import shape
 from mldx.symptoms import Symptoms
 
 _BESIDE = 110
@@ -23,19 +22,6 @@ _WIDTH = 10
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
-_CURVES: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
-    "loss_shape": {
-        "falling": lambda x: np.exp(-3 * x),
-        "slow": lambda x: 1 - 0.35 * x,
-        "flat": lambda x: 0 * x + 0.7,
-        "falls_then_flat": lambda x: np.maximum(1 - 3 * x, 0.4),
-        "rising": lambda x: 0.3 + 0.6 * x,
-        "diverging": lambda x: 0.1 + np.exp(8 * (x - 1)),
-        "oscillating": lambda x: 0.5 + 0.5 * np.sin(19 * x),
-        "nonfinite": lambda x: np.where(x < 0.6, 0.6 - 0.4 * x, np.nan),
-    }
-}
-
 
 @cache
 def sparkline(symptom: str, word: str) -> str:
@@ -43,10 +29,9 @@ def sparkline(symptom: str, word: str) -> str:
 
     A character is two dots wide and four high; the frame is 0..1, the same for every shape, so that they compare.
     """
-    shape = _CURVES.get(symptom, {}).get(word)
-    if shape is None:
+    y = shape(symptom, word, 2 * _WIDTH)
+    if y is None:
         return ""
-    y = shape(np.linspace(0, 1, 2 * _WIDTH))
     cells = [0] * _WIDTH
     for place, height in enumerate(y):
         if np.isfinite(height):

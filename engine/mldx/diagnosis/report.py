@@ -296,8 +296,9 @@ class Diagnosis(BaseModel):
         run   what was read, to be told at the end
         """
         from mldx.export.html import report
+        from mldx.export.html.parts import Reading
 
-        return report(self, self._record.knowledge, run)
+        return report(self, self._record.knowledge, Reading.of(run) if run else None)
 
     def _repr_html_(self) -> str:
         from mldx.export.html import framed

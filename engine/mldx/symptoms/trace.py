@@ -26,8 +26,8 @@ class Trace:
     origin: str = ""
 
     def to_plain(self) -> dict[str, Any]:
-        """Return it as plain data that JSON can hold: what is not finite as text, and no origin."""
-        y = [value if math.isfinite(value) else str(value) for value in self.y]
+        """Return it as plain data that JSON can hold: five digits, what is not finite as text, and no origin."""
+        y = [float(f"{value:.5g}") if math.isfinite(value) else str(value) for value in self.y]
         return {"split": self.split, "metric": self.metric, "axis": self.axis, "x": list(self.x), "y": y}
 
     @classmethod

@@ -11,7 +11,6 @@ from mldx.export.html.causes import causes
 from mldx.export.html.curves import figure
 from mldx.export.html.flow import path
 from mldx.export.html.markup import Markup, joined, tag
-from mldx.readers.run import Run
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
@@ -26,10 +25,10 @@ def stylesheet() -> str:
     return files("mldx.export.html").joinpath("report.css").read_text(encoding="utf-8")
 
 
-def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = None) -> str:
+def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None) -> str:
     """Return the whole page.
 
-    run   what was read, to be told at the end
+    reading  what was read, to be told at the end
     """
     title = f"mldx: {diagnosis.verdict}"
     header = tag("header", tag("h1", "Diagnosis of a training run"), parts.head(diagnosis))
@@ -42,7 +41,7 @@ def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = Non
         tag("style", Markup(stylesheet())),
     )
     page = tag(
-        "html", tag("head", head), tag("body", tag("main", header, body(diagnosis, knowledge, run), footer)), lang="en"
+        "html", tag("head", head), tag("body", tag("main", header, body(diagnosis, knowledge, reading), footer)), lang="en"
     )
     return f"<!doctype html>\n{page}\n"
 
@@ -50,7 +49,7 @@ def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = Non
 _CLAIM = "A probability here is a weighing of evidence on elicited priors, not a frequency."
 
 
-def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = None) -> Markup:
+def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None) -> Markup:
     """Return the sections of a report; those with nothing to say are left out."""
     return joined(
         parts.section("Curves", "curves-head", figure(diagnosis.symptoms)),
@@ -60,7 +59,7 @@ def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, run: Run | None = None)
         parts.section("Still unknown", "unknown", parts.questions(diagnosis)),
         parts.section("Doubts", "doubts", parts.doubts(diagnosis)),
         parts.section("What was observed", "observed", parts.seen(diagnosis)),
-        parts.section("What was read", "read", parts.read(run) if run else None),
+        parts.section("What was read", "read", parts.read(reading) if reading else None),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from mldx.export.html.markup import Markup, joined, tag
 from mldx.export.phrases import foremost, verdict, words
@@ -74,16 +75,47 @@ def _doubts(diagnosis: Diagnosis) -> Iterator[str]:
     yield from diagnosis.notes
 
 
-def read(run: Run) -> Markup:
-    """Return what was read, and what was left."""
-    sizes = [f"{one.split} {one.metric}: {len(one)} points" for one in run.series]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, in words: (file, format), the series with their sizes, and what the reader has to say."""
+
+    files: tuple[tuple[str, str], ...]
+    sizes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, *runs: Run) -> Reading:
+        """Return what was read of one or more runs that are taken together."""
+        sizes = [f"{one.split} {one.metric}: {len(one)} points" for run in runs for one in run.series]
+        notes = [note for run in runs for note in _notes(run)]
+        return cls(tuple((run.origin, run.format) for run in runs), tuple(sizes[:_NOTES]), tuple(notes))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"files": [list(pair) for pair in self.files], "sizes": list(self.sizes), "notes": list(self.notes)}
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> Reading:
+        """Return what `to_plain` wrote.
+
+        raises   KeyError, TypeError, ValueError, when it is none
+        """
+        files = tuple((str(file), str(format)) for file, format in plain["files"])
+        return cls(files, tuple(map(str, plain["sizes"])), tuple(map(str, plain["notes"])))
+
+
+def _notes(run: Run) -> list[str]:
     messages = [event.text for event in run.events if event.kind == "message"]
-    notes = [*run.notes, *messages, *(f"not used: {one}" for one in run.ignored)]
-    shown = [*notes[:_NOTES], *([f"and {len(notes) - _NOTES} more"] if len(notes) > _NOTES else [])]
+    told = [*run.notes, *messages, *(f"not used: {one}" for one in run.ignored)]
+    return [*told[:_NOTES], *([f"and {len(told) - _NOTES} more"] if len(told) > _NOTES else [])]
+
+
+def read(reading: Reading) -> Markup:
+    """Return what was read, and what was left."""
     return joined(
-        tag("p", tag("b", run.origin), f", read as {run.format}"),
-        tag("p", "; ".join(sizes), class_="small") if sizes else None,
-        tag("ul", [tag("li", note) for note in shown], class_="small plain") if shown else None,
+        [tag("p", tag("b", file), f", read as {format}") for file, format in reading.files],
+        tag("p", "; ".join(reading.sizes), class_="small") if reading.sizes else None,
+        tag("ul", [tag("li", note) for note in reading.notes], class_="small plain") if reading.notes else None,
     )
 
 

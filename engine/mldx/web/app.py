@@ -1,0 +1,168 @@
+"""The application: pages, downloads, assets; the interface for programs is in `api`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from mldx import __version__
+from mldx.errors import Fault, InputError, MldxError
+from mldx.export.html import report, stylesheet
+from mldx.export.html.causes import settling
+from mldx.knowledge import KnowledgeBase
+from mldx.web import api
+from mldx.web.guard import MEGABYTE, Guard
+from mldx.web.place import Place
+from mldx.web.steps import Given, done
+from mldx.web.view import View, card_of, sources
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_LARGEST_NAME = 200
+
+
+def create(knowledge: KnowledgeBase, hosts: Sequence[str] = LOOPBACK, most: int = 32 * MEGABYTE) -> FastAPI:
+    """Return the application.
+
+    hosts  names by which it may be called
+    most   bytes of the largest body
+    """
+    app = FastAPI(title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT)
+    app.add_middleware(Guard, hosts=hosts, most=most)
+    api.add(app, knowledge)
+    _add_pages(app, knowledge, most)
+    _add_assets(app)
+    return app
+
+
+def _add_pages(app: FastAPI, knowledge: KnowledgeBase, most: int) -> None:
+    pages = Pages(knowledge)
+
+    @app.get("/", include_in_schema=False)
+    def begin(request: Request, i: Annotated[str, Query()] = "") -> Response:
+        return pages.opened(request, i)
+
+    @app.post("/step", include_in_schema=False)
+    async def step(request: Request) -> Response:
+        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+            state, deed, given = await _given(form)
+        return await run_in_threadpool(pages.stepped, request, state, deed, given)
+
+    @app.post("/download/{kind}", include_in_schema=False)
+    async def download(request: Request, kind: str) -> Response:
+        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+            state, _, _ = await _given(form)
+        return await run_in_threadpool(pages.downloaded, state, kind)
+
+    @app.get("/cause/{id}", include_in_schema=False)
+    def cause(request: Request, id: str) -> Response:
+        return pages.cause(request, id)
+
+
+async def _given(form: FormData) -> tuple[str, str, Given]:
+    """Return the packed place, the deed, and what came with it."""
+    logs = [(one.filename[:_LARGEST_NAME], await one.read()) for one in form.getlist("log") if _chosen(one)]
+    pasted = str(form.get("text") or "")
+    if pasted.strip():
+        logs.append(("pasted text", pasted.encode("utf-8", "replace")))
+    looked = tuple(str(one) for one in form.getlist("looked"))
+    return str(form.get("state") or ""), str(form.get("do") or ""), Given(str(form.get("words") or ""), looked, logs)
+
+
+def _chosen(upload: object) -> bool:
+    return isinstance(upload, UploadFile) and bool(upload.filename)
+
+
+class Pages:
+    """Renders places."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        loader = PackageLoader("mldx.web", "templates")
+        self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+    def opened(self, request: Request, link: str) -> Response:
+        """Return the page of a link, or the first one."""
+        start = Place.start(self.knowledge)
+        try:
+            return self._page(request, Place.unpacked(link) if link else start)
+        except MldxError as error:
+            return self._page(request, start, error, 400)
+
+    def stepped(self, request: Request, state: str, deed: str, given: Given) -> Response:
+        """Return the page after a deed; where it cannot stand, the page before it, with the reason."""
+        place = Place.start(self.knowledge)
+        try:
+            place = Place.unpacked(state) if state else place
+            return self._page(request, done(place, deed, given, self.knowledge))
+        except MldxError as error:
+            return self._page(request, place, error, 422)
+
+    def _page(self, request: Request, place: Place, error: MldxError | None = None, status: int = 200) -> Response:
+        view, link = View.of(place, self.knowledge), f"/?i={place.link()}" if place.begun else "/"
+        part = "app.html" if "hx-request" in request.headers else "page.html"
+        faults: Sequence[Fault] = error.faults if error else ()
+        shown = self.templates.get_template(part).render(
+            view=view, place=place, state=place.packed(), link=link, faults=faults, version=__version__
+        )
+        return HTMLResponse(shown, status, {"HX-Push-Url": link, "Cache-Control": "no-store", "Vary": "HX-Request"})
+
+    def downloaded(self, state: str, kind: str) -> Response:
+        """Return the report as a file."""
+        try:
+            place = Place.unpacked(state)
+            content, type, name = self._file(place, kind)
+        except MldxError as error:
+            return PlainTextResponse(f"{error}\n", 422)
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(content, media_type=type, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
+
+    def _file(self, place: Place, kind: str) -> tuple[str, str, str]:
+        diagnosis = place.session.diagnosis(self.knowledge)
+        if kind == "html":
+            return report(diagnosis, self.knowledge, place.reading), "text/html", "diagnosis.html"
+        if kind == "md":
+            return diagnosis.to_markdown(), "text/markdown", "diagnosis.md"
+        if kind == "json":
+            return _json(diagnosis.model_dump(mode="json")), "application/json", "diagnosis.json"
+        if kind == "record":
+            return _json(place.session.to_record(self.knowledge)), "application/json", "run.json"
+        raise InputError(Fault(kind[:40], "there is no such download.", "html, md, json or record"))
+
+    def cause(self, request: Request, id: str) -> Response:
+        """Return the card of a cause, alone or as a page."""
+        if id not in self.knowledge.content["causes"]:
+            raise HTTPException(404, "There is no such cause.")
+        card = self.knowledge.cause(id)
+        part = "card.html" if "hx-request" in request.headers else "cause.html"
+        body = [card_of(card), settling(card), sources(card)]
+        shown = self.templates.get_template(part).render(id=id, title=card.title, body=body, version=__version__)
+        return HTMLResponse(shown, headers={"Vary": "HX-Request"})
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _add_assets(app: FastAPI) -> None:
+    """Serve what the page needs, by name; nothing else can be asked for."""
+    folder = files("mldx.web").joinpath("static")
+    assets = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
+    assets["report.css"] = stylesheet().encode()
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def asset(name: str) -> Response:
+        if name not in assets:
+            raise HTTPException(404)
+        kind = next((type for end, type in _TYPES.items() if name.endswith(end)), "application/octet-stream")
+        return Response(assets[name], media_type=kind, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,115 @@
+"""Where a person stands, packed into text: the page carries it from request to request, a link carries its answers.
+
+A link holds what was answered and what was observed in the log, and neither its curves, its figures nor its name.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NoBase64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mldx.errors import Fault, InputError
+from mldx.export.html.parts import Reading
+from mldx.findings import Finding
+from mldx.interview import Session
+from mldx.knowledge import KnowledgeBase
+from mldx.symptoms import Symptoms
+from mldx.symptoms.trace import Trace
+
+MOST = 8 << 20
+_DAMAGED = Fault("link", "it is damaged or cut off.", "a whole link, as it was copied", "copy it again, or begin anew")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One moment of one interview.
+
+    reading  what was read from a log, to be told; None without a log
+    about    the symptom that the person picked to be asked about; empty when the next question is asked
+    past     the reasons to stop that the person went on past
+    begun    whether there is anything to ask about: a log, a complaint, or the wish to be asked
+    """
+
+    session: Session
+    reading: Reading | None = None
+    about: str = ""
+    past: frozenset[str] = frozenset()
+    begun: bool = False
+
+    @classmethod
+    def start(cls, knowledge: KnowledgeBase) -> Place:
+        """Return the place where everyone begins."""
+        return cls(Session.of(knowledge=knowledge))
+
+    def to(self, session: Session) -> Place:
+        """Return the place after a step."""
+        return replace(self, session=session, about="", begun=True)
+
+    def packed(self) -> str:
+        """Return the whole of it as text."""
+        return _packed(self._plain())
+
+    def link(self) -> str:
+        """Return what was answered and observed as text for a link."""
+        bare = replace(
+            self, session=replace(self.session, log=_bare(self.session.log), record=None), reading=None, about=""
+        )
+        return _packed(bare._plain())
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "session": json.loads(self.session.to_json()),
+            "traces": [trace.to_plain() for trace in self.session.log.traces],
+            "reading": self.reading.to_plain() if self.reading else None,
+            "about": self.about,
+            "past": sorted(self.past),
+            "begun": self.begun,
+        }
+
+    @classmethod
+    def unpacked(cls, text: str) -> Place:
+        """Return the place that was packed; everything in it is checked anew, for it comes from outside.
+
+        raises   InputError, when it is damaged or cannot be
+        """
+        plain = _unpacked(text)
+        try:
+            session = Session.from_json(json.dumps(plain["session"]), "link")
+            traces = tuple(Trace.of_plain(one) for one in plain["traces"])
+            reading = Reading.of_plain(plain["reading"]) if plain["reading"] else None
+            return cls(
+                replace(session, log=session.log.traced(traces)), reading, str(plain["about"]),
+                frozenset(map(str, plain["past"])), bool(plain["begun"]),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(_DAMAGED) from error
+
+
+def _packed(plain: Mapping[str, Any]) -> str:
+    written = json.dumps({key: part for key, part in plain.items()}, ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(zlib.compress(written.encode("utf-8", "replace"), 6)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> Mapping[str, Any]:
+    """Return the plain data in a text; never more than `MOST` bytes of it."""
+    try:
+        squeezed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        stream = zlib.decompressobj()
+        written = stream.decompress(squeezed, MOST)
+        plain = json.loads(written) if stream.eof else None
+    except (NoBase64, zlib.error, ValueError, RecursionError) as error:
+        raise InputError(_DAMAGED) from error
+    if not isinstance(plain, dict):
+        raise InputError(_DAMAGED)
+    return plain
+
+
+def _bare(log: Symptoms) -> Symptoms:
+    """Return what a log showed, without figures, file names and curves."""
+    findings = {id: Finding(source=finding.source) for id, finding in log.findings.items()}
+    return log.model_copy(update={"findings": findings, "conflicts": ()}).traced(())
