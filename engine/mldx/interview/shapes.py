@@ -23,6 +23,9 @@ _CURVES: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
 
 
 def shape(symptom: str, word: str, points: int) -> Array | None:
-    """Return the heights, (points,), of the curve that a word stands for; NaN where the loss is no number; None for none."""
+    """Return the heights, (points,), of the curve that a word stands for, or None when it stands for none.
+
+    A height is NaN where the loss is no number.
+    """
     curve = _CURVES.get(symptom, {}).get(word)
     return None if curve is None else curve(np.linspace(0, 1, points))

@@ -17,37 +17,41 @@ class Setup(Section):
 
     title: ClassVar[str] = "Setup"
 
-    framework: str | None = Field(None, description="The framework: keras, torch, lightning, transformers, ...")
-    domain: str | None = Field(None, description="The kind of data: vision, text, llm, tabular, timeseries, audio, ...")
-    task: str | None = Field(None, description="What is predicted: binary, multiclass, regression, detection, ...")
-    model_family: str | None = Field(
-        None, description="The kind of model: linear, boosting, mlp, cnn, rnn, transformer, gan, ..."
+    framework: str | None = Field(None, description="Which framework runs it?")
+    domain: str | None = Field(None, description="What kind of data is it?")
+    task: str | None = Field(None, description="What is predicted?")
+    model_family: str | None = Field(None, description="What kind of model is it?")
+    n_classes: int | None = Field(None, le=10**15, ge=1, description="How many classes are there?")
+    train_size: int | None = Field(None, le=10**15, ge=0, description="How many training samples are there?")
+    val_size: int | None = Field(None, le=10**15, ge=0, description="How many validation samples are there?")
+    class_counts: tuple[int, ...] | None = Field(None, description="How many training samples has each class?")
+    batch_size: int | None = Field(None, le=10**15, ge=1, description="How many samples are in one batch?")
+    optimizer: str | None = Field(None, description="Which optimizer is used?")
+    learning_rate: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="What is the greatest learning rate of the run?"
     )
-    n_classes: int | None = Field(None, le=10**15, ge=1, description="Number of classes")
-    train_size: int | None = Field(None, le=10**15, ge=0, description="Training samples")
-    val_size: int | None = Field(None, le=10**15, ge=0, description="Validation samples")
-    class_counts: tuple[int, ...] | None = Field(None, description="Training samples of each class")
-    batch_size: int | None = Field(None, le=10**15, ge=1, description="Samples in one batch")
-    optimizer: str | None = Field(None, description="The optimizer: sgd, momentum, adam, adamw, rmsprop, ...")
-    learning_rate: float | None = Field(None, ge=0, allow_inf_nan=False, description="The peak learning rate")
-    loss_fn: str | None = Field(None, description="The loss function")
-    output_activation: str | None = Field(None, description="The activation of the last layer; linear when there is none")
-    output_units: int | None = Field(None, le=10**15, ge=1, description="Units of the last layer")
+    loss_fn: str | None = Field(None, description="Which loss function is used?")
+    output_activation: str | None = Field(
+        None, description="Which activation has the last layer (linear when there is none)?"
+    )
+    output_units: int | None = Field(None, le=10**15, ge=1, description="How many units has the last layer?")
     inputs_normalized: bool | None = Field(None, description="Are the inputs scaled before the first layer?")
-    inputs_range: tuple[float, float] | None = Field(None, description="Least and greatest input value")
-    precision: str | None = Field(None, description="fp32, tf32, fp16, bf16, ...")
+    inputs_range: tuple[float, float] | None = Field(None, description="What are the least and the greatest input value?")
+    precision: str | None = Field(None, description="In which precision does it train?")
     pretrained: bool | str | None = Field(None, description="Does it start from pretrained weights? Which?")
     frozen_layers: bool | int | str | None = Field(None, description="Are layers frozen? Which, or how many?")
     batchnorm: bool | None = Field(None, description="Does the model hold BatchNorm layers?")
-    dropout: bool | float | None = Field(None, description="Dropout rate, or whether there is any")
-    weight_decay: bool | float | None = Field(None, description="Weight decay, or whether there is any")
+    dropout: bool | float | None = Field(None, description="What is the dropout rate, or is there any?")
+    weight_decay: bool | float | None = Field(None, description="How large is the weight decay, or is there any?")
     augmentation: bool | str | None = Field(None, description="Is training data augmented? How?")
     shuffle: bool | None = Field(None, description="Is training data shuffled?")
-    split_method: str | None = Field(
-        None, description="How validation was split off: random, stratified, group, time, given"
+    split_method: str | None = Field(None, description="How was validation split off?")
+    epochs_planned: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="How many epochs was the run meant to last?"
     )
-    epochs_planned: float | None = Field(None, ge=0, allow_inf_nan=False, description="Epochs the run was meant to last")
-    gradient_clipping: bool | float | None = Field(None, description="Gradient clipping norm, or whether there is any")
+    gradient_clipping: bool | float | None = Field(
+        None, description="At which norm are gradients clipped, or are they at all?"
+    )
 
     @field_validator(*_NUMBERS, mode="before")
     @classmethod

@@ -71,16 +71,13 @@ def _add_pages(app: FastAPI, knowledge: KnowledgeBase, most: int) -> None:
 
 async def _given(form: FormData) -> tuple[str, str, Given]:
     """Return the packed place, the deed, and what came with it."""
-    logs = [(one.filename[:_LARGEST_NAME], await one.read()) for one in form.getlist("log") if _chosen(one)]
+    uploads = [one for one in form.getlist("log") if isinstance(one, UploadFile)]
+    logs = [(one.filename[:_LARGEST_NAME], await one.read()) for one in uploads if one.filename]
     pasted = str(form.get("text") or "")
     if pasted.strip():
         logs.append(("pasted text", pasted.encode("utf-8", "replace")))
     looked = tuple(str(one) for one in form.getlist("looked"))
     return str(form.get("state") or ""), str(form.get("do") or ""), Given(str(form.get("words") or ""), looked, logs)
-
-
-def _chosen(upload: object) -> bool:
-    return isinstance(upload, UploadFile) and bool(upload.filename)
 
 
 class Pages:

@@ -91,7 +91,7 @@ class Place:
 
 
 def _packed(plain: Mapping[str, Any]) -> str:
-    written = json.dumps({key: part for key, part in plain.items()}, ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return urlsafe_b64encode(zlib.compress(written.encode("utf-8", "replace"), 6)).decode().rstrip("=")
 
 
