@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from mldx.export.html.curves import figure
 from mldx.export.html.flow import path
 from mldx.export.html.markup import Markup, joined, tag
 from mldx.export.phrases import foremost, share, verdict, words
+from mldx.findings import Source
 from mldx.interview import Question, Stop
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
@@ -114,8 +115,17 @@ class View:
         return foremost(self.diagnosis.actions, _ACTIONS) if self.diagnosis.verdict != "healthy" else []
 
     @property
-    def known(self) -> list[Known]:
-        """Everything that is known."""
+    def said(self) -> list[Known]:
+        """What was answered, and setup facts that were read."""
+        return [one for one in self._everything if one.source == Source.ANSWERED.value]
+
+    @property
+    def measured(self) -> list[Known]:
+        """What was measured in the log."""
+        return [one for one in self._everything if one.source != Source.ANSWERED.value]
+
+    @cached_property
+    def _everything(self) -> list[Known]:
         return list(map(self._known, self.symptoms.observed.items()))
 
     def _known(self, seen: tuple[str, Any]) -> Known:
