@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from typing import Any, Literal
 
 from mldx.interview.position import Position
@@ -53,7 +54,7 @@ class Question:
     kind       flag (yes or no), choice (one word), number (or a level of it), text (free)
     check      the check that asks; empty for a fact of the setup that no check asks
     about      what exactly is to be said: the symptom in words
-    unit, low, high   of a number
+    unit, low, high   of a number; no bound is None
     gain       bits the answer is expected to settle
     worth      bits per minute, by which questions are ranked
     separates  the causes it would part, most parted first: why it is asked
@@ -71,8 +72,8 @@ class Question:
     kind: Kind
     choices: tuple[Choice, ...]
     unit: str
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     gain: float
     worth: float
     separates: tuple[Parted, ...]
@@ -91,10 +92,15 @@ def question(
     return Question(
         symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
         question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
-        choices=choices(spec, position.knowledge), unit=spec.unit, low=spec.low, high=spec.high, gain=bits, worth=worth,
+        choices=choices(spec, position.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
+        gain=bits, worth=worth,
         separates=tuple(Parted(cause, position.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
         related=tuple(_related(set(causes[:_PARTED]), position)),
     )  # fmt: skip
+
+
+def _bound(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _words(spec: Spec, asks: Node | None, node: Node | None, knowledge: KnowledgeBase) -> tuple[str, str]:

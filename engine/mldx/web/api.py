@@ -30,7 +30,7 @@ Said = bool | float | str | list[float] | None
 class RunRecord(BaseModel):
     """A run record: what is known of a run; every key is optional."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     setup: Annotated[
         dict[str, Any], Field(description="Facts, by the names of a run record: optimizer, n_classes, ...")

@@ -42,6 +42,11 @@ def create(knowledge: KnowledgeBase, hosts: Sequence[str] = LOOPBACK, most: int 
     api.add(app, knowledge)
     _add_pages(app, knowledge, most)
     _add_assets(app)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+
     return app
 
 

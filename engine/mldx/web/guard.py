@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,10 +25,6 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
-
-
-class TooLarge(Exception):
-    """A body is larger than the limit."""
 
 
 class Guard:
@@ -50,13 +47,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send))
             return
-        await self._passed(scope, receive, _with_headers(send))
-
-    async def _passed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self.app(scope, self._counted(receive), send)
-        except TooLarge:
-            await self._too_large()(scope, receive, send)
+        await self.app(scope, self._counted(receive), _with_headers(send))
 
     def _refusal(self, method: str, headers: dict[str, str]) -> PlainTextResponse | None:
         if _name_of(headers.get("host", "")) not in self.hosts:
@@ -65,12 +56,12 @@ class Guard:
             return PlainTextResponse("Another site may not post here.\n", 403)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.most:
-            return self._too_large()
+            return PlainTextResponse(self._too_large, 413, {"connection": "close"})
         return None
 
-    def _too_large(self) -> PlainTextResponse:
-        told = f"That is more than {self.most / MEGABYTE:.0f} MB. Log every n-th step, or read it with `mldx diagnose`.\n"
-        return PlainTextResponse(told, 413, {"connection": "close"})
+    @property
+    def _too_large(self) -> str:
+        return f"That is more than {self.most / MEGABYTE:.0f} MB. Log every n-th step, or read it with `mldx diagnose`.\n"
 
     def _counted(self, receive: Receive) -> Receive:
         left = self.most
@@ -80,7 +71,7 @@ class Guard:
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                raise TooLarge
+                raise HTTPException(413, self._too_large)
             return message
 
         return counting

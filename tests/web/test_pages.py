@@ -1,0 +1,220 @@
+"""The page as a browser gets it, and what the server refuses."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from tests.web.conftest import CURVE, RUNS
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>.csv"
+
+
+def state(response):
+    """What the page carries."""
+    return re.search(r'name="state" value="([^"]*)"', response.text)[1]
+
+
+def post(client, deed, carried="", files=None, **fields):
+    return client.post("/step", data={"state": carried, "do": deed, **fields}, files=files or {"log": ("", b"")})
+
+
+def dropped(client, text=CURVE, name="log.csv"):
+    return post(client, "read", files={"log": (name, text)})
+
+
+def test_the_first_page_offers_a_log_a_complaint_and_questions(client):
+    """Whoever comes can drop a log, say what troubles them, or be asked."""
+    shown = client.get("/").text
+
+    assert all(one in shown for one in ('type="file"', "complain:loss_nan", 'value="begin"'))
+
+
+def test_a_dropped_log_is_diagnosed(client):
+    """The verdict, the curve and the file's name stand on the page that answers a log."""
+    shown = dropped(client).text
+
+    assert "faulty" in shown
+    assert '<svg viewBox="0 0 480 220"' in shown
+    assert "log.csv" in shown
+
+
+def test_a_hostile_name_is_shown_and_not_run(client):
+    """A file's name is text, whatever is in it."""
+    shown = dropped(client, name=HOSTILE).text
+
+    assert "<script>alert" not in shown
+    assert "<img" not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=40))
+def test_hostile_contents_are_shown_and_not_run(text):
+    """Whatever a log and a field hold, no element of theirs comes into the page."""
+    from mldx.knowledge import load
+    from mldx.web.app import create
+
+    client = TestClient(create(load()), base_url="http://localhost")
+    evil = f"<script>{text}</script>"
+    pages = [
+        post(client, "read", text=f"epoch,loss,{json.dumps(evil)}\n1,2,3\n2,1,3\n3,1,3\n"),
+        post(client, "complain", words=evil),
+        post(client, f"change:{evil}"),
+        post(client, "answer", post_state(client), words=evil),
+    ]
+
+    assert all(evil not in page.text.replace("<script src=", "") for page in pages)
+
+
+def post_state(client):
+    return state(post(client, "look", state(post(client, "begin")), looked="training"))
+
+
+@pytest.mark.parametrize("content", ["", "no log at all", '{"broken": ', "\x00\x01\x02" * 50])
+def test_what_is_no_log_is_told_on_the_page(client, content):
+    """A file that cannot be read leaves the page as it was, with the reason."""
+    answer = dropped(client, content)
+
+    assert answer.status_code == 422
+    assert 'class="fault"' in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_an_answer_that_cannot_stand_loses_nothing(client):
+    """After a wrong value the same question is asked, and all that was said is still there."""
+    before = post(client, "change:dropout", state(post(client, "begin")))
+    after = post(client, "answer", state(before), words="minus a hundred")
+
+    assert after.status_code == 422
+    assert state(after) == state(before)
+
+
+def test_a_link_opens_the_same_ranking(client):
+    """The address after each step leads to the same causes."""
+    shown = dropped(client)
+    again = client.get(shown.headers["hx-push-url"])
+
+    def ranked(page):
+        return re.findall(r'<details id="cause-(\w+)"', page.text)
+
+    assert ranked(again) == ranked(shown) != []
+
+
+def test_a_damaged_link_is_told_so(client):
+    """A link that was cut off shows the first page and says why."""
+    answer = client.get("/?i=eJxdj0Fq")
+
+    assert answer.status_code == 400
+    assert "it is damaged" in answer.text
+
+
+def test_two_interviews_never_meet(app):
+    """What one says never shows in another's page, for the server keeps nothing."""
+    one, other = (TestClient(app, base_url="http://localhost") for _ in range(2))
+    dropped(one, name="mine.csv")
+
+    assert "mine.csv" not in other.get("/").text + post(other, "begin").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "type", "holds"),
+    [
+        ("html", "text/html", "<svg"), ("md", "text/markdown", "# Diagnosis"), ("json", "application/json", '"verdict"'),
+        ("record", "application/json", '"history"'),
+    ],
+)  # fmt: skip
+def test_the_result_can_be_taken_home(client, kind, type, holds):
+    """The report is a file to keep, in four forms."""
+    answer = client.post(f"/download/{kind}", data={"state": state(dropped(client))})
+
+    assert answer.headers["content-type"].startswith(type)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert holds in answer.text
+
+
+def test_the_record_reproduces_the_diagnosis(client, tmp_path):
+    """The downloaded record, read again, gives the causes of the page."""
+    from mldx import diagnose, observe
+
+    carried = state(dropped(client))
+    record = tmp_path / "run.json"
+    record.write_text(client.post("/download/record", data={"state": carried}).text)
+    told = client.post("/download/json", data={"state": carried}).json()
+
+    again = diagnose(observe.run(record))
+    assert [(one.id, round(one.probability, 9)) for one in again.causes] == [
+        (one["id"], round(one["probability"], 9)) for one in told["causes"]
+    ]
+
+
+def test_every_cause_has_a_card(client):
+    """Each name in the ranking opens to its card: what it means, how to settle it, where that is from."""
+    from mldx.knowledge import load
+
+    cards = {id: client.get(f"/cause/{id}") for id in load().content["causes"]}
+
+    assert all(card.status_code == 200 and "Sources" in card.text for card in cards.values())
+    assert client.get("/cause/nonsense").status_code == 404
+
+
+def test_every_answer_forbids_foreign_code(client):
+    """Page, card, asset and error carry the same strict policy."""
+    answers = [client.get(path) for path in ("/", "/cause/label_noise", "/static/page.js", "/nowhere")]
+
+    assert all(answer.headers["content-security-policy"].startswith("default-src 'none'") for answer in answers)
+
+
+def test_the_page_needs_nothing_from_elsewhere(client):
+    """No address of another machine is in the page or its scripts and styles; it works without a network."""
+    names = ("page.css", "report.css", "page.js", "theme.js", "icon.svg")
+    texts = [client.get("/").text, dropped(client).text, *(client.get(f"/static/{name}").text for name in names)]
+
+    assert {found for text in texts for found in re.findall(r"https?://[^\s\"')]+", text)} <= {"http://www.w3.org/2000/svg"}
+
+
+def test_another_host_name_is_refused(app):
+    """A name that leads here without being ours (DNS rebinding) gets nothing."""
+    answer = TestClient(app, base_url="http://evil.example").get("/")
+
+    assert answer.status_code == 400
+
+
+def test_another_site_may_not_post(client):
+    """A form on another site cannot be sent here."""
+    answer = client.post("/api/diagnose", json={}, headers={"sec-fetch-site": "cross-site"})
+
+    assert answer.status_code == 403
+
+
+def test_a_body_over_the_limit_is_refused(client):
+    """What is too large is refused with what to do instead, also when it does not say how large it is."""
+    large = dropped(client, "epoch,loss\n" + "1,2\n" * 400_000)
+    silent = client.post("/api/diagnose", content=(b"x" * 65536 for _ in range(40)))
+
+    assert (large.status_code, silent.status_code) == (413, 413)
+    assert "mldx diagnose" in large.text
+
+
+@pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "%2e%2e/guard.py", "nothing.css"])
+def test_only_the_assets_are_served(client, name):
+    """No other file can be asked for."""
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_the_page_works_without_scripts(client):
+    """A browser that runs no script gets whole pages from the same forms."""
+    shown = post(client, "begin")
+
+    assert shown.text.startswith("<!doctype html>")
+    assert client.post("/step", data={"do": "begin"}, headers={"hx-request": "true"}).text.startswith("<main")
+
+
+def test_a_recorded_run_is_diagnosed_as_by_the_command(client):
+    """The page and `mldx diagnose` put the same cause first."""
+    shown = dropped(client, (RUNS / "census_unscaled.json").read_text(), "run.json")
+
+    assert re.search(r'<details id="cause-(\w+)"', shown.text)[1] == "wrong_normalization"
