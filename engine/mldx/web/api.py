@@ -13,6 +13,7 @@ from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.report import Verdict
 from mldx.errors import Fault, MldxError
 from mldx.interview import Question, Session, Stop
+from mldx.interview.complaints import named
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
@@ -120,7 +121,7 @@ def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
 def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
     session = Session.of(_seen(asking, knowledge), knowledge=knowledge)
     if asking.complaint is not None:
-        session = session.complain(asking.complaint, knowledge)
+        session = session.complain(named(asking.complaint, knowledge), knowledge)
     for id in asking.skipped:
         session = session.skip(id)
     if asking.looked is not None:

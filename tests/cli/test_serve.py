@@ -1,0 +1,57 @@
+"""`mldx serve`: begins, ends, and says what stands in its way."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("fastapi")
+
+from mldx.cli.serve import command
+from mldx.errors import InputError
+
+
+@pytest.fixture
+def serving():
+    """A server of its own process, on any free port: the process, and its address."""
+    started = subprocess.Popen(
+        [sys.executable, "-u", "-m", "mldx", "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
+    )  # fmt: skip
+    address = started.stdout.readline().split()[2]
+    yield started, address
+    started.kill()
+    started.wait(10)
+
+
+def test_it_serves_until_it_is_interrupted(serving):
+    """Ctrl-C ends it within seconds, with exit code 0 and without a traceback."""
+    process, address = serving
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        served = answer.status
+    process.send_signal(signal.SIGINT)
+    told, complaints = process.communicate(timeout=15)
+
+    assert (served, process.returncode) == (200, 0)
+    assert (told.strip(), complaints) == ("stopped", "")
+
+
+def test_a_taken_port_is_told():
+    """Where another program listens already, the port is named and a mend offered."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = CliRunner().invoke(command, ["--port", str(other.getsockname()[1])])
+
+    assert isinstance(result.exception, InputError)
+    assert "--port 0" in str(result.exception)
+
+
+def test_it_listens_on_this_machine_only_by_default(serving):
+    """Nobody else on the network can open the page, unless the host is given."""
+    assert "//127.0.0.1:" in serving[1]

@@ -1,0 +1,169 @@
+"""The page in a real browser."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import CURVE, RUNS
+
+pytestmark = pytest.mark.slow
+LOGS = Path(__file__).parents[3] / "shared" / "logs"
+FILES = sorted(path for path in LOGS.glob("*") if path.suffix != ".md") if LOGS.is_dir() else []
+VIEWS = [(390, 844, "light"), (390, 844, "dark"), (1200, 850, "light"), (1200, 850, "dark")]
+
+
+def drop(page, path):
+    """Give a file and say what was looked at, as a person does."""
+    page.set_input_files("#log", path)
+    page.click("text=Ask me")
+    page.wait_for_selector(".ranking, .sum")
+
+
+def heading(page):
+    return page.inner_text("#heading")
+
+
+def press(page, key):
+    """Press a key, and wait for the question that follows."""
+    before = page.input_value("[name=state]")
+    page.keyboard.press(key)
+    page.wait_for_function("before => document.querySelector('[name=state]').value !== before", arg=before)
+
+
+def test_answers_lead_to_a_verdict(page):
+    """A complaint and some answers by keyboard lead to a ranking and a next action."""
+    page.click("text=The loss does not go down")
+    page.click("text=Ask me")
+    page.wait_for_selector(".answers")
+    for key in ("1", "1", "0", "0"):
+        press(page, key)
+
+    assert page.locator(".ranking li").count() > 0
+    assert page.locator(".todo li").count() > 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_real_log_can_be_dropped(page, path):
+    """Each log of a real tool is read, drawn and judged in the browser."""
+    drop(page, path)
+
+    assert page.inner_text(".sum .verdict").lower() in ("faulty", "healthy", "undecided")
+    assert page.locator(".more figure svg").count() > 0
+
+
+def test_back_undoes_a_step_in_the_page_and_in_the_browser(page):
+    """The page's Back and the browser's lead to the question before."""
+    page.click("text=None of these")
+    page.click("text=Ask me")
+    page.wait_for_selector(".answers")
+    first = heading(page)
+    press(page, "0")
+    page.click("button:has-text('Back')")
+    page.wait_for_function("first => document.querySelector('#heading').innerText === first", arg=first)
+    press(page, "0")
+    page.go_back()
+    page.wait_for_function("first => document.querySelector('#heading').innerText === first", arg=first)
+
+    assert heading(page) == first
+
+
+def test_a_link_opens_what_was_answered(page, browser, server):
+    """The address of an interview opens it elsewhere, at the same question with the same ranking."""
+    drop(page, RUNS / "census_unscaled.json")
+    other = browser.new_page()
+    other.goto(page.url)
+
+    assert heading(other) == heading(page)
+    assert other.locator(".ranking").inner_text() == page.locator(".ranking").inner_text()
+    other.close()
+
+
+def test_a_cause_opens_to_its_card(page):
+    """A name in the ranking opens to its evidence, and the link in it to the whole card."""
+    drop(page, RUNS / "census_unscaled.json")
+    page.click(".ranking summary >> nth=0")
+    page.click(".opened a >> nth=0")
+    page.wait_for_selector("h1:has-text('Inputs not scaled')")
+
+    assert "mistaken" in page.inner_text("main")
+
+
+def test_a_cause_stays_open_from_question_to_question(page):
+    """What a person opened to read is not closed by the next answer."""
+    drop(page, RUNS / "census_unscaled.json")
+    page.click(".ranking summary >> nth=0")
+    press(page, "0")
+
+    assert page.locator(".ranking details[open]").count() == 1
+
+
+def test_a_pasted_log_is_read(page):
+    """Text that is pasted anywhere on the first page is read as a log."""
+    page.evaluate(
+        """text => { const data = new DataTransfer(); data.setData("text", text);
+        document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true})); }""",
+        CURVE,
+    )
+    page.wait_for_selector("text=Ask me")
+
+    assert "pasted text" in page.content()
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.csv", "'\"><script>alert(1)<｜script>.csv", "😀\u202egpj.csv"]
+)
+def test_a_hostile_file_runs_nothing(page, name):
+    """Names and contents that try to be code are text on the page."""
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    content = "epoch,loss,<script>alert(2)</script>\n1,2,3\n2,1.5,3\n3,1,3\n4,1,3\n5,1,3\n"
+    page.set_input_files("#log", {"name": name, "mimeType": "text/csv", "buffer": content.encode()})
+    page.click("text=Ask me")
+    page.wait_for_selector(".sum")
+
+    assert asked == []
+    assert page.locator("main img, main script").count() == 0
+
+
+def test_a_file_that_is_no_log_is_told_and_loses_nothing(page):
+    """A wrong file leaves the page where it was, with the reason in words."""
+    page.set_input_files("#log", {"name": "cat.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(500)})
+    page.wait_for_selector(".fault")
+
+    assert "cat.png" in page.inner_text("#alert")
+    assert page.locator("#log").count() == 1
+
+
+def test_a_report_is_downloaded_under_its_name(page):
+    """The report is a file to keep."""
+    drop(page, RUNS / "census_unscaled.json")
+    with page.expect_download() as waiting:
+        page.click("text=Report (HTML)")
+
+    assert waiting.value.suggested_filename == "diagnosis.html"
+
+
+@pytest.mark.parametrize(("wide", "high", "theme"), VIEWS)
+def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
+    """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than the screen."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = browser.new_page(viewport={"width": wide, "height": high}, color_scheme=theme, base_url=server, bypass_csp=True)
+    page.goto("/")
+    found = [axe.run(page)]
+    drop(page, RUNS / "census_unscaled.json")
+    page.click(".ranking summary >> nth=0")
+    found.append(axe.run(page))
+    too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.close()
+
+    assert [violation["id"] for one in found for violation in one.response["violations"]] == []
+    assert not too_wide
+
+
+def test_the_page_can_be_used_by_keyboard_alone(page):
+    """From the first page Tab reaches the complaints, Enter chooses one, and the next question has the focus."""
+    page.focus("button[value='complain:loss_nan']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ticks")
+
+    assert page.evaluate("document.activeElement.id") == "heading"
