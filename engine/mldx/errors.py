@@ -67,8 +67,8 @@ class MissingExtra(MldxError):
 
 def wanted(message: str) -> str:
     """Return what pydantic says it expected, in plain words."""
-    plain = message.removeprefix("Value error, ").removeprefix("Input should be ")
-    return plain.replace("a valid boolean, unable to interpret input", "yes or no").replace("a valid boolean", "yes or no")
+    plain = message.removeprefix("Value error, ").removeprefix("Input should be ").partition(", unable to ")[0]
+    return plain.replace("a valid boolean", "yes or no")
 
 
 def nearest(wrong: str, names: Iterable[str]) -> str | None:

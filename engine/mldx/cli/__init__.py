@@ -16,6 +16,7 @@ COMMANDS = {
     "ask": "Answer questions, and be told the cause.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",
     "checklist": "Print a template to follow by hand.",
+    "mcp": "Serve agents over standard input and output.",
     "rules": "Check, read, test and compare the rules.",
 }
 
