@@ -19,6 +19,7 @@ from mldx.readers import Run, read
 
 MEGABYTE = 1 << 20
 LARGEST = 256 * MEGABYTE
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Folders:
         try:
             run = read(place, may_read)[-1]
         except InputError as error:
-            raise InputError(*error.faults, *refused.values()) from error
+            raise InputError(*error.faults, *list(refused.values())[:_TOLD]) from error
         run.notes += [f"not read: {fault.where}: {fault.what}" for fault in refused.values()]
         return run
 
