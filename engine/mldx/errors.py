@@ -65,6 +65,12 @@ class MissingExtra(MldxError):
     """A command needs a dependency that is not installed."""
 
 
+def wanted(message: str) -> str:
+    """Return what pydantic says it expected, in plain words."""
+    plain = message.removeprefix("Value error, ").removeprefix("Input should be ").partition(", unable to ")[0]
+    return plain.replace("a valid boolean", "yes or no")
+
+
 def nearest(wrong: str, names: Iterable[str]) -> str | None:
     """Return the name that was probably meant, or None when nothing is near."""
     from difflib import get_close_matches

@@ -23,7 +23,7 @@ def serving():
         [sys.executable, "-u", "-m", "mldx", "serve", "--port", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
     )  # fmt: skip
-    address = started.stdout.readline().split()[2]
+    address = started.stdout.readline().split()[3]
     yield started, address
     started.kill()
     started.wait(10)

@@ -15,8 +15,13 @@ VIEWS = [(390, 844, "light"), (390, 844, "dark"), (1200, 850, "light"), (1200, 8
 def drop(page, path):
     """Give a file and say what was looked at, as a person does."""
     page.set_input_files("#log", path)
-    page.click("text=Ask me")
-    page.wait_for_selector(".ranking, .sum")
+    look(page)
+
+
+def look(page):
+    """Say what was looked at, and wait for the first question."""
+    page.click("button[value=look]")
+    page.wait_for_selector("button[value=skip], button[value=go-on]")
 
 
 def heading(page):
@@ -33,8 +38,7 @@ def press(page, key):
 def test_answers_lead_to_a_verdict(page):
     """A complaint and some answers by keyboard lead to a ranking and a next action."""
     page.click("text=The loss does not go down")
-    page.click("text=Ask me")
-    page.wait_for_selector(".answers")
+    look(page)
     for key in ("1", "1", "0", "0"):
         press(page, key)
 
@@ -54,8 +58,7 @@ def test_every_real_log_can_be_dropped(page, path):
 def test_back_undoes_a_step_in_the_page_and_in_the_browser(page):
     """The page's Back and the browser's lead to the question before."""
     page.click("text=None of these")
-    page.click("text=Ask me")
-    page.wait_for_selector(".answers")
+    look(page)
     first = heading(page)
     press(page, "0")
     page.click("button:has-text('Back')")
@@ -104,7 +107,7 @@ def test_a_pasted_log_is_read(page):
         document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true})); }""",
         CURVE,
     )
-    page.wait_for_selector("text=Ask me")
+    page.wait_for_selector("button[value=look]")
 
     assert "pasted text" in page.content()
 
@@ -118,8 +121,7 @@ def test_a_hostile_file_runs_nothing(page, name):
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     content = "epoch,loss,<script>alert(2)</script>\n1,2,3\n2,1.5,3\n3,1,3\n4,1,3\n5,1,3\n"
     page.set_input_files("#log", {"name": name, "mimeType": "text/csv", "buffer": content.encode()})
-    page.click("text=Ask me")
-    page.wait_for_selector(".sum")
+    look(page)
 
     assert asked == []
     assert page.locator("main img, main script").count() == 0

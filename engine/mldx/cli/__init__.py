@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "Answer questions or drop a log on a page in the browser.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",
     "checklist": "Print a template to follow by hand.",
+    "mcp": "Serve agents over standard input and output.",
     "rules": "Check, read, test and compare the rules.",
 }
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 from mldx.diagnosis.actions import considered, question_worth, test_worth
 from mldx.diagnosis.rank import DIRECT, probability, roots_first
 from mldx.diagnosis.record import Record
-from mldx.errors import Fault, InputError, nearest
 from mldx.findings import Conflict, Finding
 from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
@@ -259,8 +258,11 @@ class Diagnosis(BaseModel):
         return self._record.symptoms
 
     def card(self, cause: str) -> Cause:
-        """Return the card of a cause: meaning, confirmation, fixes, look-alikes, sources."""
-        return self._record.knowledge.cause(self._known(cause))
+        """Return the card of a cause: meaning, confirmation, fixes, look-alikes, sources.
+
+        raises   InputError, when there is no such cause
+        """
+        return self._record.knowledge.cause(cause)
 
     def why(self, cause: str) -> NamedCause:
         """Return what speaks for and against any cause, listed or not.
@@ -268,7 +270,7 @@ class Diagnosis(BaseModel):
         raises   InputError, when there is no such cause
         """
         listed = {one.id: one for one in self.causes}
-        if self._known(cause) in listed:
+        if self._record.knowledge.known_cause(cause) in listed:
             return listed[cause]
         return self._named(cause, self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]), None)
 
@@ -308,13 +310,6 @@ class Diagnosis(BaseModel):
     @cached_property
     def _odds(self) -> dict[str, float]:
         return considered(self._record.knowledge, self._record.known, self._record.ranking.odds)
-
-    def _known(self, cause: str) -> str:
-        causes = self._record.knowledge.content["causes"]
-        if cause not in causes:
-            near = nearest(cause, causes)
-            raise InputError(Fault(cause, f"`{cause}` is no cause.", "a cause's id", f"write `{near}`" if near else ""))
-        return cause
 
     def _named(self, id: str, odds: float, root: str | None) -> NamedCause:
         knowledge = self._record.knowledge

@@ -5,12 +5,12 @@ What the record format cannot hold (two series of one name, an axis that falls b
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 from mldx.errors import MldxError
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
+from mldx.readers.numbers import written
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run, Series
 from mldx.symptoms import Symptoms
@@ -41,12 +41,6 @@ def _history(series: list[Series]) -> dict[str, list[Any]]:
     points = sorted({float(x) for place in places if place is not None for x in place})
     history: dict[str, list[Any]] = {axis: points}
     for one, place in zip(series, places, strict=True):
-        at = {float(x): _number(float(y)) for x, y in zip(place if place is not None else (), one.value, strict=True)}
+        at = {float(x): written(float(y)) for x, y in zip(place if place is not None else (), one.value, strict=True)}
         history[one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"] = [at.get(x) for x in points]
     return history
-
-
-def _number(value: float) -> float | str:
-    if isfinite(value):
-        return value
-    return "nan" if value != value else "inf" if value > 0 else "-inf"

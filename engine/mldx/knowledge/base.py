@@ -7,7 +7,7 @@ from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any
 
-from mldx.errors import Fault, RulesError, nearest
+from mldx.errors import Fault, InputError, RulesError, nearest
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, StageHead
@@ -39,10 +39,24 @@ class KnowledgeBase:
         self.scales = Scales({self.specs[id]: levels for id, levels in content["levels"].items()})
         self.table: Table = build(content["stages"], content["checks"], self.paths, self.scales)
 
+    def known_cause(self, id: str) -> str:
+        """Return the id, if it is one of a cause.
+
+        raises   InputError with the nearest id, when there is no such cause
+        """
+        if id not in self.content["causes"]:
+            near = nearest(id, self.content["causes"])
+            raise InputError(Fault(id, f"`{id}` is no cause.", "a cause's id", f"write `{near}`" if near else ""))
+        return id
+
     def cause(self, id: str) -> Cause:
-        """Return the card of a cause."""
+        """Return the card of a cause.
+
+        raises   InputError with the nearest id, when there is no such cause
+        """
         if id not in self._causes:
-            card = {key: value for key, value in self.content["causes"][id].items() if key != "stage"}
+            found = self.content["causes"][self.known_cause(id)]
+            card = {key: value for key, value in found.items() if key != "stage"}
             self._causes[id] = Cause.model_validate(card)
         return self._causes[id]
 

@@ -72,6 +72,15 @@ def citing(base: KnowledgeBase) -> dict[str, list[str]]:
     return found
 
 
+def cited(base: KnowledgeBase, key: str, note: str) -> str:
+    """Return a source in words: the text, the place in it, whether it was seen there, and where it is found."""
+    source = base.content["sources"].get(key)
+    if source is None:
+        return note
+    doubt = "" if source["verified"] else " (not verified)"
+    return f"{source['text']}{f', {note}' if note else ''}{doubt} {source['url']}"
+
+
 def only_own(base: KnowledgeBase) -> list[str]:
     """Return the causes that rest on our judgement alone."""
     return [id for id, card in base.content["causes"].items() if set(card["sources"]) == {"own"}]

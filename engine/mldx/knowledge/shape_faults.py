@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mldx.errors import Fault, nearest
+from mldx.errors import Fault, nearest, wanted
 from mldx.knowledge.schema import Cause, Check, StageHead
 from mldx.knowledge.strict_yaml import Document
 
@@ -34,14 +34,13 @@ def validation_faults(
 def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]) -> Fault:
     inside = tuple(part for part in item["loc"] if part != "[key]")
     name = ".".join(str(part) for part in (*path, *inside))
-    message = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if item["type"] == "extra_forbidden":
         return Fault(
             document.at((*path, *inside)), f"`{name}` is no field here.", "only the documented fields", _near(inside[-1])
         )
     if item["type"] == "missing":
         return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")
-    expected = "`section.symptom`" if inside[-1:] == ("asks",) else message
+    expected = "`section.symptom`" if inside[-1:] == ("asks",) else wanted(item["msg"])
     return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", expected)
 
 

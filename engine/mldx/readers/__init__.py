@@ -32,7 +32,7 @@ from mldx.readers import (
 from mldx.readers.faults import unreadable
 from mldx.readers.normalise import refuse_binary
 from mldx.readers.run import Event, Run, Series
-from mldx.readers.source import Source
+from mldx.readers.source import MayRead, Source, anything
 
 READERS: tuple[ModuleType, ...] = (
     tensorboard, trainer_state, record, keras_history, json_rows,
@@ -41,8 +41,10 @@ READERS: tuple[ModuleType, ...] = (
 )  # fmt: skip
 
 
-def read(path: str | Path) -> list[Run]:
+def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
     """Return the runs in a log file, a run folder, or standard input (`-`); normally one.
+
+    may_read  which of the files in a folder may be opened; what it refuses is passed over
 
     raises   InputError for a path that is not there and for faults in the file, all of them together;
              UnreadableRun when nothing in it is a training run
@@ -53,7 +55,7 @@ def read(path: str | Path) -> list[Run]:
     if where.is_dir():
         from mldx.readers import folder
 
-        return folder.read(where)
+        return folder.read(where, may_read)
     if not _exists(where):
         raise _not_there(where)
     if not where.is_file():
@@ -108,4 +110,4 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-__all__ = ["READERS", "Event", "Run", "Series", "read", "read_text"]
+__all__ = ["READERS", "Event", "MayRead", "Run", "Series", "read", "read_text"]

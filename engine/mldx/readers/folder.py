@@ -16,7 +16,7 @@ from mldx.readers import names, tensorboard
 from mldx.readers.faults import unreadable
 from mldx.readers.run import Run
 from mldx.readers.side_files import NAMES, setup_beside
-from mldx.readers.source import Source
+from mldx.readers.source import MayRead, Source, anything
 
 _PLACES = (
     r"trainer_state\.json", r"results\.csv", r"metrics\.csv", r".*\.csv|.*\.tsv", r".*\.jsonl", r".*\.json",
@@ -28,24 +28,26 @@ _TRIED = 30
 _NO_LOGS = frozenset({"requirements.txt", "readme.txt", "license.txt", "tokenizer.json", "vocab.json", "package.json"})
 
 
-def read(folder: Path) -> list[Run]:
-    """Return the run in a folder.
+def read(folder: Path, may_read: MayRead = anything) -> list[Run]:
+    """Return the run in a folder, from those of its files that may be read.
 
     raises   UnreadableRun when no file in it is a training run; InputError when its log has faults
     """
-    candidates = sorted(_candidates(folder), key=lambda path: _rank(path, folder))[:_TRIED]
+    candidates = sorted(_candidates(folder, may_read), key=lambda path: _rank(path, folder))[:_TRIED]
     for path in candidates:
         try:
-            run = _read(path)
+            run = _read(path, may_read)
         except UnreadableRun:
             continue
+        _add_setup(run, path, folder, may_read)
         return [_finished(run, path, folder, candidates)]
     raise _nothing(folder, candidates)
 
 
-def _candidates(folder: Path) -> list[Path]:
+def _candidates(folder: Path, may_read: MayRead) -> list[Path]:
     found = [path for path in islice(_files(folder, _DEEP), _MOST) if _place(path) is not None]
-    return [path for path in found if path.name not in NAMES and path.name.lower() not in _NO_LOGS]
+    logs = [path for path in found if path.name not in NAMES and path.name.lower() not in _NO_LOGS]
+    return [path for path in logs if may_read(path)]
 
 
 def _files(folder: Path, deep: int) -> Iterator[Path]:
@@ -81,9 +83,10 @@ def _rank(path: Path, folder: Path) -> tuple[int, int, float, str]:
     )
 
 
-def _read(path: Path) -> Run:
+def _read(path: Path, may_read: MayRead) -> Run:
     if "tfevents" in path.name:
-        return tensorboard.read_all(map(Source.of_file, _events_beside(path)), str(path.parent))
+        events = filter(may_read, _events_beside(path))
+        return tensorboard.read_all(map(Source.of_file, events), str(path.parent))
     from mldx.readers import read_source
 
     return read_source(Source.of_file(path))[0]
@@ -97,13 +100,17 @@ def _events_beside(path: Path) -> list[Path]:
     return [one for folder in folders for one in sorted(folder.glob("events.out.tfevents.*"))]
 
 
-def _finished(run: Run, path: Path, folder: Path, candidates: list[Path]) -> Run:
-    """Add the setup that lies beside the log or at the top of the folder, and tell what was left."""
+def _add_setup(run: Run, path: Path, folder: Path, may_read: MayRead) -> None:
+    """Add the setup that lies beside the log or at the top of the folder."""
     for place in dict.fromkeys((path.parent, path.parent.parent if path.parent != folder else folder, folder)):
-        facts, notes = setup_beside(place)
+        facts, notes = setup_beside(place, may_read)
         new = {key: value for key, value in facts.items() if key not in run.setup}
         run.setup |= new
         run.notes += notes if new else []
+
+
+def _finished(run: Run, path: Path, folder: Path, candidates: list[Path]) -> Run:
+    """Tell what was left."""
     left = [str(one.relative_to(folder)) for one in candidates if one != path and not _same_run(one, path)]
     if len(left) or path.parent != folder:
         told = f"; left: {', '.join(left[:5])}{', ...' if len(left) > 5 else ''}" if left else ""

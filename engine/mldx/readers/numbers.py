@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import compress
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,13 @@ def plain(value: object) -> float | None:
         return number(value) if isinstance(value, str) else float(value)
     except (ValueError, OverflowError):
         return None
+
+
+def written(value: float) -> float | str:
+    """Return a value as a run record holds it: JSON has no `nan` and no `inf`, so these are words."""
+    if isfinite(value):
+        return value
+    return "nan" if value != value else "inf" if value > 0 else "-inf"
 
 
 def has_unit(value: object) -> bool:

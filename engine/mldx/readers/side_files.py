@@ -15,7 +15,7 @@ from typing import Any
 from mldx.errors import InputError, MldxError
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import plain
-from mldx.readers.source import Source
+from mldx.readers.source import MayRead, Source, anything
 
 NAMES = (
     "hparams.yaml", "args.yaml", "opt.yaml", "hyp.yaml", "config.yaml", "config.json", "params.yaml", "params.json",
@@ -43,37 +43,37 @@ _KEYS = {
 _FACTS = {name: fact for fact, keys in _KEYS.items() for name in keys}
 
 
-def setup_beside(folder: Path) -> tuple[dict[str, Any], list[str]]:
-    """Return the setup facts in the side files of a folder, and what they were taken from."""
+def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, Any], list[str]]:
+    """Return the setup facts in those side files of a folder that may be read, and what they were taken from."""
     facts: dict[str, Any] = {}
     notes = []
     for name in NAMES:
-        found = {key: value for key, value in _facts(folder / name).items() if key not in facts}
+        found = {key: value for key, value in _facts(folder / name, may_read).items() if key not in facts}
         if found:
             facts |= found
             notes.append(f"{', '.join(found)} from {name}")
     return facts, notes
 
 
-def _facts(path: Path) -> dict[str, Any]:
+def _facts(path: Path, may_read: MayRead) -> dict[str, Any]:
     try:
-        content = _folder_of_params(path) if path.is_dir() else _document(path)
+        content = _folder_of_params(path, may_read) if path.is_dir() else _document(path, may_read)
     except (MldxError, OSError, ValueError, RecursionError):
         return {}
     return setup_of(content) if isinstance(content, Mapping) else {}
 
 
-def _document(path: Path) -> object:
-    if not path.is_file() or path.stat().st_size > _LARGEST:
+def _document(path: Path, may_read: MayRead) -> object:
+    if not path.is_file() or path.stat().st_size > _LARGEST or not may_read(path):
         return None
     text = Source.of_file(path).text
     return json.loads(text) if path.suffix == ".json" else parsed_yaml(text, str(path))
 
 
-def _folder_of_params(path: Path) -> dict[str, str]:
+def _folder_of_params(path: Path, may_read: MayRead) -> dict[str, str]:
     """MLflow keeps one file a parameter."""
     files = [one for one in sorted(path.iterdir()) if one.is_file() and one.stat().st_size < 1000]
-    return {one.name: one.read_text("utf-8", "replace").strip() for one in files[:500]}
+    return {one.name: one.read_text("utf-8", "replace").strip() for one in filter(may_read, files[:500])}
 
 
 def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:

@@ -13,8 +13,14 @@ from typing import Any, BinaryIO
 from mldx.errors import Fault, InputError, UnreadableRun
 from mldx.readers.normalise import clean, encoding
 
+MayRead = Callable[[Path], bool]
 _HEAD = 1 << 16
 _JSON = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*\{\s*\")")
+
+
+def anything(path: Path) -> bool:
+    """Let every file be read."""
+    return True
 
 
 @dataclass(frozen=True)

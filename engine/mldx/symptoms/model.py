@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mldx.errors import Fault, InputError, nearest
+from mldx.errors import Fault, InputError, nearest, wanted
 from mldx.findings import Conflict, Finding, Source
 from mldx.symptoms.sections import (
     SECTIONS,
@@ -270,18 +270,12 @@ def _setup_faults(error: ValidationError) -> list[Fault]:
     given: dict[str, Any] = {}
     for item in error.errors():
         field_name = str(item["loc"][0]) if item["loc"] else ""
-        told.setdefault(field_name, []).append(_expected(item["msg"]))
+        told.setdefault(field_name, []).append(wanted(item["msg"]))
         given.setdefault(field_name, item["input"])
     return [
         Fault(f"setup.{name}", f"{given[name]!r} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
         for name, messages in told.items()
     ]
-
-
-def _expected(message: str) -> str:
-    """Say in plain words what pydantic expected."""
-    plain = message.removeprefix("Value error, ").removeprefix("Input should be ")
-    return plain.replace("a valid boolean, unable to interpret input", "yes or no").replace("a valid boolean", "yes or no")
 
 
 def _unknown(id: str) -> Fault:

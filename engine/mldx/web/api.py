@@ -85,6 +85,8 @@ class Faults(BaseModel):
 
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body is no JSON, or was called by another name.", "content": {"text/plain": {}}},
+    403: {"description": "Another site may not post here.", "content": {"text/plain": {}}},
     413: {"description": "The body is too large.", "content": {"text/plain": {}}},
     422: {"model": Faults, "description": "The request cannot be used; every fault is told."},
 }

@@ -84,7 +84,7 @@ def cause(page: Page, base: KnowledgeBase, id: str) -> None:
     page.heading("Mistaken for")
     page.table(card["mistaken_for"].items())
     page.heading("Sources")
-    page.table([_source(base, key, note) for key, note in card["sources"].items()])
+    page.table([(key, links.cited(base, key, note)) for key, note in card["sources"].items()])
 
 
 def _facts(base: KnowledgeBase, id: str, card: dict[str, Any]) -> list[tuple[str, str]]:
@@ -128,14 +128,6 @@ def _db(weight: float) -> str:
 
 def _deed(page: Page, deed: dict[str, Any]) -> None:
     page.text(f"{deed['do']} ({deed['minutes']:g} min)", 2)
-
-
-def _source(base: KnowledgeBase, key: str, note: str) -> tuple[str, str]:
-    cited = base.content["sources"].get(key)
-    if cited is None:
-        return key, note
-    doubt = "" if cited["verified"] else " (not verified)"
-    return key, f"{cited['text']}{f', {note}' if note else ''}{doubt} {cited['url']}"
 
 
 def check(page: Page, base: KnowledgeBase, id: str) -> None:

@@ -62,7 +62,7 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup:
         viewBox=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * max(column.rows for column in columns)}",
         role="img", aria_label=_told(knowledge, columns, walk),
     )  # fmt: skip
-    return tag("div", drawn, class_="flow", tabindex="0", role="region", aria_label="The path on the flowchart")
+    return tag("div", drawn, class_="flow", tabindex="0", role="region", aria_label="Picture of the path")
 
 
 def _column(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Column:

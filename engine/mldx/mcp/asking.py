@@ -1,0 +1,54 @@
+"""The tool `next_question`: what is known so far in, the next question or a stop out. Nothing is kept between two calls."""
+
+from __future__ import annotations
+
+from mldx.interview import Question, Session, Stop
+from mldx.mcp.diagnosing import ranked
+from mldx.mcp.gives import Asked, NextQuestion, Option, Parted, Stopped
+from mldx.mcp.observing import Desk, observed, sentence
+from mldx.mcp.takes import QuestionTakes
+
+_RANKED = 5
+
+
+def next_question(given: QuestionTakes, desk: Desk) -> NextQuestion:
+    """Return the question whose answer is worth most, or the reason to stop, with the ranking so far.
+
+    raises   InputError, for a skipped id or a section that is none
+    """
+    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
+    session = Session.of(known.symptoms, knowledge=desk.rules)
+    for id in given.skipped:
+        session = session.skip(id)
+    session = session.look(*given.looked) if given.looked is not None else session
+    step, found = session.next(desk.rules), session.diagnosis(desk.rules)
+    return NextQuestion(
+        question=_asked(step) if isinstance(step, Question) else None,
+        stop=_stopped(step) if isinstance(step, Stop) else None,
+        verdict=found.verdict,
+        ranking=[ranked(cause) for cause in found.causes[:_RANKED]],
+        notes=list(found.notes),
+    )
+
+
+def _stopped(stop: Stop) -> Stopped:
+    then = _asked(stop.then) if stop.then else None
+    return Stopped(reason=stop.reason, told=stop.told, leading=list(stop.leading), then=then)
+
+
+def _asked(one: Question) -> Asked:
+    return Asked(
+        id=one.symptom,
+        words=one.question,
+        about=one.about,
+        help=one.help,
+        section=one.section,
+        kind=one.kind,
+        choices=[Option(value=choice.value, meaning=choice.meaning) for choice in one.choices],
+        unit=one.unit,
+        low=one.low,
+        high=one.high,
+        minutes=one.minutes,
+        separates=[Parted(id=cause.cause, title=cause.title) for cause in one.separates],
+        known=[sentence(seen.symptom, seen.saw, seen.figure, seen.source) for seen in one.related],
+    )

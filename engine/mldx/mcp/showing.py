@@ -1,0 +1,91 @@
+"""The tools that look things up: `show_cause` for a card of the rules, `read_run` for what a log holds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mldx.export.phrases import phrase
+from mldx.knowledge import links
+from mldx.mcp.diagnosing import deed
+from mldx.mcp.gives import Curve, LogRead, Pointer, Seen, Shown, Test
+from mldx.mcp.observing import Desk, few, observed
+from mldx.mcp.takes import CauseTakes, LogTakes
+from mldx.readers.numbers import written
+from mldx.readers.run import Series
+from mldx.symptoms import Symptoms
+
+_POINTERS = 15
+_SETUP = "setup"
+
+
+def shown(given: CauseTakes, desk: Desk) -> Shown:
+    """Return the card of a cause, and the observations that point to it and away from it, strongest first.
+
+    raises   InputError with the nearest id, when there is no such cause
+    """
+    card, rules = desk.rules.cause(given.id), desk.rules
+    told = [_pointer(one, desk) for one in links.pointers(rules, given.id)]
+    return Shown(
+        id=given.id,
+        title=card.title,
+        stage=rules.stage_of(given.id),
+        meaning=card.meaning,
+        benign=card.benign,
+        confirm=Test(**card.confirm.model_dump()),
+        fixes=[deed(one) for one in card.fix],
+        mistaken_for=card.mistaken_for,
+        leads_to=list(card.leads_to),
+        comes_from=list(rules.roots.get(given.id, ())),
+        points_to_it=[one for one in told if one.db > 0][:_POINTERS],
+        points_away=[one for one in reversed(told) if one.db < 0][:_POINTERS],
+        sources=[links.cited(rules, key, note) for key, note in card.sources.items()],
+    )
+
+
+def _pointer(one: links.Pointer, desk: Desk) -> Pointer:
+    return Pointer(id=desk.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db)
+
+
+def log_read(given: LogTakes, desk: Desk) -> LogRead:
+    """Return what a log holds and what is observed in it, without a diagnosis."""
+    known = observed(given.path, {}, desk)
+    assert known.run is not None
+    run, symptoms = known.run, known.symptoms
+    facts = {id: value for id, value in symptoms.observed.items() if desk.rules.specs[id].section == _SETUP}
+    return LogRead(
+        origin=run.origin,
+        format=run.format,
+        series=[_curve(one) for one in run.series[: given.most]],
+        series_left=max(len(run.series) - given.most, 0),
+        setup=facts,
+        observed=[_seen(id, symptoms) for id in symptoms.observed if id not in facts],
+        events=few([event.text for event in run.events]),
+        notes=few(run.notes),
+        ignored=few(run.ignored),
+    )
+
+
+def _curve(one: Series) -> Curve:
+    finite = one.value[np.isfinite(one.value)]
+    return Curve(
+        name=one.name,
+        split=one.split,
+        metric=one.metric,
+        axis=one.axis,
+        points=len(one),
+        first=_figure(one.value[0]) if len(one) else None,
+        last=_figure(one.value[-1]) if len(one) else None,
+        min=_figure(finite.min()) if finite.size else None,
+        max=_figure(finite.max()) if finite.size else None,
+        not_finite=len(one) - finite.size,
+    )
+
+
+def _figure(value: float) -> float | str:
+    return written(float(f"{value:.6g}"))
+
+
+def _seen(id: str, symptoms: Symptoms) -> Seen:
+    finding, saw = symptoms.findings.get(id), symptoms.observed[id]
+    value = _figure(saw) if isinstance(saw, float) else saw
+    return Seen(id=id, value=value, figure=finding.figure if finding else "")
