@@ -96,6 +96,7 @@ def test_a_cause_stays_open_from_question_to_question(page):
     drop(page, RUNS / "census_unscaled.json")
     page.click(".ranking summary >> nth=0")
     press(page, "0")
+    page.wait_for_selector("main:not(.htmx-added):not(.htmx-settling)")
 
     assert page.locator(".ranking details[open]").count() == 1
 
