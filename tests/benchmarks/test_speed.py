@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from mldx import diagnose
+from mldx import Symptoms, diagnose, interview
 from mldx.diagnosis.rank import rank, tally
 from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import cache, load
@@ -61,6 +61,28 @@ def test_diagnose_with_everything_told(benchmark, symptoms):
     text = benchmark(lambda: diagnose(symptoms).model_dump_json())
 
     assert '"wrong_normalization"' in text
+
+
+@pytest.mark.benchmark(group="next question")
+@pytest.mark.parametrize("answers", [0, 10, 30])
+def test_next_question(benchmark, symptoms, answers):
+    """The next question of an interview, from nothing, from ten and from thirty answers; the aim is 5 ms."""
+    known = Symptoms.of(**dict(list(symptoms.observed.items())[:answers]))
+
+    step = benchmark(interview.next, known)
+
+    assert getattr(step, "then", step).symptom not in known.observed
+
+
+@pytest.mark.benchmark(group="next question")
+def test_plain_program_at_thirty_answers(benchmark, symptoms):
+    """The yardstick: one walk over thirty answers as nested ifs; a next question weighs every open check besides."""
+    base = load()
+    program = plain_program(base)
+
+    found = benchmark(program, dict(list(readings(symptoms, base).items())[:30]))
+
+    assert found
 
 
 @pytest.mark.benchmark(group="knowledge base")

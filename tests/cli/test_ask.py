@@ -118,6 +118,141 @@ def test_record_gives_the_same_diagnosis(mldx, data, log):
     ]
 
 
+def test_complaint_is_understood_in_free_words(mldx):
+    """At the menu a sentence is as good as a number: its complaint is told back with the first answer."""
+    told = mldx("ask", stdin="my loss is nan, help!\nquit\n").stdout
+
+    assert "Find the first bad step" in told
+    assert "loss_nonfinite is at_some_point" in told
+
+
+@pytest.mark.parametrize("said", ["3", "loss_nan", "Loss became NaN"])
+def test_complaint_by_number_id_or_words(mldx, said):
+    """A number, an id and words of the menu lead to the same first question."""
+    told = mldx("ask", stdin=f"{said}\n\nskip\nquit\n").stdout
+
+    assert "Question 1  stability, loss_nonfinite" in told
+
+
+def test_first_answer_is_told_once(mldx):
+    """The first answer is read once, and not at every question."""
+    told = mldx("ask", "--complaint", "loss_nan", stdin="skip\n" * 5)
+
+    assert told.stdout.count("Find the first bad step") == 1
+
+
+def test_complaint_that_nobody_knows_is_refused(mldx):
+    """On the command line a complaint that is not understood ends with exit code 2 and the list of them."""
+    told = mldx("ask", "--complaint", "my cat is ill")
+
+    assert (told.exit_code, "one of not_learning, val_loss_rises" in told.stderr) == (2, True)
+
+
+def test_words_that_nobody_understands_do_not_end_the_interview(mldx):
+    """At the menu such words are told, and the interview goes on without a complaint."""
+    told = mldx("ask", stdin="my cat is ill\nloss_shape: slow\nquit\n").stdout
+
+    assert "no complaint that the rules know fits" in told
+    assert "loss_shape is slow" in told
+
+
+def test_lines_of_a_script_keep_their_order(mldx):
+    """Answers of a pipe that come before any question are taken in their order."""
+    told = mldx("ask", "--json", stdin="loss_shape: slow\nback\ntrain_loss_slow: yes\nquit\n")
+    seen = {one["symptom"] for cause in json.loads(told.stdout)["causes"] for one in cause["evidence"]}
+
+    assert seen == {"train_loss_slow"}
+
+
+@pytest.mark.parametrize("complaint", ["llm_loss_zero", "my LLM has loss 0.0"])
+def test_file_of_answers_may_hold_the_complaint(mldx, data, complaint):
+    """A complaint in the file counts as its answers, and an answer to the same question counts more."""
+    (data / "said.txt").write_text(f"complaint: {complaint}\nsupervised_token_fraction: 0\n")
+
+    told = mldx("ask", "--answers", str(data / "said.txt"), "--json")
+
+    assert json.loads(told.stdout)["causes"][0]["id"] == "ignore_index_everything"
+
+
+def test_bad_complaint_in_a_file_is_told(mldx, data):
+    """A complaint that nobody knows is a fault of the file, like a bad answer."""
+    (data / "said.txt").write_text("complaint: my cat is ill\nloss_shape: wavy\n")
+
+    told = mldx("ask", "--answers", str(data / "said.txt"))
+
+    assert (told.exit_code, "my cat is ill" in told.stderr, "wavy" in told.stderr) == (2, True, True)
+
+
+def test_own_complaint_is_heard_and_asked(mldx, data):
+    """A complaint and a symptom of one's own rules are heard, asked, answered and resumed with `--extend`."""
+    ours = data / "ours"
+    (ours / "flowchart").mkdir(parents=True)
+    (ours / "symptoms.yaml").write_text("plate_off: {kind: flag, text: The reference plate reads wrong}\n")
+    (ours / "flowchart" / "data.yaml").write_text(
+        "plate:\n  asks: custom.plate_off\n  question: Does the plate read wrong?\n  help: Look.\n  minutes: 1\n"
+        "  leads_from: [input_range]\n  branches:\n    - {when: {is: true}, points_to: {distribution_shift: 22}}\n"
+        "    - {when: {is: false}}\n"
+    )
+    (ours / "complaints.yaml").write_text(
+        "sensor_drifts:\n  words: The sensor drifts\n  answer: Hold the plate in front of it.\n"
+        "  asks: [custom.plate_off]\n  heard: [sensor drifts]\n"
+    )
+    kept = str(data / "kept.json")
+
+    mldx("ask", "--extend", str(ours), "--save", kept, stdin="my sensor drifts\nskip\nsometimes\nyes\nquit\n")
+    told = mldx("ask", "--extend", str(ours), "--resume", kept, "--json", stdin="quit\n")
+
+    assert json.loads((data / "kept.json").read_text())["steps"][-1] == {"answers": {"custom.plate_off": True}}
+    assert json.loads(told.stdout)["causes"][0]["id"] == "distribution_shift"
+
+
+def test_what_the_complaint_still_asks_is_told(mldx):
+    """Whoever could not answer the first questions is told at the end that they are worth finding out."""
+    told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split("it helps most to find out")[1]
+
+    assert ("nonfinite_onset" in told, "precision" in told) == (True, False)
+
+
+def test_complaint_is_kept_and_resumed(mldx, data):
+    """A kept interview holds the complaint as the first step, and goes on with its questions."""
+    kept = str(data / "kept.json")
+    mldx("ask", "--complaint", "loss_nan", "--save", kept, stdin="quit\n")
+    before = json.loads((data / "kept.json").read_text())["steps"]
+    told = mldx("ask", "--resume", kept, stdin="training\nskip\n").stdout
+
+    assert before == [{"complaint": "loss_nan"}]
+    assert "Question 1  stability, loss_nonfinite" in told
+
+
+def test_overruled_record_keeps_the_curves(mldx, data, log):
+    """An answer against the log is marked in the record, and `mldx diagnose` of it tells the same causes."""
+    said = "loss_shape: flat\nn_classes: 10\n"
+    asked = mldx("ask", "--json", log, "--record", str(data / "run.json"), stdin=said)
+    again = mldx("diagnose", "--json", str(data / "run.json"))
+    record = json.loads((data / "run.json").read_text())
+
+    assert (record["overruled"], "train_loss" in record["history"]) == (["loss_shape"], True)
+    assert [(one["id"], one["probability"]) for one in json.loads(again.stdout)["causes"]] == [
+        (one["id"], one["probability"]) for one in json.loads(asked.stdout)["causes"]
+    ]
+
+
+def test_menu_on_a_terminal_takes_free_words():
+    """On a terminal the menu has a line for the person's own words."""
+    questionary = pytest.importorskip("questionary")
+    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.input import create_pipe_input
+    from prompt_toolkit.output import DummyOutput
+
+    from mldx.cli.ask_terminal import Terminal
+
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("\x1b[B\rmy loss is nan\r")
+        said = Terminal().complaint({"loss_nan": "The loss became NaN"})
+
+    assert (questionary.__name__, said) == ("questionary", "my loss is nan")
+
+
 def test_kept_interview_is_resumed(mldx, data):
     """What was kept is known again, and the next answer is kept with it."""
     kept = str(data / "kept.json")

@@ -134,6 +134,70 @@ def test_record_reproduces_the_ranking():
         assert reproduced(session) == ranked(session.diagnosis())
 
 
+LOGS = {
+    "rising": RISING,
+    "flat": {"train_loss": [2.303, 2.302, 2.304, 2.303] * 4, "val_loss": [2.303] * 16},
+    "overfitting": {
+        "train_loss": [2.0, 1.4, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1], "val_loss": [2.0, 1.5, 1.2, 1.2, 1.3, 1.5, 1.8, 2.1],
+        "train_accuracy": [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
+        "val_accuracy": [0.3, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.5],
+    },
+    "broken off": {"train_loss": [2.3, 1.9, 1.7, "nan", "nan"], "lr": [0.1, 0.1, 0.1, 0.1, 0.1]},
+}  # fmt: skip
+WORDS = {
+    "loss_shape": ["flat", "falling"], "train_loss_flat": [True, False], "loss_nonfinite": ["never", "late"],
+    "generalization_gap": ["none", 3.0], "val_loss_turns_up": ["strong", 1.0], "val_at_chance": [True],
+    "output_loss_pair": ["standard", "wrong_loss"], "val_size_effective": [50, 5000], "train_loss_at_prior": [True, False],
+    "n_classes": [2, 10], "task": ["multiclass", "regression"], "loss_fn": ["nn.CrossEntropyLoss", "mse"],
+    "output_activation": ["softmax", "linear"], "val_size": [50, 5000], "optimizer": ["Adam(lr=0.1)", "sgd"],
+    "learning_rate": [0.001, 10.0], "class_counts": [[900, 100], [500, 500]], "inputs_range": [[0, 255], [-1, 1]],
+}  # fmt: skip
+SPOKEN = st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    log=st.sampled_from(sorted(LOGS)), said=st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8)
+)
+def test_record_tells_what_the_session_tells(log, said):
+    """Whatever is answered to whatever log, the record keeps the curves and leads to the very same causes."""
+    session = begun_with(LOGS[log])
+    for id, last in sorted(said):
+        session = session.answer(id, WORDS[id][-1 if last else 0])
+
+    assert session.to_record()["history"] == session.record["history"]
+    assert reproduced(session) == ranked(session.diagnosis())
+
+
+@settings(max_examples=20, deadline=None)
+@given(said=SPOKEN)
+def test_record_of_answers_tells_what_the_session_tells(said):
+    """A log that cannot be written as a record stands there as answers, with the very same causes."""
+    session = Session.of(observe.history(LOGS["overfitting"], n_classes=10, val_size=50))
+    for id, last in sorted(said):
+        session = session.answer(id, WORDS[id][-1 if last else 0])
+
+    assert "history" not in session.to_record()
+    assert reproduced(session) == ranked(session.diagnosis())
+
+
+def test_overruled_record_can_be_overruled_again():
+    """A record in which answers stand against the curves is gone on with like any log."""
+    record = begun_with(RISING).answer("loss_shape", "flat").to_record()
+    run = of_mapping(record, "record")
+    again = Session.of(seen := of_run(run), record_of(run, seen, load())).answer("train_loss_flat", True)
+
+    assert again.to_record()["overruled"] == ["loss_shape", "train_loss_flat"]
+    assert reproduced(again) == ranked(again.diagnosis())
+
+
+def test_answered_fact_lets_the_curve_be_read():
+    """Once the number of classes is answered, a flat loss is known to rest at the value of guessing."""
+    session = begun_with(LOGS["flat"]).state({"task": "multiclass", "n_classes": 10})
+
+    assert session.symptoms().observed["train_loss_at_prior"] is True
+
+
 def test_session_survives_json():
     """A saved session is the same session: steps, skips, log with its figures."""
     session = begun_with(RISING).state(SAID).skip("batch_size").look("data", "training")
@@ -206,6 +270,13 @@ def test_only_decimal_digits_number_a_choice():
         value("²", "train_loss_flat", load(), question)
     with patch("sys.stdin", StringIO("²\n")):
         assert plain.areas({"data": "Data"}) is None
+
+
+@pytest.mark.parametrize("id", ["loss_shpae", "custom.no_such_thing"])
+def test_answer_to_an_unknown_symptom_is_refused(id):
+    """A typed answer to what is no symptom of these rules is refused, one's own symptoms included."""
+    with pytest.raises(InputError, match=id):
+        value("yes", id, load())
 
 
 def test_name_that_nobody_knows_is_refused():

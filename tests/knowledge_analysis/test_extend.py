@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mldx.errors import RulesError
+from mldx.interview import Session
 from mldx.knowledge import KnowledgeBase, load
 from tests.knowledge_analysis.conftest import CARD, analysed, written
 
@@ -55,6 +56,43 @@ def faults(tiny: Path, *extend: Path) -> list[str]:
     with pytest.raises(RulesError) as error:
         load(tiny, extend)
     return [str(fault) for fault in error.value.faults]
+
+
+COMPLAINTS = """\
+crops_look_alike:
+  words: All crops look alike
+  answer: Print the first crop of two epochs.
+  states: {custom.augmentation_seed_fixed: true}
+  asks: [bad_label_fraction]
+  heard: [crops look alike]
+"""
+
+
+def test_extension_adds_complaints(tiny: Path, ours: Path):
+    """A complaint of an extension may state a symptom that the extension declares, and is asked and saved like ours."""
+    written(ours, {"complaints.yaml": COMPLAINTS})
+    base = load(tiny, [ours])
+    session = Session.of(knowledge=base).complain("crops_look_alike", base)
+
+    assert analysed(tiny, ours) == []
+    assert (session.answers, session.first) == ({"custom.augmentation_seed_fixed": True}, ("bad_label_fraction",))
+    assert Session.from_json(session.to_json(), knowledge=base) == session
+
+
+def test_complaint_stands_once(tiny: Path, ours: Path):
+    """A complaint that two folders define is a fault of the second one."""
+    written(tiny, {"complaints.yaml": COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat")})
+    written(ours, {"complaints.yaml": COMPLAINTS})
+
+    assert "`crops_look_alike` is defined a second time." in faults(tiny, ours)[0]
+
+
+def test_complaint_asks_what_a_check_asks(tiny: Path):
+    """A question that no check asks would tell nothing, so a complaint does not ask it."""
+    asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace("bad_label", "supervised_token")
+    written(tiny, {"complaints.yaml": asked})
+
+    assert "asks `supervised_token_fraction`, which no check asks." in faults(tiny)[0]
 
 
 def test_extension_is_sound(tiny: Path, ours: Path):

@@ -97,7 +97,7 @@ def test_an_unknown_symptom_is_offered_the_nearest():
 
 
 def test_an_unknown_top_level_key_is_a_fault():
-    """A record has three keys; anything else is probably a typing error."""
+    """A record has four keys; anything else is probably a typing error."""
     (fault,) = faults({"hystory": {"train_loss": [1]}})
 
     assert (fault.where, fault.mend) == ("run.json: hystory", "write `history`")
@@ -115,6 +115,32 @@ def test_series_of_unequal_length_are_a_fault():
     (fault,) = faults({"history": {"train_loss": [1, 2], "val_loss": [1]}})
 
     assert fault.what == "the series are of different lengths: train_loss 2, val_loss 1."
+
+
+def test_overruled_answers_are_listed():
+    """A record says which of its answers stand against its curves, each once."""
+    run = one({"answers": {"loss_shape": "flat"}, "overruled": ["loss_shape", "loss_shape"]})
+
+    assert run.overruled == ["loss_shape"]
+
+
+@pytest.mark.parametrize(
+    "overruled, where, what, mend",
+    [
+        (["loss_shpae"], "overruled[0]", "`loss_shpae` is no symptom.", "write `loss_shape`"),
+        (["loss_shape", "val_noisy"], "overruled[1]", "`val_noisy` has no answer.", "give it a value in `answers`"),
+        (["train_loss_flat"], "overruled[0]", "`train_loss_flat` has no answer.", ""),
+        ("loss_shape", "overruled", "it is 'loss_shape'.", ""),
+        ([["loss_shape"]], "overruled", "it is [['loss_shape']].", ""),
+        ({"loss_shape": True}, "overruled", "it is {'loss_shape': True}.", ""),
+    ],
+)
+def test_overruled_needs_an_answer(overruled, where, what, mend):
+    """What is overruled is named by a list of ids, and each id has an answer."""
+    answers = {"loss_shape": "flat", "train_loss_flat": None}
+    (fault,) = faults({"answers": answers, "overruled": overruled})
+
+    assert (fault.where, fault.what, mend in fault.mend) == (f"run.json: {where}", what, True)
 
 
 def test_all_faults_of_a_record_come_together():

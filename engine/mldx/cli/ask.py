@@ -18,6 +18,7 @@ import click
 
 from mldx.cli.ask_loop import Face, Talk
 from mldx.cli.ask_store import Store, begun, read_answers
+from mldx.cli.rules import options
 from mldx.diagnosis import Diagnosis
 from mldx.errors import Fault, InputError
 from mldx.interview.session import Session
@@ -27,10 +28,13 @@ from mldx.readers.run import Run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LEFT = 3
+
 
 @click.command()
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--all", "whole", is_flag=True, help="Ask the whole checklist in its order.")
+@click.option("--complaint", metavar="ID|TEXT", help="What troubles you, by its id or in your own words.")
 @click.option(
     "--answers", metavar="FILE", help="Take the answers from a file: lines `id: value`, or a JSON or YAML mapping."
 )
@@ -40,34 +44,39 @@ if TYPE_CHECKING:
 @click.option("--plain", is_flag=True, help="Line by line, without menus.")
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON at the end.")
 @click.option("--full", is_flag=True, help="List every cause and every open question at the end.")
+@options.rules
+@options.extend
 def command(
-    logs: tuple[str, ...], whole: bool, answers: str | None, save: str | None, resume: str | None, record: str | None,
-    plain: bool, as_json: bool, full: bool,
+    logs: tuple[str, ...], whole: bool, complaint: str | None, answers: str | None, save: str | None, resume: str | None,
+    record: str | None, plain: bool, as_json: bool, full: bool, folder: Path | None, extend: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Ask about a run, the most telling question first, and name the likeliest causes and the next actions.
 
     \b
     mldx ask                              from nothing
     mldx ask runs/exp1/metrics.csv        only what the log does not say
+    mldx ask --complaint "my loss is nan" what helps to know first is asked first
     mldx ask --resume FILE                where you left off
-    printf 'loss_shape: flat\n' | mldx ask
+    printf 'loss_shape: flat\\n' | mldx ask
     mldx ask --answers answers.yaml --record run.json
     """
-    knowledge = load()
+    knowledge = load(folder, extend)
     session, run = begun(logs, resume, knowledge)
     face = _face(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
     store = Store.of(save or resume, kept=face.lasting)
     talk = Talk(session, knowledge, face, store, whole)
     try:
-        _held(talk, answers)
+        _held(talk, complaint, answers)
     except KeyboardInterrupt:
         _broken_off(talk, store)
         return 130
     return _told(talk.session, run, knowledge, record, as_json, full)
 
 
-def _held(talk: Talk, answers: str | None) -> None:
+def _held(talk: Talk, complaint: str | None, answers: str | None) -> None:
     """Hold the interview; a file of answers is stated at once, and then there is nobody to ask."""
+    if complaint is not None:
+        talk.complain(complaint)
     if answers is None:
         talk.hold()
         return
@@ -114,10 +123,20 @@ def _told(
 
         shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
         Screen(full).report(shown.origin, shown, diagnosis)
+        _tell_unanswered(session, knowledge)
     if record:
         _write(Path(record), session.to_record(knowledge))
         click.echo(f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True)
     return int(diagnosis.verdict == "faulty")
+
+
+def _tell_unanswered(session: Session, knowledge: KnowledgeBase) -> None:
+    """Name the first questions of the complaint that have no answer: they are worth finding out before all else."""
+    left = session.unanswered(knowledge)[:_LEFT]
+    if left:
+        click.echo("\nFor your complaint it helps most to find out")
+    for question in left:
+        click.echo(f"{question.minutes:4g} min     {question.question}  {question.symptom}")
 
 
 def _document(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:

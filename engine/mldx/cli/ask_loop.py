@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mldx.cli.ask_store import Store
+from mldx.cli.ask_store import COMPLAINT, Store
 from mldx.errors import InputError
+from mldx.interview.complaints import named
+from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.said import value
 from mldx.interview.session import Session
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase
-from mldx.symptoms import SECTIONS
+from mldx.symptoms import SECTIONS, Symptoms
 
 COMMANDS = {
     "?": "help", "h": "help", "help": "help", "w": "why", "why": "why", "b": "back", "back": "back",
@@ -36,12 +38,15 @@ class Face(Protocol):
         """Ask which sections were looked at; None when nobody says."""
 
     def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask which complaint fits best; None for none of them."""
+        """Ask what is complained of; return an id or the person's own words, None for nothing of the kind."""
 
-    def ask(self, question: Question, session: Session) -> str | None:
-        """Show a question and return what was said; None when nobody is there any more."""
+    def answered(self, words: str, answer: str) -> None:
+        """Show how the complaint was understood, and the good first answer."""
 
-    def go_on(self, stop: Stop, session: Session) -> bool:
+    def ask(self, question: Question, turn: int, position: Position) -> str | None:
+        """Show a question with its number and return what was said; None when nobody is there any more."""
+
+    def go_on(self, stop: Stop, position: Position) -> bool:
         """Tell why to stop, and ask whether to go on."""
 
     def help(self, question: Question) -> None:
@@ -50,7 +55,7 @@ class Face(Protocol):
     def why(self, question: Question) -> None:
         """Show which causes the answer would part, and what is known of them."""
 
-    def known(self, session: Session) -> str | None:
+    def known(self, symptoms: Symptoms) -> str | None:
         """Show everything known; return the id of what is to be changed, if anything."""
 
     def wrong(self, error: InputError) -> None:
@@ -70,42 +75,64 @@ class Talk:
 
     def hold(self) -> None:
         """Ask until it is time to stop, the person stops, or everything was asked."""
-        if not self.session.steps:
+        if all(step.kind == "complaint" for step in self.session.steps):
             self._open()
         while (question := self._question()) is not None:
             if not self._turn(question):
                 return
 
     def state(self, answers: Mapping[str, Any]) -> None:
-        """State answers without asking."""
+        """State answers, and the complaint if there is one, without asking."""
         for id, said in answers.items():
-            self._take(self.session.answer(id, said))
+            if id == COMPLAINT:
+                self.complain(said)
+            else:
+                self._take(self.session.answer(id, said))
+
+    def complain(self, said: str) -> None:
+        """Take a complaint, by its id or in the person's own words, and show the good first answer.
+
+        raises   InputError, when it is none that the rules know
+        """
+        id = named(said, self.knowledge)
+        self._take(self.session.complain(id, self.knowledge))
+        card = self.knowledge.content["complaints"][id]
+        self.face.answered(card["words"], card["answer"])
 
     def _open(self) -> None:
         """Ask the two things that make the other questions fewer: what is complained of, and what was looked at."""
-        complaints = self.knowledge.content.get("complaints", {})
-        if complaints and not self.session.log.observed:
-            said = self.face.complaint({id: one["words"] for id, one in complaints.items()})
-            if said and complaints[said]["states"]:
-                self._take(self.session.state(complaints[said]["states"]))
+        if not self.session.steps and not self.session.log.observed:
+            self._hear()
         if not self.whole:
             looked = self.face.areas({name: SECTIONS[name].title for name in AREAS})
             if looked is not None:
                 packs = [name for name in SECTIONS if name not in AREAS]
                 self._take(self.session.look(*looked, *packs))
 
+    def _hear(self) -> None:
+        """Ask for the complaint until one is understood; of a script once."""
+        titles = {id: card["words"] for id, card in self.knowledge.content["complaints"].items()}
+        while titles and (said := self.face.complaint(titles)) is not None:
+            try:
+                self.complain(said)
+                return
+            except InputError as error:
+                self.face.wrong(error)
+                if not self.face.lasting:
+                    return
+
     def _question(self) -> Question | None:
         found = self.session.next(self.knowledge, whole=self.whole)
         if isinstance(found, Question):
             return found
-        if found.then is not None and (found.reason in self.past or self.face.go_on(found, self.session)):
+        if found.then is not None and (found.reason in self.past or self.face.go_on(found, self._position())):
             self.past.add(found.reason)
             return found.then
         return None
 
     def _turn(self, question: Question) -> bool:
         """Ask one question until it is answered; False when the interview is to end."""
-        while (said := self.face.ask(question, self.session)) is not None:
+        while (said := self.face.ask(question, self.session.turn, self._position())) is not None:
             deed = COMMANDS.get(said.strip().lower())
             if deed == "quit":
                 return False
@@ -143,9 +170,12 @@ class Talk:
 
     def _change(self) -> None:
         """Show what is known, and ask again about what the person picks."""
-        id = self.face.known(self.session)
+        id = self.face.known(self.session.symptoms(self.knowledge))
         if id is not None and id in self.knowledge.specs:
             self._turn(self.session.about(id, self.knowledge))
+
+    def _position(self) -> Position:
+        return self.session.position(self.knowledge)
 
     def _take(self, session: Session) -> None:
         self.session = session

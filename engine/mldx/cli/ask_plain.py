@@ -6,19 +6,23 @@ interview, and the report is told.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import COMMANDS
 from mldx.cli.ask_show import help_text, known_rows, label, page, why_text
 from mldx.errors import InputError
+from mldx.interview.position import Position
 from mldx.interview.question import Question
-from mldx.interview.session import Session
 from mldx.interview.stop import Stop
+from mldx.symptoms import Symptoms
 
+_ADDRESSED = re.compile(r"[a-z_.]+\s*:")
 _HINT = "an answer or its number; ? help, why, back, known, skip (don't know), quit"
 
 
@@ -31,7 +35,12 @@ class Plain:
         self.kept: list[str] = []
 
     def _line(self) -> str | None:
-        """Read a line; None where they end. Comments and, in a pipe, empty lines are passed over."""
+        """Read a line, first those that were kept; None where they end.
+
+        Comments and, in a pipe, empty lines are passed over.
+        """
+        if self.kept:
+            return self.kept.pop(0)
         self.console.print("> ", end="")
         while (line := sys.stdin.readline()) != "":
             text = line.partition("#")[0].strip() if line.lstrip().startswith("#") else line.strip()
@@ -41,10 +50,21 @@ class Plain:
         return None
 
     def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask by number or id."""
-        self.console.print(Text("What troubles you most? (a number; Enter for none of them)", style="bold"))
+        """Ask by number, id, or in the person's own words; a line that answers something else is kept."""
+        told = "What troubles you most? (a number, or your own words; Enter for none of them)"
+        self.console.print(Text(told, style="bold"))
         self._listed(titles)
-        return next(iter(self._picked(titles)), None)
+        line, names = self._line(), list(titles)
+        if line is None or COMMANDS.get(line.lower()) == "skip":
+            return None
+        if line.lower() in COMMANDS or _ADDRESSED.match(line):
+            self.kept.append(line)
+            return None
+        return names[int(line) - 1] if line.isdecimal() and 0 < int(line) <= len(names) else line
+
+    def answered(self, words: str, answer: str) -> None:
+        """Print the complaint as it was understood, and the first answer."""
+        self.console.print(Text(f"\n{words}", style="bold"), Padding(Text(answer), (0, 0, 1, 2)), sep="\n")
 
     def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
         """Ask by numbers or names."""
@@ -68,21 +88,19 @@ class Plain:
             self.kept.append(line)
         return ()
 
-    def ask(self, question: Question, session: Session) -> str | None:
+    def ask(self, question: Question, turn: int, position: Position) -> str | None:
         """Print the question with numbered choices, and read a line."""
         if self.kept:
-            return self.kept.pop()
+            return self.kept.pop(0)
         self.console.print("")
-        self.console.print(
-            page(question, session.position(), self.console, len(session.answers) + len(session.skipped) + 1)
-        )
+        self.console.print(page(question, position, self.console, turn))
         for number, choice in enumerate(question.choices, 1):
             mark = "   " if question.kind == "number" else f"{number:2} "
             self.console.print(Text(f"  {mark}{label(choice, question)}"))
         self.console.print(Text(f"  {_HINT}", style="dim"))
         return self._line()
 
-    def go_on(self, stop: Stop, session: Session) -> bool:
+    def go_on(self, stop: Stop, position: Position) -> bool:
         """Ask on a terminal; a script is asked on as long as it has lines."""
         self.console.print(Text(f"\n{stop.told}", style="bold"))
         if not self.lasting:
@@ -98,9 +116,9 @@ class Plain:
         """Print why it is asked."""
         self.console.print(why_text(question))
 
-    def known(self, session: Session) -> str | None:
+    def known(self, symptoms: Symptoms) -> str | None:
         """Print everything known; what is to be changed is said as `id: value`."""
-        for _, line in known_rows(session.symptoms()):
+        for _, line in known_rows(symptoms):
             self.console.print(Text(f"  {line}"))
         self.console.print(Text("  To change one, write `id: value`.", style="dim"))
         return None

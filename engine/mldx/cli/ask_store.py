@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from mldx.errors import Fault, InputError
+from mldx.interview.complaints import named
 from mldx.interview.record import record_of
 from mldx.interview.said import value
 from mldx.interview.session import Session
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
 from mldx.readers import read
+from mldx.readers.record import KEYS
 from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
+
+COMPLAINT = "complaint"
 
 
 def begun(logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase) -> tuple[Session, Run | None]:
@@ -31,7 +35,7 @@ def begun(logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase) -
     if resume is not None:
         if logs:
             raise InputError(Fault("--resume", "it goes on with what the interview began with.", "no further log"))
-        return Session.from_json(_text(resume), resume), None
+        return Session.from_json(_text(resume), resume, knowledge), None
     log, run, record = Symptoms(), None, None
     for path in logs:
         run = read(path)[-1]
@@ -52,10 +56,12 @@ def _text(path: str) -> str:
 def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
     """Return the answers of a file: lines `id: value`, or a JSON or YAML mapping; of a run record its setup and answers.
 
+    Beside them may stand `complaint`, an id or free words; it is returned as the id.
+
     raises   InputError, with every value that cannot stand
     """
     found = _mapping(_text(path), path)
-    if found.keys() <= {"setup", "answers", "history"}:
+    if found.keys() <= set(KEYS):
         found = {**(found.get("setup") or {}), **(found.get("answers") or {})}
     said: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -72,9 +78,11 @@ def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def _checked(id: str, given: Any, knowledge: KnowledgeBase) -> Any:
+    if id == COMPLAINT:
+        return named(str(given), knowledge)
     if isinstance(given, str):
         return value(given, id, knowledge)
-    return Symptoms.of(**{id: given}).observed[id]
+    return Symptoms.of(**{id: given}).checked_by(knowledge.specs).observed[id]
 
 
 def _mapping(text: str, path: str) -> Mapping[str, Any]:

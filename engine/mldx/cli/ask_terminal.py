@@ -7,19 +7,22 @@ from typing import Any
 
 import questionary
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import USUAL
 from mldx.cli.ask_show import help_text, known_rows, label, page, ranking, tall, why_text
 from mldx.errors import InputError
+from mldx.interview.position import Position
 from mldx.interview.question import Question
-from mldx.interview.session import Session
 from mldx.interview.stop import Stop
+from mldx.symptoms import Symptoms
 
 _KEYS = {"?": "help", "h": "help", "w": "why", "b": "back", "k": "known", "s": "skip", "q": "quit"}
 _FOOT = "? help  w why  b back  k what is known  q stop"
 _NUMBER = "a number"
+_WORDS = "own words"
 _MARGIN = 5
 _STYLE = questionary.Style(
     [
@@ -40,16 +43,22 @@ class Terminal:
         self.note: RenderableType | None = None
 
     def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask which complaint fits best."""
-        self._clear()
-        choices = [questionary.Choice(title, id) for id, title in titles.items()]
-        none = questionary.Choice("none of these", "")
-        found = questionary.select("What troubles you most?", [*choices, none], style=_STYLE, qmark="").unsafe_ask()
-        return str(found) or None
+        """Ask which complaint fits best, or for the person's own words."""
+        self._page()
+        choices = [questionary.Choice("none of these", ""), questionary.Choice("in my own words", _WORDS)]
+        choices += [questionary.Choice(title, id) for id, title in titles.items()]
+        found = str(questionary.select("What troubles you most?", choices, style=_STYLE, qmark="").unsafe_ask())
+        if found == _WORDS:
+            found = str(questionary.text("In your own words:", style=_STYLE, qmark="").unsafe_ask()).strip()
+        return found or None
+
+    def answered(self, words: str, answer: str) -> None:
+        """Show the first answer on the next page."""
+        self.note = Group(Text(words, style="bold"), Padding(Text(answer), (0, 0, 1, 2)))
 
     def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
         """Ask which sections were looked at."""
-        self._clear()
+        self._page()
         choices = [questionary.Choice(title, name, checked=name in USUAL) for name, title in titles.items()]
         found = questionary.checkbox(
             "What have you looked at so far? The rest is asked later.",
@@ -57,7 +66,7 @@ class Terminal:
         ).unsafe_ask()  # fmt: skip
         return tuple(found)
 
-    def ask(self, question: Question, session: Session) -> str | None:
+    def ask(self, question: Question, turn: int, position: Position) -> str | None:
         """Show one page and return what was chosen or typed."""
         self._clear()
         rows = self.console.height - len(question.choices) - _MARGIN
@@ -67,8 +76,7 @@ class Terminal:
             note = None
         below: tuple[RenderableType, ...] = (note, "") if note is not None else ()
         rows -= sum(tall(part, self.console) for part in below)
-        number = len(session.answers) + len(session.skipped) + 1
-        self.console.print(page(question, session.position(), self.console, number, rows), "", *below, sep="\n")
+        self.console.print(page(question, position, self.console, turn, rows), "", *below, sep="\n")
         if not question.choices:
             return self._typed()
         found = self._select([(label(one, question), str(one.value)) for one in question.choices], question)
@@ -99,10 +107,10 @@ class Terminal:
         hint = "(Enter for don't know; or help, why, back, known, quit)"
         return str(questionary.text(">", instruction=hint, style=_STYLE, qmark="").unsafe_ask())
 
-    def go_on(self, stop: Stop, session: Session) -> bool:
+    def go_on(self, stop: Stop, position: Position) -> bool:
         """Tell why to stop, and ask."""
         self._clear()
-        self.console.print(Text(stop.told, style="bold"), "", ranking(session.position()), "")
+        self.console.print(Text(stop.told, style="bold"), "", ranking(position), "")
         choices = [questionary.Choice("show the report", False), questionary.Choice("ask on", True)]
         return bool(questionary.select("", choices, style=_STYLE, qmark="", instruction=" ").unsafe_ask())
 
@@ -114,18 +122,25 @@ class Terminal:
         """Show why it is asked on the same page."""
         self.note = why_text(question)
 
-    def known(self, session: Session) -> str | None:
+    def known(self, symptoms: Symptoms) -> str | None:
         """List what is known, and return what is to be changed."""
         self._clear()
         wide = self.console.width - 6
         choices: list[Any] = [questionary.Choice("nothing, go on", "")]
-        choices += [questionary.Choice(line[:wide], id) for id, line in known_rows(session.symptoms())]
+        choices += [questionary.Choice(line[:wide], id) for id, line in known_rows(symptoms)]
         found = questionary.select("What is known. Pick one to change it.", choices, style=_STYLE, qmark="").unsafe_ask()
         return str(found) or None
 
     def wrong(self, error: InputError) -> None:
         """Show on the same page what cannot stand."""
         self.note = Text(str(error), style="red")
+
+    def _page(self) -> None:
+        """Begin a page with the note, if there is one."""
+        self._clear()
+        note, self.note = self.note, None
+        if note is not None:
+            self.console.print(note, "", sep="\n")
 
     def _clear(self) -> None:
         self.console.clear()

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from mldx.diagnosis.walk import applies
 from mldx.interview.facts import context, missing
 from mldx.interview.position import Position
 from mldx.interview.question import Question, question
@@ -47,23 +48,37 @@ def next_question(
     whole: bool = False,
     skipped: Collection[str] = frozenset(),
     looked: Collection[str] | None = None,
+    first: Sequence[str] = (),
+    rough: Collection[str] = frozenset(),
 ) -> Question | Stop:
     """Return the next question to ask, or a stop that says why none is worth asking.
 
     whole    the whole checklist in its order; it stops only when everything was asked
     skipped  symptoms that the person could not say; they are not asked again, and never count as no
     looked   the sections of observations that the person has looked at; None when nobody asked
+    first    what is asked before all else, in this order, wherever the walk has come; not in the whole checklist
+    rough    what is known only roughly: `first` asks it all the same
 
     A stop carries the question to go on with, if there is one. Pure and deterministic.
     """
     position = Position.of(symptoms, knowledge if knowledge is not None else load())
-    return chosen(position, whole, skipped, looked)
+    return chosen(position, whole, skipped, looked, first, rough)
 
 
 def chosen(
-    position: Position, whole: bool = False, skipped: Collection[str] = (), looked: Collection[str] | None = None
+    position: Position,
+    whole: bool = False,
+    skipped: Collection[str] = (),
+    looked: Collection[str] | None = None,
+    first: Sequence[str] = (),
+    rough: Collection[str] = (),
 ) -> Question | Stop:
     """Return the next question from a position."""
+    ahead = [] if whole else [id for id in wanted(first, position, rough) if id not in skipped]
+    if ahead:
+        asked = about(ahead[0], position)
+        due = reason(position, asked)
+        return asked if due is None or due.reason == "spent" else due
     found = candidates(position, skipped, looked)
     if whole:
         best = found[0] if found else None
@@ -86,6 +101,19 @@ def candidates(
         if id not in skipped
         for gain in [sum(share * bits(chart, outlook, position.found) for chart, share in parts)]
     ]
+
+
+def wanted(first: Sequence[str], position: Position, rough: Collection[str] = ()) -> list[str]:
+    """Return what of the first questions is not known, or only roughly, and may apply."""
+    return [id for id in first if _fits(id, position, rough)]
+
+
+def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
+    """Is this not known well, and asked by a check that may apply, or a setup fact that no check asks?"""
+    if id not in position.knowledge.specs or (id in position.symptoms.observed and id not in rough):
+        return False
+    scopes = [node.scope for node in position.knowledge.table.nodes if node.asked == id]
+    return not scopes or any(applies(scope, position.known) is not False for scope in scopes)
 
 
 def about(id: str, position: Position) -> Question:

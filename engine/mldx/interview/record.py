@@ -20,7 +20,10 @@ _PROCESS = {"lr", "grad_norm"}
 
 def record_of(run: Run, seen: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any] | None:
     """Return a run record from which the same is observed as from the log, or None when there is none."""
-    record = {"setup": _plain(run.setup), "history": _history(run.series), "answers": _plain(run.answers)}
+    record = {
+        "setup": _plain(run.setup), "history": _history(run.series), "answers": _plain(run.answers),
+        "overruled": run.overruled,
+    }  # fmt: skip
     try:
         again = of_run(of_mapping(record, run.origin), knowledge)
     except MldxError:

@@ -26,12 +26,12 @@ def value(text: str, id: str, knowledge: KnowledgeBase, question: Question | Non
     """
     spec = knowledge.specs.get(id)
     if spec is None:
-        Symptoms.of(**{id: text})
+        Symptoms.of(**{id: text}).checked_by(knowledge.specs)
     assert spec is not None
     text = text.strip()
     picked = _picked(text, question) if question else None
     found = picked if picked is not None else _read(text, spec, knowledge)
-    return Symptoms.of(**{id: found}).observed[id]
+    return Symptoms.of(**{id: found}).checked_by(knowledge.specs).observed[id]
 
 
 def _picked(text: str, question: Question) -> Any:

@@ -1,33 +1,37 @@
-"""One person's interview: what the log said, what was answered in which order, and what could not be said.
+"""One person's interview: what is complained of, what the log said, what was answered, and what could not be said.
 
 A session is a value. Each step gives a new one, `back` gives the one before it, and its JSON form holds the whole of it.
 
-    session = Session.of().answer("loss_shape", "flat").skip("train_loss_at_prior")
-    session.next()        session.diagnosis().causes[0]        session.back() == Session.of().answer("loss_shape", "flat")
+    session = Session.of().complain("not_learning").answer("optimizer", "adam").skip("train_loss_at_prior")
+    session.next()        session.diagnosis().causes[0]        session.back().answers["optimizer"] == "adam"
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError
-from mldx.findings import Conflict, Finding, Source
-from mldx.interview.choose import about, chosen
+from mldx.findings import Finding, Source
+from mldx.interview.choose import about, chosen, wanted
+from mldx.interview.complaints import card
 from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase, load
+from mldx.observe import of_run
+from mldx.observe.overruling import displaced, overrule
 from mldx.observe.setup import completed
+from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
 from mldx.symptoms.model import SPECS, same
 
 FORMAT = 1
-Kind = Literal["answers", "skip", "looked"]
+Kind = Literal["answers", "complaint", "skip", "looked"]
 _BACKGROUND = "setup"
 
 
@@ -35,13 +39,16 @@ _BACKGROUND = "setup"
 class Step:
     """One thing a person said.
 
-    answers  (id, value) pairs, one as a rule, several where one choice states them together
-    skip     one id, with no value: it could not be said
-    looked   sections of observations that were looked at, with no value
+    answers    (id, value) pairs, one as a rule, several where one choice states them together
+    complaint  (id, value) pairs that the complaint of this id states, and what it asks first
+    skip       one id, with no value: it could not be said
+    looked     sections of observations that were looked at, with no value
     """
 
     kind: Kind
     said: tuple[tuple[str, Any], ...]
+    complaint: str = ""
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class Session:
     steps: tuple[Step, ...] = ()
     log: Symptoms = field(default_factory=Symptoms)
     record: Mapping[str, Any] | None = None
+    _again: dict[str, Symptoms] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -74,12 +82,20 @@ class Session:
         return self.state({id: value})
 
     def state(self, answers: Mapping[str, Any]) -> Session:
-        """State several things as one step, as whoever chooses a complaint does."""
-        found = Symptoms.of(**answers).observed
-        return self._with(Step("answers", tuple((id, found[id]) for id in answers if id in found)))
+        """State several things as one step."""
+        return self._with(Step("answers", _checked(answers)))
+
+    def complain(self, id: str, knowledge: KnowledgeBase | None = None) -> Session:
+        """Say what is complained of: it states what the log does not show, and its questions are asked first.
+
+        raises   InputError, when the rules have no such complaint
+        """
+        told = card(id, knowledge if knowledge is not None else load())
+        states = {symptom: value for symptom, value in told["states"].items() if symptom not in self.log.observed}
+        return self._with(Step("complaint", _checked(states), id, tuple(told["asks"])))
 
     def skip(self, id: str) -> Session:
-        """Say "don't know"; it is no "no", and takes back an answer given before."""
+        """Say "don't know"; it is no "no", takes back an answer given before, and leaves what the complaint says."""
         if id not in SPECS:
             Symptoms.of(**{id: False})
         return self._with(Step("skip", ((id, None),)))
@@ -101,9 +117,19 @@ class Session:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """What the person says, by id, in the order last said."""
+        return {**self._stated, **self._answered}
+
+    @cached_property
+    def _stated(self) -> dict[str, Any]:
+        """What the complaints state, by id."""
+        return {id: value for step in self.steps if step.kind == "complaint" for id, value in step.said}
+
+    @cached_property
+    def _answered(self) -> dict[str, Any]:
+        """What was answered, by id, in the order last said."""
         said: dict[str, Any] = {}
         for step in self.steps:
-            for id, value in step.said if step.kind != "looked" else ():
+            for id, value in step.said if step.kind in ("answers", "skip") else ():
                 said.pop(id, None)
                 if step.kind == "answers":
                     said[id] = value
@@ -112,8 +138,13 @@ class Session:
     @cached_property
     def skipped(self) -> frozenset[str]:
         """What the person could not say."""
-        last = {id: step.kind for step in self.steps if step.kind != "looked" for id, _ in step.said}
+        last = {id: step.kind for step in self.steps if step.kind in ("answers", "skip") for id, _ in step.said}
         return frozenset(id for id, kind in last.items() if kind == "skip")
+
+    @property
+    def turn(self) -> int:
+        """The number of the next question, from 1."""
+        return 1 + sum(step.kind in ("answers", "skip") for step in self.steps)
 
     @cached_property
     def looked(self) -> frozenset[str] | None:
@@ -121,13 +152,40 @@ class Session:
         told = [step for step in self.steps if step.kind == "looked"]
         return frozenset(section for section, _ in told[-1].said) if told else None
 
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        """What the complaints ask first."""
+        return tuple(dict.fromkeys(id for step in self.steps for id in step.asks))
+
+    @cached_property
+    def rough(self) -> frozenset[str]:
+        """What is known from a complaint alone: such words seldom say how much, or when."""
+        return frozenset(self._stated.keys() - self._answered.keys())
+
     def symptoms(self, knowledge: KnowledgeBase | None = None) -> Symptoms:
         """Return all that is known: the log, the answers, and the person's word where it overrules the log."""
         rules = knowledge if knowledge is not None else load()
-        together = completed(self.log | Symptoms.of(**self.answers), rules)
-        overruled = {id: value for id, value in self.answers.items() if not same(together.observed[id], value)}
-        strong = {id: value for id, value in overruled.items() if _measured(together, id) and SPECS[id].kind != "fact"}
-        return overrule(together, strong, rules) if strong else together
+        together = self._together(rules)
+        return overrule(together, self._insisted(together, rules), rules)
+
+    def _together(self, rules: KnowledgeBase) -> Symptoms:
+        """All that is known, what was measured before what was answered."""
+        return completed(self._shown(rules) | Symptoms.of(**self.answers), rules)
+
+    def _insisted(self, together: Symptoms, rules: KnowledgeBase) -> dict[str, Any]:
+        """The answers that differ from what was measured, numbers by more than a little."""
+        other = displaced(together, self.answers, rules)
+        return {id: value for id, value in other.items() if not same(together.observed[id], value)}
+
+    def _shown(self, rules: KnowledgeBase) -> Symptoms:
+        """What the log shows, read again where setup facts were answered: with them its curves may tell more."""
+        setup, _ = _parts(self.answers, rules)
+        if self.record is None or not setup:
+            return self.log
+        key = f"{rules.version} {sorted(setup.items())}"
+        if key not in self._again:
+            self._again[key] = of_run(of_mapping(_added(self.record, setup, {}, ()), _origin(self.log)), rules)
+        return self._again[key]
 
     def position(self, knowledge: KnowledgeBase | None = None) -> Position:
         """Return where the interview stands."""
@@ -136,7 +194,12 @@ class Session:
 
     def next(self, knowledge: KnowledgeBase | None = None, *, whole: bool = False) -> Question | Stop:
         """Return the next question, or the stop that is due."""
-        return chosen(self.position(knowledge), whole, self.skipped, self.looked)
+        return chosen(self.position(knowledge), whole, self.skipped, self.looked, self.first, self.rough)
+
+    def unanswered(self, knowledge: KnowledgeBase | None = None) -> list[Question]:
+        """Return the questions of the complaint that have no answer yet, skipped or not: what is worth finding out."""
+        position = self.position(knowledge)
+        return [about(id, position) for id in wanted(self.first, position, self.rough)]
 
     def about(self, id: str, knowledge: KnowledgeBase | None = None) -> Question:
         """Return the question about any symptom, asked or not: to change an answer, or to overrule the log."""
@@ -147,22 +210,18 @@ class Session:
         return diagnose(self.symptoms(knowledge), knowledge)
 
     def to_record(self, knowledge: KnowledgeBase | None = None) -> dict[str, Any]:
-        """Return the run record that reproduces the ranking.
+        """Return the run record that reproduces the ranking: the log's curves, the answers, and which of them overrule it.
 
-        The log's curves are kept where nothing in them was overruled; else what was observed stands there as answers.
+        Where the log cannot be written as a record, what it shows stands there as answers.
         """
-        seen = self.symptoms(knowledge)
-        overruled = any(conflict.kept_by.source is Source.ANSWERED for conflict in seen.conflicts)
-        if self.record is not None and not overruled:
-            setup, other = _parts({**self.answers})
-            parts = {
-                "setup": {**self.record.get("setup", {}), **setup}, "history": dict(self.record.get("history", {})),
-                "answers": {**self.record.get("answers", {}), **other},
-            }  # fmt: skip
+        rules = knowledge if knowledge is not None else load()
+        if self.record is None:
+            setup, other = _parts(self.symptoms(rules).observed, rules)
+            insisted = displaced(completed(Symptoms.of(**setup, **other), rules), other, rules)
         else:
-            setup, other = _parts(seen.observed)
-            parts = {"setup": setup, "answers": other}
-        return {key: part for key, part in parts.items() if part}
+            setup, other = _parts(self.answers, rules)
+            insisted = self._insisted(self._together(rules), rules)
+        return _added(self.record or {}, setup, other, insisted)
 
     def to_json(self) -> str:
         """Return the whole session as JSON, to be saved or to go into a link."""
@@ -172,10 +231,10 @@ class Session:
         return json.dumps({key: part for key, part in content.items() if part}, ensure_ascii=False, allow_nan=False)
 
     @classmethod
-    def from_json(cls, text: str, origin: str = "session") -> Session:
+    def from_json(cls, text: str, origin: str = "session", knowledge: KnowledgeBase | None = None) -> Session:
         """Return the session that was written by `to_json`.
 
-        raises   InputError, when it is none, or of a later version
+        raises   InputError, when it is none, of a later version, or of a complaint that these rules do not know
         """
         content = _document(text, origin)
         try:
@@ -184,14 +243,16 @@ class Session:
             session = cls(str(content.get("knowledge", "")), (), log, _record(content.get("record"), origin))
         except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
             raise InputError(Fault(origin, "it is damaged.", "a file written by `mldx ask`", "begin anew")) from error
-        return session._replayed(steps)
+        return session._replayed(steps, knowledge)
 
-    def _replayed(self, steps: tuple[Step, ...]) -> Session:
+    def _replayed(self, steps: tuple[Step, ...], knowledge: KnowledgeBase | None) -> Session:
         """Say everything again, so that it is checked like an answer."""
         session = self
         for step in steps:
             if step.kind == "answers":
                 session = session.state(dict(step.said))
+            elif step.kind == "complaint":
+                session = session.complain(step.complaint, knowledge)
             elif step.kind == "skip":
                 session = session.skip(step.said[0][0])
             else:
@@ -199,33 +260,42 @@ class Session:
         return session
 
 
-def overrule(symptoms: Symptoms, answers: Mapping[str, Any], knowledge: KnowledgeBase) -> Symptoms:
-    """Return the symptoms with the person's word in place of what was measured, each time with the conflict."""
-    kept = symptoms.without(*answers) | Symptoms.of(**answers)
-    disputes = tuple(
-        Conflict(
-            symptom=id, kept=value, kept_by=Finding(), dropped=symptoms.observed[id], dropped_by=symptoms.findings[id]
-        )
-        for id, value in answers.items()
-    )  # fmt: skip
-    earlier = tuple(conflict for conflict in symptoms.conflicts if conflict.symptom not in answers)
-    return kept.model_copy(update={"conflicts": (*earlier, *disputes)}).completed(knowledge.version)
+def _checked(answers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return (id, value) of each answer, the value in the symptom's own type."""
+    found = Symptoms.of(**answers).observed
+    return tuple((id, found[id]) for id in answers if id in found)
 
 
-def _measured(symptoms: Symptoms, id: str) -> bool:
-    return symptoms.findings.get(id, Finding()).source is not Source.ANSWERED
-
-
-def _parts(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parts(values: Mapping[str, Any], rules: KnowledgeBase) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split values into setup facts and other answers, tuples as lists."""
     plain = {id: list(value) if isinstance(value, tuple) else value for id, value in values.items()}
-    setup = {id: value for id, value in plain.items() if SPECS[id].section == _BACKGROUND}
+    setup = {id: value for id, value in plain.items() if id in rules.specs and rules.specs[id].kind == "fact"}
     return setup, {id: value for id, value in plain.items() if id not in setup}
+
+
+def _added(
+    record: Mapping[str, Any], setup: Mapping[str, Any], answers: Mapping[str, Any], overruled: Iterable[str]
+) -> dict[str, Any]:
+    """Return a run record with more said; parts in which nothing stands are left out."""
+    parts = {
+        "setup": {**record.get("setup", {}), **setup}, "history": dict(record.get("history", {})),
+        "answers": {**record.get("answers", {}), **answers},
+        "overruled": sorted({*record.get("overruled", ()), *overruled}),
+    }  # fmt: skip
+    return {key: part for key, part in parts.items() if part}
+
+
+def _origin(log: Symptoms) -> str:
+    """Return the file in which something was measured."""
+    measured = [one for one in log.findings.values() if one.source is Source.MEASURED and one.origin != _BACKGROUND]
+    return measured[0].origin if measured else "log"
 
 
 def _written(step: Step) -> Any:
     if step.kind == "answers":
         return dict(step.said)
+    if step.kind == "complaint":
+        return step.complaint
     return step.said[0][0] if step.kind == "skip" else [section for section, _ in step.said]
 
 
@@ -233,6 +303,8 @@ def _step(written: Mapping[str, Any]) -> Step:
     [(kind, said)] = written.items()
     if kind == "answers":
         return Step("answers", tuple(dict(said).items()))
+    if kind == "complaint":
+        return Step("complaint", (), str(said))
     if kind == "skip":
         return Step("skip", ((str(said), None),))
     if kind == "looked":
@@ -254,12 +326,14 @@ def _log(written: Any) -> Symptoms:
 
 
 def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
-    """Return the run record, whose parts must be mappings, for answers are added to them."""
+    """Return the run record, which must be one, for answers are added to it and its curves are read again."""
     if written is None:
         return None
-    if not isinstance(written, Mapping) or not all(isinstance(part, Mapping) for part in written.values()):
+    parts = [part for key, part in written.items() if key != "overruled"] if isinstance(written, Mapping) else [written]
+    if not all(isinstance(part, Mapping) for part in parts):
         raise InputError(Fault(f"{origin}: record", "it is no run record.", "a mapping of mappings", "begin anew"))
-    return written
+    of_mapping(written, f"{origin}: record")
+    return dict(written)
 
 
 def _document(text: str, origin: str) -> dict[str, Any]:

@@ -25,7 +25,8 @@ SPECS_BY_PATH = {spec.path: spec for spec in SPECS.values()}
 class KnowledgeBase:
     """Everything in `rules/`, checked and compiled.
 
-    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources, symptoms
+    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources, symptoms,
+             complaints
     specs    every symptom by id: ours, and those that the rules declare
     version  a short hash of the files it was read from
     """

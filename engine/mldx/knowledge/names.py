@@ -13,11 +13,18 @@ from typing import Any
 _CALL = re.compile(r"^(?P<name>[^()]*?)\s*\((?P<arguments>.*)\)\s*$", re.DOTALL)
 _ARGUMENT = re.compile(r"(\w+)\s*=\s*([^,()]+)")
 _BETWEEN = re.compile(r"[\s_\-.+/]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_SHORT_NOT = re.compile(r"\b(do|does|did|is|are|was|were|wo|ca|has|have|had)n['’]?t\b|\b(can)not\b")
 
 
 def squeezed(name: str) -> str:
     """Return a name without case, spaces and joints: what two spellings of one thing share."""
     return _BETWEEN.sub("", name.strip().lower())
+
+
+def worded(text: str) -> tuple[str, ...]:
+    """Return the words of a text in small letters, without punctuation, and with "isn't" as "is not"."""
+    return tuple(_WORD.findall(_SHORT_NOT.sub(r"\1\2 not", text.lower())))
 
 
 def index(spellings: Mapping[str, list[str]]) -> dict[str, str]:

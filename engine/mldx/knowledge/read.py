@@ -17,13 +17,25 @@ from mldx.knowledge.custom import specs
 from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, unknown
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.say import no_check
-from mldx.knowledge.schema import STAGES, Cause, Changes, Check, Citation, Declared, Levels, Pair, StageHead, Threshold
+from mldx.knowledge.schema import (
+    STAGES,
+    Cause,
+    Changes,
+    Check,
+    Citation,
+    Complaint,
+    Declared,
+    Levels,
+    Pair,
+    StageHead,
+    Threshold,
+)
 from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
 
-FILES = ("thresholds", "vocabulary", "pairs", "sources", "symptoms", "changes")
+FILES = ("thresholds", "vocabulary", "pairs", "sources", "symptoms", "complaints", "changes")
 
 _VOCABULARY: TypeAdapter[Any] = TypeAdapter(dict[str, dict[str, list[str]]])
 _PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[Pair]])
@@ -37,9 +49,10 @@ _SHAPES: dict[str, Any] = {
     "levels": TypeAdapter(Levels),
     "source": TypeAdapter(Citation),
     "symptom": TypeAdapter(Declared),
+    "complaint": TypeAdapter(Complaint),
 }
 _GROUPS = {"priors": "causes", "thresholds": "thresholds", "levels": "levels"}
-_NAMED = ("check", "cause", "symptom")
+_NAMED = ("check", "cause", "symptom", "complaint")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -61,7 +74,7 @@ class Reading:
         self.changes: dict[tuple[str, str], tuple[Document, Change]] = {}
         self.content: dict[str, Any] = {
             "stages": {}, "checks": {}, "causes": {}, "thresholds": {}, "levels": {},
-            "vocabulary": {}, "pairs": {}, "sources": {}, "symptoms": {},
+            "vocabulary": {}, "pairs": {}, "sources": {}, "symptoms": {}, "complaints": {},
         }  # fmt: skip
 
     @classmethod
@@ -152,6 +165,10 @@ class Reading:
     def _read_sources(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
             self._take("source", "sources", id, card, document, (id,))
+
+    def _read_complaints(self, file: Path, document: Document) -> None:
+        for id, card in document.data.items():
+            self._take("complaint", "complaints", id, card, document, (id,))
 
     def _levels(self, cards: Any, document: Document) -> None:
         if not isinstance(cards, dict):

@@ -1,4 +1,4 @@
-"""The shapes of the knowledge base: causes, checks, thresholds, a user's own symptoms, as they are written in YAML.
+"""The shapes of the knowledge base: causes, checks, thresholds, complaints, a user's own symptoms, as written in YAML.
 
 These models say what a file may hold. What must hold between files (ids that exist, a graph without cycles) is in
 `mldx.knowledge.analysis`.
@@ -201,6 +201,24 @@ class Declared(Shape):
         if not self.low < self.high:
             raise ValueError(f"the range {self.low:g}..{self.high:g} is empty")
         return self
+
+
+class Complaint(Shape):
+    """What a person says first, and what a helpful expert says then.
+
+    words   the complaint as a person says it
+    answer  the good first answer, in a sentence or two
+    states  what the words themselves observe: symptom or setup fact -> value
+    asks    the first questions back, by symptom or setup fact, in order; one that is stated is asked for all that, where
+            words seldom say how much or when
+    heard   phrases by which it is known in free text: their words in this order, a few others between them allowed
+    """
+
+    words: str
+    answer: str
+    states: dict[str, bool | float | str] = {}
+    asks: tuple[str, ...] = Field(min_length=1)
+    heard: tuple[str, ...] = Field(min_length=1)
 
 
 class Changes(Shape):

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.errors import Fault, nearest, wanted
-from mldx.knowledge.schema import Cause, Check, StageHead
+from mldx.knowledge.schema import Cause, Check, Complaint, StageHead
 from mldx.knowledge.strict_yaml import Document
 
 
@@ -40,12 +40,14 @@ def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[s
         )
     if item["type"] == "missing":
         return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")
-    expected = "`section.symptom`" if inside[-1:] == ("asks",) else wanted(item["msg"])
+    one_symptom = inside[-1:] == ("asks",) and item["type"] != "tuple_type"
+    expected = "`section.symptom`" if one_symptom else wanted(item["msg"])
     return Fault(document.at((*path, *inside)), f"`{name}` is {item['input']!r}.", expected)
 
 
 _FIELDS = sorted(
-    {field for shape in (Cause, Check, StageHead) for field in shape.model_fields} | {"when", "points_to", "do", "expect"}
+    {field for shape in (Cause, Check, Complaint, StageHead) for field in shape.model_fields}
+    | {"when", "points_to", "do", "expect"}
 )
 
 

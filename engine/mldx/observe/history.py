@@ -13,6 +13,7 @@ from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import guessing, steps, training, validation
 from mldx.observe.curves import Curves, prepared
+from mldx.observe.overruling import overrule
 from mldx.observe.setup import completed, named_alike
 from mldx.observe.tracing import traces
 from mldx.readers.run import Run
@@ -50,13 +51,17 @@ def _plain(values: Any) -> Any:
 
 
 def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
-    """Return what a run that was read shows, with its own answers and setup facts."""
+    """Return what a run that was read shows, with its own answers and setup facts.
+
+    A measurement comes before an answer, except for the answers that the run says overrule it.
+    """
     rules = knowledge if knowledge is not None else load()
     answers = Symptoms.of(**{**_setup(source), **source.answers})
     facts = named_alike({id: value for id, value in answers.setup.__dict__.items() if value is not None}, rules)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
     found = answers | Symptoms.gather(seen, Source.MEASURED, source.origin)
-    return completed(found.traced(traces(source)), rules)
+    together = completed(found.traced(traces(source)), rules)
+    return overrule(together, {id: source.answers[id] for id in source.overruled}, rules)
 
 
 def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:

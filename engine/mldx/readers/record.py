@@ -1,9 +1,11 @@
 """The run record, this library's own exchange format, in JSON or YAML; every key is optional.
 
-    {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]}, "answers": {"id": value}}
+    {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]}, "answers": {"id": value},
+     "overruled": ["id"]}
 
-`null` in a series means that there is no value; `nan`, `inf` and `-inf`, bare or as strings, are values. What cannot be
-used is told all at once, each fault with its path in the record.
+What the curves show comes before an answer, except before the answers listed as `overruled`: there the person's word
+stands, and the conflict is told. `null` in a series means that there is no value; `nan`, `inf` and `-inf`, bare or as
+strings, are values. What cannot be used is told all at once, each fault with its path in the record.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from mldx.readers.run import Array, Run
 from mldx.readers.source import Source
 from mldx.readers.table import Table
 from mldx.symptoms import Symptoms
+from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
 FORMAT = "run record"
-KEYS = ("setup", "history", "answers")
+PARTS = ("setup", "history", "answers")
+KEYS = (*PARTS, "overruled")
 _TOP = re.compile(r"^([A-Za-z_]\w*)\s*:(?:\s|$)")
 _SERIES = 'a list of numbers, of which some may be null, "nan", "inf" or "-inf"'
 
@@ -62,16 +66,17 @@ def of_mapping(record: object, origin: str) -> Run:
     if not isinstance(record, Mapping):
         raise unreadable(origin, f"a run record is a mapping, this is {short(record)}.", "the keys " + ", ".join(KEYS))
     faults = Faults()
-    parts = {key: _part(record, key, origin, faults) for key in KEYS}
+    parts = {key: _part(record, key, origin, faults) for key in PARTS}
     for key in record:
         if key not in KEYS:
             faults.add(_unknown(f"{origin}: {key}", str(key), KEYS, "key of a run record"))
     tables = _history(parts["history"], f"{origin}: history", faults)
     _check_setup(parts["setup"], origin, faults)
     _check_answers(parts["answers"], origin, faults)
+    overruled = _overruled(record.get("overruled"), _there(parts["answers"]), f"{origin}: overruled", faults)
     faults.check()
     run = gathered(origin, FORMAT, tables)
-    run.setup, run.answers = _there(parts["setup"]), _there(parts["answers"])
+    run.setup, run.answers, run.overruled = _there(parts["setup"]), _there(parts["answers"]), overruled
     return run
 
 
@@ -153,6 +158,22 @@ def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> N
         for fault in error.faults:
             path = fault.where if fault.where.startswith("setup.") else under + fault.where.rpartition(".")[2]
             faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.mend))
+
+
+def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faults) -> list[str]:
+    """Return the ids of answers that stand against the curves; each must have an answer."""
+    if ids is None:
+        return []
+    if not isinstance(ids, (list, tuple)) or not all(isinstance(id, str) for id in ids):
+        faults.add(Fault(where, f"it is {short(ids)}.", "a list of the ids of answers"))
+        return []
+    for place, id in enumerate(ids):
+        if id not in answers:
+            near = nearest(id, answers)
+            what = f"`{id[:80]}` has no answer." if id in SPECS else f"`{id[:80]}` is no symptom."
+            mend = f"write `{near}`" if near else f"give it a value in `answers`, or drop it from `{where.split()[-1]}`"
+            faults.add(Fault(f"{where}[{place}]", what, "the id of one of the answers", mend))
+    return list(dict.fromkeys(ids))
 
 
 def _yaml(source: Source) -> object:

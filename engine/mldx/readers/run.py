@@ -73,11 +73,12 @@ class Event:
 class Run:
     """Everything read from one file, folder or stream.
 
-    format   what it was recognised as, in words: "Keras CSVLogger"
-    setup    setup facts found in the file or beside it, raw, by the keys of `mldx.symptoms.Setup`
-    answers  symptoms that the file itself states, by id: {"labels_missing_fraction": 0.95}
-    ignored  what was there and not used, in words: "column `time`"
-    notes    what the reader did that a reader of the report must know: "summed 3 losses into train loss"
+    format     what it was recognised as, in words: "Keras CSVLogger"
+    setup      setup facts found in the file or beside it, raw, by the keys of `mldx.symptoms.Setup`
+    answers    symptoms that the file itself states, by id: {"labels_missing_fraction": 0.95}
+    overruled  ids of answers that stand even where the series show something else
+    ignored    what was there and not used, in words: "column `time`"
+    notes      what the reader did that a reader of the report must know: "summed 3 losses into train loss"
     """
 
     origin: str
@@ -85,6 +86,7 @@ class Run:
     series: list[Series] = field(default_factory=list)
     setup: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
+    overruled: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

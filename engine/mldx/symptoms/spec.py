@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -130,6 +131,7 @@ class Section(BaseModel):
     title: ClassVar[str] = ""
 
     @classmethod
+    @cache
     def specs(cls, section: str) -> dict[str, Spec]:
         """Return the declared symptoms of this section by id."""
         return {name: _spec(section, name, info) for name, info in cls.model_fields.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mldx.errors import Fault
-from mldx.knowledge.analysis import alike, branches, flow, names, reach, values
+from mldx.knowledge.analysis import alike, branches, complaints, flow, names, reach, values
 from mldx.knowledge.read import Reading
 
 Level = Literal["error", "warning"]
@@ -97,6 +97,7 @@ _FIRST: dict[str, Analysis] = {
     "levels": values.levels,
     "threshold": values.thresholds,
     "pair": names.pairs,
+    "complaint": complaints.complaints,
 }
 _SECOND: dict[str, Analysis] = {
     "circle": flow.circles,

@@ -61,6 +61,11 @@ def _operand(reading: Reading, where: str, test: Test, spec: Spec, operand: Any)
         yield Fault(where, f"`{spec.path}` is never {operand!r}.", spec.expected, near(operand, spec.words))
 
 
+def value(reading: Reading, where: str, spec: Spec, stated: Any) -> Faults:
+    """A value that is stated of a symptom or a setup fact is one that it can have."""
+    return _operand(reading, where, Test(spec.path, "is", stated), spec, stated)
+
+
 def _ordered(spec: Spec, operand: Any) -> bool:
     """Has the symptom an order in which this operand stands?"""
     if isinstance(operand, str):
