@@ -179,3 +179,10 @@ def test_whatever_is_sent_is_answered_or_refused_in_words(desk, tool, arguments)
         assert all(fault.where and fault.what for fault in refused.faults)
     else:
         assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_a_complaint_is_asked_about_first(desk):
+    """What a person complains of in their own words decides the first question."""
+    told = called("next_question", {"complaint": "my loss is nan"}, desk)
+
+    assert told["question"]["id"] == "loss_nonfinite"

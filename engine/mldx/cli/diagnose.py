@@ -99,6 +99,7 @@ def _told(path: str, given: Symptoms, rules: KnowledgeBase) -> Iterator[Told]:
     """Diagnose every run of one path."""
     try:
         for run in read(path):
+            run.setup = {**run.setup, **given.facts}
             yield Told(path, run, diagnose(of_run(run, rules) | given, rules))
     except MldxError as error:
         yield Told(path, error=error)

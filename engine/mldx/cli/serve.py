@@ -10,6 +10,7 @@ from mldx.errors import Fault, InputError, MissingExtra
 from mldx.knowledge import load
 
 MEGABYTE = 1 << 20
+_WAITING = 512
 
 
 @click.command()
@@ -64,6 +65,7 @@ def _bound(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(_WAITING)
     except (OSError, OverflowError) as error:
         listening.close()
         what = f"it cannot be listened on: {getattr(error, 'strerror', None) or error}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldx.interview import Question, Session, Stop
+from mldx.interview.complaints import named
 from mldx.mcp.diagnosing import ranked
 from mldx.mcp.gives import Asked, NextQuestion, Option, Parted, Stopped
 from mldx.mcp.observing import Desk, observed, sentence
@@ -18,6 +19,8 @@ def next_question(given: QuestionTakes, desk: Desk) -> NextQuestion:
     """
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
     session = Session.of(known.symptoms, knowledge=desk.rules)
+    if given.complaint:
+        session = session.complain(named(given.complaint, desk.rules), desk.rules)
     for id in given.skipped:
         session = session.skip(id)
     session = session.look(*given.looked) if given.looked is not None else session

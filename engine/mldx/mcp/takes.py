@@ -130,6 +130,9 @@ class QuestionTakes(RunTakes):
     answers: Annotated[dict[str, Any], WithJsonSchema(_ANSWERS)] = Field(
         default_factory=dict, description="The answers so far, by the `id` of each question."
     )
+    complaint: str = Field(
+        "", max_length=2000, description="What the person complains of, in their words; its questions are asked first."
+    )
     skipped: tuple[str, ...] = Field((), description="The `id` of each question that could not be answered.")
     looked: Annotated[tuple[str, ...] | None, WithJsonSchema(_NAMES)] = Field(
         None,

@@ -57,7 +57,7 @@ def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     """
     rules = knowledge if knowledge is not None else load()
     answers = Symptoms.of(**{**_setup(source), **source.answers})
-    facts = named_alike({id: value for id, value in answers.setup.__dict__.items() if value is not None}, rules)
+    facts = named_alike(answers.facts, rules)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
     found = answers | Symptoms.gather(seen, Source.MEASURED, source.origin)
     together = completed(found.traced(traces(source)), rules)

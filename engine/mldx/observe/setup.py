@@ -40,8 +40,7 @@ def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
     symptoms = symptoms.checked_by(knowledge.specs)
     if not symptoms.setup.model_fields_set:
         return symptoms
-    facts = {id: value for id, value in symptoms.setup.__dict__.items() if value is not None}
-    named = named_alike(facts, knowledge)
+    named = named_alike(symptoms.facts, knowledge)
     derived = Symptoms.gather(derive(named, knowledge), Source.MEASURED, "setup")
     return (symptoms.with_setup(named) | derived).completed(knowledge.version)
 

@@ -152,6 +152,11 @@ class Symptoms(BaseModel):
         drawn.__dict__["seen in"] = traces  # no field either
         return drawn
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The setup facts that are known, by id."""
+        return {id: value for id, value in self.setup.__dict__.items() if value is not None}
+
     def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":
         """Return these symptoms with setup facts replaced or added, each with the finding it had."""
         values = {**self.observed, **facts}
