@@ -32,7 +32,7 @@ def _check(base, node):
         condition = parse(way.when, node.symptom)
         test = "True" if isinstance(condition, Otherwise) else _written(condition, node.symptom, base)
         yield f"        {word} {test}:"
-        for cause, weight in way.points:
+        for cause, weight in way.points.items():
             yield f"            found[{cause!r}] = found.get({cause!r}, 0.0) + {weight!r}"
         yield f"            reached.update({way.then!r})"
 

@@ -49,5 +49,5 @@ def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdic
 
 def _validated(trail: Trail) -> bool:
     """Did something about validation speak for a healthy run? A training curve alone cannot."""
-    steps = [(node.stage, dict(way.points).get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
+    steps = [(node.stage, way.points.get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
     return any(stage in ("generalization", "drill_down") and weight > 0 for stage, weight in steps)

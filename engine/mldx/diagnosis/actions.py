@@ -46,9 +46,9 @@ def question_worth(node: Node, odds: Mapping[str, float], found: Tally) -> tuple
     For each cause the bits are the mutual information of cause and answer. How often a branch is taken without the cause
     is read off what it says of `healthy`: an alarming answer is rarer than a calm one.
     """
-    calm = [10 ** (dict(way.points).get(HEALTHY, 0.0) / 20) for way in node.exits]
+    calm = [10 ** (way.points.get(HEALTHY, 0.0) / 20) for way in node.exits]
     base = [share / sum(calm) for share in calm]
-    spoken = dict.fromkeys(cause for way in node.exits for cause, _ in way.points if cause in odds and cause != HEALTHY)
+    spoken = dict.fromkeys(cause for way in node.exits for cause in way.points if cause in odds and cause != HEALTHY)
     settled = {cause: _information(node, cause, odds[cause], base, found) for cause in spoken}
     return sum(settled.values()), sorted(settled, key=lambda cause: (-settled[cause], cause))
 
@@ -59,7 +59,7 @@ def _information(node: Node, cause: str, log_odds: float, base: Sequence[float],
     base   the share of each branch among runs without the cause; sums to 1
     """
     best, worst = found.get(cause, {}).get(node.family, (0.0, 0.0))
-    ratios = [10 ** (added(dict(way.points).get(cause, 0.0), best, worst) / 10) for way in node.exits]
+    ratios = [10 ** (added(way.points.get(cause, 0.0), best, worst) / 10) for way in node.exits]
     total = sum(share * ratio for share, ratio in zip(base, ratios, strict=True))
     before = probability(log_odds)
     left = 0.0

@@ -50,7 +50,7 @@ def tally(trail: Trail) -> Tally:
     found: Tally = {}
     for node, way, _ in trail.steps:
         family = node.family
-        for cause, weight in way.points:
+        for cause, weight in way.points.items():
             families = found.get(cause)
             if families is None:
                 found[cause] = {family: (weight, 0.0) if weight > 0 else (0.0, weight)}

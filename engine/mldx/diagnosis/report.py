@@ -241,8 +241,8 @@ class Diagnosis(BaseModel):
         found = {
             node.asked: Unexplained(symptom=node.asked, saw=self._saw(node), figure=self._finding(node).figure)
             for node, way, _ in self._record.trail.steps
-            if dict(way.points).get(HEALTHY, 0.0) <= alarming
-            and not any(weight > 0 and cause in likely for cause, weight in way.points)
+            if way.points.get(HEALTHY, 0.0) <= alarming
+            and not any(weight > 0 and cause in likely for cause, weight in way.points.items())
         }
         return tuple(found.values())
 
@@ -330,7 +330,7 @@ class Diagnosis(BaseModel):
 
     def _evidence(self, cause: str) -> Iterable[Evidence]:
         """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
-        items = [(node, weight) for node, way, _ in self._record.trail.steps for id, weight in way.points if id == cause]
+        items = [(node, way.points[cause]) for node, way, _ in self._record.trail.steps if cause in way.points]
         left = {
             (family, side): db
             for family, sides in self._record.found.get(cause, {}).items()
@@ -350,14 +350,14 @@ class Diagnosis(BaseModel):
     def _absent(self, cause: str) -> Iterable[Pending]:
         """Checks that were answered, where another answer would have spoken for the cause."""
         for node, way, _ in self._record.trail.steps:
-            best = max((weight for other in node.exits for id, weight in other.points if id == cause), default=0.0)
-            if best >= _MODERATE and dict(way.points).get(cause, 0.0) <= 0:
+            best = self._record.knowledge.loudest[node.id].get(cause, 0.0)
+            if best >= _MODERATE and way.points.get(cause, 0.0) <= 0:
                 yield self._pending(node, best, self._saw(node))
 
     def _unknown(self, cause: str) -> Iterable[Pending]:
         """Checks that were not answered, where an answer could speak for the cause."""
         for node in self._record.trail.open:
-            best = max((weight for way in node.exits for id, weight in way.points if id == cause), default=0.0)
+            best = self._record.knowledge.loudest[node.id].get(cause, 0.0)
             if best >= _MODERATE:
                 yield self._pending(node, best, None)
 

@@ -98,7 +98,7 @@ def _common(knowledge: KnowledgeBase, node: Node) -> tuple[str, ...]:
 
 def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
     way = node.exits[index]
-    ranked = sorted(way.points, key=lambda point: (-abs(point[1]), point[0]))
+    ranked = sorted(way.points.items(), key=lambda point: (-abs(point[1]), point[0]))
     against = [id for id, weight in ranked if weight <= AGAINST and id != HEALTHY]
     return Row(
         port=f"b{index}",

@@ -150,14 +150,14 @@ def alarming(node: Node) -> list[Exit]:
 
 
 def _speaks(way: Exit, least: float) -> bool:
-    return any(weight <= -least if cause == HEALTHY else weight >= least for cause, weight in way.points)
+    return any(weight <= -least if cause == HEALTHY else weight >= least for cause, weight in way.points.items())
 
 
 def _meanings(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
     """What each alarming answer points to, the strongest suspect first."""
     titles = knowledge.content["causes"]
     for way in alarming(node):
-        suspects = sorted((-weight, cause) for cause, weight in way.points if weight > 0 and cause != HEALTHY)
+        suspects = sorted((-weight, cause) for cause, weight in way.points.items() if weight > 0 and cause != HEALTHY)
         if suspects:
             named = [f"{escaped(titles[cause]['title'])} (`{cause}`)" for _, cause in suspects[:_SUSPECTS]]
             more = f"; {len(suspects) - _SUSPECTS} more" if len(suspects) > _SUSPECTS else ""

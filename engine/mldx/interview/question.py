@@ -169,7 +169,7 @@ def _related(parted: set[str], position: Position) -> Iterator[Related]:
     """What was seen of the causes in question, the strongest first."""
     seen: dict[str, float] = {}
     for node, way, _ in position.trail.steps:
-        strength = max((abs(db) for cause, db in way.points if cause in parted), default=0.0)
+        strength = max((abs(db) for cause, db in way.points.items() if cause in parted), default=0.0)
         seen[node.asked] = max(seen.get(node.asked, 0.0), strength)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
         finding = position.symptoms.findings.get(id)

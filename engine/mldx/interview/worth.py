@@ -66,7 +66,7 @@ def charts(knowledge: KnowledgeBase) -> tuple[Chart, ...]:
 
 
 def _chart(node: Node) -> Chart:
-    said = [dict(way.points) for way in node.exits]
+    said = [way.points for way in node.exits]
     causes = dict.fromkeys(cause for points in said for cause in points)
     loudest = [max((db for cause, db in points.items() if cause != HEALTHY), default=0.0) for points in said]
     usual = Answers.of(10 ** (-max(db, 0.0) / 10) for db in loudest)

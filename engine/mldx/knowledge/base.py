@@ -155,6 +155,17 @@ class KnowledgeBase:
         return frozenset(id for id, card in self.content["causes"].items() if card.get("syndrome"))
 
     @cached_property
+    def loudest(self) -> dict[str, dict[str, float]]:
+        """For every check the most dB that an answer to it gives each cause."""
+        return {
+            node.id: {
+                cause: max(way.points.get(cause, 0.0) for way in node.exits)
+                for cause in dict.fromkeys(cause for way in node.exits for cause in way.points)
+            }
+            for node in self.table.nodes
+        }
+
+    @cached_property
     def order(self) -> dict[str, tuple[int, str]]:
         """What breaks a tie between causes: the stage, then the id."""
         return {id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()}

@@ -28,7 +28,7 @@ def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
         Pointer(node.id, node.symptom, index, way.when, weight)
         for node in base.table.nodes
         for index, way in enumerate(node.exits)
-        for id, weight in way.points
+        for id, weight in way.points.items()
         if id == cause and weight
     ]
     return sorted(found, key=lambda one: -one.db)

@@ -20,10 +20,10 @@ Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A branch, ready: (cause, dB) pairs and the numbers of the checks it leads to."""
+    """A branch, ready: dB by cause, and the numbers of the checks it leads to."""
 
     when: Any
-    points: tuple[tuple[str, float], ...]
+    points: Mapping[str, float]
     then: tuple[int, ...]
 
 
@@ -140,7 +140,7 @@ def _at_first_use(make: Callable[[], Decide]) -> Decide:
 
 def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]) -> Exit:
     leads = branch["then"] if branch.get("then") is not None else then
-    return Exit(branch["when"], tuple((branch.get("points_to") or {}).items()), tuple(number[other] for other in leads))
+    return Exit(branch["when"], dict(branch.get("points_to") or {}), tuple(number[other] for other in leads))
 
 
 def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Decide:

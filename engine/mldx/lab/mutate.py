@@ -160,7 +160,7 @@ def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> Kn
 def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> Node:
     by_id, whens = knowledge.table.by_id, [branch["when"] for branch in card["branches"]]
     exits = tuple(
-        Exit(branch["when"], tuple(branch["points_to"].items()), tuple(by_id[id].number for id in leading(branch, card)))
+        Exit(branch["when"], dict(branch["points_to"]), tuple(by_id[id].number for id in leading(branch, card)))
         for branch in card["branches"]
     )
     if whens == [way.when for way in node.exits]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -114,8 +115,9 @@ class Pages:
         view, link = View.of(place, self.knowledge), f"/?i={place.link()}" if place.begun else "/"
         part = "app.html" if "hx-request" in request.headers else "page.html"
         faults: Sequence[Fault] = error.faults if error else ()
+        asking = replace(place, asked=view.question.symptom if view.question else "")
         shown = self.templates.get_template(part).render(
-            view=view, place=place, state=place.packed(), link=link, faults=faults, version=__version__
+            view=view, place=place, state=asking.packed(), link=link, faults=faults, version=__version__
         )
         return HTMLResponse(shown, status, {"HX-Push-Url": link, "Cache-Control": "no-store", "Vary": "HX-Request"})
 

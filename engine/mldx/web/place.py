@@ -31,6 +31,7 @@ class Place:
 
     reading  what was read from a log, to be told; None without a log
     about    the symptom that the person picked to be asked about; empty when the next question is asked
+    asked    the symptom that the page asks about, so that an answer need not find it again; empty when it is not known
     past     the reasons to stop that the person went on past
     begun    whether there is anything to ask about: a log, a complaint, or the wish to be asked
     """
@@ -38,6 +39,7 @@ class Place:
     session: Session
     reading: Reading | None = None
     about: str = ""
+    asked: str = ""
     past: frozenset[str] = frozenset()
     begun: bool = False
 
@@ -48,7 +50,7 @@ class Place:
 
     def to(self, session: Session) -> Place:
         """Return the place after a step."""
-        return replace(self, session=session, about="", begun=True)
+        return replace(self, session=session, about="", asked="", begun=True)
 
     def packed(self) -> str:
         """Return the whole of it as text."""
@@ -67,6 +69,7 @@ class Place:
             "traces": [trace.to_plain() for trace in self.session.log.traces],
             "reading": self.reading.to_plain() if self.reading else None,
             "about": self.about,
+            "asked": self.asked,
             "past": sorted(self.past),
             "begun": self.begun,
         }
@@ -84,7 +87,7 @@ class Place:
             reading = Reading.of_plain(plain["reading"]) if plain["reading"] else None
             return cls(
                 replace(session, log=session.log.traced(traces)), reading, str(plain["about"]),
-                frozenset(map(str, plain["past"])), bool(plain["begun"]),
+                str(plain["asked"]),                 frozenset(map(str, plain["past"])), bool(plain["begun"]),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(_DAMAGED) from error

@@ -79,17 +79,20 @@ def _answer(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> 
     said = what or given.words.strip()
     if not said:
         raise InputError(Fault("answer", "nothing was typed.", "a value, or one of the choices"))
-    return place.to(place.session.answer(asked.symptom, value(said, asked.symptom, knowledge)))
+    return place.to(place.session.answer(asked, value(said, asked, knowledge)))
 
 
 def _skip(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
-    return place.to(place.session.skip(_asked(place, knowledge).symptom))
+    return place.to(place.session.skip(_asked(place, knowledge)))
 
 
-def _asked(place: Place, knowledge: KnowledgeBase) -> Question:
+def _asked(place: Place, knowledge: KnowledgeBase) -> str:
+    """Return the symptom that is asked about."""
+    if place.asked in knowledge.specs:
+        return place.asked
     found = next_step(place, knowledge)
     if isinstance(found, Question):
-        return found
+        return found.symptom
     raise InputError(Fault("answer", "nothing is asked at the moment.", "a question", "choose `go on` first"))
 
 
@@ -101,7 +104,7 @@ def _say(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Pla
 def _back(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     """Take back the last step: the question that was picked, an answer, at last the log."""
     if place.about or place.past:
-        return replace(place, about="", past=frozenset())
+        return replace(place, about="", asked="", past=frozenset())
     return place.to(place.session.back()) if place.session.steps else Place.start(knowledge)
 
 
@@ -112,13 +115,13 @@ def _restart(place: Place, what: str, given: Given, knowledge: KnowledgeBase) ->
 def _change(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     if what not in knowledge.specs:
         raise InputError(Fault(what[:80], "there is no such question.", "the id of a symptom"))
-    return replace(place, about=what, begun=True)
+    return replace(place, about=what, asked=what, begun=True)
 
 
 def _go_on(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     """Go on past the stop that is due."""
     found = place.session.next(knowledge)
-    return replace(place, past=place.past | {found.reason}) if isinstance(found, Stop) else place
+    return replace(place, asked="", past=place.past | {found.reason}) if isinstance(found, Stop) else place
 
 
 def _read(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:

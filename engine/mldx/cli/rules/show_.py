@@ -147,7 +147,7 @@ def check(page: Page, base: KnowledgeBase, id: str) -> None:
     for way in node.exits:
         page.heading(_answer(base, node, way))
         page.table(
-            [(_db(db), cause, _title(base, cause)) for cause, db in sorted(way.points, key=lambda item: -item[1])]
+            [(_db(db), cause, _title(base, cause)) for cause, db in sorted(way.points.items(), key=lambda item: -item[1])]
             or [("says nothing",)]
         )
     page.heading(f"not known → {_goes(base, node.unknown)}")

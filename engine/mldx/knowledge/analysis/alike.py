@@ -41,7 +41,7 @@ def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
 def idle(reading: Reading, base: KnowledgeBase) -> Faults:
     """Questions whose answers all say the same of every cause and lead to the same checks: they need not be asked."""
     for node in base.table.nodes:
-        outcomes = {(frozenset(item for item in way.points if item[1]), frozenset(way.then)) for way in node.exits}
+        outcomes = {(frozenset(item for item in way.points.items() if item[1]), frozenset(way.then)) for way in node.exits}
         if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
             what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."
             yield Fault(

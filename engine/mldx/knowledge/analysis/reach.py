@@ -163,7 +163,7 @@ def _rows(base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]
         key = (repr(cell[node.symptom]), taken)
         if key not in told:
             told.add(key)
-            points = [item for index in taken for item in node.exits[index].points]
+            points = [item for index in taken for item in node.exits[index].points.items()]
             yield Row(id, cell, key[0], _summed(points))
 
 
