@@ -48,6 +48,23 @@ def test_do_not_know_is_not_no():
     assert session.skip("train_loss_flat").position().ranking == session.position().ranking
 
 
+def test_do_not_know_moves_the_questions_on():
+    """Whoever could not say what the inputs look like is asked a little less about their scaling than before."""
+    position = Position.of(Symptoms(), load())
+    before, after = position.outlook(), position.outlook({"input_scale_class"})
+
+    assert after["wrong_normalization"] < before["wrong_normalization"]
+    assert after["seed_luck"] > before["seed_luck"]
+
+
+def test_setup_fact_counts_for_less_than_what_was_seen():
+    """Of two questions that settle as much, the one about the setup is worth half."""
+    position = Position.of(Symptoms(), load())
+    worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"sanity"})}
+
+    assert worth["inputs_normalized"] == pytest.approx(worth["input_scale_class"] / 2)
+
+
 def test_levels_say_what_they_mean():
     """The levels of a number are told in numbers, from none to strong."""
     choices = interview.Session.of().about("generalization_gap").choices

@@ -2,6 +2,10 @@
 
     worth = bits * P(the person can say) / minutes
 
+The bits are of what may still be the matter when every "don't know" is thought of (see `position`). Those of a setup fact
+count for less: it says what is common, and only something seen puts a cause on top. They count least where no check asks
+for the fact, and it tells but the kind of data or model.
+
 What a person has looked at costs the reading of the question and no more. What nobody has looked at costs the looking too,
 and is seldom answered; and where two questions of a section met "don't know", a third will as a rule. Such a question is
 worth less, and is never dropped: everything is asked in the end of whoever goes on.
@@ -24,6 +28,8 @@ from mldx.knowledge import KnowledgeBase, load
 from mldx.symptoms import Spec, Symptoms
 
 SELDOM = 0.05
+FACT = 0.5
+BACKGROUND = 0.3
 PATIENCE = 2.0
 READING = 1.0
 
@@ -94,7 +100,7 @@ def candidates(
     position: Position, skipped: Collection[str] = (), looked: Collection[str] | None = None
 ) -> Sequence[Candidate]:
     """Return every question that may be asked, with its worth, in the order of the checklist."""
-    outlook, ease = position.outlook(), _Ease(position, skipped, looked)
+    outlook, ease = position.outlook(skipped), _Ease(position, skipped, looked)
     return [
         Candidate(id, parts, gain, gain * ease.of(position.knowledge.specs[id], parts[0][0]))
         for id, parts in open_questions(position).items()
@@ -146,7 +152,10 @@ class _Ease:
         """Return it for one symptom."""
         said = self.said[spec.section] + PATIENCE
         share = said / (said + self.unsaid[spec.section])
-        minutes = chart.node.minutes if chart.node and chart.node.asked == spec.id else 0.0
+        asks = chart.node is not None and chart.node.asked == spec.id
+        minutes = chart.node.minutes if chart.node and asks else 0.0
+        if spec.section == "setup":
+            share *= FACT if asks else BACKGROUND
         if self.looked is None:
             return share / (READING + minutes)
         if spec.section in self.looked or spec.section == "setup":

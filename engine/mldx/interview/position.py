@@ -1,15 +1,27 @@
 """Where an interview stands: what was observed, how the graph was walked, and how the causes rank by it.
 
-The position holds plain data and no report, so that the next question is found without building one.
+The position holds plain data and no report, so that the next question is found without building one. What may be the matter
+is more than the ranking, and serves only to choose what is asked:
+
+    share of a cause is in proportion to  odds * product over "don't know"s of (1 - NOTICED * P(it would have shown))
+
+Whoever asks has seen something wrong, so health counts for little. And whoever has a fault would at times have noticed what
+shows it: each "don't know" makes the causes that it would have shown a little less likely, and the questions move on to
+others, instead of asking for the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import exp
 
 from mldx.diagnosis.rank import possible
 from mldx.diagnosis.record import Record
+from mldx.interview.worth import shown
+from mldx.knowledge.schema import HEALTHY
 
+NOTICED = 0.4
+WORRY = 0.2
 _IMPOSSIBLE = -20.0
 _SURE = 30.0
 
@@ -19,12 +31,19 @@ class Position(Record):
 
     __slots__ = ()
 
-    def outlook(self) -> dict[str, float]:
+    def outlook(self, unsaid: Collection[str] = ()) -> dict[str, float]:
         """Return the share of every cause, and of `healthy`, in what may be the matter; the shares add up to 1.
+
+        unsaid   symptoms that the person could not say
 
         A question is chosen as if one of them were the answer: what parts the likely from the likely is asked first.
         """
         weights = {cause: exp(min(odds, _SURE)) for cause, odds in self._log_odds().items()}
+        weights[HEALTHY] *= WORRY
+        table = shown(self.knowledge)
+        for id in sorted(unsaid):
+            for cause, chance in table.get(id, {}).items():
+                weights[cause] *= 1 - NOTICED * chance
         total = sum(weights.values())
         return {cause: weight / total for cause, weight in weights.items()}
 

@@ -74,6 +74,20 @@ def _chart(node: Node) -> Chart:
     return Chart(node, usual, spoken, {cause: _given(usual, decibans) for cause, decibans in spoken.items()})
 
 
+@lru_cache(maxsize=4)
+def shown(knowledge: KnowledgeBase) -> dict[str, dict[str, float]]:
+    """Return by symptom, for each cause but `healthy`, how likely an answer speaks for the cause where it is there."""
+    found: dict[str, dict[str, float]] = {}
+    for chart in charts(knowledge):
+        assert chart.node is not None
+        chances = found.setdefault(chart.node.asked, {})
+        for cause, answers in chart.given.items():
+            told = sum(share for share, db in zip(answers.shares, chart.spoken[cause], strict=True) if db > 0)
+            if cause != HEALTHY:
+                chances[cause] = max(chances.get(cause, 0.0), told)
+    return found
+
+
 def _given(usual: Answers, decibans: Sequence[float]) -> Answers:
     """Return how a check is answered if a cause is there, of which its branches say so many dB."""
     return Answers.of(share * 10 ** (db / 10) for share, db in zip(usual.shares, decibans, strict=True))
