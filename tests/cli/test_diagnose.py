@@ -230,3 +230,70 @@ def test_every_shared_log_is_diagnosed(mldx, shared):
     told = json.loads(mldx("diagnose", *map(str, logs), "--json").stdout)
 
     assert [one["run"]["path"] for one in told] == [str(path) for path in logs]
+
+
+def test_report_as_html(mldx, sick, tmp_path):
+    """`--html` writes the report as one page beside what is printed, and says where it is."""
+    told = mldx("diagnose", sick, "--html", str(tmp_path / "report.html"))
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (told.exit_code, "FAULTY" in told.stdout, str(tmp_path / "report.html") in told.stderr) == (1, True, True)
+    assert page.startswith("<!doctype html>") and "first NaN or infinity (epoch 4)" in page and "sick.csv" in page
+
+
+def test_report_as_html_beside_json(mldx, sick, tmp_path):
+    """With `--json` what is printed stays one document, and the page is written all the same."""
+    told = mldx("diagnose", sick, "--json", "--html", str(tmp_path / "report.html"))
+
+    assert (json.loads(told.stdout)["verdict"], (tmp_path / "report.html").exists()) == ("faulty", True)
+
+
+def test_several_reports_are_numbered(mldx, sick, calm, tmp_path):
+    """Of several runs each has a page of its own, numbered in the order given; one that cannot be read has none."""
+    mldx("diagnose", sick, str(tmp_path / "gone.csv"), calm, "--html", str(tmp_path / "report.html"))
+
+    pages = sorted(tmp_path.glob("*.html"))
+    assert [page.name for page in pages] == ["report-1.html", "report-2.html"]
+    assert ["sick.csv" in pages[0].read_text(encoding="utf-8"), "calm.csv" in pages[1].read_text(encoding="utf-8")] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("place", ["nowhere/report.html", "folder.html"])
+def test_report_that_cannot_be_written(mldx, calm, tmp_path, place):
+    """A place that cannot be written is told by its name, with exit code 2, after the diagnosis."""
+    (tmp_path / "folder.html").mkdir()
+    told = mldx("diagnose", calm, "--html", str(tmp_path / place))
+
+    assert (told.exit_code, "No fault found" in told.stdout, "Traceback" in told.output) == (2, True, False)
+    assert f"{tmp_path / place}: it cannot be written" in told.stderr
+
+
+@pytest.mark.parametrize("name", ["sick.csv", "", ".", "-"])
+def test_report_over_a_log(mldx, sick, calm, tmp_path, monkeypatch, name):
+    """A page goes to a name of a page only, so that a careless `--html *.csv` costs nobody a log."""
+    monkeypatch.chdir(tmp_path)
+
+    told = mldx("diagnose", calm, calm, "--html", name)
+
+    assert (told.exit_code, "ends in .html" in told.stderr, "Traceback" in told.output) == (2, True, False)
+    assert (tmp_path / "sick.csv").read_text() == SICK
+
+
+def test_report_of_answers_has_no_curves(mldx, tmp_path):
+    """A record of answers alone makes a page without curves."""
+    (tmp_path / "run.json").write_text('{"answers": {"loss_shape": "flat", "tiny_overfit_result": "plateau"}}')
+    mldx("diagnose", str(tmp_path / "run.json"), "--html", str(tmp_path / "report.html"))
+
+    assert '<h2 id="curves-head">' not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_hostile_file_name_in_a_report(mldx, tmp_path):
+    """A file whose name is markup is named on the page and does nothing there."""
+    path = tmp_path / "<img src=x onerror=alert(1)>.csv"
+    path.write_text(SICK)
+    mldx("diagnose", str(path), "--html", str(tmp_path / "report.html"))
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert ("&lt;img src=x onerror=alert(1)&gt;.csv" in page, "<img" in page) == (True, False)

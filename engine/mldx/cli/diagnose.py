@@ -65,15 +65,24 @@ def command(
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
     """
+    place = _page(page) if page is not None else None
     given = Symptoms.of(**dict(_pair(fact) for fact in facts))
     told = _all(paths, given, load(folder, extend), quiet=as_json)
     if as_json:
         _print_json(told)
     else:
         _print_screen(told, full)
-    if page is not None:
-        _write_pages(Path(page), told)
+    if place is not None:
+        _write_pages(place, told)
     return max(one.exit_code for one in told)
+
+
+def _page(name: str) -> Path:
+    """Return the place of a report; a name of another kind is refused, for it may be that of a log."""
+    if Path(name).suffix.lower() in (".html", ".htm"):
+        return Path(name)
+    what, mend = f"{name!r} is no name of a page.", "write for example --html report.html"
+    raise InputError(Fault("--html", what, "a file that ends in .html", mend))
 
 
 def _pair(fact: str) -> tuple[str, Any]:

@@ -36,6 +36,11 @@ def words(value: Any) -> str:
     return str(value).replace("_", " ")
 
 
+def shortened(told: str, most: int) -> str:
+    """Return a text, or so many of its characters that it takes no more than `most`."""
+    return told if len(told) <= most else f"{told[: most - 1]}…"
+
+
 def share(probability: float) -> str:
     """Return a probability in percent; only what is certain is 0 or 100."""
     if 0.995 < probability < 1:

@@ -237,6 +237,13 @@ def nearest_earlier(curve: Curve, x: Array) -> Array:
     return curve.y[np.clip(index, 0, len(curve) - 1)]
 
 
+def least_near(curve: Curve, index: int) -> int:
+    """Return where the least value stands, at a point of the curve or beside it; an end stays an end."""
+    if not 0 < index < len(curve) - 1:
+        return index
+    return index - 1 + int(np.argmin(curve.y[index - 1 : index + 2]))
+
+
 def slope(y: Array) -> tuple[float, float]:
     """Return the least-squares slope a point, and its t statistic (infinite for a straight line)."""
     n = len(y)

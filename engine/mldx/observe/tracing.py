@@ -16,7 +16,7 @@ from mldx.readers.run import Array, Run, Series
 from mldx.symptoms.trace import Trace
 
 MOST_POINTS, MOST_SCORES = 600, 2
-_BUCKETS = 250
+_BUCKETS = (MOST_POINTS - 2) // 3
 _PROCESS = ("lr", "grad_norm")
 _TELLING = ("accuracy", "map50_95", "map50", "miou", "f1", "auc")
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, different, median, percent, slope
+from mldx.observe.curves import Curve, Curves, different, least_near, median, percent, slope
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -217,7 +217,7 @@ def rising(curves: Curves, limit: Thresholds) -> Seen:
     clear = up > (limit("train_loss_rising.factor") - 1) * abs(least) and up > 3 * curve.noise
     above = curve.end - curve.start > max(limit("train_loss_rising.above_start") * abs(curve.start), 3 * curve.noise)
     found = above or (clear and (curve.end > curve.start or _climbing(curve)))
-    at = float(curve.x[np.argmin(curve.smooth)]) if found else None
+    at = float(curve.x[least_near(curve, int(np.argmin(curve.smooth)))]) if found else None
     return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}", at)
 
 

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mldx.observe.curves import Curve, Curves, chance_loss, different, median, nearest_earlier, percent, rank_correlation
+from mldx.observe.curves import (
+    Curve,
+    Curves,
+    chance_loss,
+    different,
+    least_near,
+    median,
+    nearest_earlier,
+    percent,
+    rank_correlation,
+)
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
 from mldx.symptoms import Observation
@@ -75,7 +85,7 @@ def turns_up(curves: Curves, limit: Thresholds) -> Seen:
     turn = _turn(val, train, limit)
     if turn is None:
         return Observation("val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
-    turn += int(np.argmin(val.y[turn - 1 : turn + 2])) - 1 if 0 < turn < len(val) - 1 else 0
+    turn = least_near(val, turn)
     low = float(val.y[turn])
     figure = (
         f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"

@@ -142,14 +142,14 @@ class Symptoms(BaseModel):
     @property
     def traces(self) -> tuple[Trace, ...]:
         """The curves of the run, for drawing only."""
-        return tuple(self.__dict__.get("seen in", ()))
+        return tuple(self.__dict__.get("drawn curves", ()))
 
     def traced(self, traces: tuple[Trace, ...]) -> "Symptoms":
         """Return these symptoms with the curves they were seen in."""
         if traces == self.traces:
             return self
         drawn = self.model_copy()
-        drawn.__dict__["seen in"] = traces  # no field either
+        drawn.__dict__["drawn curves"] = traces  # no field either
         return drawn
 
     @property

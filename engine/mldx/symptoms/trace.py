@@ -34,7 +34,7 @@ class Trace:
     def of_plain(cls, plain: Mapping[str, Any]) -> Trace:
         """Return the trace that `to_plain` wrote.
 
-        raises   KeyError, TypeError, ValueError, when it is none
+        raises   KeyError, TypeError, ValueError, OverflowError, when it is none
         """
         x, y = (tuple(map(float, plain[name])) for name in ("x", "y"))
         if len(x) != len(y) or not all(map(math.isfinite, x)):

@@ -59,7 +59,7 @@ class Place:
     def link(self) -> str:
         """Return what was answered and observed as text for a link."""
         bare = replace(
-            self, session=replace(self.session, log=_bare(self.session.log), record=None), reading=None, about=""
+            self, session=replace(self.session, log=_bare(self.session.log), record=None), reading=None, about="", asked=""
         )
         return _packed(bare._plain())
 

@@ -52,7 +52,7 @@ _CLAIM = "A probability here is a weighing of evidence on elicited priors, not a
 def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None) -> Markup:
     """Return the sections of a report; those with nothing to say are left out."""
     return joined(
-        parts.section("Curves", "curves-head", figure(diagnosis.symptoms)),
+        parts.section("Curves", "curves-head", figure(diagnosis.symptoms, knowledge)),
         parts.section("Next", "next", parts.actions(diagnosis)),
         parts.section("Causes", "causes-head", causes(diagnosis)),
         parts.section("The path on the flowchart", "path", path(knowledge, diagnosis.path)),

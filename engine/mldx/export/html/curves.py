@@ -1,24 +1,29 @@
 """The curves of a run as pictures, marked where something was seen: the least validation loss, the first NaN, a spike.
 
 One panel for each metric. The vertical axis is logarithmic where the values span more than a factor of fifty, because
-that is how losses are read; what is not finite stands as a cross on the bottom line.
+that is how losses are read; a curve that hardly moves is drawn as the flat line it is; what is not finite stands as a
+cross on the bottom line. Widths are reckoned with the letters of a phone, which are the largest beside the picture.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from mldx.export.html.markup import Markup, joined, tag
-from mldx.findings import Finding
+from mldx.export.html.scale import Scale, Tick, bounded, share
+from mldx.export.phrases import shortened, words
 from mldx.symptoms import Symptoms
 from mldx.symptoms.trace import Trace
 
-_WIDE, _HIGH = 480.0, 220.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 470.0, 34.0, 190.0
-_LOG_FROM = 50.0
+if TYPE_CHECKING:
+    from mldx.knowledge import KnowledgeBase
+
+_WIDE, _HIGH = 480.0, 226.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 470.0, 40.0, 196.0
 _NAMES = {"lr": "learning rate", "grad_norm": "gradient norm"}
 _WORDS = {
     "val_loss_turns_up": "validation turns up",
@@ -29,37 +34,54 @@ _WORDS = {
     "grad_norm_high": "greatest",
 }
 _CALM = (None, False, "never", "none", "ok")
-_LINE, _CHARACTER = 13.0, 7.0
+_EVENTS = frozenset({"loss_spikes"})
+_LINE, _CHARACTER, _LONGEST = 16.0, 9.6, 28
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something seen at a place of the axis."""
+    """Something seen at a place of the axis: in the curve of which metric and split, read from where."""
 
     at: float
     words: str
     metric: str
+    split: str
+    origin: str = ""
+
+    def on(self, trace: Trace) -> bool:
+        """Is this the curve in which it was seen? A test set stands for validation where there is none."""
+        split = "val" if trace.split == "test" else trace.split
+        return (trace.metric, split, trace.origin or self.origin) == (self.metric, self.split, self.origin or trace.origin)
 
 
-def figure(symptoms: Symptoms) -> Markup | None:
+def figure(symptoms: Symptoms, knowledge: KnowledgeBase) -> Markup | None:
     """Return every panel of a run, or None when there is no curve."""
-    marks = list(marked(symptoms))
-    panels = [_panel(name, list(group), marks) for name, group in groupby(symptoms.traces, _panel_of)]
-    drawn = [panel for panel in panels if panel is not None]
-    return tag("div", drawn, class_="curves") if drawn else None
+    marks = list(marked(symptoms, knowledge))
+    several = len({trace.origin for trace in symptoms.traces}) > 1
+    panels = [_panel(list(group), marks, several) for _, group in groupby(symptoms.traces, _panel_of)]
+    return tag("div", panels, class_="curves") if panels else None
 
 
 def _panel_of(trace: Trace) -> tuple[str, str, str]:
     return trace.metric, trace.axis, trace.origin
 
 
-def marked(symptoms: Symptoms) -> Iterator[Mark]:
+def marked(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Mark]:
     """What was seen at one place of the curve, what is alarming only."""
-    findings: Mapping[str, Finding] = symptoms.findings
     for id, value in symptoms.observed.items():
-        finding = findings.get(id)
-        if finding is not None and finding.at is not None and value not in _CALM:
-            yield Mark(finding.at, _WORDS.get(id, id.replace("_", " ")), _metric_of(id))
+        finding = symptoms.findings.get(id)
+        if finding is not None and finding.at is not None and _alarming(id, value, knowledge):
+            split = "val" if id.startswith("val_") else "train"
+            told = _WORDS.get(id, id.replace("_", " "))
+            yield Mark(finding.at, told, _metric_of(id), split, finding.origin)
+
+
+def _alarming(id: str, value: Any, knowledge: KnowledgeBase) -> bool:
+    """An event is alarming when there was one, a size where the rules call it at least mild."""
+    path = knowledge.specs[id].path
+    if value in _CALM or isinstance(value, str) or id in _EVENTS or path not in knowledge.scales:
+        return value not in _CALM
+    return knowledge.scales.level(path, value) != "none"
 
 
 def _metric_of(symptom: str) -> str:
@@ -70,78 +92,56 @@ def _metric_of(symptom: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """From values to places in the picture."""
+    """From values to places in the picture.
+
+    x      the first and the last place of the axis
+    left   where the picture begins, right of the words of the ticks
+    """
 
     x: tuple[float, float]
-    y: tuple[float, float]
-    logarithmic: bool
+    scale: Scale
+    left: float
 
     @classmethod
     def of(cls, traces: Sequence[Trace]) -> Frame | None:
         """Return the frame that holds these curves, or None when no value is finite."""
-        xs = [x for trace in traces for x in trace.x]
+        xs = [bounded(x) for trace in traces for x in trace.x]
         ys = [y for trace in traces for y in trace.y if math.isfinite(y)]
         if not ys:
             return None
-        low, high = min(ys), max(ys)
-        logarithmic = low > 0 and high / low > _LOG_FROM
-        if logarithmic:
-            return cls((min(xs), max(xs)), (math.log10(low), math.log10(high)), True)
-        room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-        return cls((min(xs), max(xs)), (low - room, high + room), False)
+        scale = Scale.of(min(ys), max(ys))
+        left = max(_LEFT, 8 + _CHARACTER * max(len(tick.words) for tick in scale.ticks))
+        return cls((min(xs), max(xs)), scale, left)
 
     def across(self, x: float) -> float:
         """Return the place of a point of the axis."""
-        wide = self.x[1] - self.x[0]
-        share = (x - self.x[0]) / wide if wide else 0.5
-        return _LEFT + min(max(share, 0.0), 1.0) * (_RIGHT - _LEFT)
+        return self.left + share(x, *self.x) * (_RIGHT - self.left)
 
     def down(self, y: float) -> float:
         """Return the place of a value."""
-        value = math.log10(y) if self.logarithmic else y
-        tall = self.y[1] - self.y[0]
-        return _BOTTOM - ((value - self.y[0]) / tall if tall else 0.5) * (_BOTTOM - _TOP)
-
-    def ticks(self) -> list[float]:
-        """Return round values for the vertical axis."""
-        if self.logarithmic:
-            powers = [10.0**power for power in range(math.ceil(self.y[0]), math.floor(self.y[1]) + 1)]
-            return _few(powers) if len(powers) > 1 else [10.0 ** self.y[0], 10.0 ** self.y[1]]
-        return _round(*self.y)
+        return _BOTTOM - self.scale.share(y) * (_BOTTOM - _TOP)
 
 
-def _few(values: list[float]) -> list[float]:
-    return values[:: max(math.ceil(len(values) / 5), 1)]
-
-
-def _round(low: float, high: float) -> list[float]:
-    """Return three to six round values between two."""
-    rough = (high - low) / 5
-    unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
-    return [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
-
-
-def _panel(key: tuple[str, str, str], traces: list[Trace], marks: list[Mark]) -> Markup | None:
-    metric, axis, _ = key
-    frame = Frame.of(traces)
+def _panel(traces: list[Trace], marks: Sequence[Mark], several: bool) -> Markup:
+    """Return one metric's curves under their legend; of several runs each with its origin."""
+    first, frame = traces[0], Frame.of(traces)
     if frame is None:
-        return tag("p", f"No value of the {_name(metric)} is finite.", class_="faint")
-    here = [mark for mark in marks if mark.metric == metric and frame.x[0] <= mark.at <= frame.x[1]]
+        return tag("p", f"No value of the {_name(first.metric)} is finite.", class_="faint")
+    here = [one for one in marks if frame.x[0] <= one.at <= frame.x[1] and any(map(one.on, traces))]
+    labels = list(_labels(sorted(here, key=lambda one: one.at), frame, first.axis))
+    top = min(0.0, _TOP - 8 - _LINE * max((label.row + 1 for label in labels), default=0))
     drawn = tag(
-        "svg", _grid(frame, axis), [_line(trace, frame) for trace in traces], list(_marks(here, frame, axis)),
-        viewBox=f"0 0 {_WIDE:g} {_HIGH:g}", role="img", aria_label=_told(metric, traces, here, axis),
+        "svg", _grid(frame, first.axis), [_line(trace, frame) for trace in traces], [_mark(label) for label in labels],
+        viewBox=f"0 {top:g} {_WIDE:g} {_HIGH - top:g}", role="img", aria_label=_told(traces, labels),
     )  # fmt: skip
-    legend = tag("figcaption", tag("b", _name(metric)), [_key(trace) for trace in traces], _scale(frame))
+    scale = tag("span", "log axis", class_="faint") if frame.scale.logarithmic else None
+    origin = tag("span", first.origin, class_="faint") if several else None
+    legend = tag("figcaption", tag("b", _name(first.metric)), [_key(trace) for trace in traces], scale, origin)
     return tag("figure", legend, drawn)
 
 
 def _name(metric: str) -> str:
     return _NAMES.get(metric, metric.replace("_", " "))
-
-
-def _scale(frame: Frame) -> Markup | None:
-    return tag("span", "log axis", class_="faint") if frame.logarithmic else None
 
 
 def _key(trace: Trace) -> Markup:
@@ -153,25 +153,25 @@ def _split(trace: Trace) -> str:
     return trace.split if trace.split in ("train", "val", "test") else "other"
 
 
-def _told(metric: str, traces: Sequence[Trace], marks: Sequence[Mark], axis: str) -> str:
+def _told(traces: Sequence[Trace], labels: Sequence[Label]) -> str:
     """Say in words what the picture shows, for who cannot see it."""
-    ends = [f"{_split(trace)} from {trace.y[0]:.3g} to {trace.y[-1]:.3g}" for trace in traces if trace.y]
-    seen = [f"{mark.words} at {axis} {mark.at:g}" for mark in marks]
-    return f"{_name(metric)} over {axis}s: " + "; ".join([*ends, *seen])
+    ends = [f"{_split(trace)} from {words(trace.y[0])} to {words(trace.y[-1])}" for trace in traces if trace.y]
+    return f"{_name(traces[0].metric)} over {traces[0].axis}s: " + "; ".join([*ends, *(label.words for label in labels)])
 
 
 def _grid(frame: Frame, axis: str) -> Markup:
-    rows = [
-        joined(
-            tag("line", x1=_LEFT, x2=_RIGHT, y1=place, y2=place, class_="grid"),
-            tag("text", f"{value:.3g}", x=_LEFT - 6, y=place + 4, text_anchor="end"),
-        )
-        for value in frame.ticks()
-        if _TOP - 1 <= (place := round(frame.down(value), 1)) <= _BOTTOM + 1
-    ]
-    left = tag("text", f"{axis} {frame.x[0]:g}", x=_LEFT, y=_BOTTOM + 20)
-    right = tag("text", f"{frame.x[1]:g}", x=_RIGHT, y=_BOTTOM + 20, text_anchor="end")
+    left = tag("text", f"{axis} {words(frame.x[0])}", x=frame.left, y=_BOTTOM + 22)
+    right = tag("text", words(frame.x[1]), x=_RIGHT, y=_BOTTOM + 22, text_anchor="end")
+    rows = [_row(frame, tick) for tick in frame.scale.ticks]
     return joined(rows, left, right if frame.x[1] > frame.x[0] else None)
+
+
+def _row(frame: Frame, tick: Tick) -> Markup:
+    place = round(frame.down(tick.value), 1)
+    return joined(
+        tag("line", x1=frame.left, x2=_RIGHT, y1=place, y2=place, class_="grid"),
+        tag("text", tick.words, x=frame.left - 6, y=place + 4, text_anchor="end"),
+    )
 
 
 def _line(trace: Trace, frame: Frame) -> Markup:
@@ -193,19 +193,37 @@ def _dot(x: float, y: float, frame: Frame) -> Markup:
     return tag("circle", cx=round(frame.across(x), 1), cy=round(frame.down(y), 1), r=3, class_="dot")
 
 
-def _marks(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Markup]:
-    """Yield a line for each marked place, its words above; places side by side get lines of words one above the other."""
-    ends = [-math.inf, -math.inf]
-    places = {at: ", ".join(mark.words for mark in group) for at, group in groupby(sorted(marks, key=_at), _at)}
-    for at, words in places.items():
-        told = f"{words} ({axis} {at:g})"
-        x, wide = frame.across(at), _CHARACTER * len(told)
-        start = min(max(x - wide / 2, 2.0), max(_WIDE - wide - 2, 2.0))
-        row = 0 if start > ends[0] else 1
-        ends[row] = start + wide + 8
-        yield tag("line", x1=round(x, 1), x2=round(x, 1), y1=_TOP - 4, y2=_BOTTOM, class_="mark")
-        yield tag("text", told, x=round(start, 1), y=_TOP - 9 - _LINE * row, class_="marked")
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words of a mark.
+
+    at      where its line stands
+    middle  where the middle of its words stands, so that they stay within the picture
+    row     how many rows of words stand between it and the curve
+    """
+
+    words: str
+    at: float
+    middle: float
+    row: int
 
 
-def _at(mark: Mark) -> float:
-    return mark.at
+def _labels(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Label]:
+    """Yield the words of marks, given from left to right, each in the lowest row that has room for them."""
+    ends: list[float] = []
+    for mark in marks:
+        told = f"{shortened(mark.words, _LONGEST)} ({axis} {words(mark.at)})"
+        at, half = frame.across(mark.at), _CHARACTER * len(told) / 2
+        middle = min(max(at, half + 2), _WIDE - half - 2)
+        row = next((row for row, end in enumerate(ends) if end < middle - half), len(ends))
+        ends[row : row + 1] = [middle + half + _CHARACTER]
+        yield Label(told, at, middle, row)
+
+
+def _mark(label: Label) -> Markup:
+    """Return a line at a place, and what was seen there above it."""
+    x, y = round(label.at, 1), _TOP - 9 - _LINE * label.row
+    return joined(
+        tag("line", x1=x, x2=x, y1=_TOP - 4, y2=_BOTTOM, class_="mark"),
+        tag("text", label.words, x=round(label.middle, 1), y=y, text_anchor="middle", class_="marked"),
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mldx.export.cards import Walked, stops, walked
 from mldx.export.html.markup import Markup, joined, tag
-from mldx.export.phrases import words
+from mldx.export.phrases import shortened, words
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import STAGES
 
@@ -46,9 +46,11 @@ class Column:
         return len(self.answered) + 2
 
 
-def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup:
-    """Return the picture of a walk."""
+def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
+    """Return the picture of a walk, or None when it answered nothing."""
     walk = walked(knowledge, steps)
+    if not walk:
+        return None
     columns = [_column(knowledge, stage, walk) for stage in STAGES]
     spots = {
         check: Spot(_WIDE * number + _INDENT, _TOP + _TALL * row)
@@ -62,7 +64,7 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup:
         viewBox=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * max(column.rows for column in columns)}",
         role="img", aria_label=_told(knowledge, columns, walk),
     )  # fmt: skip
-    return tag("div", drawn, class_="flow", tabindex="0", role="region", aria_label="Picture of the path")
+    return tag("div", drawn, class_="flow", tabindex="0", role="group", aria_label="Picture of the path")
 
 
 def _column(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Column:
@@ -81,7 +83,7 @@ def _head(knowledge: KnowledgeBase, column: Column, number: int) -> Markup:
     counts = [f"{column.passed} without an answer", f"{column.missed} not reached"]
     told = [words for words, count in zip(counts, (column.passed, column.missed), strict=True) if count]
     below = _TOP + _TALL * len(column.answered)
-    notes = [tag("text", words, x=x, y=below + 4 + 18 * row, class_="quiet") for row, words in enumerate(told)]
+    notes = [tag("text", words, x=x + 17, y=below + 4 + 18 * row, class_="quiet") for row, words in enumerate(told)]
     return joined(tag("text", title, x=x, y=20, class_=f"stage stage-{column.stage}"), notes)
 
 
@@ -111,12 +113,12 @@ def _next_answered(tail: str, following: Mapping[str, Sequence[str]], spots: Map
 
 
 def _way(tail: Spot, head: Spot, room: float) -> str:
-    """Return a line from dot to dot; to another column it leaves behind the words, which take so much room."""
-    across, down = head.x - tail.x, head.y - tail.y
-    if across > 0:
-        start = min(tail.x + 14 + room, head.x - 24)
-        bend, across = (head.x - start) / 2, head.x - start
-        return f"M{start:g} {tail.y:g}c{bend:g} 0 {bend:g} {down:g} {across:g} {down:g}"
+    """Return a line from dot to dot; to another column from behind the words, which take so much room, past the others'."""
+    down = head.y - tail.y
+    if head.x > tail.x:
+        edge = tail.x + _WIDE - 24
+        start, across = min(tail.x + 14 + room, edge), head.x - edge
+        return f"M{start:g} {tail.y:g}H{edge:g}c{across / 2:g} 0 {across / 2:g} {down:g} {across:g} {down:g}"
     if abs(down) <= _TALL:
         return f"M{tail.x:g} {tail.y:g}v{down:g}"
     return f"M{tail.x:g} {tail.y:g}c-16 0 -16 {down:g} 0 {down:g}"
@@ -133,12 +135,11 @@ def _asked(knowledge: KnowledgeBase, id: str, walk: Walked) -> str:
     """Return what was asked, as far as there is room beside what was seen."""
     asked = knowledge.table.by_id[id].asked.removeprefix("custom.").replace("_", " ")
     room = max(_LONGEST - len(_saw(id, walk)), 8)
-    return f"{asked if len(asked) <= room else f'{asked[: room - 1]}…'} "
+    return f"{shortened(asked, room)} "
 
 
 def _saw(id: str, walk: Walked) -> str:
-    seen = words(walk.saw[id])
-    return seen if len(seen) <= _LONGEST // 2 + 3 else f"{seen[: _LONGEST // 2 + 2]}…"
+    return shortened(words(walk.saw[id]), _LONGEST // 2 + 3)
 
 
 def _stopped(knowledge: KnowledgeBase, id: str, walk: Walked) -> bool:
