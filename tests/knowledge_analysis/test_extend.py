@@ -9,7 +9,7 @@ import pytest
 from mldx.errors import RulesError
 from mldx.interview import Session
 from mldx.knowledge import KnowledgeBase, load
-from tests.knowledge_analysis.conftest import CARD, analysed, written
+from tests.knowledge_analysis.conftest import CARD, analysed, told, written
 
 SYMPTOMS = "augmentation_seed_fixed: {kind: flag, text: Every epoch draws the same augmentations}\n"
 CHECK = """\
@@ -88,11 +88,13 @@ def test_complaint_stands_once(tiny: Path, ours: Path):
 
 
 def test_complaint_asks_what_a_check_asks(tiny: Path):
-    """A question that no check asks would tell nothing, so a complaint does not ask it."""
+    """A question that no check asks would tell nothing; a complaint that asks it gets a warning."""
     asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace("bad_label", "supervised_token")
     written(tiny, {"complaints.yaml": asked})
 
-    assert "asks `supervised_token_fraction`, which no check asks." in faults(tiny)[0]
+    assert told(analysed(tiny)) == [
+        ("warning", "unasked", "`crops_look_alike` asks `supervised_token_fraction`, which no check asks.")
+    ]
 
 
 def test_extension_is_sound(tiny: Path, ours: Path):

@@ -116,10 +116,11 @@ def wanted(first: Sequence[str], position: Position, rough: Collection[str] = ()
 
 def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
     """Is this not known well, and asked by a check that may apply, or a setup fact that no check asks?"""
-    if id not in position.knowledge.specs or (id in position.symptoms.observed and id not in rough):
+    spec = position.knowledge.specs.get(id)
+    if spec is None or (id in position.symptoms.observed and id not in rough):
         return False
     scopes = [node.scope for node in position.knowledge.table.nodes if node.asked == id]
-    return not scopes or any(applies(scope, position.known) is not False for scope in scopes)
+    return any(applies(scope, position.known) is not False for scope in scopes) if scopes else spec.kind == "fact"
 
 
 def about(id: str, position: Position) -> Question:

@@ -68,6 +68,7 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
         "uncited": names.uncited(reading),
         "unanswered": branches.unanswered(reading),
         "unexamined": branches.unexamined(reading),
+        "unasked": complaints.unasked(reading),
     }
     return in_order([*_remarks("error", errors.items()), *_remarks("warning", warnings.items())])
 

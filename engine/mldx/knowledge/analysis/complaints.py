@@ -35,18 +35,26 @@ def _states(reading: Reading, id: str, states: Mapping[str, Any]) -> Faults:
 
 
 def _asks(reading: Reading, id: str, card: Mapping[str, Any]) -> Faults:
-    """Tell what is asked and is no symptom, was asked already, or is a symptom that no check asks."""
-    before, asked = set[str](), {check["asks"] for check in reading.content["checks"].values()}
+    """Tell what is asked and is no symptom, or was asked already."""
+    before = set[str]()
     for index, symptom in enumerate(card["asks"]):
         where = reading.where("complaint", id, "asks", index)
-        spec = reading.ids.get(symptom)
-        if spec is None:
+        if symptom not in reading.ids:
             yield _unknown(reading, where, f"`{id}` asks `{symptom}`", symptom)
         elif symptom in before:
             yield Fault(where, f"`{id}` asks `{symptom}` a second time.", "each question once", "drop one of them")
-        elif spec.kind != "fact" and spec.path not in asked:
-            yield Fault(where, f"`{id}` asks `{symptom}`, which no check asks.", "a symptom that some check asks")
         before.add(symptom)
+
+
+def unasked(reading: Reading) -> Faults:
+    """What a complaint asks is asked by some check, or is a setup fact; else it is never asked."""
+    asked = {check["asks"] for check in reading.content["checks"].values()}
+    for id, card in reading.content["complaints"].items():
+        for index, symptom in enumerate(card["asks"]):
+            spec = reading.ids[symptom]
+            if spec.kind != "fact" and spec.path not in asked:
+                where = reading.where("complaint", id, "asks", index)
+                yield Fault(where, f"`{id}` asks `{symptom}`, which no check asks.", "a symptom that some check asks")
 
 
 def _unknown(reading: Reading, where: str, what: str, symptom: str) -> Fault:
