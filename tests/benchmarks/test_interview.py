@@ -4,8 +4,8 @@
     MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s         # every rule case
 
 The worked cases (`rules/cases/worked.yaml`) are rule cases too, and stand apart as well. The constants of the choice
-were set on one half of the rule cases and of the recorded runs. In the other half other causes are right, and other runs are
-told; but first trials of the constants were seen on both, so it is a fairer test and no clean one.
+were set on one half of the rule cases and of the recorded runs. In the other half other causes are right, and other runs
+are told; but first trials of the constants were seen on both, so it is a fairer test and no clean one.
 
 Each asked question is answered from the case, "don't know" where the case does not say. A "don't know" counts as a
 question, and so does the one at the start about what was looked at. An order is followed until all that the case says is
