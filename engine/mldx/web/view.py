@@ -147,10 +147,10 @@ class View:
     @property
     def curves(self) -> Markup | None:
         """The curves, marked."""
-        return figure(self.symptoms)
+        return figure(self.symptoms, self.knowledge)
 
     @property
-    def flow(self) -> Markup:
+    def flow(self) -> Markup | None:
         """The path on the flowchart."""
         return path(self.knowledge, self.diagnosis.path)
 
