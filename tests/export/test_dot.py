@@ -50,7 +50,7 @@ def test_every_cause_of_moderate_evidence_is_named(knowledge, stage):
         for node in knowledge.table.nodes
         if node.stage == stage
         for way in node.exits
-        for cause, weight in way.points
+        for cause, weight in way.points.items()
         if weight >= FOR and cause != HEALTHY and f"● {cause}<" not in labels[node.id]
     ]
 

@@ -29,7 +29,7 @@ def test_stage_names_its_causes(knowledge, stage):
     text = chart(knowledge, stage)
     wanted = {
         cause for node in knowledge.table.nodes if node.stage == stage
-        for way in node.exits for cause, weight in way.points if weight >= FOR and cause != HEALTHY
+        for way in node.exits for cause, weight in way.points.items() if weight >= FOR and cause != HEALTHY
     }  # fmt: skip
 
     assert all(f"● {cause}" in text for cause in wanted)

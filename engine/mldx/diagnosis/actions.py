@@ -8,7 +8,7 @@ Causes are weighed as independent yes-or-no hypotheses, because several can be p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import log2
 from typing import Any
 
@@ -40,8 +40,13 @@ def test_worth(share: float, power: float) -> float:
     return entropy(share) - passes * entropy(after_pass) - (1 - passes) * entropy(after_fail)
 
 
-def question_worth(node: Node, odds: Mapping[str, float], found: Tally) -> tuple[float, list[str]]:
+def question_worth(
+    node: Node, odds: Mapping[str, float], found: Tally, listed: Collection[str], beside: float
+) -> tuple[float, list[str]]:
     """Return the bits that an answer to a check settles on average, and the causes it parts, most parted first.
+
+    listed  the causes that something observed supports; empty when none is
+    beside  what bits about any other cause count, where there are listed ones: first things first
 
     For each cause the bits are the mutual information of cause and answer. How often a branch is taken without the cause
     is read off what it says of `healthy`: an alarming answer is rarer than a calm one.
@@ -49,7 +54,10 @@ def question_worth(node: Node, odds: Mapping[str, float], found: Tally) -> tuple
     calm = [10 ** (way.points.get(HEALTHY, 0.0) / 20) for way in node.exits]
     base = [share / sum(calm) for share in calm]
     spoken = dict.fromkeys(cause for way in node.exits for cause in way.points if cause in odds and cause != HEALTHY)
-    settled = {cause: _information(node, cause, odds[cause], base, found) for cause in spoken}
+    settled = {
+        cause: _information(node, cause, odds[cause], base, found) * (1.0 if not listed or cause in listed else beside)
+        for cause in spoken
+    }
     return sum(settled.values()), sorted(settled, key=lambda cause: (-settled[cause], cause))
 
 

@@ -204,11 +204,12 @@ class Diagnosis(BaseModel):
     @cached_property
     def open_questions(self) -> tuple[Question, ...]:
         """What was reached and not answered, worth most per minute first; one question for each symptom."""
-        odds = self._odds
+        listed = {cause for cause, _ in self._record.ranking.listed}
+        beside = self._record.knowledge.threshold("diagnosis.unsupported")
         asked: dict[str, Question] = {}
         for node in self._record.trail.open:
             if node.asked not in asked:
-                gain, separates = question_worth(node, odds, self._record.found)
+                gain, separates = question_worth(node, self._odds, self._record.found, listed, beside)
                 asked[node.asked] = self._question(node, gain, separates)
         return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
 
