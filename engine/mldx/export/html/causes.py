@@ -90,11 +90,11 @@ def _saw(item: Evidence) -> Markup:
 
 def _bar(db: float) -> Markup:
     """Return a bar from the middle: to the right for, to the left against; 20 dB fill a half."""
-    wide = _HALF * min(abs(db), _LOUDEST) / _LOUDEST
+    wide = round(_HALF * min(abs(db), _LOUDEST) / _LOUDEST, 1)
     start = _HALF if db > 0 else _HALF - wide
     middle = tag("line", x1=_HALF, x2=_HALF, y1=0, y2=12, class_="middle")
     side = "for" if db > 0 else "against"
-    drawn = tag("rect", x=round(start, 1), y=2, width=round(wide, 1), height=8, rx=1.5, class_=side)
+    drawn = tag("rect", x=round(start, 1), y=2, width=wide, height=8, rx=1.5, class_=side)
     return tag("svg", drawn, middle, viewBox=f"0 0 {2 * _HALF:g} 12", class_="bar", aria_hidden="true")
 
 
