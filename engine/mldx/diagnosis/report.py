@@ -350,15 +350,17 @@ class Diagnosis(BaseModel):
 
     def _absent(self, cause: str) -> Iterable[Pending]:
         """Checks that were answered, where another answer would have spoken for the cause."""
+        loudest = self._record.knowledge.loudest
         for node, way, _ in self._record.trail.steps:
-            best = self._record.knowledge.loudest[node.id].get(cause, 0.0)
+            best = loudest[node.id].get(cause, 0.0)
             if best >= _MODERATE and way.points.get(cause, 0.0) <= 0:
                 yield self._pending(node, best, self._saw(node))
 
     def _unknown(self, cause: str) -> Iterable[Pending]:
         """Checks that were not answered, where an answer could speak for the cause."""
+        loudest = self._record.knowledge.loudest
         for node in self._record.trail.open:
-            best = self._record.knowledge.loudest[node.id].get(cause, 0.0)
+            best = loudest[node.id].get(cause, 0.0)
             if best >= _MODERATE:
                 yield self._pending(node, best, None)
 

@@ -65,4 +65,6 @@ def _attribute(key: str, value: Value) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is True:
         return f" {name}"
-    return f' {name}="{text(f"{value:g}" if isinstance(value, float) else value)}"'
+    if isinstance(value, str):
+        return f' {name}="{text(value)}"'
+    return f' {name}="{f"{value:g}" if isinstance(value, float) else value}"'
