@@ -8,8 +8,8 @@ were set on one half of the rule cases and of the recorded runs. In the other ha
 are told; but first trials of the constants were seen on both, so it is a fairer test and no clean one.
 
 Each asked question is answered from the case, "don't know" where the case does not say. A "don't know" counts as a
-question, and so does the one at the start about what was looked at. An order is followed until all that the case says is
-said. "Unsaid" is the share of "don't know" among the questions until the right cause is on top. Scored are the cases whose
+question, and so do those at the start, about what was looked at and what is complained of. An order is followed until all
+that the case says is said. "Unsaid" is the share of "don't know" among the questions until the right cause is on top. Scored are the cases whose
 right cause is on top once everything is answered, for no order can do better than that.
 """
 
@@ -24,6 +24,7 @@ import pytest
 
 from mldx.diagnosis.rank import roots_first
 from mldx.interview.choose import chosen, open_questions
+from mldx.interview.complaints import heard
 from mldx.interview.position import Position
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
@@ -45,12 +46,19 @@ class Witness:
     seen: Symptoms
     right: frozenset[str]
     half: int
+    words: str = ""
 
     @property
     def log(self) -> Symptoms:
         """What the log alone shows."""
         measured = [id for id in self.seen.observed if self.seen.findings[id].source.value == "measured"]
         return self.seen.without(*[id for id in self.seen.observed if id not in measured])
+
+    @property
+    def complaint(self):
+        """What the person complains of, as far as their words tell: its card, or None."""
+        found = heard(self.words, load())
+        return load().content["complaints"][found[0]] if found else None
 
     @property
     def looked(self) -> frozenset[str]:
@@ -113,7 +121,7 @@ def _counts(run):
 def _of_run(run):
     record = {key: run[key] or {} for key in ("setup", "history", "answers")}
     right = frozenset(run["truth"]["causes"]) | frozenset(run["truth"]["acceptable"])
-    return Witness(run["id"], of_run(of_mapping(record, run["id"])), right, _half(run["id"]))
+    return Witness(run["id"], of_run(of_mapping(record, run["id"])), right, _half(run["id"]), run["words"] or "")
 
 
 def _half(name):
@@ -129,11 +137,11 @@ def leader(position):
     return ordered[0][0] if ordered else None
 
 
-def adaptive(looked):
+def adaptive(looked, first=()):
     """The interview itself, going on past every stop."""
 
     def order(position, skipped, course):
-        step = chosen(position, False, skipped, looked)
+        step = chosen(position, False, skipped, looked, first)
         if isinstance(step, Stop):
             course.stopped = course.asked if course.stopped is None else course.stopped
             step = step.then
@@ -172,6 +180,12 @@ def held(witness, order, begun=None, asked=0):
     return course
 
 
+def complained(witness):
+    """Hold an interview that the witness begins with a complaint: what it states and nobody knows better is known."""
+    stated = {id: value for id, value in witness.complaint["states"].items() if id not in witness.seen.observed}
+    return held(witness, adaptive(witness.looked, witness.complaint["asks"]), Symptoms.of(**stated), 2)
+
+
 def settled(courses):
     """How many questions each interview took that ended with a right cause on top."""
     return [course.questions(one.right) for one, course in courses if course.leaders[-1] in one.right]
@@ -200,8 +214,13 @@ def held_all(these):
     """Every interview with these witnesses, by the order in which was asked."""
     logged = [one for one in these if one.log.observed]
     told = [(one, held(one, adaptive(one.looked), asked=1)) for one in these]
+    complaining = [one for one in these if one.complaint]
+    spoken = {"adaptive, complaint heard": [(one, complained(one)) for one in complaining]} if complaining else {}
+    silent = {"adaptive, the same without it": [pair for pair in told if pair[0].complaint]} if complaining else {}
     return {
         "adaptive": told,
+        **spoken,
+        **silent,
         "adaptive, half it was set on": [(one, course) for one, course in told if one.half == 0],
         "adaptive, the other half": [(one, course) for one, course in told if one.half == 1],
         "adaptive, not told what was seen": [(one, held(one, adaptive(None))) for one in these],
