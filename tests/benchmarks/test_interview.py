@@ -8,9 +8,9 @@ were set on one half of the rule cases and of the recorded runs. In the other ha
 are told; but first trials of the constants were seen on both, so it is a fairer test and no clean one.
 
 Each asked question is answered from the case, "don't know" where the case does not say. A "don't know" counts as a
-question, and so do those at the start, about what was looked at and what is complained of. An order is followed until all
-that the case says is said. "Unsaid" is the share of "don't know" among the questions until the right cause is on top. Scored are the cases whose
-right cause is on top once everything is answered, for no order can do better than that.
+question, and so do those at the start, about what was looked at and what is complained of. An order is followed until
+all that the case says is said. "Unsaid" is the share of "don't know" among the questions until the right cause is on
+top. Scored are the cases whose right cause is on top once everything is answered, for no order can do better than that.
 """
 
 import json
