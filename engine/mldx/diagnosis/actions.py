@@ -1,28 +1,21 @@
 """What to do next, by worth per minute.
 
-A test is worth the bits it is expected to settle: the drop in entropy over the causes, averaged over its outcomes. A fix
-is worth the probability that it repairs the run. Both are divided by the minutes they take.
-
-Causes are weighed as independent yes-or-no hypotheses, because several can be present; the entropy of all is the sum.
+A question is worth the bits that its answer is expected to settle about what is the matter (`worth`), a test those about
+its one cause. A fix is worth the probability that it repairs the run. All are divided by the minutes they take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from math import log2
+from collections.abc import Collection, Mapping
+from math import exp
 from typing import Any
 
-from mldx.diagnosis.rank import Tally, added, domain_factor, possible, probability
+from mldx.diagnosis.rank import Tally, domain_factor, possible
+from mldx.diagnosis.worth import Chart, bits, entropy, parted
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY
-from mldx.knowledge.table import Node
 
-
-def entropy(share: float) -> float:
-    """Return the entropy of a yes-or-no hypothesis, in bits."""
-    if share <= 0 or share >= 1:
-        return 0.0
-    return -share * log2(share) - (1 - share) * log2(1 - share)
+_SURE = 30.0
 
 
 def test_worth(share: float, power: float) -> float:
@@ -37,45 +30,34 @@ def test_worth(share: float, power: float) -> float:
     if not 0 < passes < 1:
         return 0.0
     after_pass, after_fail = share * right / passes, share * (1 - right) / (1 - passes)
-    return entropy(share) - passes * entropy(after_pass) - (1 - passes) * entropy(after_fail)
+    left = passes * _undecided(after_pass) + (1 - passes) * _undecided(after_fail)
+    return _undecided(share) - left
 
 
-def question_worth(
-    node: Node, odds: Mapping[str, float], found: Tally, listed: Collection[str], beside: float
-) -> tuple[float, list[str]]:
-    """Return the bits that an answer to a check settles on average, and the causes it parts, most parted first.
+def _undecided(share: float) -> float:
+    """Return the entropy of a yes-or-no hypothesis, in bits."""
+    return entropy((share, 1 - share))
 
+
+def question_worth(chart: Chart, outlook: Mapping[str, float], found: Tally) -> tuple[float, list[str]]:
+    """Return the bits that an answer to a check settles on average, and the causes it parts, most parted first."""
+    told = parted(chart, outlook, found)
+    return bits(chart, outlook, found), sorted(told, key=lambda cause: (-round(told[cause], 12), cause))
+
+
+def outlook(odds: Mapping[str, float], listed: Collection[str] = (), beside: float = 1.0) -> dict[str, float]:
+    """Return the share of every cause, and of `healthy`, in what may be the matter.
+
+    odds    log-odds of every cause that can apply
     listed  the causes that something observed supports; empty when none is
-    beside  what bits about any other cause count, where there are listed ones: first things first
-
-    For each cause the bits are the mutual information of cause and answer. How often a branch is taken without the cause
-    is read off what it says of `healthy`: an alarming answer is rarer than a calm one.
+    beside  what any other cause counts, where there are listed ones: first things first
     """
-    calm = [10 ** (way.points.get(HEALTHY, 0.0) / 20) for way in node.exits]
-    base = [share / sum(calm) for share in calm]
-    spoken = dict.fromkeys(cause for way in node.exits for cause in way.points if cause in odds and cause != HEALTHY)
-    settled = {
-        cause: _information(node, cause, odds[cause], base, found) * (1.0 if not listed or cause in listed else beside)
-        for cause in spoken
+    weights = {
+        cause: exp(min(one, _SURE)) * (1.0 if not listed or cause in listed or cause == HEALTHY else beside)
+        for cause, one in odds.items()
     }
-    return sum(settled.values()), sorted(settled, key=lambda cause: (-settled[cause], cause))
-
-
-def _information(node: Node, cause: str, log_odds: float, base: Sequence[float], found: Tally) -> float:
-    """Return the mutual information, in bits, of a cause and the answer to a check.
-
-    base   the share of each branch among runs without the cause; sums to 1
-    """
-    best, worst = found.get(cause, {}).get(node.family, (0.0, 0.0))
-    ratios = [10 ** (added(way.points.get(cause, 0.0), best, worst) / 10) for way in node.exits]
-    total = sum(share * ratio for share, ratio in zip(base, ratios, strict=True))
-    before = probability(log_odds)
-    left = 0.0
-    for share, ratio in zip(base, ratios, strict=True):
-        with_cause = before * share * ratio / total
-        either = with_cause + (1 - before) * share
-        left += either * entropy(with_cause / either)
-    return max(entropy(before) - left, 0.0)
+    total = sum(weights.values())
+    return {cause: weight / total for cause, weight in weights.items()}
 
 
 def considered(knowledge: KnowledgeBase, known: Mapping[str, Any], odds: Mapping[str, float]) -> dict[str, float]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
-from mldx.diagnosis.actions import considered, question_worth, test_worth
+from mldx.diagnosis.actions import considered, outlook, question_worth, test_worth
 from mldx.diagnosis.rank import DIRECT, probability, roots_first
 from mldx.diagnosis.record import Record
+from mldx.diagnosis.worth import charts
 from mldx.findings import Conflict, Finding
 from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
@@ -205,11 +206,12 @@ class Diagnosis(BaseModel):
     def open_questions(self) -> tuple[Question, ...]:
         """What was reached and not answered, worth most per minute first; one question for each symptom."""
         listed = {cause for cause, _ in self._record.ranking.listed}
-        beside = self._record.knowledge.threshold("diagnosis.unsupported")
+        ahead = outlook(self._odds, listed, self._record.knowledge.threshold("diagnosis.unsupported"))
+        table = charts(self._record.knowledge)
         asked: dict[str, Question] = {}
         for node in self._record.trail.open:
             if node.asked not in asked:
-                gain, separates = question_worth(node, self._odds, self._record.found, listed, beside)
+                gain, separates = question_worth(table[node.number], ahead, self._record.found)
                 asked[node.asked] = self._question(node, gain, separates)
         return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
 

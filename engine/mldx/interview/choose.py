@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from mldx.diagnosis.walk import applies
+from mldx.diagnosis.worth import Chart, bits, charts
 from mldx.interview.facts import context, missing
 from mldx.interview.position import Position
 from mldx.interview.question import Question, question
 from mldx.interview.stop import Stop, reason
-from mldx.interview.worth import Chart, bits, charts
 from mldx.knowledge import KnowledgeBase, load
 from mldx.symptoms import Spec, Symptoms
 

@@ -12,8 +12,8 @@ from math import exp
 
 from mldx.diagnosis.rank import possible
 from mldx.diagnosis.walk import SCOPES
+from mldx.diagnosis.worth import Answers, Chart, charts
 from mldx.interview.position import Position
-from mldx.interview.worth import Answers, Chart, charts
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
 from mldx.knowledge.table import Node

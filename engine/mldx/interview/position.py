@@ -13,17 +13,14 @@ others, instead of asking for the same causes in other words. The ranking knows 
 from __future__ import annotations
 
 from collections.abc import Collection
-from math import exp
 
-from mldx.diagnosis.rank import possible
+from mldx.diagnosis.actions import considered, outlook
 from mldx.diagnosis.record import Record
-from mldx.interview.worth import shown
+from mldx.diagnosis.worth import shown
 from mldx.knowledge.schema import HEALTHY
 
 NOTICED = 0.4
 WORRY = 0.2
-_IMPOSSIBLE = -20.0
-_SURE = 30.0
 
 
 class Position(Record):
@@ -38,23 +35,12 @@ class Position(Record):
 
         A question is chosen as if one of them were the answer: what parts the likely from the likely is asked first.
         """
-        weights = {cause: exp(min(odds, _SURE)) for cause, odds in self._log_odds().items()}
+        weights = outlook(considered(self.knowledge, self.known, self.ranking.odds))
         weights[HEALTHY] *= WORRY
         table = shown(self.knowledge)
         for id in sorted(unsaid):
             for cause, chance in table.get(id, {}).items():
-                weights[cause] *= 1 - NOTICED * chance
+                if cause in weights:
+                    weights[cause] *= 1 - NOTICED * chance
         total = sum(weights.values())
         return {cause: weight / total for cause, weight in weights.items()}
-
-    def _log_odds(self) -> dict[str, float]:
-        """Return the log-odds of every cause, supported or not: what a question may still bring up."""
-        odds = {**self.knowledge.prior_log_odds, **self.ranking.odds}
-        if self.known:
-            for cause, factors in self.knowledge.domain_factors.items():
-                if cause not in self.ranking.odds:
-                    odds[cause] += sum(factors.get(value, 0.0) for value in self.known.values())
-            for cause in self.knowledge.scopes:
-                if not possible(cause, self.knowledge, self.known):
-                    odds[cause] = _IMPOSSIBLE
-        return odds

@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal
 
+from mldx.diagnosis.worth import Chart, parted
 from mldx.interview.position import Position
-from mldx.interview.worth import Chart, parted
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.table import Node
 from mldx.symptoms import LEVELS, Spec
