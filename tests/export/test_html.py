@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import Symptoms, diagnose, observe
-from mldx.diagnosis.report import Evidence
+from mldx.diagnosis.told import Evidence
 from mldx.export.html.causes import evidence
 from mldx.export.html.curves import figure
 from mldx.export.html.markup import tag, text

@@ -15,7 +15,7 @@ from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import STAGES
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 FORMATS = ("dot", "svg", "png", "pdf", "mermaid")
 _SUFFIXES = {

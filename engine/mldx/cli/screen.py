@@ -15,7 +15,7 @@ from rich.text import Text
 
 from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.report import Action, Evidence, NamedCause
+from mldx.diagnosis.told import Action, Evidence, NamedCause
 from mldx.export.phrases import foremost, share, verdict
 from mldx.readers.run import Run
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from mldx import __version__
 from mldx.diagnosis.rank import Ranking, probability
 from mldx.diagnosis.record import Record
-from mldx.diagnosis.report import Diagnosis, Verdict
+from mldx.diagnosis.report import Diagnosis
+from mldx.diagnosis.told import Verdict
 from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import HEALTHY

@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from mldx.diagnosis.rank import Ranking, Tally, rank, tally
 from mldx.diagnosis.walk import Trail, facts, readings, walk
+from mldx.findings import Finding
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.table import Node
 from mldx.observe.setup import completed
 from mldx.symptoms import Symptoms
 
@@ -40,3 +42,11 @@ class Record:
         trail = walk(knowledge.table, values, known)
         found = tally(trail)
         return cls(knowledge, complete, values, known, trail, found, rank(found, knowledge, known))
+
+    def saw(self, node: Node) -> Any:
+        """Return what was observed of the symptom that a check asks."""
+        return self.symptoms.observed.get(node.asked)
+
+    def finding(self, node: Node) -> Finding:
+        """Return who observed it, and the figure behind it."""
+        return self.symptoms.findings.get(node.asked, Finding())

@@ -12,144 +12,29 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
 from mldx.diagnosis.actions import considered, outlook, question_worth, test_worth
-from mldx.diagnosis.rank import DIRECT, probability, roots_first
+from mldx.diagnosis.explain import named
+from mldx.diagnosis.rank import probability, roots_first
 from mldx.diagnosis.record import Record
+from mldx.diagnosis.told import (
+    Action,
+    Change,
+    NamedCause,
+    Question,
+    StageState,
+    Step,
+    Unexplained,
+    Verdict,
+)
 from mldx.diagnosis.worth import charts
-from mldx.findings import Conflict, Finding
+from mldx.export.phrases import words
+from mldx.findings import Conflict
 from mldx.knowledge.names import canonical
 from mldx.knowledge.schema import HEALTHY, STAGES, Cause
-from mldx.knowledge.table import Exit, Node
+from mldx.knowledge.table import Node
 from mldx.symptoms import Symptoms
 
 if TYPE_CHECKING:
     from mldx.readers.run import Run
-
-Verdict = Literal["faulty", "healthy", "undecided"]
-Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
-
-
-class Told(BaseModel):
-    """Base of what a diagnosis tells."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-
-class Evidence(Told):
-    """One observation that spoke for or against a cause.
-
-    db       decibans, for (> 0) or against (< 0)
-    counted  False where a stronger item of the same family was counted instead
-    """
-
-    check: str
-    symptom: str
-    saw: Any
-    figure: str
-    source: str
-    db: float
-    family: str
-    counted: bool
-
-
-class Pending(Told):
-    """An observation that would bear on a cause: not made, or made and not as the cause would have it."""
-
-    check: str
-    symptom: str
-    question: str
-    db: float
-    saw: Any = None
-
-
-class NamedCause(Told):
-    """A cause in the ranking, with what speaks for it and against it.
-
-    absent           what the cause would lead one to see, and was seen otherwise
-    unknown          what would speak for it, and was not observed
-    consequence_of   the likelier root that produces it, if one is listed
-    benign           a fact to know and not a fault
-    """
-
-    id: str
-    title: str
-    stage: str
-    probability: float
-    confidence: Confidence
-    evidence: tuple[Evidence, ...]
-    absent: tuple[Pending, ...] = ()
-    unknown: tuple[Pending, ...] = ()
-    consequence_of: str | None = None
-    benign: bool = False
-
-
-class Action(Told):
-    """Something to do next.
-
-    kind    test (confirms a cause), fix (of a cause), check (answers an open question)
-    gain    bits expected of a test or a check, probability of repair of a fix
-    worth   gain per minute
-    """
-
-    kind: Literal["test", "fix", "check"]
-    about: str
-    do: str
-    expect: str
-    minutes: float
-    gain: float
-    worth: float
-
-
-class Question(Told):
-    """A check that was reached and not answered; `separates` are the causes it would part."""
-
-    symptom: str
-    check: str
-    stage: str
-    question: str
-    help: str
-    minutes: float
-    gain: float
-    separates: tuple[str, ...]
-
-
-class Step(Told):
-    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it led."""
-
-    check: str
-    stage: str
-    symptom: str
-    saw: Any
-    branch: Any
-    points_to: dict[str, float]
-    leads_to: tuple[str, ...]
-
-
-class Unexplained(Told):
-    """An alarming observation that no listed cause explains."""
-
-    symptom: str
-    saw: Any
-    figure: str
-
-
-class StageState(Told):
-    """How far a stage could be judged: how many of its checks were answered, and why none if none."""
-
-    stage: str
-    title: str
-    answered: int
-    open: int
-    why: str = ""
-
-
-class Change(Told):
-    """One observation that, seen otherwise, would put another cause on top."""
-
-    symptom: str
-    saw: Any
-    instead: Any
-    top: str
-    probability: float
 
 
 class Diagnosis(BaseModel):
@@ -186,7 +71,7 @@ class Diagnosis(BaseModel):
     def causes(self) -> tuple[NamedCause, ...]:
         """The supported causes, likeliest first, each root before its consequences."""
         ordered, root_of = roots_first(self._record.ranking.listed, self._record.knowledge)
-        return tuple(self._named(id, odds, root_of.get(id)) for id, odds in ordered)
+        return tuple(named(self._record, id, odds, root_of.get(id)) for id, odds in ordered)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -222,7 +107,7 @@ class Diagnosis(BaseModel):
         nodes = self._record.knowledge.table.nodes
         return tuple(
             Step(
-                check=node.id, stage=node.stage, symptom=node.asked, saw=self._saw(node), branch=way.when,
+                check=node.id, stage=node.stage, symptom=node.asked, saw=self._record.saw(node), branch=way.when,
                 points_to=dict(way.points), leads_to=tuple(nodes[number].id for number in way.then),
             )
             for node, way, _ in self._record.trail.steps
@@ -242,7 +127,9 @@ class Diagnosis(BaseModel):
         likely = {cause.id for cause in self.causes if cause.probability >= threshold("diagnosis.explained_by")}
         alarming = threshold("diagnosis.alarming")
         found = {
-            node.asked: Unexplained(symptom=node.asked, saw=self._saw(node), figure=self._finding(node).figure)
+            node.asked: Unexplained(
+                symptom=node.asked, saw=self._record.saw(node), figure=self._record.finding(node).figure
+            )
             for node, way, _ in self._record.trail.steps
             if way.points.get(HEALTHY, 0.0) <= alarming
             and not any(weight > 0 and cause in likely for cause, weight in way.points.items())
@@ -275,7 +162,7 @@ class Diagnosis(BaseModel):
         listed = {one.id: one for one in self.causes}
         if self._record.knowledge.known_cause(cause) in listed:
             return listed[cause]
-        return self._named(cause, self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]), None)
+        return named(self._record, cause, self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]), None)
 
     def what_if(self) -> tuple[Change, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top, surest first."""
@@ -314,62 +201,6 @@ class Diagnosis(BaseModel):
     def _odds(self) -> dict[str, float]:
         return considered(self._record.knowledge, self._record.known, self._record.ranking.odds)
 
-    def _named(self, id: str, odds: float, root: str | None) -> NamedCause:
-        knowledge = self._record.knowledge
-        evidence = tuple(self._evidence(id))
-        share = probability(odds)
-        return NamedCause(
-            id=id,
-            title=knowledge.content["causes"][id]["title"],
-            stage=knowledge.stage_of(id),
-            probability=share,
-            confidence=confidence(share, evidence),
-            evidence=evidence,
-            absent=tuple(self._absent(id)),
-            unknown=tuple(self._unknown(id)),
-            consequence_of=root,
-            benign=knowledge.content["causes"][id].get("benign", False),
-        )
-
-    def _evidence(self, cause: str) -> Iterable[Evidence]:
-        """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
-        items = [(node, way.points[cause]) for node, way, _ in self._record.trail.steps if cause in way.points]
-        left = {
-            (family, side): db
-            for family, sides in self._record.found.get(cause, {}).items()
-            for side, db in enumerate(sides)
-        }
-        for node, weight in sorted(items, key=lambda item: -abs(item[1])):
-            side = 0 if weight > 0 else 1
-            counted = left.get((node.family, side)) == weight
-            if counted:
-                del left[node.family, side]
-            finding = self._finding(node)
-            yield Evidence(
-                check=node.id, symptom=node.asked, saw=self._saw(node), figure=finding.figure, source=finding.source.value,
-                db=weight, family=node.family, counted=counted,
-            )  # fmt: skip
-
-    def _absent(self, cause: str) -> Iterable[Pending]:
-        """Checks that were answered, where another answer would have spoken for the cause."""
-        loudest = self._record.knowledge.loudest
-        for node, way, _ in self._record.trail.steps:
-            best = loudest[node.id].get(cause, 0.0)
-            if best >= _MODERATE and way.points.get(cause, 0.0) <= 0:
-                yield self._pending(node, best, self._saw(node))
-
-    def _unknown(self, cause: str) -> Iterable[Pending]:
-        """Checks that were not answered, where an answer could speak for the cause."""
-        loudest = self._record.knowledge.loudest
-        for node in self._record.trail.open:
-            best = loudest[node.id].get(cause, 0.0)
-            if best >= _MODERATE:
-                yield self._pending(node, best, None)
-
-    def _pending(self, node: Node, db: float, saw: Any) -> Pending:
-        question = self._record.knowledge.content["checks"][node.id]["question"]
-        return Pending(check=node.id, symptom=node.asked, question=question, db=db, saw=saw)
-
     def _tests_and_fixes(self) -> Iterable[Action]:
         power = self._record.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
@@ -404,15 +235,9 @@ class Diagnosis(BaseModel):
     def _gate(self) -> str:
         """Say which answer did not lead on."""
         for node, way, _ in self._record.trail.steps:
-            if node.id.startswith("gate_") and not _leads_on(node, way):
-                return f"{node.asked} is {_said(self._saw(node))}; settle that first"
+            if node.stops(way):
+                return f"{node.asked} is {words(self._record.saw(node))}; settle that first"
         return "no walk led there"
-
-    def _saw(self, node: Node) -> Any:
-        return self._record.symptoms.observed.get(node.asked)
-
-    def _finding(self, node: Node) -> Finding:
-        return self._record.symptoms.findings.get(node.asked, Finding())
 
     def _differ(self, conflict: Conflict) -> bool:
         """Numbers that lie in one level agree, and so do two spellings of one name."""
@@ -430,7 +255,6 @@ class Diagnosis(BaseModel):
         return sides[0] != sides[1]
 
 
-_MODERATE = 5.0
 _SEEN = 12.0
 _LIKELY = 0.5
 _TO_MAKE = {
@@ -451,19 +275,3 @@ _TO_MAKE = {
 def _action(kind: Literal["test", "fix", "check"], about: str, deed: Mapping[str, Any], expect: str, gain: float) -> Action:
     minutes = deed["minutes"]
     return Action(kind=kind, about=about, do=deed["do"], expect=expect, minutes=minutes, gain=gain, worth=gain / minutes)
-
-
-def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
-    """Put a probability in words; only an observation of the fault itself, or a probe, confirms."""
-    direct = any(item.counted and (item.db >= DIRECT or (item.source == "probed" and item.db > 0)) for item in evidence)
-    if share >= 0.9 and direct:
-        return "confirmed"
-    return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"
-
-
-def _leads_on(node: Node, way: Exit) -> bool:
-    return set(way.then) >= set(node.unknown)
-
-
-def _said(value: Any) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -17,12 +17,12 @@ from mldx.knowledge.table import Node
 
 if TYPE_CHECKING:
     from mldx.diagnosis.record import Record
-    from mldx.diagnosis.report import Change
+    from mldx.diagnosis.told import Change
 
 
 def changes(record: Record) -> tuple[Change, ...]:
     """Return one change for each observation that can put another cause on top, the surest first."""
-    from mldx.diagnosis.report import Change
+    from mldx.diagnosis.told import Change
 
     top = _top(record, record.values)
     found: dict[tuple[str, str], Change] = {}

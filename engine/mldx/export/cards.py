@@ -14,10 +14,10 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.export.phrases import NOT_KNOWN, phrase
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import HEALTHY, STAGES, STRENGTHS
-from mldx.knowledge.table import Exit, Node
+from mldx.knowledge.table import Node
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 FOR = STRENGTHS["moderate"]
 AGAINST = -STRENGTHS["strong"]
@@ -107,15 +107,8 @@ def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
         against=tuple(against[:_MOST_AGAINST]),
         more=len(against[_MOST_AGAINST:]),
         goes=_ids(knowledge, way.then) if parts else (),
-        stops=stops(node, way),
+        stops=node.stops(way),
     )
-
-
-def stops(node: Node, way: Exit) -> bool:
-    """Does the walk end on this branch, though others of the check lead on?"""
-    if node.id.startswith("gate_"):
-        return not set(way.then) >= set(node.unknown)
-    return not way.then and any(other.then for other in node.exits)
 
 
 def _ids(knowledge: KnowledgeBase, numbers: Sequence[int]) -> tuple[str, ...]:

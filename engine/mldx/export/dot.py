@@ -23,7 +23,7 @@ from mldx.export.legend import heading
 from mldx.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 
 def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Step] = ()) -> str:

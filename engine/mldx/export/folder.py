@@ -17,7 +17,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import STAGES
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 
 def charts(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> dict[str, str]:

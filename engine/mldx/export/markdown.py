@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from mldx.export.phrases import words
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Action, Diagnosis, Evidence, NamedCause, Pending
+    from mldx.diagnosis import Diagnosis
+    from mldx.diagnosis.told import Action, Evidence, NamedCause, Pending
 
 _DETAILED, _ACTIONS, _QUESTIONS, _ITEMS, _NAMED = 5, 3, 5, 4, 10
 _SYNTAX = re.compile(r"([\\`*_{}\[\]<>#|~$!])")

@@ -17,7 +17,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import STAGES
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 Spots = Mapping[str, tuple[int, int]]
 _WIDTH, _CHECK_WIDTH, _DEEPEST, _COMMONEST = 62, 40, 21, 6

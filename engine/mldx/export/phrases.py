@@ -14,7 +14,7 @@ from mldx.knowledge.conditions import Condition, Joint, Test, parse
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
-    from mldx.diagnosis.report import Action
+    from mldx.diagnosis.told import Action
 
 NOT_KNOWN = "not known"
 _BOUNDS = {"lt": "below", "le": "at most", "gt": "above", "ge": "at least"}

@@ -15,6 +15,7 @@ from mldx.knowledge.conditions import Condition, Otherwise, Scales, compiled, pa
 from mldx.knowledge.regions import cuts, samples, tabulated
 from mldx.symptoms import Spec
 
+GATE = "gate_"
 Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
 
 
@@ -42,6 +43,12 @@ class Node:
     exits: tuple[Exit, ...]
     unknown: tuple[int, ...]
     decide: Decide
+
+    def stops(self, way: Exit) -> bool:
+        """Does the walk end on this branch, though others of the check lead on? A gate stops where a way on is missing."""
+        if self.id.startswith(GATE):
+            return not set(way.then) >= set(self.unknown)
+        return not way.then and any(other.then for other in self.exits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from mldx.diagnosis import diagnose
 from mldx.diagnosis.rank import probability, rank, roots_first, tally
-from mldx.diagnosis.report import Verdict
+from mldx.diagnosis.told import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, RulesError, nearest
 from mldx.export.phrases import phrase

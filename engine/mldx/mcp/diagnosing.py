@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from mldx.diagnosis import Diagnosis, diagnose
-from mldx.diagnosis.report import Evidence, NamedCause
+from mldx.diagnosis.told import Evidence, NamedCause
 from mldx.findings import Conflict
 from mldx.knowledge.schema import Deed as Written
 from mldx.mcp.gives import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mldx.diagnosis.report import Confidence, Verdict
+from mldx.diagnosis.told import Confidence, Verdict
 from mldx.interview.question import Kind
 from mldx.interview.stop import Reason
 

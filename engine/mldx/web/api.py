@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from mldx.diagnosis import Diagnosis, diagnose
-from mldx.diagnosis.report import Verdict
+from mldx.diagnosis.told import Verdict
 from mldx.errors import Fault, MldxError
 from mldx.interview import Question, Session, Stop
 from mldx.interview.complaints import named

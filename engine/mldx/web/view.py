@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.report import NamedCause
+from mldx.diagnosis.told import NamedCause
 from mldx.export.html import parts
 from mldx.export.html.causes import evidence, settling
 from mldx.export.html.curves import figure

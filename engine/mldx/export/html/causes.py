@@ -10,7 +10,7 @@ from mldx.export.phrases import share, words
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
-    from mldx.diagnosis.report import Evidence, NamedCause
+    from mldx.diagnosis.told import Evidence, NamedCause
     from mldx.knowledge.schema import Cause
 
 MOST = 5

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mldx.export.cards import Walked, stops, walked
+from mldx.export.cards import Walked, walked
 from mldx.export.html.markup import Markup, joined, tag
 from mldx.export.phrases import shortened, words
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import STAGES
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.report import Step
+    from mldx.diagnosis.told import Step
 
 _WIDE, _TALL, _TOP, _INDENT = 224, 24, 50, 20
 _LONGEST, _CHARACTER = 29, 6.6
@@ -146,7 +146,7 @@ def _stopped(knowledge: KnowledgeBase, id: str, walk: Walked) -> bool:
     """Did the answer to this check not lead on, where another would have?"""
     node = knowledge.table.by_id[id]
     taken = [way for index, way in enumerate(node.exits) if f"b{index}" in walk.taken.get(id, ())]
-    return any(stops(node, way) for way in taken)
+    return any(node.stops(way) for way in taken)
 
 
 def _told(knowledge: KnowledgeBase, columns: Sequence[Column], walk: Walked) -> str:

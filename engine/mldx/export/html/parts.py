@@ -12,7 +12,7 @@ from mldx.readers.run import Run
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
-    from mldx.diagnosis.report import Action
+    from mldx.diagnosis.told import Action
 
 _AIMS = {"test": "Expect", "check": "How"}
 ACTIONS, _QUESTIONS, _NOTES = 6, 12, 20

@@ -1,0 +1,134 @@
+"""What a diagnosis tells: causes with their evidence, actions, questions, the walk step by step."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Verdict = Literal["faulty", "healthy", "undecided"]
+Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
+
+
+class Told(BaseModel):
+    """Base of what a diagnosis tells."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class Evidence(Told):
+    """One observation that spoke for or against a cause.
+
+    db       decibans, for (> 0) or against (< 0)
+    counted  False where a stronger item of the same family was counted instead
+    """
+
+    check: str
+    symptom: str
+    saw: Any
+    figure: str
+    source: str
+    db: float
+    family: str
+    counted: bool
+
+
+class Pending(Told):
+    """An observation that would bear on a cause: not made, or made and not as the cause would have it."""
+
+    check: str
+    symptom: str
+    question: str
+    db: float
+    saw: Any = None
+
+
+class NamedCause(Told):
+    """A cause in the ranking, with what speaks for it and against it.
+
+    absent           what the cause would lead one to see, and was seen otherwise
+    unknown          what would speak for it, and was not observed
+    consequence_of   the likelier root that produces it, if one is listed
+    benign           a fact to know and not a fault
+    """
+
+    id: str
+    title: str
+    stage: str
+    probability: float
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    absent: tuple[Pending, ...] = ()
+    unknown: tuple[Pending, ...] = ()
+    consequence_of: str | None = None
+    benign: bool = False
+
+
+class Action(Told):
+    """Something to do next.
+
+    kind    test (confirms a cause), fix (of a cause), check (answers an open question)
+    gain    bits expected of a test or a check, probability of repair of a fix
+    worth   gain per minute
+    """
+
+    kind: Literal["test", "fix", "check"]
+    about: str
+    do: str
+    expect: str
+    minutes: float
+    gain: float
+    worth: float
+
+
+class Question(Told):
+    """A check that was reached and not answered; `separates` are the causes it would part."""
+
+    symptom: str
+    check: str
+    stage: str
+    question: str
+    help: str
+    minutes: float
+    gain: float
+    separates: tuple[str, ...]
+
+
+class Step(Told):
+    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it led."""
+
+    check: str
+    stage: str
+    symptom: str
+    saw: Any
+    branch: Any
+    points_to: dict[str, float]
+    leads_to: tuple[str, ...]
+
+
+class Unexplained(Told):
+    """An alarming observation that no listed cause explains."""
+
+    symptom: str
+    saw: Any
+    figure: str
+
+
+class StageState(Told):
+    """How far a stage could be judged: how many of its checks were answered, and why none if none."""
+
+    stage: str
+    title: str
+    answered: int
+    open: int
+    why: str = ""
+
+
+class Change(Told):
+    """One observation that, seen otherwise, would put another cause on top."""
+
+    symptom: str
+    saw: Any
+    instead: Any
+    top: str
+    probability: float
