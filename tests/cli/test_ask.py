@@ -123,7 +123,7 @@ def test_complaint_is_understood_in_free_words(mldx):
     told = mldx("ask", stdin="my loss is nan, help!\nquit\n").stdout
 
     assert "Find the first bad step" in told
-    assert "loss_nonfinite is at_some_point" in told
+    assert "loss_nonfinite is at some point" in told
 
 
 @pytest.mark.parametrize("said", ["3", "loss_nan", "Loss became NaN"])

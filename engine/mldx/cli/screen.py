@@ -16,7 +16,7 @@ from rich.text import Text
 from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.told import Action, Evidence, NamedCause
-from mldx.export.phrases import foremost, share, verdict
+from mldx.export.phrases import foremost, share, verdict, words
 from mldx.readers.run import Run
 
 _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
@@ -113,7 +113,7 @@ class Screen:
         told = {item.check for item in counted}
         absent = [pending for pending in cause.absent if pending.check not in told]
         for pending in absent if self.full else ():
-            body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {_word(pending.saw)}", style="dim"))
+            body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {words(pending.saw)}", style="dim"))
         table = _columns()
         sure = Text.assemble((share(cause.probability), "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence]))
         table.add_row(str(number), sure, Group(_cause_head(cause), body))
@@ -179,17 +179,7 @@ def _cause_head(cause: NamedCause) -> Text:
 
 def _seen(item: Evidence) -> Text:
     figure = f": {item.figure}" if item.figure else ""
-    return Text.assemble(f"{item.symptom} is {_word(item.saw)}", (figure, "dim"))
-
-
-def _word(value: object) -> str:
-    return (
-        {True: "yes", False: "no"}[value]
-        if isinstance(value, bool)
-        else f"{value:.4g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return Text.assemble(f"{item.symptom} is {words(item.saw)}", (figure, "dim"))
 
 
 def _action(number: int, action: Action) -> Table:
