@@ -22,6 +22,7 @@ diagnosis:
   explained_by: {value: 0.02, unit: probability, source: own}
   alarming: {value: -8, unit: dB, source: own}
   test_power: {value: 10, unit: dB, source: own}
+  unsupported: {value: 0.05, unit: weight, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
 val_size_effective:
