@@ -6,6 +6,8 @@ diagnosis.causes[0].id, diagnosis.verdict, diagnosis.actions[0].do
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mldx import __version__
 from mldx.diagnosis.rank import Ranking, probability
 from mldx.diagnosis.record import Record
@@ -18,6 +20,7 @@ from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose"]
+ASKED_LATER = ("explained_by", "alarming", "test_power", "unsupported")
 
 
 def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diagnosis:
@@ -26,11 +29,21 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     knowledge   the rules to judge by; by default the shipped ones, read once for each process
 
     Pure and deterministic: the same symptoms and rules give the same bytes.
+
+    raises   RulesError, when the rules lack a number that a diagnosis needs
     """
-    rules = knowledge if knowledge is not None else load()
+    rules = whole(knowledge if knowledge is not None else load())
     record = Record.of(symptoms, rules)
     notes = unknown_names(record.symptoms, rules) if record.symptoms.setup.model_fields_set else ()
     return Diagnosis.of(record, __version__, _verdict(record.ranking, record.trail, rules), notes)
+
+
+@lru_cache(maxsize=4)
+def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
+    """Return the rules, or raise RulesError: a number that is read only when a report is asked for is missed at once."""
+    for name in ASKED_LATER:
+        knowledge.threshold(f"diagnosis.{name}")
+    return knowledge
 
 
 def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdict:
