@@ -585,3 +585,11 @@ def test_an_observation_tells_by_whom():
     shown = Parsed(told.to_html()).within("td")
     assert "answered" in shown
     assert any(cell.startswith("measured, val loss 1.2 at epoch 5") for cell in shown)
+
+
+def test_a_page_is_called_by_its_run():
+    """Title and heading name the file, so that ten open reports can be told apart; the folders before it are left out."""
+    found = diagnose(Symptoms.of(loss_shape="flat"))
+    told = found.to_html(Run("/data/exp 7/metrics.csv", "any table"))
+
+    assert re.findall(r"<(?:title|h1)>([^<]*)<", told) == [f"metrics.csv: {found.verdict} (mldx)", "Diagnosis of metrics.csv"]

@@ -30,14 +30,14 @@ def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Readin
 
     reading  what was read, to be told at the end
     """
-    title = f"mldx: {diagnosis.verdict}"
-    header = tag("header", tag("h1", "Diagnosis of a training run"), parts.head(diagnosis))
+    name = reading.name if reading else "a training run"
+    header = tag("header", tag("h1", f"Diagnosis of {name}"), parts.head(diagnosis))
     footer = tag("footer", f"mldx {diagnosis.mldx}, rules {diagnosis.knowledge}. {_CLAIM}", class_="faint small")
     head = joined(
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
+        tag("title", f"{name}: {diagnosis.verdict} (mldx)"),
         tag("style", Markup(stylesheet())),
     )
     page = tag(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,11 @@ class Reading:
         sizes = [f"{one.split} {one.metric}: {len(one)} points" for run in runs for one in run.series]
         notes = [note for run in runs for note in _notes(run)]
         return cls(tuple((run.origin, run.format) for run in runs), tuple(sizes[:_NOTES]), tuple(notes))
+
+    @property
+    def name(self) -> str:
+        """What the run is called: the last part of each path."""
+        return ", ".join(re.split(r"[\\/]", file.rstrip("\\/"))[-1] for file, _ in self.files)
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as plain data."""
