@@ -29,13 +29,13 @@ def test_a_place_comes_back_as_it_was_packed(ids):
     for id in ids:
         place = place.to(place.session.answer(id, ANSWERS[id]))
 
-    assert Place.unpacked(place.packed()) == place
+    assert Place.unpacked(place.packed(), load()) == place
 
 
 def test_a_log_comes_back_with_its_curves_and_figures():
     """Nothing of what was seen in a log is lost between two requests."""
     place = read()
-    again = Place.unpacked(place.packed())
+    again = Place.unpacked(place.packed(), load())
 
     assert again.session.symptoms().findings == place.session.symptoms().findings
     assert [(one.metric, one.split, one.y) for one in again.session.log.traces] == [
@@ -46,7 +46,7 @@ def test_a_log_comes_back_with_its_curves_and_figures():
 def test_a_link_holds_the_answers_and_not_the_data():
     """Whoever is given a link sees the same ranking, and neither curves nor figures nor the name of the file."""
     place = read()
-    shared = Place.unpacked(place.link())
+    shared = Place.unpacked(place.link(), load())
     log = shared.session.log
 
     assert shared.session.diagnosis().causes[0].id == place.session.diagnosis().causes[0].id
@@ -58,7 +58,7 @@ def test_a_link_holds_the_answers_and_not_the_data():
 def test_any_other_text_is_no_place(text):
     """A damaged link is refused with an error that says so, whatever it is."""
     with pytest.raises(InputError):
-        Place.unpacked(text)
+        Place.unpacked(text, load())
 
 
 @given(st.integers(0, 10**6))
@@ -67,7 +67,7 @@ def test_a_link_that_was_cut_off_is_refused(cut):
     link = replace(Place.start(load()), begun=True).link()
 
     with pytest.raises(InputError):
-        Place.unpacked(link[: cut % len(link)])
+        Place.unpacked(link[: cut % len(link)], load())
 
 
 def test_a_link_that_would_fill_the_memory_is_refused():
@@ -75,4 +75,4 @@ def test_a_link_that_would_fill_the_memory_is_refused():
     bomb = urlsafe_b64encode(zlib.compress(b" " * (MOST + 1))).decode()
 
     with pytest.raises(InputError):
-        Place.unpacked(bomb)
+        Place.unpacked(bomb, load())

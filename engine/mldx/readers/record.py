@@ -97,7 +97,7 @@ def _part(record: Mapping[Any, Any], key: str, origin: str, faults: Faults) -> M
 
 
 def _unknown(where: str, key: str, right: tuple[str, ...], what: str) -> Fault:
-    near = nearest(key, right)
+    near = nearest(key[:80], right)
     return Fault(where, f"`{key[:80]}` is no {what}.", "one of " + ", ".join(right), f"write `{near}`" if near else "")
 
 
