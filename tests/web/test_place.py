@@ -1,16 +1,19 @@
 """Where a person stands, carried by the page and by links."""
 
+import json
 import zlib
 from base64 import urlsafe_b64encode
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from mldx.errors import InputError
 from mldx.knowledge import load
-from mldx.web.place import MOST, Place
+from mldx.web.place import MOST, MOST_STEPS, Place
 from mldx.web.steps import Given, done
 from tests.web.conftest import CURVE
 
@@ -76,3 +79,76 @@ def test_a_link_that_would_fill_the_memory_is_refused():
 
     with pytest.raises(InputError):
         Place.unpacked(bomb, load())
+
+
+def written(plain):
+    """Pack plain data as a page would, whatever is in it."""
+    return urlsafe_b64encode(zlib.compress(json.dumps(plain).encode())).decode()
+
+
+def places(plain, before=()):
+    """Every place in a document, as the keys that lead there."""
+    yield before
+    inner = plain.items() if isinstance(plain, dict) else enumerate(plain[:3]) if isinstance(plain, list) else ()
+    for key, part in inner:
+        yield from places(part, (*before, key))
+
+
+def changed(plain, keys, value):
+    """The document with another value at a place."""
+    if not keys:
+        return value
+    plain = deepcopy(plain)
+    here = plain
+    for key in keys[:-1]:
+        here = here[key]
+    here[keys[-1]] = value
+    return plain
+
+
+STATE = done(done(read(), "complain:loss_nan", Given(), load()), "change:dropout", Given(words="0.5"), load())._plain()
+ODD = [
+    None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [], {}, [[]], {"a": 1},
+    [None], {"\ud800": 1}, {"answers": {}}, {"skip": None}, "a" * 5000,
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(list(places(STATE))), st.sampled_from(ODD), st.sampled_from(["skip", "back", "change:dropout", "go-on"])
+)
+def test_whatever_a_page_carries_is_shown_or_refused(client, keys, value, deed):
+    """Any value at any place of the state gives a page, or the reason why not; never an error of the server."""
+    client, state = TestClient(app, base_url="http://localhost"), written(changed(STATE, keys, value))
+    answers = [
+        client.post("/step", data={"state": state, "do": deed}),
+        client.post("/download/json", data={"state": state}),
+        client.post("/download/record", data={"state": state}),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 422}
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("traces", 0, "y", 0), 10**400),
+        (("session", "record", "history", "train_loss", 0), float("nan")),
+        (("reading", "files", 0, 0), "\ud800"),
+        (("about",), "no_question"),
+        (("session", "steps"), [{"skip": "dropout"}] * (MOST_STEPS + 1)),
+    ],
+)
+def test_what_no_page_writes_is_refused(keys, value):
+    """Endless numbers, half characters, unknown questions and more steps than anyone takes are damage."""
+    with pytest.raises(InputError):
+        Place.unpacked(written(changed(STATE, keys, value)), load())
+
+
+def test_an_interview_of_endless_unknown_names_is_refused_at_once():
+    """Far more faults than anyone mistypes are counted and not told one by one."""
+    steps = [{"answers": {f"loss_shap{i}": 1 for i in range(100_000)}}]
+    with pytest.raises(InputError) as refused:
+        Place.unpacked(written(changed(STATE, ("session", "steps"), steps)), load())
+
+    assert "99950 more" in refused.value.faults[-1].what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
@@ -131,7 +132,7 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
     told = [Told(where=one.where, what=one.what, expected=one.expected, mend=one.mend).model_dump() for one in faults]
-    return JSONResponse({"faults": told}, 422)
+    return Response(json.dumps({"faults": told}), 422, media_type="application/json")
 
 
 def _place(parts: tuple[Any, ...]) -> str:

@@ -64,19 +64,26 @@ def _add_pages(app: FastAPI, knowledge: KnowledgeBase, most: int) -> None:
 
     @app.post("/step", include_in_schema=False)
     async def step(request: Request) -> Response:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
-            state, deed, given = await _given(form)
+        state, deed, given = await _sent(request, most)
         return await run_in_threadpool(pages.stepped, request, state, deed, given)
 
     @app.post("/download/{kind}", include_in_schema=False)
     async def download(request: Request, kind: str) -> Response:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
-            state, _, _ = await _given(form)
+        state, _, _ = await _sent(request, most)
         return await run_in_threadpool(pages.downloaded, state, kind)
 
     @app.api_route("/cause/{id}", methods=GET, include_in_schema=False)
     def cause(request: Request, id: str) -> Response:
         return pages.cause(request, id)
+
+
+async def _sent(request: Request, most: int) -> tuple[str, str, Given]:
+    """Return what a form holds; one in an encoding that cannot be is refused."""
+    try:
+        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+            return await _given(form)
+    except UnicodeError as error:
+        raise HTTPException(400, "The form cannot be read.") from error
 
 
 async def _given(form: FormData) -> tuple[str, str, Given]:
