@@ -117,7 +117,7 @@ ODD = [
 @given(
     st.sampled_from(list(places(STATE))), st.sampled_from(ODD), st.sampled_from(["skip", "back", "change:dropout", "go-on"])
 )
-def test_whatever_a_page_carries_is_shown_or_refused(client, keys, value, deed):
+def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
     """Any value at any place of the state gives a page, or the reason why not; never an error of the server."""
     client, state = TestClient(app, base_url="http://localhost"), written(changed(STATE, keys, value))
     answers = [
