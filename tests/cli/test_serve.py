@@ -55,3 +55,22 @@ def test_a_taken_port_is_told():
 def test_it_listens_on_this_machine_only_by_default(serving):
     """Nobody else on the network can open the page, unless the host is given."""
     assert "//127.0.0.1:" in serving[1]
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True), ("", True)])
+def test_who_can_open_the_page_is_told(host, warned, monkeypatch):
+    """Whoever lets the network in is told so; by default nobody outside this machine can."""
+    monkeypatch.setattr("mldx.cli.serve._run", lambda server, listening: listening.close())
+    result = CliRunner().invoke(command, ["--host", host, "--port", "0"])
+
+    assert result.exit_code == 0
+    assert ("Everyone on the network" in result.stderr) == warned
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "a..b", "256.1.1.1", "::ffff:zz"])
+def test_a_host_that_is_none_is_told(host):
+    """What is no address of this machine is an error in words."""
+    result = CliRunner().invoke(command, ["--host", host, "--port", "0"])
+
+    assert isinstance(result.exception, InputError)
+    assert "leave --host out" in str(result.exception)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mldx.errors import MldxError
+from mldx.knowledge import load
+from mldx.observe import of_run
 from mldx.readers import read, read_text
+from mldx.readers.record import of_mapping
 
 _WORDS = """
     epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %|
@@ -86,3 +90,22 @@ def test_an_event_file_cut_anywhere_is_read_or_refused(logs, tmp_path, cut):
 
     with suppress(MldxError):
         assert read(path)[0].format == "TensorBoard events"
+
+
+@pytest.mark.parametrize("run", ["\r", "1", "loss", "loss_", "\r1", "out of memory ", "["])
+def test_no_log_takes_long_because_one_thing_repeats(run):
+    """A megabyte of one thing, in one line, is read in the time of a megabyte of log, whatever the thing is."""
+    text = "epoch 1 loss: 0.5\nepoch 2 loss: 0.4\r" + run * ((1 << 20) // len(run)) + "\n"
+    begun = process_time()
+    read_text(text, "log")
+
+    assert process_time() - begun < 10
+
+
+def test_a_wide_record_is_observed_in_proportion_to_its_width():
+    """Twenty thousand series take seconds and not hours."""
+    run = of_mapping({"history": {"epoch": [1, 2, 3], **{f"train_m{i}": [1, 2, 3] for i in range(20_000)}}}, "record")
+    begun = process_time()
+    of_run(run, load())
+
+    assert process_time() - begun < 10

@@ -68,3 +68,13 @@ def test_every_fault_says_where(client, body, where):
 
     assert answer.status_code == 422
     assert where in answer.json()["faults"][0]["where"]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"answers": {"\\ud800": 1}}', b'{"skipped": ["\\ud800"]}', b'{"setup": {"dropout": 1e999}}']
+)
+def test_half_characters_and_endless_numbers_are_told(client, body):
+    """What JSON can write and text cannot is refused like any other fault."""
+    answer = client.post("/api/next", content=body, headers={"content-type": "application/json"})
+
+    assert (answer.status_code, len(answer.json()["faults"])) == (422, 1)

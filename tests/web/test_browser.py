@@ -170,3 +170,20 @@ def test_the_page_can_be_used_by_keyboard_alone(page):
     page.wait_for_selector(".ticks")
 
     assert page.evaluate("document.activeElement.id") == "heading"
+
+
+def test_a_refusal_is_told_and_leaves_the_page(page, tmp_path):
+    """A log that is too large, and a server that is gone, are told where the person is; nothing on the page is lost."""
+    large = tmp_path / "large.csv"
+    large.write_text("epoch,loss\n" + "1,2\n" * 400_000)
+    page.set_input_files("#log", large)
+    page.wait_for_selector("#alert .fault")
+    told = [page.inner_text("#alert")]
+    page.route("**/step", lambda route: route.abort())
+    page.click("text=None of these")
+    page.wait_for_selector("text=still running")
+    told.append(page.inner_text("#alert"))
+
+    assert "more than 1 MB" in told[0]
+    assert "mldx serve" in told[1]
+    assert page.locator("#log").count() == 1

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from mldx.knowledge import load
+from mldx.web.app import create
 from tests.web.conftest import CURVE, RUNS
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>.csv"
@@ -55,9 +57,6 @@ def test_a_hostile_name_is_shown_and_not_run(client):
 @given(st.text(max_size=40))
 def test_hostile_contents_are_shown_and_not_run(text):
     """Whatever a log and a field hold, no element of theirs comes into the page."""
-    from mldx.knowledge import load
-    from mldx.web.app import create
-
     client = TestClient(create(load()), base_url="http://localhost")
     evil = f"<script>{text}</script>"
     pages = [
@@ -153,8 +152,6 @@ def test_the_record_reproduces_the_diagnosis(client, tmp_path):
 
 def test_every_cause_has_a_card(client):
     """Each name in the ranking opens to its card: what it means, how to settle it, where that is from."""
-    from mldx.knowledge import load
-
     cards = {id: client.get(f"/cause/{id}") for id in load().content["causes"]}
 
     assert all(card.status_code == 200 and "Sources" in card.text for card in cards.values())
@@ -183,11 +180,75 @@ def test_another_host_name_is_refused(app):
     assert answer.status_code == 400
 
 
-def test_another_site_may_not_post(client):
-    """A form on another site cannot be sent here."""
-    answer = client.post("/api/diagnose", json={}, headers={"sec-fetch-site": "cross-site"})
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://localhost:3000"}],
+)
+def test_another_site_may_not_post(client, headers):
+    """A page of another site, or of another program on this machine, cannot send anything here."""
+    assert client.post("/api/diagnose", json={}, headers=headers).status_code == 403
 
-    assert answer.status_code == 403
+
+def test_another_site_may_link_and_not_fetch(client):
+    """A link on another site opens the page; a script or a picture there gets nothing."""
+    modes = ("navigate", "no-cors", "cors")
+    told = [client.get("/", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode}).status_code for mode in modes]
+
+    assert told == [200, 403, 403]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "[::1]:8765", "192.168.1.5:8765", "LocalHost", "MyBox:8765"])
+def test_it_opens_by_any_address_and_by_its_names(host):
+    """Names count in any case, and an address cannot be made to lead elsewhere."""
+    client = TestClient(create(load(), hosts=("localhost", "mybox")))
+
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["", "localhost.evil.example", "127.0.0.1.evil.example", "evil@localhost", "[::1", "2130706433"]
+)
+def test_what_only_looks_like_our_name_is_refused(client, host):
+    """A name that begins or ends like ours is another's."""
+    assert client.get("/", headers={"host": host}).status_code == 400
+
+
+def test_a_fault_of_ours_shows_nothing_of_the_inside(app, monkeypatch):
+    """Where mldx itself fails, the answer says so in words, under the same policy as every page."""
+
+    def broken(*_):
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("mldx.web.view.View.of", broken)
+    answer = TestClient(app, base_url="http://localhost", raise_server_exceptions=False).get("/")
+
+    assert (answer.status_code, "secret" in answer.text) == (500, False)
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_place_too_large_for_an_address_has_no_link(client):
+    """Where a link would be cut off by browsers, none is offered, and the address stays."""
+    counts = ", ".join(str(i * 7919 % 10007) for i in range(20_000))
+    shown = dropped(client, f'{{"setup": {{"class_counts": [{counts}]}}}}', "run.json")
+
+    assert shown.headers["hx-push-url"] == "false"
+    assert 'id="link"' not in shown.text
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "punycode", "unicode_escape", "hex", "nonsense"])
+def test_a_form_in_a_strange_encoding_is_no_error_of_ours(client, encoding):
+    """An encoding that no browser sends is refused, or read as best it can be."""
+    body = b'--a\r\nContent-Disposition: form-data; name="do"\r\n\r\n\\ud800\xff\r\n--a--\r\n'
+    kind = f"multipart/form-data; boundary=a; charset={encoding}"
+
+    assert client.post("/step", content=body, headers={"content-type": kind}).status_code in (400, 422)
+
+
+def test_the_number_of_a_question_counts_what_was_asked(client):
+    """A complaint states several things and is no question: the first one after it is number 1."""
+    asked = post(client, "look", state(post(client, "complain:loss_nan")), looked="training")
+
+    assert "Question 1" in asked.text
 
 
 def test_a_body_over_the_limit_is_refused(client):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from errno import EADDRINUSE
+from ipaddress import ip_address
 
 import click
 
 from mldx.errors import Fault, InputError, MissingExtra
 from mldx.knowledge import load
 
-MEGABYTE = 1 << 20
 _WAITING = 512
 
 
@@ -27,17 +29,34 @@ def command(host: str, port: int, limit: int) -> int:
     try:
         import uvicorn
 
-        from mldx.web.app import LOOPBACK, create
+        from mldx.web.app import create
+        from mldx.web.guard import MEGABYTE
     except ModuleNotFoundError as error:
         what = f"the page needs {error.name}, which is not installed."
         raise MissingExtra(Fault("mldx serve", what, "the extra `web`", "pip install 'mldx[web]'")) from error
-    app = create(load(), (*LOOPBACK, _bracketed(host)), limit * MEGABYTE)
+    app = create(load(), _names(host), limit * MEGABYTE)
     listening = _bound(host, port)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, server_header=False)
-    place = f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
-    click.echo(f"mldx is at {place}  (Ctrl-C ends it)")
+    _announce(host, listening)
     _run(uvicorn.Server(config), listening)
     return 0
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """Return the names by which the page may be opened; by an address it always may."""
+    machine = socket.gethostname()
+    return "localhost", host, machine, f"{machine}.local"
+
+
+def _announce(host: str, listening: socket.socket) -> None:
+    """Say where the page is, and who can open it."""
+    address = ip_address(listening.getsockname()[0].partition("%")[0])
+    name = "localhost" if address.is_unspecified else f"[{host}]" if ":" in host else host
+    port = listening.getsockname()[1]
+    click.echo(f"mldx is at http://{name}:{port}  (Ctrl-C ends it)")
+    if not address.is_loopback:
+        told = "Everyone on the network can open it, without a password, by this machine's name or address and port"
+        click.echo(f"{told} {port}.\nWithout --host only this machine can.", err=True)
 
 
 def _run(server: object, listening: socket.socket) -> None:
@@ -51,23 +70,27 @@ def _run(server: object, listening: socket.socket) -> None:
     click.echo("stopped")
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
 def _bound(host: str, port: int) -> socket.socket:
     """Return a socket that listens.
 
     raises   InputError, when the address is taken or is none of this machine's
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening: socket.socket | None = None
     try:
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(_WAITING)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        what = f"it cannot be listened on: {getattr(error, 'strerror', None) or error}."
-        raise InputError(Fault(f"{host}:{port}", what, "a free port of this machine", "write --port 0")) from None
+    except (OSError, OverflowError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
+        raise InputError(_no_place(f"{host}:{port}", error)) from None
     return listening
+
+
+def _no_place(where: str, error: Exception) -> Fault:
+    what = f"it cannot be listened on: {getattr(error, 'strerror', None) or error}."
+    if getattr(error, "errno", None) == EADDRINUSE:
+        return Fault(where, what, "a free port of this machine", "write --port 0")
+    return Fault(where, what, "an address of this machine, and a port that anyone may take", "leave --host out")

@@ -18,7 +18,7 @@ from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError
 from mldx.findings import Finding, Source
 from mldx.interview.choose import about, chosen, wanted
-from mldx.interview.complaints import card
+from mldx.interview.complaints import card, named
 from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
@@ -73,6 +73,24 @@ class Session:
     ) -> Session:
         """Begin an interview, from nothing or from what a log showed."""
         return cls((knowledge or load()).version, (), log if log is not None else Symptoms(), record)
+
+    @classmethod
+    def told(
+        cls, log: Symptoms, complaint: str, skipped: Iterable[str], looked: Iterable[str] | None, knowledge: KnowledgeBase
+    ) -> Session:
+        """Return the session of a program that keeps it by itself, and tells the whole of it at every call.
+
+        complaint  its id, or words; empty when there is none
+        looked     sections; None when nobody asked
+
+        raises   InputError, when the complaint, an id or a section is none
+        """
+        session = cls.of(log, knowledge=knowledge)
+        if complaint:
+            session = session.complain(named(complaint, knowledge), knowledge)
+        for id in skipped:
+            session = session.skip(id)
+        return session if looked is None else session.look(*looked)
 
     def answer(self, id: str, value: Any) -> Session:
         """Answer a question, or change an answer, or overrule what was measured.
@@ -332,8 +350,9 @@ def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
     parts = [part for key, part in written.items() if key != "overruled"] if isinstance(written, Mapping) else [written]
     if not all(isinstance(part, Mapping) for part in parts):
         raise InputError(Fault(f"{origin}: record", "it is no run record.", "a mapping of mappings", "begin anew"))
+    json.dumps(written, allow_nan=False)
     of_mapping(written, f"{origin}: record")
-    return dict(written)
+    return {key: part for key, part in written.items() if part is not None}
 
 
 def _document(text: str, origin: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mldx.interview import Question, Session, Stop
-from mldx.interview.complaints import named
 from mldx.mcp.diagnosing import ranked
 from mldx.mcp.gives import Asked, NextQuestion, Option, Parted, Stopped
 from mldx.mcp.observing import Desk, observed, sentence
@@ -18,12 +17,7 @@ def next_question(given: QuestionTakes, desk: Desk) -> NextQuestion:
     raises   InputError, for a skipped id or a section that is none
     """
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
-    session = Session.of(known.symptoms, knowledge=desk.rules)
-    if given.complaint:
-        session = session.complain(named(given.complaint, desk.rules), desk.rules)
-    for id in given.skipped:
-        session = session.skip(id)
-    session = session.look(*given.looked) if given.looked is not None else session
+    session = Session.told(known.symptoms, given.complaint, given.skipped, given.looked, desk.rules)
     step, found = session.next(desk.rules), session.diagnosis(desk.rules)
     return NextQuestion(
         question=_asked(step) if isinstance(step, Question) else None,

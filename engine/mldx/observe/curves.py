@@ -191,10 +191,11 @@ def _validation(run: Run, metric: str) -> Series | None:
 
 
 def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
-    names = dict.fromkeys(
-        one.metric for one in run.series if one.metric not in _HELPERS and not one.metric.endswith("_loss")
-    )
-    pairs = {name: (_curve(run.get("train", name)), _curve(_validation(run, name))) for name in names}
+    parts: dict[str, Run] = {}
+    for one in run.series:
+        if one.metric not in _HELPERS and not one.metric.endswith("_loss"):
+            parts.setdefault(one.metric, Run(run.origin, run.format)).series.append(one)
+    pairs = {name: (_curve(part.get("train", name)), _curve(_validation(part, name))) for name, part in parts.items()}
     return {name: pair for name, pair in pairs.items() if any(pair)}
 
 

@@ -36,8 +36,8 @@ _VALUE = re.compile(
 _REPEATED = frozenset({"best", "lowest", "highest", "previous", "last", "min", "max"})  # tell a point again
 _LOSS = re.compile(rf"(?:loss|ppl|perplexity|cost|nll)\w{{0,20}}\W{{0,12}}(?:tensor\()?{PATTERN}", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])")
-_COMMA = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+,\d+", re.IGNORECASE)
-_POINT = re.compile(r"(?:loss|acc)\w*\s*[:=]?\s*\d+\.\d+", re.IGNORECASE)
+_COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORECASE)
+_POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
 
 
 def recognises(source: Source) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from mldx.readers.run import Event
 
-_MOST = 50
+_MOST, _LONGEST = 50, 100_000
 _SAYINGS = re.compile(
     r"""
       cuda\ out\ of\ memory | outofmemoryerror | resource_?exhausted(?:error)? | \boom[-\ ]kill
@@ -32,11 +32,15 @@ _COUNTS = re.compile(r"train:.{0,200}?(\d+) images(?: found)?, .{0,80}?(\d+) (?:
 
 
 def messages(text: str) -> list[Event]:
-    """Return an event for each line that states a fault, each saying once, in the order of the log."""
+    """Return an event for each line that states a fault, each saying once, in the order of the log.
+
+    Line by line, for one search through a whole log would hold up every other thread of the program meanwhile.
+    """
     said: dict[str, str] = {}
-    for match in _SAYINGS.finditer(text):
-        if len(said) < _MOST:
-            said.setdefault(match[0].lower(), _line(text, match.start()))
+    for line in text.split("\n"):
+        for match in _SAYINGS.finditer(line, 0, _LONGEST):
+            if len(said) < _MOST:
+                said.setdefault(match[0].lower(), line.strip()[:300])
     return [Event("message", line) for line in dict.fromkeys(said.values())]
 
 
@@ -44,8 +48,3 @@ def missing_labels(text: str) -> dict[str, float]:
     """Return the share of training images without labels, where an Ultralytics data loader has counted them."""
     counts = [(int(images), int(missing)) for images, missing in _COUNTS.findall(text) if int(images)]
     return {"labels_missing_fraction": min(1.0, counts[-1][1] / counts[-1][0])} if counts else {}
-
-
-def _line(text: str, at: int) -> str:
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    return text[start : end if end >= 0 else len(text)].strip()[:300]

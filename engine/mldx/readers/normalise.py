@@ -25,7 +25,8 @@ _KINDS = (
     (b"SQLite format 3", "a SQLite database"),
 )
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
-_BAR = re.compile(r"%\||━|\[=*[>.]|\[=+\]|\d+(?:\.\d+)?\s?(?:it/s|s/it)|\bETA\b")
+_BAR = re.compile(r"%\||━|\[=*[>.]|\[=+\]|(?<!\d)\d++(?:\.\d++)?\s?(?:it/s|s/it)|\bETA\b")
+_RETURNS = re.compile(r"(\r++)(\n?)")
 
 
 def encoding(head: bytes) -> str:
@@ -79,7 +80,7 @@ def binary_kind(head: bytes) -> str | None:
 def clean(text: str) -> str:
     """Return a log as a person saw it when it was done: no colours, and each progress bar in its last state."""
     text = _ANSI.sub("", text.removeprefix("\ufeff"))
-    text = re.sub(r"\r+\n", "\n", text)
+    text = _RETURNS.sub(lambda found: "\n" if found[2] else found[1], text)
     text = re.sub(r"\x08+\r?", "\r", text)
     return "\n".join(map(_last_state, text.split("\n"))) if "\r" in text else text
 
@@ -93,3 +94,8 @@ def _last_state(line: str) -> str:
         if not (_BAR.search(state) and _BAR.search(following))
     ]
     return "\n".join(kept)
+
+
+def unified(text: str) -> str:
+    """Return a text with one kind of line end: CR, CR LF and the mistaken CR CR LF end a line once."""
+    return _RETURNS.sub(lambda found: "\n" if found[2] else "\n" * len(found[1]), text)

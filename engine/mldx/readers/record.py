@@ -30,6 +30,7 @@ from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
 FORMAT = "run record"
+_LARGEST_YAML = 2 << 20
 PARTS = ("setup", "history", "answers")
 KEYS = (*PARTS, "overruled")
 _TOP = re.compile(r"^([A-Za-z_]\w*)\s*:(?:\s|$)")
@@ -97,7 +98,7 @@ def _part(record: Mapping[Any, Any], key: str, origin: str, faults: Faults) -> M
 
 
 def _unknown(where: str, key: str, right: tuple[str, ...], what: str) -> Fault:
-    near = nearest(key, right)
+    near = nearest(key[:80], right)
     return Fault(where, f"`{key[:80]}` is no {what}.", "one of " + ", ".join(right), f"write `{near}`" if near else "")
 
 
@@ -179,4 +180,7 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
 def _yaml(source: Source) -> object:
     from mldx.readers.side_files import parsed_yaml
 
+    if len(source.content) > _LARGEST_YAML:
+        told = f"it is YAML of more than {_LARGEST_YAML >> 20} MB, which takes minutes to read."
+        raise unreadable(source.origin, told, "a large record as JSON", "write the same record as JSON")
     return parsed_yaml(source.text, source.origin)

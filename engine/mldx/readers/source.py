@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mldx.errors import Fault, InputError, UnreadableRun
-from mldx.readers.normalise import clean, encoding
+from mldx.readers.normalise import clean, encoding, unified
 
 MayRead = Callable[[Path], bool]
 _HEAD = 1 << 16
@@ -66,7 +66,7 @@ class Source:
     @cached_property
     def sample(self) -> str:
         """The first bytes as text, line ends unified; the last line may be cut."""
-        return re.sub(r"\r+\n|\r", "\n", self.head.decode(encoding(self.head), "replace"))
+        return unified(self.head.decode(encoding(self.head), "replace"))
 
     def lines(self) -> Iterator[str]:
         """Yield the lines as they are written, one at a time: a large file is never held as a whole."""

@@ -7,9 +7,10 @@ both) and the disagreement is kept beside it:
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from reprlib import repr as short
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,6 +39,7 @@ from mldx.symptoms.trace import Trace
 
 _Item = TypeVar("_Item")
 CUSTOM = "custom."
+_TOLD = 50
 _EMPTY: dict[str, Any] = {name: section.model_construct() for name, section in SECTIONS.items()}
 SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
 
@@ -171,8 +173,8 @@ class Symptoms(BaseModel):
         """
         if not self.custom:
             return self
-        faults: list[Fault] = []
-        checked = {id: _declared(id, value, specs, faults) for id, value in self.custom.items()}
+        faults = _undeclared([id for id in self.custom if id not in specs], specs)
+        checked = {id: _declared(specs[id], value, faults) for id, value in self.custom.items() if id in specs}
         if faults:
             raise InputError(*faults)
         known = self.model_copy(update={"custom": checked})
@@ -220,27 +222,27 @@ def _sorted_into_sections(values: Mapping[str, Any]) -> dict[str, Any]:
     sections: dict[str, dict[str, Any]] = {}
     custom = {id: plain(value) for id, value in values.items() if id.startswith(CUSTOM)}
     for id, value in values.items():
-        if id in custom:
-            continue
         if id in SPECS:
             sections.setdefault(SPECS[id].section, {})[id] = value
-        else:
-            faults.append(_unknown(id))
+    faults += _unknown([id for id in values if id not in SPECS and id not in custom])
     built = {name: _build(name, fields, faults) for name, fields in sections.items()}
     if faults:
         raise InputError(*faults)
     return {**built, "custom": custom} if custom else built
 
 
-def _declared(id: str, value: Any, specs: Mapping[str, Spec], faults: list[Fault]) -> Any:
+def _undeclared(ids: Sequence[str], specs: Mapping[str, Spec]) -> list[Fault]:
+    """One fault for each id that the rules do not declare; beyond some they are only counted."""
+    what, expected = "is no symptom of these rules.", "a symptom that a symptoms.yaml declares"
+    near = {id: nearest(id, specs) for id in ids[:_TOLD]}
+    mends = {id: f"write `{name}`" if name else "name its folder by --extend" for id, name in near.items()}
+    return [*(Fault(id, f"`{id}` {what}", expected, mend) for id, mend in mends.items()), *_more(ids)]
+
+
+def _declared(spec: Spec, value: Any, faults: list[Fault]) -> Any:
     """Return the checked value of a declared symptom."""
-    if id not in specs:
-        near = nearest(id, specs)
-        what, expected = f"`{id}` is no symptom of these rules.", "a symptom that a symptoms.yaml declares"
-        faults.append(Fault(id, what, expected, f"write `{near}`" if near else "name its folder by --extend"))
-        return value
     try:
-        return specs[id].checked(value)
+        return spec.checked(value)
     except InputError as error:
         faults.extend(error.faults)
         return value
@@ -278,16 +280,21 @@ def _setup_faults(error: ValidationError) -> list[Fault]:
         told.setdefault(field_name, []).append(wanted(item["msg"]))
         given.setdefault(field_name, item["input"])
     return [
-        Fault(f"setup.{name}", f"{given[name]!r} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
+        Fault(f"setup.{name}", f"{short(given[name])} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
         for name, messages in told.items()
     ]
 
 
-def _unknown(id: str) -> Fault:
-    near = nearest(id, SPECS)
-    return Fault(
-        id, f"`{id}` is no symptom and no setup fact.", "an id of the symptom catalogue", f"write `{near}`" if near else ""
-    )
+def _unknown(ids: Sequence[str]) -> list[Fault]:
+    """One fault for each id that is none; far more of them than anyone mistypes are only counted."""
+    what, expected = "is no symptom and no setup fact.", "an id of the symptom catalogue"
+    near = {id: nearest(id, SPECS) for id in ids[:_TOLD]}
+    told = [Fault(id, f"`{id}` {what}", expected, f"write `{name}`" if name else "") for id, name in near.items()]
+    return [*told, *_more(ids)]
+
+
+def _more(ids: Sequence[str]) -> list[Fault]:
+    return [Fault("", f"... and {len(ids) - _TOLD} more of the kind.")] if len(ids) > _TOLD else []
 
 
 __all__ = ["LEVELS", "SPECS", "Observation", "Symptoms", "same"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from reprlib import repr as short
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -67,7 +68,9 @@ class Spec:
             value = value.strip().lower()
         found = getattr(self, f"_{self.kind}")(value)
         if found is None:
-            raise InputError(Fault(self.path, f"{value!r} is no value of `{self.id}`.", self.expected, self._mend(value)))
+            raise InputError(
+                Fault(self.path, f"{short(value)} is no value of `{self.id}`.", self.expected, self._mend(value))
+            )
         return found  # type: ignore[no-any-return]
 
     def _flag(self, value: object) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
@@ -13,7 +14,6 @@ from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.told import Verdict
 from mldx.errors import Fault, MldxError
 from mldx.interview import Question, Session, Stop
-from mldx.interview.complaints import named
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
@@ -22,7 +22,7 @@ from mldx.symptoms import Symptoms
 ABOUT = (
     "Differential diagnosis for machine-learning training runs. Nothing that is sent here is kept, or leaves the machine."
 )
-_RANKED = 10
+_RANKED, _MOST = 10, 1000
 
 Number = float | str | None
 Said = bool | float | str | list[float] | None
@@ -46,8 +46,10 @@ class RunRecord(BaseModel):
 class Asking(RunRecord):
     """A run record, and how far the interview has come."""
 
-    skipped: Annotated[list[str], Field(description="Symptoms that nobody could say.")] = []
-    looked: Annotated[list[str] | None, Field(description="Sections that were looked at; null when nobody asked.")] = None
+    skipped: Annotated[list[str], Field(max_length=_MOST, description="Symptoms that nobody could say.")] = []
+    looked: Annotated[
+        list[str] | None, Field(max_length=_MOST, description="Sections that were looked at; null when nobody asked.")
+    ] = None
     complaint: Annotated[str | None, Field(description="The id of a complaint, or words.")] = None
     whole: Annotated[bool, Field(description="The whole checklist in its order.")] = False
 
@@ -121,13 +123,7 @@ def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
 
 
 def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
-    session = Session.of(_seen(asking, knowledge), knowledge=knowledge)
-    if asking.complaint is not None:
-        session = session.complain(named(asking.complaint, knowledge), knowledge)
-    for id in asking.skipped:
-        session = session.skip(id)
-    if asking.looked is not None:
-        session = session.look(*asking.looked)
+    session = Session.told(_seen(asking, knowledge), asking.complaint or "", asking.skipped, asking.looked, knowledge)
     step, found = session.next(knowledge, whole=asking.whole), session.diagnosis(knowledge)
     ranking = [Ranked(id=one.id, title=one.title, probability=one.probability) for one in found.causes[:_RANKED]]
     question, stop = (step, None) if isinstance(step, Question) else (None, step)
@@ -136,7 +132,7 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
     told = [Told(where=one.where, what=one.what, expected=one.expected, mend=one.mend).model_dump() for one in faults]
-    return JSONResponse({"faults": told}, 422)
+    return Response(json.dumps({"faults": told}), 422, media_type="application/json")
 
 
 def _place(parts: tuple[Any, ...]) -> str:

@@ -27,19 +27,19 @@ from mldx.web.place import Place
 from mldx.web.steps import Given, done
 from mldx.web.view import View, card_of, sources
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+GET = ["GET", "HEAD"]
+_BROKEN = "This is a fault of mldx and not yours; nothing is lost. The terminal of `mldx serve` tells more.\n"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
-_LARGEST_NAME = 200
+_LONGEST_NAME, _LONGEST_LINK = 200, 16_000
 
 
-def create(knowledge: KnowledgeBase, hosts: Sequence[str] = LOOPBACK, most: int = 32 * MEGABYTE) -> FastAPI:
-    """Return the application.
+def create(knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), most: int = 32 * MEGABYTE) -> Guard:
+    """Return the application behind its guard.
 
-    hosts  names by which it may be called
+    hosts  names by which it may be called; by an address it always may
     most   bytes of the largest body
     """
     app = FastAPI(title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT)
-    app.add_middleware(Guard, hosts=hosts, most=most)
     api.add(app, knowledge)
     _add_pages(app, knowledge, most)
     _add_assets(app)
@@ -48,42 +48,57 @@ def create(knowledge: KnowledgeBase, hosts: Sequence[str] = LOOPBACK, most: int 
     def refused(request: Request, error: HTTPException) -> Response:
         return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
 
-    return app
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        return PlainTextResponse(_BROKEN, 500)
+
+    return Guard(app, hosts, most)
 
 
 def _add_pages(app: FastAPI, knowledge: KnowledgeBase, most: int) -> None:
     pages = Pages(knowledge)
 
-    @app.get("/", include_in_schema=False)
+    @app.api_route("/", methods=GET, include_in_schema=False)
     def begin(request: Request, i: Annotated[str, Query()] = "") -> Response:
         return pages.opened(request, i)
 
     @app.post("/step", include_in_schema=False)
     async def step(request: Request) -> Response:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
-            state, deed, given = await _given(form)
+        state, deed, given = await _sent(request, most)
         return await run_in_threadpool(pages.stepped, request, state, deed, given)
 
     @app.post("/download/{kind}", include_in_schema=False)
     async def download(request: Request, kind: str) -> Response:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
-            state, _, _ = await _given(form)
+        state, _, _ = await _sent(request, most)
         return await run_in_threadpool(pages.downloaded, state, kind)
 
-    @app.get("/cause/{id}", include_in_schema=False)
+    @app.api_route("/cause/{id}", methods=GET, include_in_schema=False)
     def cause(request: Request, id: str) -> Response:
         return pages.cause(request, id)
+
+
+async def _sent(request: Request, most: int) -> tuple[str, str, Given]:
+    """Return what a form holds; one in an encoding that cannot be is refused."""
+    try:
+        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+            return await _given(form)
+    except UnicodeError as error:
+        raise HTTPException(400, "The form cannot be read.") from error
 
 
 async def _given(form: FormData) -> tuple[str, str, Given]:
     """Return the packed place, the deed, and what came with it."""
     uploads = [one for one in form.getlist("log") if isinstance(one, UploadFile)]
-    logs = [(one.filename[:_LARGEST_NAME], await one.read()) for one in uploads if one.filename]
-    pasted = str(form.get("text") or "")
+    logs = [(_plain(one.filename)[:_LONGEST_NAME], await one.read()) for one in uploads if one.filename]
+    state, deed, words, pasted = (_plain(form.get(name)) for name in ("state", "do", "words", "text"))
     if pasted.strip():
-        logs.append(("pasted text", pasted.encode("utf-8", "replace")))
-    looked = tuple(str(one) for one in form.getlist("looked"))
-    return str(form.get("state") or ""), str(form.get("do") or ""), Given(str(form.get("words") or ""), looked, logs)
+        logs.append(("pasted text", pasted.encode()))
+    return state, deed, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
+
+
+def _plain(field: object) -> str:
+    """Return the text of a field, without the half characters that some encodings can smuggle in."""
+    return field.encode("utf-8", "replace").decode() if isinstance(field, str) else ""
 
 
 class Pages:
@@ -98,7 +113,7 @@ class Pages:
         """Return the page of a link, or the first one."""
         start = Place.start(self.knowledge)
         try:
-            return self._page(request, Place.unpacked(link) if link else start)
+            return self._page(request, Place.unpacked(link, self.knowledge) if link else start)
         except MldxError as error:
             return self._page(request, start, error, 400)
 
@@ -106,25 +121,26 @@ class Pages:
         """Return the page after a deed; where it cannot stand, the page before it, with the reason."""
         place = Place.start(self.knowledge)
         try:
-            place = Place.unpacked(state) if state else place
+            place = Place.unpacked(state, self.knowledge) if state else place
             return self._page(request, done(place, deed, given, self.knowledge))
         except MldxError as error:
             return self._page(request, place, error, 422)
 
     def _page(self, request: Request, place: Place, error: MldxError | None = None, status: int = 200) -> Response:
-        view, link = View.of(place, self.knowledge), f"/?i={place.link()}" if place.begun else "/"
+        view, link = View.of(place, self.knowledge), _link(place)
         part = "app.html" if "hx-request" in request.headers else "page.html"
         faults: Sequence[Fault] = error.faults if error else ()
         asking = replace(place, asked=view.question.symptom if view.question else "")
         shown = self.templates.get_template(part).render(
             view=view, place=place, state=asking.packed(), link=link, faults=faults, version=__version__
         )
-        return HTMLResponse(shown, status, {"HX-Push-Url": link, "Cache-Control": "no-store", "Vary": "HX-Request"})
+        pushed = {"HX-Push-Url": link or "false", "Cache-Control": "no-store", "Vary": "HX-Request"}
+        return HTMLResponse(shown, status, pushed)
 
     def downloaded(self, state: str, kind: str) -> Response:
         """Return the report as a file."""
         try:
-            place = Place.unpacked(state)
+            place = Place.unpacked(state, self.knowledge)
             content, type, name = self._file(place, kind)
         except MldxError as error:
             return PlainTextResponse(f"{error}\n", 422)
@@ -154,6 +170,12 @@ class Pages:
         return HTMLResponse(shown, headers={"Vary": "HX-Request"})
 
 
+def _link(place: Place) -> str:
+    """Return the address of a place; empty where it would be longer than browsers and servers take."""
+    link = f"/?i={place.link()}" if place.begun else "/"
+    return link if len(link) <= _LONGEST_LINK else ""
+
+
 def _json(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -164,7 +186,7 @@ def _add_assets(app: FastAPI) -> None:
     assets = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
     assets["report.css"] = stylesheet().encode()
 
-    @app.get("/static/{name}", include_in_schema=False)
+    @app.api_route("/static/{name}", methods=GET, include_in_schema=False)
     def asset(name: str) -> Response:
         if name not in assets:
             raise HTTPException(404)

@@ -1,12 +1,13 @@
 """What the server refuses before anything is read, and what it tells browsers to refuse.
 
-Requests for another host name (DNS rebinding) and posts from another site are refused; so is a body that is too large,
-counted as it comes in, whatever its header says.
+Requests for another host name (DNS rebinding) are refused, and all but links from another site; so is a body that is too
+large, counted as it comes in, whatever its header says. An address is no name, and nobody can make it lead elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -35,7 +36,7 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str], most: int) -> None:
-        self.app, self.hosts, self.most = app, frozenset(hosts), most
+        self.app, self.hosts, self.most = app, frozenset(map(str.lower, hosts)), most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on with a counted body and our headers."""
@@ -50,12 +51,14 @@ class Guard:
         await self.app(scope, self._counted(receive), _with_headers(send))
 
     def _refusal(self, method: str, headers: dict[str, str]) -> PlainTextResponse | None:
-        if _name_of(headers.get("host", "")) not in self.hosts:
-            return PlainTextResponse("This name is not the server's: open it as http://localhost.\n", 400)
-        if method != "GET" and headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return PlainTextResponse("Another site may not post here.\n", 403)
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.most:
+        name = _name_of(headers.get("host", ""))
+        if name not in self.hosts and not _is_address(name):
+            return PlainTextResponse(
+                "This name is not the server's: open it as http://localhost, or by its address.\n", 400
+            )
+        if _is_foreign(headers) and (method != "GET" or headers.get("sec-fetch-mode", "navigate") != "navigate"):
+            return PlainTextResponse("Another site may not post or fetch here.\n", 403)
+        if not _fits(headers.get("content-length", "0"), self.most):
             return PlainTextResponse(self._too_large, 413, {"connection": "close"})
         return None
 
@@ -79,7 +82,27 @@ class Guard:
 
 def _name_of(host: str) -> str:
     """Return the name in a Host header, without its port."""
-    return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].lower()
+    return (host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_foreign(headers: Mapping[str, str]) -> bool:
+    """Does a page of another site ask? A browser that does not say so tells the page's origin when it posts."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")
+    if site is None:
+        return origin != "null" and origin.partition("//")[2] != headers.get("host", "")
+    return site not in ("same-origin", "none")
+
+
+def _fits(length: str, most: int) -> bool:
+    return length.isdecimal() and len(length) < 20 and int(length) <= most
 
 
 def _with_headers(send: Send) -> Send:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NoBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.symptoms import Symptoms
 from mldx.symptoms.trace import Trace
 
-MOST = 8 << 20
+MOST, MOST_STEPS = 4 << 20, 2000
 _DAMAGED = Fault("link", "it is damaged or cut off.", "a whole link, as it was copied", "copy it again, or begin anew")
 
 
@@ -75,22 +74,38 @@ class Place:
         }
 
     @classmethod
-    def unpacked(cls, text: str) -> Place:
+    def unpacked(cls, text: str, knowledge: KnowledgeBase) -> Place:
         """Return the place that was packed; everything in it is checked anew, for it comes from outside.
 
         raises   InputError, when it is damaged or cannot be
         """
-        plain = _unpacked(text)
         try:
-            session = Session.from_json(json.dumps(plain["session"]), "link")
-            traces = tuple(Trace.of_plain(one) for one in plain["traces"])
-            reading = Reading.of_plain(plain["reading"]) if plain["reading"] else None
-            return cls(
-                replace(session, log=session.log.traced(traces)), reading, str(plain["about"]),
-                str(plain["asked"]),                 frozenset(map(str, plain["past"])), bool(plain["begun"]),
-            )  # fmt: skip
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            place = cls._of_plain(_unpacked(text), knowledge)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, zlib.error) as error:
             raise InputError(_DAMAGED) from error
+        if place.about and place.about not in knowledge.specs:
+            raise InputError(no_question(place.about))
+        return place
+
+    @classmethod
+    def _of_plain(cls, plain: Mapping[str, Any], knowledge: KnowledgeBase) -> Place:
+        if len(plain["session"].get("steps", ())) > MOST_STEPS:
+            raise ValueError("more steps than anyone takes")
+        session = Session.from_json(json.dumps(plain["session"]), "link", knowledge)
+        traces = tuple(Trace.of_plain(one) for one in plain["traces"])
+        return cls(
+            replace(session, log=session.log.traced(traces)),
+            Reading.of_plain(plain["reading"]) if plain["reading"] else None,
+            str(plain["about"]),
+            str(plain["asked"]),
+            frozenset(map(str, plain["past"])),
+            bool(plain["begun"]),
+        )
+
+
+def no_question(id: str) -> Fault:
+    """Say that there is nothing to ask of this id."""
+    return Fault(id[:80], "there is no such question.", "the id of a symptom")
 
 
 def _packed(plain: Mapping[str, Any]) -> str:
@@ -99,16 +114,18 @@ def _packed(plain: Mapping[str, Any]) -> str:
 
 
 def _unpacked(text: str) -> Mapping[str, Any]:
-    """Return the plain data in a text; never more than `MOST` bytes of it."""
-    try:
-        squeezed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-        stream = zlib.decompressobj()
-        written = stream.decompress(squeezed, MOST)
-        plain = json.loads(written) if stream.eof else None
-    except (NoBase64, zlib.error, ValueError, RecursionError) as error:
-        raise InputError(_DAMAGED) from error
+    """Return the plain data in a text; never more than `MOST` bytes of it.
+
+    raises   ValueError, zlib.error, RecursionError, when it is damaged, or holds what no page writes: a number that is not
+             finite, half a character
+    """
+    squeezed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    stream = zlib.decompressobj()
+    written = stream.decompress(squeezed, MOST)
+    plain = json.loads(written) if stream.eof else None
     if not isinstance(plain, dict):
-        raise InputError(_DAMAGED)
+        raise ValueError("cut off, or no mapping")
+    json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
     return plain
 
 

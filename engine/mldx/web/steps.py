@@ -21,7 +21,7 @@ from mldx.observe import of_run
 from mldx.readers import Run, read_source
 from mldx.readers.source import Source
 from mldx.symptoms import Symptoms
-from mldx.web.place import Place
+from mldx.web.place import Place, no_question
 
 _LARGEST_RECORD = 400_000
 
@@ -114,7 +114,7 @@ def _restart(place: Place, what: str, given: Given, knowledge: KnowledgeBase) ->
 
 def _change(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     if what not in knowledge.specs:
-        raise InputError(Fault(what[:80], "there is no such question.", "the id of a symptom"))
+        raise InputError(no_question(what))
     return replace(place, about=what, asked=what, begun=True)
 
 

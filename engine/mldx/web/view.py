@@ -75,7 +75,7 @@ class View:
     @property
     def number(self) -> int:
         """Which question this is."""
-        return len(self.place.session.answers) + len(self.place.session.skipped) + 1
+        return self.place.session.turn
 
     @property
     def complaints(self) -> Mapping[str, Mapping[str, Any]]:

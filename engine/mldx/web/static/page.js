@@ -75,6 +75,12 @@ document.addEventListener("htmx:afterSettle", () => {
   (fault ? $("alert") : $("heading"))?.focus({ preventScroll: !fault });
   document.title = document.querySelector(".sum .verdict") ? `${document.querySelector(".sum .verdict").textContent} · mldx` : "mldx";
 });
-document.addEventListener("htmx:sendError", () => {
-  $("alert").innerHTML = "<div class='fault'><p>The server does not answer. Is <code>mldx serve</code> still running?</p></div>";
-});
+function tell(words) {
+  const fault = document.createElement("div");
+  fault.className = "fault";
+  fault.textContent = words;
+  $("alert").replaceChildren(fault);
+  $("alert").focus();
+}
+document.addEventListener("htmx:sendError", () => tell("The server does not answer. Is mldx serve still running?"));
+document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.responseText || "The server refused this."));
