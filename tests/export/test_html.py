@@ -592,4 +592,5 @@ def test_a_page_is_called_by_its_run():
     found = diagnose(Symptoms.of(loss_shape="flat"))
     told = found.to_html(Run("/data/exp 7/metrics.csv", "any table"))
 
-    assert re.findall(r"<(?:title|h1)>([^<]*)<", told) == [f"metrics.csv: {found.verdict} (mldx)", "Diagnosis of metrics.csv"]
+    assert f"<title>metrics.csv: {found.verdict} (mldx)</title>" in told
+    assert "<h1>Diagnosis of metrics.csv</h1>" in told
