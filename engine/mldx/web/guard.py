@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEGABYTE = 1 << 20
+_HEARD = 8
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -46,6 +47,7 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = self._refusal(scope["method"], headers)
         if refusal is not None:
+            await _drained(receive, _HEARD * self.most)
             await refusal(scope, receive, _with_headers(send))
             return
         await self.app(scope, self._counted(receive), _with_headers(send))
@@ -78,6 +80,15 @@ class Guard:
             return message
 
         return counting
+
+
+async def _drained(receive: Receive, most: int) -> None:
+    """Take in what is sent, unread: a browser that is cut off while it sends shows no answer."""
+    while most > 0:
+        message = await receive()
+        most -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 def _name_of(host: str) -> str:
