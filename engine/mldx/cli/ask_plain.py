@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import COMMANDS
-from mldx.cli.ask_show import help_text, known_rows, label, page, why_text
+from mldx.cli.ask_show import counted, help_text, known_rows, label, page, why_text
 from mldx.errors import InputError
 from mldx.interview.position import Position
 from mldx.interview.question import Question
@@ -97,6 +97,8 @@ class Plain:
         for number, choice in enumerate(question.choices, 1):
             mark = "   " if question.kind == "number" else f"{number:2} "
             self.console.print(Text(f"  {mark}{label(choice, question)}"))
+        if counts := counted(question):
+            self.console.print(Text(f"     or a number: {counts}"))
         self.console.print(Text(f"  {_HINT}", style="dim"))
         return self._line()
 

@@ -39,11 +39,19 @@ def sparkline(symptom: str, word: str) -> str:
     return "".join(chr(0x2800 + dots) if dots else "×" for dots in cells)
 
 
-def label(choice: Choice, question: Question, pictures: bool = True) -> str:
-    """Return a choice in one line: the word, its picture, what it means in numbers."""
-    picture = sparkline(question.symptom, str(choice.value)) if pictures else ""
+def label(choice: Choice, question: Question) -> str:
+    """Return a choice in one line: the word, its picture, what it means."""
+    picture = sparkline(question.symptom, str(choice.value))
     wide = max(len(one.label) for one in question.choices)
-    return f"{choice.label:{wide}}  {picture or choice.meaning}".rstrip()
+    return "  ".join(part for part in (f"{choice.label:{wide}}", picture, choice.meaning) if part).rstrip()
+
+
+def amount(choice: Choice, question: Question) -> str:
+    """Return a choice in one line, what it means before the word: of an amount the word alone tells little."""
+    if question.kind != "number" or not choice.meaning:
+        return label(choice, question)
+    wide = max(len(one.meaning) for one in question.choices)
+    return f"{choice.meaning:{wide}}  {choice.label}"
 
 
 def ranking(position: Position, most: int = _RANKED) -> RenderableType:
@@ -85,10 +93,14 @@ def _question(question: Question, number: int) -> list[RenderableType]:
     place = ", ".join(part for part in (question.stage.replace("_", "-"), question.symptom) if part)
     minutes = f", about {question.minutes:g} min if you have to look" if question.minutes > 1 else ""
     head = Text(f"Question {number}  {place}{minutes}", style="dim")
-    parts: list[RenderableType] = [head, Text(question.question, style="bold")]
-    if question.kind == "number" and question.about != question.question:
-        parts.append(Text(f"{question.about}{f' ({question.unit})' if question.unit else ''}", style="dim"))
-    return parts
+    return [head, Text(question.question, style="bold")]
+
+
+def counted(question: Question) -> str:
+    """Return what exactly a typed number counts, and in which unit; "" where the question says it or takes no number."""
+    if question.kind != "number" or question.about == question.question or not question.choices:
+        return ""
+    return f"{question.about} ({question.unit})" if question.unit else question.about
 
 
 def help_text(question: Question) -> RenderableType:
