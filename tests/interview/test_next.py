@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mldx import Symptoms, interview
 from mldx.interview import Question, Stop
-from mldx.interview.choose import candidates
+from mldx.interview.choose import candidates, open_questions
 from mldx.interview.position import Position
 from mldx.knowledge import load
 from mldx.symptoms.model import SPECS
@@ -77,6 +77,13 @@ def test_answers_say_what_they_mean():
     choices = {choice.value: choice.meaning for choice in interview.Session.of().about("nonfinite_onset").choices}
 
     assert choices["after_climb"] == load().content["checks"]["nan_onset"]["answers"]["after_climb"] != ""
+
+
+def test_what_another_answer_settles_is_not_asked():
+    """Of a loss that is said to fall all the way nobody asks whether it stays where it started."""
+    asked = open_questions(Position.of(Symptoms.of(loss_shape="falling"), load()))
+
+    assert not {"train_loss_flat", "train_loss_at_prior", "train_loss_rising"} & set(asked)
 
 
 def test_gate_does_not_word_a_question():

@@ -122,6 +122,7 @@ class Check(Shape):
     family   observations that restate one another share it; by default the symptom's own id
     then     where a branch leads that does not say it itself
     unknown  where an unobserved symptom leads; by default like `then`
+    moot     what else, once observed, answers it: where this holds it is not asked
     leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
     """
 
@@ -135,6 +136,7 @@ class Check(Shape):
     applies_to: Scope | None = None
     then: tuple[Id, ...] = ()
     unknown: tuple[Id, ...] | None = None
+    moot: Any = None
     leads_from: tuple[Id, ...] = ()
 
 

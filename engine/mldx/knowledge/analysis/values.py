@@ -28,6 +28,8 @@ def operands(reading: Reading) -> Faults:
                 reading, reading.where("check", id, "asks"), f"`{id}` asks `{asked}`, which is no symptom.", asked
             )
             continue
+        if check.get("moot") is not None:
+            yield from _condition(reading, reading.where("check", id, "moot"), check["moot"], asked)
         for index, branch in enumerate(check["branches"]):
             yield from _condition(reading, reading.where("check", id, "branches", index, "when"), branch["when"], asked)
 
