@@ -54,8 +54,8 @@ def amount(choice: Choice, question: Question) -> str:
     return f"{choice.meaning:{wide}}  {choice.label}"
 
 
-def ranking(position: Position, most: int = _RANKED) -> RenderableType:
-    """Return the likeliest causes so far, with a bar each."""
+def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> RenderableType:
+    """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or folded."""
     ordered, _ = roots_first(position.ranking.listed, position.knowledge)
     title = Text("Likeliest so far", style="bold")
     if not ordered:
@@ -63,7 +63,7 @@ def ranking(position: Position, most: int = _RANKED) -> RenderableType:
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=4, justify="right", no_wrap=True)
     table.add_column(width=6, no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(no_wrap=not folded, overflow="fold" if folded else "ellipsis", ratio=1)
     for cause, odds in sorted(ordered, key=lambda one: -one[1])[:most]:
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"
@@ -78,7 +78,7 @@ def page(question: Question, position: Position, console: Console, number: int, 
         table = Table.grid(padding=(0, 3), expand=True)
         table.add_column(ratio=3)
         table.add_column(ratio=2)
-        table.add_row(body, ranking(position))
+        table.add_row(body, ranking(position, folded=True))
         return table
     left = min(rows - tall(body, console) - 2, _RANKED)
     return Group(body, Text(""), ranking(position, left)) if left > 0 else body

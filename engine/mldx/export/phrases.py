@@ -69,8 +69,9 @@ def foremost(actions: Sequence[Action], most: int) -> list[Action]:
     """Return the most worthwhile actions, one for each cause or question, and none in the same words twice."""
     seen: dict[str, Action] = {}
     for action in actions:
-        seen.setdefault(action.about, action)
-    return list({action.do: action for action in reversed(seen.values())}.values())[::-1][:most]
+        if action.do not in {one.do for one in seen.values()}:
+            seen.setdefault(action.about, action)
+    return list(seen.values())[:most]
 
 
 def _said(condition: Condition, asked: str) -> str:
