@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mldx import Symptoms, interview
 from mldx.interview import Question, Stop
-from mldx.interview.choose import candidates
+from mldx.interview.choose import candidates, open_questions
 from mldx.interview.position import Position
 from mldx.knowledge import load
 from mldx.symptoms.model import SPECS
@@ -67,9 +67,38 @@ def test_setup_fact_counts_for_less_than_what_was_seen():
 
 def test_levels_say_what_they_mean():
     """The levels of a number are told in numbers, from none to strong."""
-    choices = interview.Session.of().about("generalization_gap").choices
+    choices = interview.Session.of().about("class_imbalance_ratio").choices
 
-    assert [choice.meaning for choice in choices] == ["below 0.1", "0.1 to 0.5", "0.5 to 2", "2 or more"]
+    assert [choice.meaning for choice in choices] == ["below 3", "3 to 10", "10 to 100", "100 or more"]
+
+
+def test_answers_say_what_they_mean():
+    """Where a check says what an answer means, that is told beside the word."""
+    choices = {choice.value: choice.meaning for choice in interview.Session.of().about("nonfinite_onset").choices}
+
+    assert choices["after_climb"] == load().content["checks"]["nan_onset"]["answers"]["after_climb"] != ""
+
+
+def test_what_another_answer_settles_is_not_asked():
+    """Of a loss that is said to fall all the way nobody asks whether it stays where it started."""
+    asked = open_questions(Position.of(Symptoms.of(loss_shape="falling"), load()))
+
+    assert not {"train_loss_flat", "train_loss_at_prior", "train_loss_rising"} & set(asked)
+
+
+def test_gate_does_not_word_a_question():
+    """What a gate asks too is asked in the words of the check that weighs the answer."""
+    asked = interview.Session.of().about("loss_shape")
+
+    assert asked.check == "loss_shape"
+
+
+def test_what_takes_long_is_asked_later():
+    """Of who has looked at validation, what needs labels from real use is worth less a bit than what a curve shows."""
+    position = Position.of(Symptoms(), load())
+    worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"validation"})}
+
+    assert worth["deploy_gap"] < worth["val_loss_turns_up"] / 10
 
 
 def test_falling_levels_are_told_downward():

@@ -23,6 +23,8 @@ CARDS = "causes/learning.yaml"
         (STABILITY, "then: [loss_rises]", "then: [loss_rise]", "which is no check", "write `loss_rises`"),
         (STABILITY, "start: [nonfinite]", "start: [nonfinit]", "which is no check", "write `nonfinite`"),
         (STABILITY, "{is: falling}", "{is: fallling}", "is never 'fallling'", "write `falling`"),
+        (STABILITY, "moot: {training.loss_shape", "moot: {training.loss_shap", "which is no symptom", "loss_shape`"),
+        (STABILITY, "    after_climb: ", "    after_climbing: ", "is no answer to `nan_onset`", "write `after_climb`"),
         (STABILITY, "{in: [mid, at_some_point]}", "{in: [mid, middle]}", "is never 'middle'", ""),
         (STABILITY, "{gt: 0.01}", "{gt: 1.5}", "is never 1.5", ""),
         (STABILITY, "{gt: 0.01}", "{gt: true}", "rue", ""),

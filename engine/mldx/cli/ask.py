@@ -122,21 +122,14 @@ def _told(
         from mldx.cli.screen import Screen
 
         shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
-        Screen(full).report(shown.origin, shown, diagnosis)
-        _tell_unanswered(session, knowledge)
+        screen = Screen(full)
+        screen.report(shown.origin, shown, diagnosis)
+        if left := session.unanswered(knowledge)[:_LEFT]:
+            screen.unanswered(left)
     if record:
         _write(Path(record), session.to_record(knowledge))
         click.echo(f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True)
     return int(diagnosis.verdict == "faulty")
-
-
-def _tell_unanswered(session: Session, knowledge: KnowledgeBase) -> None:
-    """Name the first questions of the complaint that have no answer: they are worth finding out before all else."""
-    left = session.unanswered(knowledge)[:_LEFT]
-    if left:
-        click.echo("\nFor your complaint it helps most to find out")
-    for question in left:
-        click.echo(f"{question.minutes:4g} min     {question.question}  {question.symptom}")
 
 
 def _document(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import COMMANDS
-from mldx.cli.ask_show import help_text, known_rows, label, page, why_text
+from mldx.cli.ask_show import counted, help_text, known_rows, label, page, why_text
 from mldx.errors import InputError
 from mldx.interview.position import Position
 from mldx.interview.question import Question
@@ -23,7 +23,7 @@ from mldx.interview.stop import Stop
 from mldx.symptoms import Symptoms
 
 _ADDRESSED = re.compile(r"[a-z_.]+\s*:")
-_HINT = "an answer or its number; ? help, why, back, known, skip (don't know), quit"
+_COMMANDS = "? help, why, back, known, skip (don't know), quit"
 
 
 class Plain:
@@ -93,11 +93,14 @@ class Plain:
         if self.kept:
             return self.kept.pop(0)
         self.console.print("")
-        self.console.print(page(question, position, self.console, turn))
+        self.console.print(page(question, position, self.console, turn), "", sep="\n")
         for number, choice in enumerate(question.choices, 1):
             mark = "   " if question.kind == "number" else f"{number:2} "
             self.console.print(Text(f"  {mark}{label(choice, question)}"))
-        self.console.print(Text(f"  {_HINT}", style="dim"))
+        if counts := counted(question):
+            self.console.print(Text(f"     or a number: {counts}"))
+        how = "an answer or its number" if question.choices and question.kind != "number" else "an answer"
+        self.console.print(Text(f"  {how}; {_COMMANDS}", style="dim"))
         return self._line()
 
     def go_on(self, stop: Stop, position: Position) -> bool:

@@ -39,15 +39,23 @@ def sparkline(symptom: str, word: str) -> str:
     return "".join(chr(0x2800 + dots) if dots else "×" for dots in cells)
 
 
-def label(choice: Choice, question: Question, pictures: bool = True) -> str:
-    """Return a choice in one line: the word, its picture, what it means in numbers."""
-    picture = sparkline(question.symptom, str(choice.value)) if pictures else ""
+def label(choice: Choice, question: Question) -> str:
+    """Return a choice in one line: the word, its picture, what it means."""
+    picture = sparkline(question.symptom, str(choice.value))
     wide = max(len(one.label) for one in question.choices)
-    return f"{choice.label:{wide}}  {picture or choice.meaning}".rstrip()
+    return "  ".join(part for part in (f"{choice.label:{wide}}", picture, choice.meaning) if part).rstrip()
 
 
-def ranking(position: Position, most: int = _RANKED) -> RenderableType:
-    """Return the likeliest causes so far, with a bar each."""
+def amount(choice: Choice, question: Question) -> str:
+    """Return a choice in one line, what it means before the word: of an amount the word alone tells little."""
+    if question.kind != "number" or not choice.meaning:
+        return label(choice, question)
+    wide = max(len(one.meaning) for one in question.choices)
+    return f"{choice.meaning:{wide}}  {choice.label}"
+
+
+def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> RenderableType:
+    """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or folded."""
     ordered, _ = roots_first(position.ranking.listed, position.knowledge)
     title = Text("Likeliest so far", style="bold")
     if not ordered:
@@ -55,7 +63,7 @@ def ranking(position: Position, most: int = _RANKED) -> RenderableType:
     table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=4, justify="right", no_wrap=True)
     table.add_column(width=6, no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(no_wrap=not folded, overflow="fold" if folded else "ellipsis", ratio=1)
     for cause, odds in sorted(ordered, key=lambda one: -one[1])[:most]:
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"
@@ -70,7 +78,7 @@ def page(question: Question, position: Position, console: Console, number: int, 
         table = Table.grid(padding=(0, 3), expand=True)
         table.add_column(ratio=3)
         table.add_column(ratio=2)
-        table.add_row(body, ranking(position))
+        table.add_row(body, ranking(position, folded=True))
         return table
     left = min(rows - tall(body, console) - 2, _RANKED)
     return Group(body, Text(""), ranking(position, left)) if left > 0 else body
@@ -85,10 +93,14 @@ def _question(question: Question, number: int) -> list[RenderableType]:
     place = ", ".join(part for part in (question.stage.replace("_", "-"), question.symptom) if part)
     minutes = f", about {question.minutes:g} min if you have to look" if question.minutes > 1 else ""
     head = Text(f"Question {number}  {place}{minutes}", style="dim")
-    parts: list[RenderableType] = [head, Text(question.question, style="bold")]
-    if question.kind == "number" and question.about != question.question:
-        parts.append(Text(f"{question.about}{f' ({question.unit})' if question.unit else ''}", style="dim"))
-    return parts
+    return [head, Text(question.question, style="bold")]
+
+
+def counted(question: Question) -> str:
+    """Return what exactly a typed number counts, and in which unit; "" where the question says it or takes no number."""
+    if question.kind != "number" or question.about == question.question or not question.choices:
+        return ""
+    return f"{question.about} ({question.unit})" if question.unit else question.about
 
 
 def help_text(question: Question) -> RenderableType:

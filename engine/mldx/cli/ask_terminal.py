@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import USUAL
-from mldx.cli.ask_show import help_text, known_rows, label, page, ranking, tall, why_text
+from mldx.cli.ask_show import amount, counted, help_text, known_rows, page, ranking, tall, why_text
 from mldx.errors import InputError
 from mldx.interview.position import Position
 from mldx.interview.question import Question
@@ -78,9 +78,9 @@ class Terminal:
         rows -= sum(tall(part, self.console) for part in below)
         self.console.print(page(question, position, self.console, turn, rows), "", *below, sep="\n")
         if not question.choices:
-            return self._typed()
-        found = self._select([(label(one, question), str(one.value)) for one in question.choices], question)
-        return self._typed() if found == _NUMBER else found
+            return self._typed("")
+        found = self._select([(amount(one, question), str(one.value)) for one in question.choices], question)
+        return self._typed(counted(question)) if found == _NUMBER else found
 
     def _read(self, note: RenderableType) -> None:
         """Show a note that leaves no room for the question on a page of its own."""
@@ -102,10 +102,10 @@ class Terminal:
             application.key_bindings = merge_key_bindings([*filter(None, [application.key_bindings]), _keys()])
         return str(prompt.unsafe_ask())
 
-    def _typed(self) -> str:
+    def _typed(self, counts: str) -> str:
         """Ask for a number or a word; nothing typed means don't know."""
         hint = "(Enter for don't know; or help, why, back, known, quit)"
-        return str(questionary.text(">", instruction=hint, style=_STYLE, qmark="").unsafe_ask())
+        return str(questionary.text(f"{counts} >".lstrip(), instruction=hint, style=_STYLE, qmark="").unsafe_ask())
 
     def go_on(self, stop: Stop, position: Position) -> bool:
         """Tell why to stop, and ask."""

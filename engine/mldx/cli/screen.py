@@ -16,7 +16,9 @@ from rich.text import Text
 from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.told import Action, Evidence, NamedCause
+from mldx.diagnosis.told import Question as OpenQuestion
 from mldx.export.phrases import foremost, share, verdict, words
+from mldx.interview.question import Question
 from mldx.readers.run import Run
 
 _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
@@ -49,6 +51,10 @@ class Screen:
             self._actions(diagnosis), self._open(diagnosis), self._doubts(diagnosis), self._read(run),
         ]  # fmt: skip
         self.console.print(Group(*[part for part in parts if part is not None]))
+
+    def unanswered(self, questions: Sequence[Question]) -> None:
+        """Print questions of the complaint that have no answer yet."""
+        self.console.print(Text("For your complaint it helps most to find out", style="bold"), _listed(questions), sep="\n")
 
     def summary(self, told: Sequence[tuple[str, Diagnosis | None]]) -> None:
         """Print one table of many runs, the sick ones first; what to do next where there is room for it."""
@@ -135,14 +141,9 @@ class Screen:
         questions = left if self.full else left[:_QUESTIONS]
         if not questions:
             return None
-        table = _columns()
-        for one in questions:
-            table.add_row(
-                "", Text(f"{one.minutes:g} min", style="dim"), Text.assemble(one.question, (f"  {one.symptom}", "dim"))
-            )
         rest = len(left) - len(questions)
         note = [Text(f"   and {rest} more", style="dim")] if rest > 0 else []
-        return Group(Text("Still unknown", style="bold"), table, *note, Text(""))
+        return Group(Text("Still unknown", style="bold"), _listed(questions), *note, Text(""))
 
     def _doubts(self, diagnosis: Diagnosis) -> Group | None:
         """Stages that could not be judged, sources that disagree, what nothing explains, names nobody knows."""
@@ -168,6 +169,16 @@ def _columns() -> Table:
     table.add_column(width=2, justify="right")
     table.add_column(width=9)
     table.add_column(overflow="fold")
+    return table
+
+
+def _listed(questions: Sequence[OpenQuestion | Question]) -> Table:
+    """Questions, each with its minutes and its symptom."""
+    table = _columns()
+    for one in questions:
+        table.add_row(
+            "", Text(f"{one.minutes:g} min", style="dim"), Text.assemble(one.question, (f"  {one.symptom}", "dim"))
+        )
     return table
 
 

@@ -1,7 +1,8 @@
 """Walk the decision graph: from the observed values to the branches taken, each step recorded.
 
 At each check every branch whose condition holds is taken; an unobserved symptom takes `unknown` and becomes an open
-question. A check is visited once, after all that lead to it, so the walk is one pass over the table.
+question, unless what was observed makes it moot. A check is visited once, after all that lead to it, so the walk is one
+pass over the table.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Trail:
     """The record of a walk.
 
     steps   (check, branch taken, value seen), in the order walked; a check with two branches has two steps
-    open    checks that were reached and not answered
+    open    checks that were reached and not answered, and that nothing else answers
     """
 
     steps: list[tuple[Node, Exit, Any]]
@@ -71,7 +72,7 @@ def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> T
             continue
         value = values.get(node.symptom)
         if value is None:
-            if node.scope is None or applies(node.scope, known):
+            if (node.scope is None or applies(node.scope, known)) and node.asks(values):
                 waiting.append(node)
             following = node.unknown
         elif node.scope is not None and applies(node.scope, known) is False:

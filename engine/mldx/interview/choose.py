@@ -6,9 +6,10 @@ The bits are of what may still be the matter when every "don't know" is thought 
 count for less: it says what is common, and only something seen puts a cause on top. They count least where no check asks
 for the fact, and it tells but the kind of data or model.
 
-What a person has looked at costs the reading of the question and no more. What nobody has looked at costs the looking too,
-and is seldom answered; and where two questions of a section met "don't know", a third will as a rule. Such a question is
-worth less, and is never dropped: everything is asked in the end of whoever goes on.
+What a person has looked at costs the reading of the question and no more, but for what takes longer than a look: who has
+seen the curves need not have tried it in use. What nobody has looked at costs the looking too, and is seldom answered;
+and where two questions of a section met "don't know", a third will as a rule. Such a question is worth less, and is never
+dropped: everything is asked in the end of whoever goes on.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ FACT = 0.5
 BACKGROUND = 0.3
 PATIENCE = 2.0
 READING = 1.0
+GLANCE = 5.0
+RUNS = "ablations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ class _Ease:
         self.looked = looked
 
     def of(self, spec: Spec, chart: Chart) -> float:
-        """Return it for one symptom."""
+        """Return it for one symptom; the runs with one thing changed are done where they were looked at."""
         said = self.said[spec.section] + PATIENCE
         share = said / (said + self.unsaid[spec.section])
         asks = chart.node is not None and chart.node.asked == spec.id
@@ -160,5 +163,5 @@ class _Ease:
         if self.looked is None:
             return share / (READING + minutes)
         if spec.section in self.looked or spec.section == "setup":
-            return share / READING
+            return share / (READING + (0.0 if spec.section == RUNS else max(minutes - GLANCE, 0.0)))
         return share * SELDOM / (READING + minutes)

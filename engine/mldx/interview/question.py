@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal
@@ -22,7 +22,7 @@ _ANY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to say; `meaning` is what it is in numbers, where it stands for numbers."""
+    """One thing to say; `meaning` is what it means in words or in numbers, where the word alone does not say."""
 
     value: bool | str
     label: str
@@ -83,8 +83,9 @@ class Question:
 def question(
     id: str, decides: Sequence[tuple[Chart, float]], bits: float, worth: float, position: Position
 ) -> Question:  # fmt: skip
-    """Return the question about a symptom; the first check that it decides and that asks it words it."""
+    """Return the question about a symptom; the first check that it decides and that asks it words it, a gate last."""
     spec = position.knowledge.specs[id]
+    decides = sorted(decides, key=lambda one: not one[0].spoken)
     node = next((chart.node for chart, _ in decides if chart.node), None)
     asks = next((chart.node for chart, _ in decides if chart.node and chart.node.asked == id), None)
     causes = _parted(decides, position)
@@ -136,12 +137,20 @@ def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
     """Return what may be said; of a number its levels, with what they mean."""
     if kind(spec) == "flag":
         return Choice(True, "yes"), Choice(False, "no")
+    told = _meanings(spec, knowledge)
     if spec.kind == "fact":
-        return tuple(Choice(word, word) for word in knowledge.content["vocabulary"].get(spec.id, ()))
+        return tuple(Choice(word, word, told.get(word, "")) for word in knowledge.content["vocabulary"].get(spec.id, ()))
+    words = tuple(Choice(word, word.replace("_", " "), told.get(word, "")) for word in spec.words)
     if spec.kind == "choice":
-        return tuple(Choice(word, word.replace("_", " ")) for word in spec.words)
-    words = tuple(Choice(word, word.replace("_", " ")) for word in spec.words)
-    return (*_levels(spec, knowledge), *words)
+        return words
+    levels = (replace(one, meaning=told.get(one.label, one.meaning)) for one in _levels(spec, knowledge))
+    return (*levels, *words)
+
+
+def _meanings(spec: Spec, knowledge: KnowledgeBase) -> Mapping[str, str]:
+    """Return what the checks that ask for a symptom say of its answers."""
+    asking = (check for check in knowledge.content["checks"].values() if check["asks"] == spec.path)
+    return {word: meaning for check in asking for word, meaning in check["answers"].items()}
 
 
 def _levels(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:

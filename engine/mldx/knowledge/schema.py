@@ -118,9 +118,11 @@ class Branch(Shape):
 class Check(Shape):
     """A node of the decision graph; it asks one symptom.
 
+    answers  what a word or a level that answers it means, where the word alone does not say
     family   observations that restate one another share it; by default the symptom's own id
     then     where a branch leads that does not say it itself
     unknown  where an unobserved symptom leads; by default like `then`
+    moot     what else, once observed, answers it: where this holds it is not asked
     leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
     """
 
@@ -128,11 +130,13 @@ class Check(Shape):
     question: str
     help: str
     minutes: float = Field(gt=0)
+    answers: dict[str, str] = {}
     branches: tuple[Branch, ...] = Field(min_length=1)
     family: Id | None = None
     applies_to: Scope | None = None
     then: tuple[Id, ...] = ()
     unknown: tuple[Id, ...] | None = None
+    moot: Any = None
     leads_from: tuple[Id, ...] = ()
 
 

@@ -30,7 +30,10 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A check, ready. `decide` gives the numbers of the branches that hold for the observed values."""
+    """A check, ready. `decide` gives the numbers of the branches that hold for the observed values.
+
+    moot   the same for the condition under which it is not asked, if there is one
+    """
 
     id: str
     number: int
@@ -43,6 +46,11 @@ class Node:
     exits: tuple[Exit, ...]
     unknown: tuple[int, ...]
     decide: Decide
+    moot: Decide | None = None
+
+    def asks(self, values: Mapping[str, Any]) -> bool:
+        """Is it worth asking, or do the observed values answer it?"""
+        return self.moot is None or not self.moot(values)
 
     def stops(self, way: Exit) -> bool:
         """Does the walk end on this branch, though others of the check lead on? A gate stops where a way on is missing."""
@@ -129,6 +137,7 @@ def _node(id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: M
         exits=tuple(_exit(branch, then, number) for branch in check["branches"]),
         unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
         decide=_at_first_use(lambda: decider(spec, [parse(branch["when"], asked) for branch in check["branches"]], scales)),
+        moot=_at_first_use(lambda: generic([parse(check["moot"], asked)], scales)) if check.get("moot") else None,
     )
 
 

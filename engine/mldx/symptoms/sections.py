@@ -12,7 +12,7 @@ from mldx.symptoms.spec import Level, Section, choice, flag, number
 class Sanity(Section):
     """Before training: the first loss, ten samples, the inputs and labels as the model sees them."""
 
-    title: ClassVar[str] = "Sanity before training"
+    title: ClassVar[str] = "Inputs and labels as the model gets them; ten samples by heart"
 
     tiny_overfit_result: Literal["pass", "plateau", "diverge", "not_run"] | None = choice(
         "What the loss does on about ten fixed samples, regularisation off", tier=1
@@ -42,7 +42,7 @@ class Sanity(Section):
 class Training(Section):
     """The curve of the training loss, and the rate that drove it."""
 
-    title: ClassVar[str] = "Training curve"
+    title: ClassVar[str] = "The training curve"
 
     loss_shape: (
         Literal["falling", "slow", "flat", "falls_then_flat", "rising", "diverging", "oscillating", "nonfinite"] | None
@@ -76,7 +76,7 @@ class Training(Section):
 class Validation(Section):
     """Training against validation, test and use."""
 
-    title: ClassVar[str] = "Training versus validation"
+    title: ClassVar[str] = "Validation against training: curves or scores"
 
     val_loss_turns_up: float | Level | None = number(
         "Where validation loss has its minimum before it rises while training falls", 0, 1, "share of the run", tier=1
@@ -104,7 +104,7 @@ class Validation(Section):
 class Predictions(Section):
     """What the model answers, class by class."""
 
-    title: ClassVar[str] = "Predictions and per-class"
+    title: ClassVar[str] = "Predictions, class by class"
 
     predicts_single_class: float | Level | None = number("Share of the most frequent prediction", 0, 1, "share", tier=1)
     class_imbalance_ratio: float | Level | None = number("Largest class over smallest", 1, 1e12, "ratio")
@@ -122,7 +122,7 @@ class Predictions(Section):
 class Internals(Section):
     """Gradients, updates, activations, replicas."""
 
-    title: ClassVar[str] = "Inside the network"
+    title: ClassVar[str] = "Inside the network: gradients, weights, activations"
 
     grad_early_late_ratio: float | Level | None = number("Gradient norm of the first layer over the last", 0, 1e12, "ratio")
     grad_norm_high: float | Level | None = number("Greatest global gradient norm over its median", 0, 1e12, "ratio")
@@ -141,7 +141,7 @@ class Internals(Section):
 class Data(Section):
     """Data and splits."""
 
-    title: ClassVar[str] = "Data and splits"
+    title: ClassVar[str] = "The data, and how they were split"
 
     dup_train_val_fraction: float | Level | None = number(
         "Share of validation samples that occur in training", 0, 1, "share", tier=1
@@ -166,7 +166,7 @@ class Data(Section):
 class Ablations(Section):
     """One thing changed, everything else kept."""
 
-    title: ClassVar[str] = "Controlled ablations"
+    title: ClassVar[str] = "Runs with one thing changed: rate, size, batch, data"
 
     ablation_capacity: (
         Literal["bigger_helps_both", "bigger_train_only", "smaller_equal", "smaller_better", "no_effect"] | None

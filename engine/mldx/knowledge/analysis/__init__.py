@@ -101,6 +101,7 @@ _FIRST: dict[str, Analysis] = {
     "complaint": complaints.complaints,
 }
 _SECOND: dict[str, Analysis] = {
+    "answer": values.answers,
     "circle": flow.circles,
     "consequence_circle": flow.consequence_circles,
     "unreachable": flow.unreached,

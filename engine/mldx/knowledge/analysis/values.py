@@ -28,8 +28,22 @@ def operands(reading: Reading) -> Faults:
                 reading, reading.where("check", id, "asks"), f"`{id}` asks `{asked}`, which is no symptom.", asked
             )
             continue
+        if check.get("moot") is not None:
+            yield from _condition(reading, reading.where("check", id, "moot"), check["moot"], asked)
         for index, branch in enumerate(check["branches"]):
             yield from _condition(reading, reading.where("check", id, "branches", index, "when"), branch["when"], asked)
+
+
+def answers(reading: Reading) -> Faults:
+    """A meaning is given to words that may be answered."""
+    for id, check in reading.content["checks"].items():
+        spec = reading.paths[check["asks"]]
+        words = (*spec.words, *(LEVELS if spec.kind == "number" else ()))
+        words = words or tuple(reading.content["vocabulary"].get(spec.id, ()))
+        for word in check["answers"]:
+            if word not in words:
+                what, where = f"`{word}` is no answer to `{id}`.", reading.where("check", id, "answers", word)
+                yield Fault(where, what, "one of " + ", ".join(words) if words else "no words", near(word, words))
 
 
 def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
