@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mldx.diagnosis.rank import probability, roots_first
+from mldx.export.phrases import words
 from mldx.interview.position import Position
 from mldx.interview.question import Choice, Question
 from mldx.interview.shapes import shape
@@ -115,7 +116,7 @@ def why_text(question: Question) -> RenderableType:
     if question.related:
         lines.append(Text("What is known of them already:"))
         lines += [
-            Text(f"  {one.symptom} is {word(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})")
+            Text(f"  {one.symptom} is {words(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})")
             for one in question.related
         ]
     return Padding(Group(*lines), (0, 0, 0, 2))
@@ -127,12 +128,5 @@ def known_rows(symptoms: Symptoms) -> list[tuple[str, str]]:
     for id, value in symptoms.observed.items():
         finding = symptoms.findings.get(id)
         told = f"{finding.source.value}{f': {finding.figure}' if finding.figure else ''}" if finding else "answered"
-        rows.append((id, f"{id} is {word(value)} ({told})"))
+        rows.append((id, f"{id} is {words(value)} ({told})"))
     return rows
-
-
-def word(value: object) -> str:
-    """Write a value as a person would."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -73,11 +73,6 @@ class View:
         return self.place.begun and self.step is None
 
     @property
-    def number(self) -> int:
-        """Which question this is."""
-        return self.place.session.turn
-
-    @property
     def complaints(self) -> Mapping[str, Mapping[str, Any]]:
         """What people complain of, by id."""
         found: Mapping[str, Mapping[str, Any]] = self.knowledge.content["complaints"]
