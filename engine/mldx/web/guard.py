@@ -33,7 +33,7 @@ class Guard:
     """Stands before the application.
 
     hosts  names by which the server may be called
-    most   bytes of the largest body
+    most   bytes of the largest body; one that is refused is heard out to `_HEARD` times as much
     """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str], most: int) -> None:
