@@ -6,7 +6,7 @@ Rich takes care of width, colour, `NO_COLOR` and pipes; what is printed is the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -16,10 +16,12 @@ from rich.text import Text
 from mldx.cli.plot import LOST, MARKS, Line, Plot, drawn
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.told import Action, Evidence, NamedCause
-from mldx.diagnosis.told import Question as OpenQuestion
 from mldx.export.phrases import foremost, share, verdict, words
-from mldx.interview.question import Question
 from mldx.readers.run import Run
+
+if TYPE_CHECKING:
+    from mldx.diagnosis.told import Question as OpenQuestion
+    from mldx.interview.question import Question
 
 _VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
