@@ -82,13 +82,15 @@ def test_a_link_opens_what_was_answered(page, browser, server):
 
 
 def test_a_cause_opens_to_its_card(page):
-    """A name in the ranking opens to its evidence, and the link in it to the whole card."""
+    """A name in the ranking opens to its evidence, and its whole card beside the interview, which stays as it is."""
     drop(page, RUNS / "census_unscaled.json")
     page.click(".ranking summary >> nth=0")
-    page.click(".opened a >> nth=0")
-    page.wait_for_selector("h1:has-text('Inputs not scaled')")
+    with page.expect_popup() as opened:
+        page.click(".opened a >> nth=0")
+    opened.value.wait_for_selector("h1:has-text('Inputs not scaled')")
 
-    assert "mistaken" in page.inner_text("main")
+    assert "mistaken" in opened.value.inner_text("main")
+    assert page.locator(".more figure svg").count() > 0
 
 
 def test_a_cause_stays_open_from_question_to_question(page):
