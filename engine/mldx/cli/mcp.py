@@ -14,7 +14,7 @@ from mldx.knowledge import load
 from mldx.mcp.folders import Folders
 from mldx.mcp.observing import Desk
 
-_SDK = ("mcp", "mcp_types")
+_SDK = {"mcp", "mcp_types", "anyio"}
 
 
 @click.command()
