@@ -50,7 +50,11 @@ def test_own_rules_name_the_new_cause(mldx, tmp_path):
 def test_command_exists(mldx, line):
     """Every command that the README shows is one, with the options it shows."""
     name, *rest = line.split()
-    told = mldx(name, *[part for part in rest if not part.startswith("-")][:1] if name == "rules" else [], "--help").stdout
+    told = mldx(
+        name,
+        *[part for part in rest if not part.startswith("-")][:1] if name == "rules" else [],
+        "--help",
+    ).stdout
 
     assert all(option in told for option in rest if option.startswith("--"))
 

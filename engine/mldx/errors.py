@@ -67,7 +67,11 @@ class MissingExtra(MldxError):
 
 def wanted(message: str) -> str:
     """Return what pydantic says it expected, in plain words."""
-    plain = message.removeprefix("Value error, ").removeprefix("Input should be ").partition(", unable to ")[0]
+    plain = (
+        message.removeprefix("Value error, ")
+        .removeprefix("Input should be ")
+        .partition(", unable to ")[0]
+    )
     return plain.replace("a valid boolean", "yes or no")
 
 

@@ -29,7 +29,9 @@ def public(tree: ast.Module) -> list[Named]:
     return found
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if (ENGINE / module).stat().st_size])
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if (ENGINE / module).stat().st_size]
+)
 def test_a_module_opens_with_its_idea(module):
     """What is told first is what the module does."""
     assert ast.get_docstring(ast.parse((ENGINE / module).read_text(encoding="utf-8")))
@@ -40,7 +42,11 @@ def test_public_names_are_explained(module):
     """A public function, class or method has a docstring; the members of a protocol need none."""
     tree = ast.parse((ENGINE / module).read_text(encoding="utf-8"))
 
-    bare = [node for node in public(tree) if not ast.get_docstring(node) and ast.unparse(node.body[0]) != "..."]
+    bare = [
+        node
+        for node in public(tree)
+        if not ast.get_docstring(node) and ast.unparse(node.body[0]) != "..."
+    ]
     assert [node.name for node in bare] == []
 
 
@@ -48,6 +54,10 @@ def test_public_names_are_explained(module):
 def test_a_test_states_a_fact(module):
     """The docstring of a test is a sentence about the product."""
     tree = ast.parse((TESTS / module).read_text(encoding="utf-8"))
-    tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    tests = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
 
     assert [node.name for node in tests if not (ast.get_docstring(node) or "").endswith(".")] == []

@@ -42,7 +42,11 @@ def _of(node: ast.AST) -> Iterator[tuple[int, str]]:
     elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("mldx."):
         yield node.lineno, node.module.split(".")[1]
     elif isinstance(node, ast.Import):
-        yield from ((node.lineno, alias.name.split(".")[1]) for alias in node.names if alias.name.startswith("mldx."))
+        yield from (
+            (node.lineno, alias.name.split(".")[1])
+            for alias in node.names
+            if alias.name.startswith("mldx.")
+        )
     for child in ast.iter_child_nodes(node):
         yield from _of(child)
 
@@ -55,7 +59,9 @@ def test_a_module_imports_nothing_above_it(module):
     assert [f"line {line}: {room}" for line, room in imports(module) if FLOOR[room] > floor] == []
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if FLOOR.get(room_of(module)) == 0])
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if FLOOR.get(room_of(module)) == 0]
+)
 def test_the_ground_stands_by_itself(module):
     """Symptoms, findings and errors import nothing but one another."""
     assert {room for _, room in imports(module)} <= set(FLOORS[0])
@@ -66,7 +72,9 @@ def test_imports_say_where_they_are_from(module):
     """No import is relative."""
     tree = ast.parse((ENGINE / module).read_text(encoding="utf-8"))
 
-    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level] == []
+    assert [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level
+    ] == []
 
 
 def test_every_room_has_its_floor():
@@ -78,11 +86,27 @@ def test_every_room_has_its_floor():
 def test_the_core_reads_and_writes_nothing(module):
     """The core is pure: it opens no file and asks no clock, no chance and no network."""
     tree = ast.parse((ENGINE / module).read_text(encoding="utf-8"))
-    named = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    named |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    named = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    named |= {
+        node.module.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
 
-    assert (named & {"os", "pathlib", "io", "time", "random", "socket", "datetime"}, called & {"open", "print"}) == (
+    assert (
+        named & {"os", "pathlib", "io", "time", "random", "socket", "datetime"},
+        called & {"open", "print"},
+    ) == (
         set(),
         set(),
     )
@@ -93,7 +117,18 @@ def test_the_top_level_holds_what_the_design_says():
     root = ENGINE.parents[1]
     if not (root / ".git").exists():
         pytest.skip("the repository is not here")
-    allowed = {"pyproject.toml", "README.md", "rules", "engine", "flowcharts", "tests", "LICENSE", "CHANGELOG.md"}
+    allowed = {
+        "pyproject.toml",
+        "README.md",
+        "rules",
+        "engine",
+        "flowcharts",
+        "tests",
+        "LICENSE",
+        "CHANGELOG.md",
+    }
 
-    kept = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+    kept = subprocess.run(
+        ["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert {name.split("/")[0] for name in kept if not name.startswith(".")} <= allowed

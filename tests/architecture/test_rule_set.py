@@ -53,8 +53,12 @@ def test_a_card_is_whole(cause):
 def weights() -> dict[str, list[float]]:
     """What the answers say of each cause, in dB."""
     found: dict[str, list[float]] = {cause: [] for cause in CAUSES}
-    branches = [branch for check in load().content["checks"].values() for branch in check["branches"]]
-    for cause, weight in (item for branch in branches for item in branch["points_to"].items() if item[0] != HEALTHY):
+    branches = [
+        branch for check in load().content["checks"].values() for branch in check["branches"]
+    ]
+    for cause, weight in (
+        item for branch in branches for item in branch["points_to"].items() if item[0] != HEALTHY
+    ):
         found[cause].append(weight)
     return found
 
@@ -83,17 +87,25 @@ def test_every_symptom_is_asked_somewhere():
     """There is a check for every symptom."""
     asked = {check["asks"] for check in load().content["checks"].values()}
 
-    assert [id for id, spec in SPECS.items() if spec.kind != "fact" and spec.path not in asked] == []
+    assert [
+        id for id, spec in SPECS.items() if spec.kind != "fact" and spec.path not in asked
+    ] == []
 
 
 def test_every_number_has_levels():
     """Where a person may answer with a level, the rules say what it means in numbers."""
-    assert [id for id, spec in SPECS.items() if spec.kind == "number" and id not in load().content["levels"]] == []
+    assert [
+        id
+        for id, spec in SPECS.items()
+        if spec.kind == "number" and id not in load().content["levels"]
+    ] == []
 
 
 def test_questions_end_as_questions():
     """A question ends with its mark or, where a word follows, with a full stop."""
-    assert [id for id in CHECKS if not load().check(id).question.rstrip().endswith(("?", "."))] == []
+    assert [
+        id for id in CHECKS if not load().check(id).question.rstrip().endswith(("?", "."))
+    ] == []
 
 
 def test_every_threshold_that_is_asked_for_exists():
@@ -101,7 +113,9 @@ def test_every_threshold_that_is_asked_for_exists():
     asked = {
         name
         for file in ENGINE.rglob("*.py")
-        for call in re.findall(r"(?:limit|threshold)\((.*?)\)", file.read_text(encoding="utf-8"), re.S)
+        for call in re.findall(
+            r"(?:limit|threshold)\((.*?)\)", file.read_text(encoding="utf-8"), re.S
+        )
         for name in THRESHOLD.findall(f"{call}")
     }
 
@@ -115,8 +129,16 @@ def _held(name: str) -> bool:
 
 def test_every_threshold_is_used():
     """No number stands in the rules that nothing compares with."""
-    named = {name for file in ENGINE.rglob("*.py") for name in THRESHOLD.findall(file.read_text(encoding="utf-8"))}
-    held = {f"{group}.{name}" for group, entries in load().content["thresholds"].items() for name in entries}
+    named = {
+        name
+        for file in ENGINE.rglob("*.py")
+        for name in THRESHOLD.findall(file.read_text(encoding="utf-8"))
+    }
+    held = {
+        f"{group}.{name}"
+        for group, entries in load().content["thresholds"].items()
+        for name in entries
+    }
 
     assert sorted(held - named) == []
 
@@ -133,7 +155,9 @@ def test_levels_lie_in_the_range_of_their_number(id):
     """No level stands for a value that cannot be."""
     levels, spec = load().content["levels"][id], SPECS[id]
 
-    assert all(spec.low <= levels[level] <= spec.high for level in ("none", "mild", "moderate", "strong"))
+    assert all(
+        spec.low <= levels[level] <= spec.high for level in ("none", "mild", "moderate", "strong")
+    )
 
 
 def test_scopes_are_words_of_the_vocabulary():

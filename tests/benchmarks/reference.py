@@ -30,7 +30,9 @@ def _check(base, node):
     word = "elif"
     for way in node.exits:
         condition = parse(way.when, node.symptom)
-        test = "True" if isinstance(condition, Otherwise) else _written(condition, node.symptom, base)
+        test = (
+            "True" if isinstance(condition, Otherwise) else _written(condition, node.symptom, base)
+        )
         yield f"        {word} {test}:"
         for cause, weight in way.points.items():
             yield f"            found[{cause!r}] = found.get({cause!r}, 0.0) + {weight!r}"
@@ -41,7 +43,9 @@ def _written(condition: Condition, asked: str, base: KnowledgeBase) -> str:
     if isinstance(condition, Joint):
         parts = [_written(part, asked, base) for part in condition.parts]
         return (
-            {"all": " and ", "any": " or "}.get(condition.kind, " and ").join(f"({part})" for part in parts)
+            {"all": " and ", "any": " or "}.get(condition.kind, " and ").join(
+                f"({part})" for part in parts
+            )
             if (condition.kind != "not")
             else f"not ({' and '.join(parts)})"
         )

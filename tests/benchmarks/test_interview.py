@@ -51,7 +51,9 @@ class Witness:
     @property
     def log(self) -> Symptoms:
         """What the log alone shows."""
-        measured = [id for id in self.seen.observed if self.seen.findings[id].source.value == "measured"]
+        measured = [
+            id for id in self.seen.observed if self.seen.findings[id].source.value == "measured"
+        ]
         return self.seen.without(*[id for id in self.seen.observed if id not in measured])
 
     @property
@@ -105,23 +107,38 @@ def witnesses(request):
     if recorded.is_file():
         runs = map(json.loads, recorded.read_text().splitlines())
         found["recorded runs"] = [_of_run(run) for run in runs if _counts(run)]
-    return {name: [one for one in these if leader(_position(one.seen)) in one.right] for name, these in found.items()}
+    return {
+        name: [one for one in these if leader(_position(one.seen)) in one.right]
+        for name, these in found.items()
+    }
 
 
 def _of_case(case, knowledge):
     right = case.card.concludes[0]
-    return Witness(case.id, rule_cases.observed(case, knowledge).symptoms, frozenset([right]), _half(right))
+    return Witness(
+        case.id, rule_cases.observed(case, knowledge).symptoms, frozenset([right]), _half(right)
+    )
 
 
 def _counts(run):
     truth = run["truth"]
-    return not run["thin"] and truth["confidence"] != "low" and truth["causes"] not in ([], ["healthy"])
+    return (
+        not run["thin"]
+        and truth["confidence"] != "low"
+        and truth["causes"] not in ([], ["healthy"])
+    )
 
 
 def _of_run(run):
     record = {key: run[key] or {} for key in ("setup", "history", "answers")}
     right = frozenset(run["truth"]["causes"]) | frozenset(run["truth"]["acceptable"])
-    return Witness(run["id"], of_run(of_mapping(record, run["id"])), right, _half(run["id"]), run["words"] or "")
+    return Witness(
+        run["id"],
+        of_run(of_mapping(record, run["id"])),
+        right,
+        _half(run["id"]),
+        run["words"] or "",
+    )
 
 
 def _half(name):
@@ -159,7 +176,9 @@ def shuffled(seed):
     """One random order."""
     place = random.Random(seed)
     rank = {id: place.random() for id in load().specs}
-    return lambda position, skipped, course: min(set(open_questions(position)) - skipped, key=rank.get, default=None)
+    return lambda position, skipped, course: min(
+        set(open_questions(position)) - skipped, key=rank.get, default=None
+    )
 
 
 def held(witness, order, begun=None, asked=0):
@@ -182,18 +201,28 @@ def held(witness, order, begun=None, asked=0):
 
 def complained(witness):
     """Hold an interview that the witness begins with a complaint: what it states and nobody knows better is known."""
-    stated = {id: value for id, value in witness.complaint["states"].items() if id not in witness.seen.observed}
-    return held(witness, adaptive(witness.looked, witness.complaint["asks"]), Symptoms.of(**stated), 2)
+    stated = {
+        id: value
+        for id, value in witness.complaint["states"].items()
+        if id not in witness.seen.observed
+    }
+    return held(
+        witness, adaptive(witness.looked, witness.complaint["asks"]), Symptoms.of(**stated), 2
+    )
 
 
 def settled(courses):
     """How many questions each interview took that ended with a right cause on top."""
-    return [course.questions(one.right) for one, course in courses if course.leaders[-1] in one.right]
+    return [
+        course.questions(one.right) for one, course in courses if course.leaders[-1] in one.right
+    ]
 
 
 def not_known(courses):
     """The share of "don't know" among the questions until a right cause was on top."""
-    unsaid = [said for one, course in courses for said in course.unsaid[: course.questions(one.right)]]
+    unsaid = [
+        said for one, course in courses for said in course.unsaid[: course.questions(one.right)]
+    ]
     return np.mean(unsaid) if unsaid else 0.0
 
 
@@ -202,7 +231,9 @@ def row(name, courses):
     taken = settled(courses)
     stops = [(one, course) for one, course in courses if course.stopped is not None]
     right = sum(course.leaders[course.stopped] in one.right for one, course in stops)
-    mean_stop = f"stops after {np.mean([course.stopped for _, course in stops]):.1f}" if stops else ""
+    mean_stop = (
+        f"stops after {np.mean([course.stopped for _, course in stops]):.1f}" if stops else ""
+    )
     told = f"{mean_stop}, right {right}/{len(stops)}" if stops else ""
     return (
         f"{name:36} {f'{len(taken)}/{len(courses)}':>9} {np.mean(taken):6.1f} {np.median(taken):6.0f} "
@@ -215,8 +246,16 @@ def held_all(these):
     logged = [one for one in these if one.log.observed]
     told = [(one, held(one, adaptive(one.looked), asked=1)) for one in these]
     complaining = [one for one in these if one.complaint]
-    spoken = {"adaptive, complaint heard": [(one, complained(one)) for one in complaining]} if complaining else {}
-    silent = {"adaptive, the same without it": [pair for pair in told if pair[0].complaint]} if complaining else {}
+    spoken = (
+        {"adaptive, complaint heard": [(one, complained(one)) for one in complaining]}
+        if complaining
+        else {}
+    )
+    silent = (
+        {"adaptive, the same without it": [pair for pair in told if pair[0].complaint]}
+        if complaining
+        else {}
+    )
     return {
         "adaptive": told,
         **spoken,
@@ -226,7 +265,9 @@ def held_all(these):
         "adaptive, not told what was seen": [(one, held(one, adaptive(None))) for one in these],
         "fixed": [(one, held(one, fixed)) for one in these],
         "random": [(one, held(one, shuffled(seed))) for seed in SEEDS for one in these],
-        "adaptive, log given": [(one, held(one, adaptive(one.looked), one.log, 1)) for one in logged],
+        "adaptive, log given": [
+            (one, held(one, adaptive(one.looked), one.log, 1)) for one in logged
+        ],
         "fixed, log given": [(one, held(one, fixed, one.log)) for one in logged],
     }
 

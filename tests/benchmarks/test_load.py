@@ -35,7 +35,9 @@ DEEDS = re.compile(r'value="((?:answer|complain):[^"]*|skip|look|go-on)"')
 def address():
     """The address of a server of its own process."""
     started = subprocess.Popen(
-        [sys.executable, "-u", "-m", "mldx", "serve", "--port", "0"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-u", "-m", "mldx", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     yield started.stdout.readline().split()[3]
     started.terminate()
@@ -50,7 +52,11 @@ async def interview(client, number, end, taken, wrong):
     while time.monotonic() < end:
         deeds = [unescape(deed) for deed in DEEDS.findall(page)]
         state = STATE.search(page)
-        form = {"state": state[1] if state else "", "do": place.choice(deeds) if deeds else "read", "looked": "training"}
+        form = {
+            "state": state[1] if state else "",
+            "do": place.choice(deeds) if deeds else "read",
+            "looked": "training",
+        }
         files = {"log": ("run.json", LOG)} if form["do"] == "read" else {"log": ("", b"")}
         begun = time.monotonic()
         answer = await client.post("/step", data=form, files=files, headers={"hx-request": "true"})
@@ -66,7 +72,9 @@ async def crowd(address):
     taken, wrong, end = [], [], time.monotonic() + SECONDS
     limits = httpx.Limits(max_connections=PEOPLE)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
-        await asyncio.gather(*(interview(client, number, end, taken, wrong) for number in range(PEOPLE)))
+        await asyncio.gather(
+            *(interview(client, number, end, taken, wrong) for number in range(PEOPLE))
+        )
     return taken, wrong
 
 
@@ -77,6 +85,11 @@ def test_two_hundred_interviews_in_parallel(address, capsys):
 
     with capsys.disabled():
         middle, high, highest = np.percentile(taken, [50, 95, 99]) * 1000
-        print(f"\n{PEOPLE} interviews, {SECONDS:g} s, pause {PAUSE:g} s: {len(taken)} steps, {len(wrong)} errors, ", end="")
-        print(f"median {middle:.0f} ms, 95 % {high:.0f} ms, 99 % {highest:.0f} ms, {len(taken) / SECONDS:.0f} steps/s")
+        print(
+            f"\n{PEOPLE} interviews, {SECONDS:g} s, pause {PAUSE:g} s: {len(taken)} steps, {len(wrong)} errors, ",
+            end="",
+        )
+        print(
+            f"median {middle:.0f} ms, 95 % {high:.0f} ms, 99 % {highest:.0f} ms, {len(taken) / SECONDS:.0f} steps/s"
+        )
     assert wrong == []

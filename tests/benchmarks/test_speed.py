@@ -115,7 +115,10 @@ def test_long_log(benchmark, tmp_path, rows):
     path = tmp_path / "metrics.csv"
     with path.open("w") as file:
         file.write("step,epoch,train_loss,lr,grad_norm\n")
-        file.writelines(f"{step},{step // 1000},{value:.5f},0.001,1.0\n" for step, value in zip(steps, loss, strict=True))
+        file.writelines(
+            f"{step},{step // 1000},{value:.5f},0.001,1.0\n"
+            for step, value in zip(steps, loss, strict=True)
+        )
 
     seen = benchmark.pedantic(lambda: of_run(read(path)[0]), rounds=1)
 
@@ -124,13 +127,17 @@ def test_long_log(benchmark, tmp_path, rows):
 
 @pytest.mark.benchmark(group="command line")
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["diagnose", "tests/runs/census_unscaled.json"]], ids=["help", "diagnose"]
+    "arguments",
+    [["--help"], ["diagnose", "tests/runs/census_unscaled.json"]],
+    ids=["help", "diagnose"],
 )
 def test_command(benchmark, request, arguments):
     """A whole command, interpreter included."""
     call = [sys.executable, "-m", "mldx", *arguments]
     root = request.config.rootpath
 
-    done = benchmark.pedantic(lambda: subprocess.run(call, cwd=root, capture_output=True, check=False), rounds=3)
+    done = benchmark.pedantic(
+        lambda: subprocess.run(call, cwd=root, capture_output=True, check=False), rounds=3
+    )
 
     assert done.returncode in (0, 1)

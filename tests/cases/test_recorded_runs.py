@@ -47,7 +47,9 @@ def record_of(run, with_answers):
 
 def is_false_alarm(diagnosis, acceptable):
     line = load().threshold("diagnosis.reporting_line")
-    named = {cause.id for cause in diagnosis.causes if cause.probability >= line and not cause.benign}
+    named = {
+        cause.id for cause in diagnosis.causes if cause.probability >= line and not cause.benign
+    }
     return diagnosis.verdict == "faulty" and not named <= acceptable
 
 
@@ -68,7 +70,9 @@ def scored(runs, with_answers):
         score.first_strict += bool(ranked) and ranked[0] in strict
         score.three_strict += bool(strict & set(ranked[:3]))
         if not ranked or ranked[0] not in right:
-            score.missed.append(f"{run['id']}: {', '.join(run['truth']['labels'])}; named {', '.join(ranked[:3])}")
+            score.missed.append(
+                f"{run['id']}: {', '.join(run['truth']['labels'])}; named {', '.join(ranked[:3])}"
+            )
     return score
 
 

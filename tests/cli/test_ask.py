@@ -37,12 +37,18 @@ def test_answers_from_a_file_lead_to_a_verdict(mldx, data):
 
     told = mldx("ask", "--answers", str(data / "said.txt"))
 
-    assert (told.exit_code, "FAULTY" in told.stdout, "double_softmax" in told.stdout) == (1, True, True)
+    assert (told.exit_code, "FAULTY" in told.stdout, "double_softmax" in told.stdout) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_answers_may_be_json(mldx, data):
     """A JSON mapping of answers is taken like lines."""
-    (data / "said.json").write_text(json.dumps({"output_loss_pair": "double_softmax", "train_loss_slow": True}))
+    (data / "said.json").write_text(
+        json.dumps({"output_loss_pair": "double_softmax", "train_loss_slow": True})
+    )
 
     assert "double_softmax" in mldx("ask", "--answers", str(data / "said.json")).stdout
 
@@ -53,7 +59,11 @@ def test_bad_answers_in_a_file_are_all_told(mldx, data):
 
     told = mldx("ask", "--answers", str(data / "said.txt"))
 
-    assert (told.exit_code, "wavy" in told.stderr, "no_such_thing" in told.stderr) == (2, True, True)
+    assert (told.exit_code, "wavy" in told.stderr, "no_such_thing" in told.stderr) == (
+        2,
+        True,
+        True,
+    )
 
 
 def test_lines_from_a_pipe_lead_to_a_verdict(mldx):
@@ -98,7 +108,9 @@ def test_log_is_not_asked_about(mldx, log):
     told = mldx("ask", "--all", log, stdin="skip\n" * 150)
 
     assert told.exit_code == 1
-    assert "Over the whole run, what does the training loss do?" not in told.stdout.split("FAULTY")[0]
+    assert (
+        "Over the whole run, what does the training loss do?" not in told.stdout.split("FAULTY")[0]
+    )
 
 
 def test_log_can_be_overruled(mldx, log):
@@ -110,7 +122,14 @@ def test_log_can_be_overruled(mldx, log):
 
 def test_record_gives_the_same_diagnosis(mldx, data, log):
     """`mldx diagnose` of the written record names the same causes."""
-    asked = mldx("ask", "--json", log, "--record", str(data / "run.json"), stdin="optimizer: adam\nlearning_rate: 0.1\n")
+    asked = mldx(
+        "ask",
+        "--json",
+        log,
+        "--record",
+        str(data / "run.json"),
+        stdin="optimizer: adam\nlearning_rate: 0.1\n",
+    )
     again = mldx("diagnose", "--json", str(data / "run.json"))
 
     assert [(one["id"], one["probability"]) for one in json.loads(again.stdout)["causes"]] == [
@@ -159,7 +178,9 @@ def test_words_that_nobody_understands_do_not_end_the_interview(mldx):
 def test_lines_of_a_script_keep_their_order(mldx):
     """Answers of a pipe that come before any question are taken in their order."""
     told = mldx("ask", "--json", stdin="loss_shape: slow\nback\ntrain_loss_slow: yes\nquit\n")
-    seen = {one["symptom"] for cause in json.loads(told.stdout)["causes"] for one in cause["evidence"]}
+    seen = {
+        one["symptom"] for cause in json.loads(told.stdout)["causes"] for one in cause["evidence"]
+    }
 
     assert seen == {"train_loss_slow"}
 
@@ -180,14 +201,20 @@ def test_bad_complaint_in_a_file_is_told(mldx, data):
 
     told = mldx("ask", "--answers", str(data / "said.txt"))
 
-    assert (told.exit_code, "my cat is ill" in told.stderr, "wavy" in told.stderr) == (2, True, True)
+    assert (told.exit_code, "my cat is ill" in told.stderr, "wavy" in told.stderr) == (
+        2,
+        True,
+        True,
+    )
 
 
 def test_own_complaint_is_heard_and_asked(mldx, data):
     """A complaint and a symptom of one's own rules are heard, asked, answered and resumed with `--extend`."""
     ours = data / "ours"
     (ours / "flowchart").mkdir(parents=True)
-    (ours / "symptoms.yaml").write_text("plate_off: {kind: flag, text: The reference plate reads wrong}\n")
+    (ours / "symptoms.yaml").write_text(
+        "plate_off: {kind: flag, text: The reference plate reads wrong}\n"
+    )
     (ours / "flowchart" / "data.yaml").write_text(
         "plate:\n  asks: custom.plate_off\n  question: Does the plate read wrong?\n  help: Look.\n  minutes: 1\n"
         "  leads_from: [input_range]\n  branches:\n    - {when: {is: true}, points_to: {distribution_shift: 22}}\n"
@@ -199,16 +226,27 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
     )
     kept = str(data / "kept.json")
 
-    mldx("ask", "--extend", str(ours), "--save", kept, stdin="my sensor drifts\nskip\nsometimes\nyes\nquit\n")
+    mldx(
+        "ask",
+        "--extend",
+        str(ours),
+        "--save",
+        kept,
+        stdin="my sensor drifts\nskip\nsometimes\nyes\nquit\n",
+    )
     told = mldx("ask", "--extend", str(ours), "--resume", kept, "--json", stdin="quit\n")
 
-    assert json.loads((data / "kept.json").read_text())["steps"][-1] == {"answers": {"custom.plate_off": True}}
+    assert json.loads((data / "kept.json").read_text())["steps"][-1] == {
+        "answers": {"custom.plate_off": True}
+    }
     assert json.loads(told.stdout)["causes"][0]["id"] == "distribution_shift"
 
 
 def test_what_the_complaint_still_asks_is_told(mldx):
     """Whoever could not answer the first questions is told at the end that they are worth finding out."""
-    told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split("it helps most to find out")[1]
+    told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split(
+        "it helps most to find out"
+    )[1]
 
     assert ("nonfinite_onset" in told, "precision" in told) == (True, False)
 
@@ -296,7 +334,9 @@ def test_broken_off_is_kept(data):
     call.stdin.flush()
     kept = data / "data" / "interviews"
     deadline = time.monotonic() + 60
-    while not list(kept.glob("*.json")) and time.monotonic() < deadline:  # the answer is kept when it is taken
+    while (
+        not list(kept.glob("*.json")) and time.monotonic() < deadline
+    ):  # the answer is kept when it is taken
         time.sleep(0.1)
     call.send_signal(signal.SIGINT)
     _, told = call.communicate(timeout=20)

@@ -37,7 +37,10 @@ def test_setup_facts_are_lines_to_fill_in(tiny):
     """What is read off the configuration stands together, above the stages."""
     text = checklist(load(tiny))
 
-    assert "- [ ] **train size** = \\_\\_\\_\\_" in text or "- [ ] **train size** = ________ How many samples?" in text
+    assert (
+        "- [ ] **train size** = \\_\\_\\_\\_" in text
+        or "- [ ] **train size** = ________ How many samples?" in text
+    )
     assert text.index("train size") < text.index("## 1. Data")
 
 
@@ -45,8 +48,18 @@ def test_header_and_stages():
     """The checklist opens with what decides the run, and follows the stages in their order."""
     text = checklist(load())
 
-    assert all(f"| {name} | |" in text for name in ("Task", "Metric that decides", "Baseline to beat", "Target"))
-    assert [int(number) for number in re.findall(r"^## (\d)\.", text, re.MULTILINE)] == [0, 1, 2, 3, 4, 5]
+    assert all(
+        f"| {name} | |" in text
+        for name in ("Task", "Metric that decides", "Baseline to beat", "Target")
+    )
+    assert [int(number) for number in re.findall(r"^## (\d)\.", text, re.MULTILINE)] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 def test_gates_say_where_to_stop():
@@ -62,7 +75,13 @@ def test_packs_stand_where_they_apply(domain):
     """Questions about images are asked of images, questions about tokens of text."""
     text, base = checklist(load(), domain), load()
 
-    for check in ("colors_and_layout", "tokens_with_labels", "series_changes", "missing_values", "chat_template"):
+    for check in (
+        "colors_and_layout",
+        "tokens_with_labels",
+        "series_changes",
+        "missing_values",
+        "chat_template",
+    ):
         applies = domain in base.content["checks"][check]["applies_to"]["domain"]
         assert (f"`{check}`" in text) == applies, check
 
@@ -76,7 +95,11 @@ def test_every_question_is_asked():
 
 def test_suspects_stand_strongest_first():
     """Of the suspects the one that the answer speaks for most comes first."""
-    line = next(line for line in checklist(load()).splitlines() if "more likely" in line or "If huge:" in line)
+    line = next(
+        line
+        for line in checklist(load()).splitlines()
+        if "more likely" in line or "If huge:" in line
+    )
 
     assert line.strip().startswith("- If huge: Inputs not scaled")
 

@@ -13,7 +13,9 @@ import pytest
 from mldx.knowledge import rules_folder
 
 SICK = "epoch,loss,val_loss,accuracy\n0,2.31,2.31,0.1\n1,4.9,5.0,0.1\n2,80,81,0.1\n3,900,901,0.1\n4,nan,nan,0.1\n"
-CALM = "epoch,loss,val_loss\n" + "".join(f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20))
+CALM = "epoch,loss,val_loss\n" + "".join(
+    f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20)
+)
 
 
 @pytest.fixture
@@ -34,7 +36,11 @@ def test_fault_is_exit_code_one(mldx, sick):
     """A fault above the reporting line ends with exit code 1, the cause named."""
     told = mldx("diagnose", sick)
 
-    assert (told.exit_code, "FAULTY" in told.stdout, "learning_rate_too_high" in told.stdout) == (1, True, True)
+    assert (told.exit_code, "FAULTY" in told.stdout, "learning_rate_too_high" in told.stdout) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_healthy_run_is_exit_code_zero(mldx, calm):
@@ -48,7 +54,9 @@ def test_report_holds_what_a_person_needs(mldx, sick):
     """The report has the curve, the causes, the next actions with minutes, and what is still unknown."""
     told = mldx("diagnose", sick).stdout
 
-    assert all(part in told for part in ("train loss", "Causes", "dB", "Next", "min", "Still unknown"))
+    assert all(
+        part in told for part in ("train loss", "Causes", "dB", "Next", "min", "Still unknown")
+    )
 
 
 def test_unjudged_stages_say_why(mldx, sick):
@@ -67,7 +75,9 @@ def test_three_actions_at_most(mldx, sick):
 
 def test_piped_output_has_no_colour(sick):
     """What is piped holds no escape sequence."""
-    done = subprocess.run([sys.executable, "-m", "mldx", "diagnose", sick], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "mldx", "diagnose", sick], capture_output=True, check=False
+    )
 
     assert b"\x1b" not in done.stdout
 
@@ -76,8 +86,21 @@ def test_json_holds_the_fixed_keys(mldx, sick):
     """`--json` prints one document with the keys that scripts rely on."""
     told = json.loads(mldx("diagnose", sick, "--json").stdout)
 
-    fixed = ["mldx", "knowledge", "verdict", "causes", "actions", "open_questions", "path", "conflicts", "unexplained"]
-    assert (set(fixed) <= set(told), {"id", "title", "stage", "probability", "evidence"} <= set(told["causes"][0])) == (
+    fixed = [
+        "mldx",
+        "knowledge",
+        "verdict",
+        "causes",
+        "actions",
+        "open_questions",
+        "path",
+        "conflicts",
+        "unexplained",
+    ]
+    assert (
+        set(fixed) <= set(told),
+        {"id", "title", "stage", "probability", "evidence"} <= set(told["causes"][0]),
+    ) == (
         True,
         True,
     )
@@ -120,7 +143,12 @@ def test_standard_input(mldx):
 
 def test_facts_on_the_command_line(mldx, calm):
     """Facts that the log does not hold can be given, and they speak."""
-    facts = ["task=binary", "output_activation=softmax", "output_units=1", "loss_fn=binary_crossentropy"]
+    facts = [
+        "task=binary",
+        "output_activation=softmax",
+        "output_units=1",
+        "loss_fn=binary_crossentropy",
+    ]
     told = mldx("diagnose", calm, *[part for fact in facts for part in ("--set", fact)], "--json")
 
     assert json.loads(told.stdout)["causes"][0]["id"] == "wrong_output_layer"
@@ -146,14 +174,38 @@ BAD = {
     "a binary file": ("weights.csv", bytes(range(256)) * 20, "binary"),
     "a compressed file": ("log.csv", gzip.compress(SICK.encode()), "gzip archive"),
     "a pickle": ("history.pkl", pickle.dumps({"loss": [1, 2]}), "pickle"),
-    "a truncated JSON": ("state.json", b'{"log_history": [{"loss": 1.0, "step": 1}, {"lo', "state.json:1:"),
+    "a truncated JSON": (
+        "state.json",
+        b'{"log_history": [{"loss": 1.0, "step": 1}, {"lo',
+        "state.json:1:",
+    ),
     "a CSV without a loss": ("table.csv", b"epoch,speed\n0,1.0\n1,2.0\n", "loss"),
-    "text without numbers": ("notes.txt", b"It trained for a while and then it stopped.\n", "notes.txt"),
-    "a word in a column of numbers": ("m.csv", b"epoch,train_loss,val_loss\n0,1.0,1.1\n1,0.9,-\n", "m.csv:3: val_loss"),
-    "a record with a wrong type": ("r.json", b'{"history": {"train_loss": [1, "two", 3]}}', "train_loss"),
-    "a record with an unknown symptom": ("r.json", b'{"answers": {"train_loss_flta": true}}', "train_loss_flat"),
+    "text without numbers": (
+        "notes.txt",
+        b"It trained for a while and then it stopped.\n",
+        "notes.txt",
+    ),
+    "a word in a column of numbers": (
+        "m.csv",
+        b"epoch,train_loss,val_loss\n0,1.0,1.1\n1,0.9,-\n",
+        "m.csv:3: val_loss",
+    ),
+    "a record with a wrong type": (
+        "r.json",
+        b'{"history": {"train_loss": [1, "two", 3]}}',
+        "train_loss",
+    ),
+    "a record with an unknown symptom": (
+        "r.json",
+        b'{"answers": {"train_loss_flta": true}}',
+        "train_loss_flat",
+    ),
     "a record with an unknown key": ("r.json", b'{"histroy": {}, "setup": {}}', "history"),
-    "a record with an impossible value": ("r.json", b'{"answers": {"generalization_gap": -7}}', "generalization_gap"),
+    "a record with an impossible value": (
+        "r.json",
+        b'{"answers": {"generalization_gap": -7}}',
+        "generalization_gap",
+    ),
     "a record with an impossible setup": ("r.json", b'{"setup": {"batch_size": 0}}', "batch_size"),
 }
 
@@ -168,7 +220,9 @@ def test_bad_input(mldx, tmp_path, kind):
 
     told = mldx("diagnose", str(path))
 
-    assert (told.exit_code, hint in told.stderr, "expected:" in told.stderr) == (2, True, True), told.stderr
+    assert (told.exit_code, hint in told.stderr, "expected:" in told.stderr) == (2, True, True), (
+        told.stderr
+    )
     assert "Traceback" not in told.output
 
 
@@ -192,7 +246,10 @@ def test_folder_without_a_log(mldx, tmp_path):
     assert (told.exit_code, str(tmp_path / "run") in told.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("fact", ["optimizer", "=adam", "train_loss_flat=perhaps", "learning_rate=-1", "lerning_rate=0.1"])
+@pytest.mark.parametrize(
+    "fact",
+    ["optimizer", "=adam", "train_loss_flat=perhaps", "learning_rate=-1", "lerning_rate=0.1"],
+)
 def test_bad_fact(mldx, calm, fact):
     """A fact that cannot be one ends with exit code 2 and the field's name."""
     told = mldx("diagnose", calm, "--set", fact)
@@ -210,7 +267,9 @@ def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
     folder = tmp_path / "rules"
     shutil.copytree(rules_folder(), folder)
     chart = folder / "flowchart" / "3-stability.yaml"
-    chart.write_text(chart.read_text().replace("asks: training.loss_shape", "asks: training.loss_shpae"))
+    chart.write_text(
+        chart.read_text().replace("asks: training.loss_shape", "asks: training.loss_shpae")
+    )
     loader = importlib.import_module("mldx.knowledge.load")
     monkeypatch.setattr(loader, "rules_folder", lambda: folder)
 
@@ -237,24 +296,40 @@ def test_report_as_html(mldx, sick, tmp_path):
     told = mldx("diagnose", sick, "--html", str(tmp_path / "report.html"))
 
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert (told.exit_code, "FAULTY" in told.stdout, str(tmp_path / "report.html") in told.stderr) == (1, True, True)
-    assert page.startswith("<!doctype html>") and "first NaN or infinity (epoch 4)" in page and "sick.csv" in page
+    assert (
+        told.exit_code,
+        "FAULTY" in told.stdout,
+        str(tmp_path / "report.html") in told.stderr,
+    ) == (1, True, True)
+    assert (
+        page.startswith("<!doctype html>")
+        and "first NaN or infinity (epoch 4)" in page
+        and "sick.csv" in page
+    )
 
 
 def test_report_as_html_beside_json(mldx, sick, tmp_path):
     """With `--json` what is printed stays one document, and the page is written all the same."""
     told = mldx("diagnose", sick, "--json", "--html", str(tmp_path / "report.html"))
 
-    assert (json.loads(told.stdout)["verdict"], (tmp_path / "report.html").exists()) == ("faulty", True)
+    assert (json.loads(told.stdout)["verdict"], (tmp_path / "report.html").exists()) == (
+        "faulty",
+        True,
+    )
 
 
 def test_several_reports_are_numbered(mldx, sick, calm, tmp_path):
     """Of several runs each has a page of its own, numbered in the order given; one that cannot be read has none."""
-    mldx("diagnose", sick, str(tmp_path / "gone.csv"), calm, "--html", str(tmp_path / "report.html"))
+    mldx(
+        "diagnose", sick, str(tmp_path / "gone.csv"), calm, "--html", str(tmp_path / "report.html")
+    )
 
     pages = sorted(tmp_path.glob("*.html"))
     assert [page.name for page in pages] == ["report-1.html", "report-2.html"]
-    assert ["sick.csv" in pages[0].read_text(encoding="utf-8"), "calm.csv" in pages[1].read_text(encoding="utf-8")] == [
+    assert [
+        "sick.csv" in pages[0].read_text(encoding="utf-8"),
+        "calm.csv" in pages[1].read_text(encoding="utf-8"),
+    ] == [
         True,
         True,
     ]
@@ -266,7 +341,11 @@ def test_report_that_cannot_be_written(mldx, calm, tmp_path, place):
     (tmp_path / "folder.html").mkdir()
     told = mldx("diagnose", calm, "--html", str(tmp_path / place))
 
-    assert (told.exit_code, "No fault found" in told.stdout, "Traceback" in told.output) == (2, True, False)
+    assert (told.exit_code, "No fault found" in told.stdout, "Traceback" in told.output) == (
+        2,
+        True,
+        False,
+    )
     assert f"{tmp_path / place}: it cannot be written" in told.stderr
 
 
@@ -277,13 +356,19 @@ def test_report_over_a_log(mldx, sick, calm, tmp_path, monkeypatch, name):
 
     told = mldx("diagnose", calm, calm, "--html", name)
 
-    assert (told.exit_code, "ends in .html" in told.stderr, "Traceback" in told.output) == (2, True, False)
+    assert (told.exit_code, "ends in .html" in told.stderr, "Traceback" in told.output) == (
+        2,
+        True,
+        False,
+    )
     assert (tmp_path / "sick.csv").read_text() == SICK
 
 
 def test_report_of_answers_has_no_curves(mldx, tmp_path):
     """A record of answers alone makes a page without curves."""
-    (tmp_path / "run.json").write_text('{"answers": {"loss_shape": "flat", "tiny_overfit_result": "plateau"}}')
+    (tmp_path / "run.json").write_text(
+        '{"answers": {"loss_shape": "flat", "tiny_overfit_result": "plateau"}}'
+    )
     mldx("diagnose", str(tmp_path / "run.json"), "--html", str(tmp_path / "report.html"))
 
     assert '<h2 id="curves-head">' not in (tmp_path / "report.html").read_text(encoding="utf-8")

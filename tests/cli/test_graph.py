@@ -18,16 +18,23 @@ def test_default_is_the_overview_as_dot(mldx):
     """Without options the overview is written to standard output as DOT."""
     told = mldx("graph")
 
-    assert told.exit_code == 0 and told.stdout.startswith("digraph mldx {") and '"drill_down"' in told.stdout
+    assert (
+        told.exit_code == 0
+        and told.stdout.startswith("digraph mldx {")
+        and '"drill_down"' in told.stdout
+    )
 
 
 def test_stage_as_mermaid(mldx):
     """A stage can be had as Mermaid text."""
-    assert mldx("graph", "--stage", "stability", "--format", "mermaid").stdout.startswith("flowchart TD")
+    assert mldx("graph", "--stage", "stability", "--format", "mermaid").stdout.startswith(
+        "flowchart TD"
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "magic"), [("a.dot", b"digraph"), ("a.mmd", b"flowchart"), ("a.svg", b"<?xml"), ("a.PNG", b"\x89PNG")]
+    ("name", "magic"),
+    [("a.dot", b"digraph"), ("a.mmd", b"flowchart"), ("a.svg", b"<?xml"), ("a.PNG", b"\x89PNG")],
 )
 def test_format_follows_the_suffix(mldx, tmp_path, name, magic):
     """The suffix of the file says what is written."""
@@ -66,7 +73,11 @@ def test_missing_graphviz_is_exit_code_two(mldx, monkeypatch):
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     picture, text = mldx("graph", "--format", "svg"), mldx("graph")
 
-    assert picture.exit_code == 2 and 'pip install "mldx[svg]"' in picture.output and text.exit_code == 0
+    assert (
+        picture.exit_code == 2
+        and 'pip install "mldx[svg]"' in picture.output
+        and text.exit_code == 0
+    )
 
 
 def test_check_names_what_is_stale(mldx, tmp_path):

@@ -89,7 +89,9 @@ def test_check_tells_json_of_faulty_rules(mldx, tiny):
 def test_sources_are_listed_unverified_first(mldx, tiny):
     """Who reviews sources begins with those that nobody has seen."""
     file = tiny / "sources.yaml"
-    file.write_text(file.read_text() + "LOST: {text: A lost page, url: 'https://x.org', verified: false}\n")
+    file.write_text(
+        file.read_text() + "LOST: {text: A lost page, url: 'https://x.org', verified: false}\n"
+    )
     output = mldx("rules", "check", str(tiny), "--sources").output
 
     assert "Sources: 1 of 2 unverified" in output
@@ -98,7 +100,12 @@ def test_sources_are_listed_unverified_first(mldx, tiny):
 
 def test_list(mldx, tiny):
     """Every kind is listed one line each, under its names."""
-    assert mldx("rules", "list", "--rules", str(tiny)).output.split()[2:6] == ["checks", "5", "causes", "3"]
+    assert mldx("rules", "list", "--rules", str(tiny)).output.split()[2:6] == [
+        "checks",
+        "5",
+        "causes",
+        "3",
+    ]
     assert (
         mldx("rules", "list", "cases", "--rules", str(tiny))
         .output.splitlines()[1]
@@ -117,7 +124,10 @@ def test_show_cause(mldx, tiny):
     assert "Points to it: 1" in output
     assert "+10 dB  labels  at least 0.1  What share of 50 labels is wrong?" in output
     assert "-8 dB  labels  below 0.1" in output
-    assert "GB16  Goodfellow et al. 2016, Deep Learning, chapter 8 https://www.deeplearningbook.org" in output
+    assert (
+        "GB16  Goodfellow et al. 2016, Deep Learning, chapter 8 https://www.deeplearningbook.org"
+        in output
+    )
 
 
 def test_show_check(mldx, tiny):
@@ -132,7 +142,10 @@ def test_show_symptom(mldx, tiny):
     """A symptom is shown with its range, its levels and who asks it; by its id or its path."""
     output = mldx("rules", "show", "generalization_gap", "--rules", str(tiny)).output
 
-    assert output == mldx("rules", "show", "validation.generalization_gap", "--rules", str(tiny)).output
+    assert (
+        output
+        == mldx("rules", "show", "validation.generalization_gap", "--rules", str(tiny)).output
+    )
     assert "a number in -1..1e+09" in output
     assert "asked by  gap" in output
     assert "moderate  0.5" in output
@@ -155,7 +168,9 @@ def test_show_case(mldx, tiny):
     assert mldx("rules", "show", "labels_are_wrong", "--rules", str(tiny)).output == output
 
 
-@pytest.mark.parametrize("arguments", [["show", "label_nois"], ["show", "--case", "labels_are_wrnog"], ["show"]])
+@pytest.mark.parametrize(
+    "arguments", [["show", "label_nois"], ["show", "--case", "labels_are_wrnog"], ["show"]]
+)
 def test_unknown_id(mldx, tiny, arguments):
     """An id that is none ends with 2, and the nearest right one is offered."""
     result = mldx("rules", *arguments, "--rules", str(tiny))
@@ -168,7 +183,9 @@ def test_test_runs_the_cases(mldx, tiny):
     """`rules test` runs the worked cases; what fails is told and ends with 1."""
     assert mldx("rules", "test", str(tiny)).output == "2 of 2 cases passed\n"
     file = tiny / "cases/data.yaml"
-    file.write_text(file.read_text().replace("concludes: [label_noise]", "concludes: [rate_too_low]"))
+    file.write_text(
+        file.read_text().replace("concludes: [label_noise]", "concludes: [rate_too_low]")
+    )
     result = mldx("rules", "test", str(tiny))
 
     assert result.exit_code == 1
@@ -196,7 +213,9 @@ def test_diff_names_what_changed(mldx, tiny, tmp_path):
     new = tmp_path / "new"
     shutil.copytree(tiny, new)
     file = new / "flowchart/1-data.yaml"
-    file.write_text(file.read_text().replace("label_noise: strong, healthy: against", "label_noise: weak"))
+    file.write_text(
+        file.read_text().replace("label_noise: strong, healthy: against", "label_noise: weak")
+    )
     records = tmp_path / "runs.jsonl"
     records.write_text('{"id": "mine", "answers": {"bad_label_fraction": 0.9}}\n\n')
     result = mldx("rules", "diff", str(tiny), str(new), "--cases", str(records), "--json")

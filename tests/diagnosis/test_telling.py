@@ -15,10 +15,29 @@ from mldx.knowledge import load
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
 
-OVERFIT = {"train_loss_flat": False, "loss_shape": "falling", "generalization_gap": "strong", "val_loss_turns_up": 0.3}
-KEYS = ["mldx", "knowledge", "verdict", "causes", "actions", "open_questions", "path", "conflicts", "unexplained"]
+OVERFIT = {
+    "train_loss_flat": False,
+    "loss_shape": "falling",
+    "generalization_gap": "strong",
+    "val_loss_turns_up": 0.3,
+}
+KEYS = [
+    "mldx",
+    "knowledge",
+    "verdict",
+    "causes",
+    "actions",
+    "open_questions",
+    "path",
+    "conflicts",
+    "unexplained",
+]
 LEVELLED = load().content["levels"]
-IDS = [id for id, spec in SPECS.items() if spec.kind != "fact" and (spec.kind != "number" or id in LEVELLED)]
+IDS = [
+    id
+    for id, spec in SPECS.items()
+    if spec.kind != "fact" and (spec.kind != "number" or id in LEVELLED)
+]
 
 
 def _value(id: str) -> st.SearchStrategy:
@@ -62,7 +81,9 @@ def test_any_answers_are_diagnosed(answers, facts):
     """Whatever a person may answer, there is a diagnosis, and every probability lies in 0..1."""
     diagnosis = diagnose(Symptoms.of(**answers, **facts))
 
-    assert all(0 <= one.probability <= 1 for one in diagnosis.causes) and 0 <= diagnosis.healthy <= 1
+    assert (
+        all(0 <= one.probability <= 1 for one in diagnosis.causes) and 0 <= diagnosis.healthy <= 1
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -72,7 +93,8 @@ def test_the_same_answers_give_the_same_bytes(answers, facts):
     backwards = dict(reversed([*answers.items(), *facts.items()]))
 
     assert (
-        diagnose(Symptoms.of(**answers, **facts)).model_dump_json() == diagnose(Symptoms.of(**backwards)).model_dump_json()
+        diagnose(Symptoms.of(**answers, **facts)).model_dump_json()
+        == diagnose(Symptoms.of(**backwards)).model_dump_json()
     )
 
 
@@ -129,7 +151,9 @@ def test_actions_are_ordered_by_worth(answers):
         actions = actions[1:]
     worths = [round(action.worth, 9) for action in actions]
 
-    assert worths == sorted(worths, reverse=True) and all(action.minutes > 0 and action.gain >= 0 for action in actions)
+    assert worths == sorted(worths, reverse=True) and all(
+        action.minutes > 0 and action.gain >= 0 for action in actions
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -139,7 +163,9 @@ def test_a_named_root_stands_before_its_consequence(answers, facts):
     causes = diagnose(Symptoms.of(**answers, **facts)).causes
     ids = [cause.id for cause in causes]
 
-    assert all(ids.index(one.consequence_of) < ids.index(one.id) for one in causes if one.consequence_of)
+    assert all(
+        ids.index(one.consequence_of) < ids.index(one.id) for one in causes if one.consequence_of
+    )
 
 
 @settings(max_examples=15, deadline=None)
@@ -148,11 +174,19 @@ def test_answering_what_is_asked_never_raises(answers):
     """A person may answer question after question."""
     given = dict(answers)
     for _ in range(6):
-        asked = [one.symptom for one in diagnose(Symptoms.of(**given)).open_questions if one.symptom in IDS]
+        asked = [
+            one.symptom
+            for one in diagnose(Symptoms.of(**given)).open_questions
+            if one.symptom in IDS
+        ]
         if not asked:
             break
         spec = SPECS[asked[0]]
-        given[spec.id] = {"flag": True, "choice": spec.words[-1] if spec.words else None, "number": "strong"}[spec.kind]
+        given[spec.id] = {
+            "flag": True,
+            "choice": spec.words[-1] if spec.words else None,
+            "number": "strong",
+        }[spec.kind]
 
     assert diagnose(Symptoms.of(**given)).verdict
 
@@ -176,7 +210,12 @@ def test_the_smallest_change_is_told(small):
     """Had the loss not been flat, banana (1 to 4 and 2 dB) would be on top instead of apple."""
     [change] = diagnose(Symptoms.of(train_loss_flat=True), small).what_if()
 
-    assert (change.symptom, change.saw, change.instead, change.top) == ("train_loss_flat", True, False, "banana")
+    assert (change.symptom, change.saw, change.instead, change.top) == (
+        "train_loss_flat",
+        True,
+        False,
+        "banana",
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -198,8 +237,13 @@ def test_why_tells_of_an_unlisted_cause(small):
     """Of a cause that nothing supports `why` tells what was expected and absent."""
     told = diagnose(Symptoms.of(train_loss_flat=False), small).why("apple")
 
-    assert [(one.symptom, one.db, one.saw) for one in told.absent] == [("train_loss_flat", 10, False)]
-    assert [(one.symptom, one.db) for one in told.unknown] == [("loss_shape", 7), ("loss_oscillation", 10)]
+    assert [(one.symptom, one.db, one.saw) for one in told.absent] == [
+        ("train_loss_flat", 10, False)
+    ]
+    assert [(one.symptom, one.db) for one in told.unknown] == [
+        ("loss_shape", 7),
+        ("loss_oscillation", 10),
+    ]
 
 
 def test_an_unlisted_cause_carries_the_evidence_against_it(small):
@@ -226,7 +270,10 @@ def test_why_of_healthy_is_refused():
 def test_an_alarming_observation_that_no_cause_explains(write_rules):
     """10 dB against healthy, and no cause that it speaks for: unexplained."""
     rules = write_rules(
-        ("points_to: {apple: 10, cherry: against, healthy: -10}", "points_to: {cherry: against, healthy: -10}")
+        (
+            "points_to: {apple: 10, cherry: against, healthy: -10}",
+            "points_to: {cherry: against, healthy: -10}",
+        )
     )
     diagnosis = diagnose(Symptoms.of(train_loss_flat=True), rules)
 
@@ -240,7 +287,9 @@ def test_what_a_likely_cause_explains_is_explained(small):
 
 def measured(**values: object) -> Symptoms:
     """Symptoms that were measured."""
-    return Symptoms.gather([Observation(id, value) for id, value in values.items()], Source.MEASURED)
+    return Symptoms.gather(
+        [Observation(id, value) for id, value in values.items()], Source.MEASURED
+    )
 
 
 def test_a_disagreement_is_reported():
@@ -250,7 +299,9 @@ def test_a_disagreement_is_reported():
     assert (conflict.symptom, conflict.kept, conflict.dropped) == ("loss_shape", "flat", "falling")
 
 
-@pytest.mark.parametrize("answer, agrees", [("strong", True), (2.5, True), ("mild", False), (0.2, False)])
+@pytest.mark.parametrize(
+    "answer, agrees", [("strong", True), (2.5, True), ("mild", False), (0.2, False)]
+)
 def test_numbers_of_one_level_are_no_conflict(answer, agrees):
     """A gap of 4 is strong, as are 2.5 and the word; mild and 0.2 are not."""
     diagnosis = diagnose(Symptoms.of(generalization_gap=answer) | measured(generalization_gap=4.0))
@@ -260,14 +311,20 @@ def test_numbers_of_one_level_are_no_conflict(answer, agrees):
 
 def test_open_questions_say_what_they_part(small):
     """A question names the causes it would separate, and how many bits that is worth."""
-    [first, *_] = [one for one in diagnose(Symptoms.of(), small).open_questions if one.symptom == "train_loss_flat"]
+    [first, *_] = [
+        one
+        for one in diagnose(Symptoms.of(), small).open_questions
+        if one.symptom == "train_loss_flat"
+    ]
 
     assert set(first.separates) == {"apple", "banana", "cherry"} and first.gain > 0
 
 
 def test_questions_come_by_worth_a_minute():
     """What settles most a minute is asked first."""
-    worths = [one.gain / one.minutes for one in diagnose(Symptoms.of(train_loss_flat=True)).open_questions]
+    worths = [
+        one.gain / one.minutes for one in diagnose(Symptoms.of(train_loss_flat=True)).open_questions
+    ]
 
     assert worths == sorted(worths, reverse=True)
 
@@ -282,7 +339,11 @@ def test_a_cheap_test_comes_before_a_dear_one(small):
 
 def test_a_fix_is_worth_its_probability(small):
     """Ten minutes for 10/11 are 1/11 a minute."""
-    [fix] = [action for action in diagnose(Symptoms.of(train_loss_flat=True), small).actions if action.kind == "fix"]
+    [fix] = [
+        action
+        for action in diagnose(Symptoms.of(train_loss_flat=True), small).actions
+        if action.kind == "fix"
+    ]
 
     assert (fix.about, fix.minutes, fix.worth) == ("apple", 10, pytest.approx(1 / 11))
 
@@ -322,19 +383,29 @@ def test_what_sees_the_fault_itself_names_it(answers, cause):
     assert max(causes, key=lambda one: one.probability).id == cause
 
 
-@pytest.mark.parametrize("source, word", [(Source.PROBED, "confirmed"), (Source.ANSWERED, "likely")])
+@pytest.mark.parametrize(
+    "source, word", [(Source.PROBED, "confirmed"), (Source.ANSWERED, "likely")]
+)
 def test_only_a_probe_or_the_fault_itself_confirms(small, source, word):
     """At 100 to 1 what a probe saw is confirmed, what a person said is likely."""
-    seen = Symptoms.gather([Observation("train_loss_flat", True), Observation("loss_oscillation", True)], source)
+    seen = Symptoms.gather(
+        [Observation("train_loss_flat", True), Observation("loss_oscillation", True)], source
+    )
 
     assert diagnose(seen, small).why("apple").confidence == word
 
 
 def test_a_refuted_cause_raises_no_questions(write_rules):
     """A question that parts only a refuted cause settles less than before the cause was refuted."""
-    rules = write_rules(("points_to: {elder: against}", "points_to: {elder: rules_out, banana: rules_out}"))
+    rules = write_rules(
+        ("points_to: {elder: against}", "points_to: {elder: rules_out, banana: rules_out}")
+    )
     recall = [
-        next(one.gain for one in diagnose(seen, rules).open_questions if one.symptom == "worst_class_recall")
+        next(
+            one.gain
+            for one in diagnose(seen, rules).open_questions
+            if one.symptom == "worst_class_recall"
+        )
         for seen in (Symptoms.of(), Symptoms.of(loss_oscillation=False))
     ]
 

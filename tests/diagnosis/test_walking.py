@@ -35,15 +35,23 @@ def test_an_unobserved_symptom_is_an_open_question(small):
 
 def test_a_gate_stops_the_walk(small):
     """A branch that does not lead on: what lies behind is neither asked nor counted."""
-    diagnosis = diagnose(Symptoms.of(loss_oscillation=True, learning_rate=2.0, worst_class_recall=0.1), small)
+    diagnosis = diagnose(
+        Symptoms.of(loss_oscillation=True, learning_rate=2.0, worst_class_recall=0.1), small
+    )
 
     assert checks(diagnosis) == ["third"]
-    assert not {"learning_rate", "worst_class_recall"} & {one.symptom for one in diagnosis.open_questions}
+    assert not {"learning_rate", "worst_class_recall"} & {
+        one.symptom for one in diagnosis.open_questions
+    }
 
 
 def test_the_shipped_gate_holds():
     """A model that cannot overfit ten samples never reaches generalization."""
-    diagnosis = diagnose(Symptoms.of(tiny_overfit_result="plateau", generalization_gap="strong", val_loss_turns_up=0.3))
+    diagnosis = diagnose(
+        Symptoms.of(
+            tiny_overfit_result="plateau", generalization_gap="strong", val_loss_turns_up=0.3
+        )
+    )
 
     assert {"gap", "val_turns"}.isdisjoint(checks(diagnosis))
 
@@ -64,7 +72,9 @@ def test_several_branches_may_hold(small):
 @pytest.mark.parametrize("rate, cause", [(0.1, {"cherry": 5}), (0.0999, {})])
 def test_the_bound_belongs_to_its_branch(small, rate, cause):
     """At the very bound the branch with `ge` holds; below it `otherwise`."""
-    assert diagnose(Symptoms.of(learning_rate=rate, batch_size=64), small).path[0].points_to == cause
+    assert (
+        diagnose(Symptoms.of(learning_rate=rate, batch_size=64), small).path[0].points_to == cause
+    )
 
 
 def test_a_condition_that_cannot_be_said_decides_nothing(small):
@@ -79,7 +89,9 @@ def test_a_level_is_its_range(small):
 
 def test_a_check_is_visited_once():
     """However many ways lead to a check, it is one step for each branch it takes."""
-    diagnosis = diagnose(Symptoms.of(train_loss_flat=False, loss_shape="falling", loss_nonfinite="never"))
+    diagnosis = diagnose(
+        Symptoms.of(train_loss_flat=False, loss_shape="falling", loss_nonfinite="never")
+    )
     steps = [(step.check, str(step.branch)) for step in diagnosis.path]
 
     assert len(steps) == len(set(steps))
@@ -87,14 +99,19 @@ def test_a_check_is_visited_once():
 
 def test_checks_apply_where_they_say():
     """Nobody is asked for boxes who trains on tables."""
-    asked = {one.check for one in diagnose(Symptoms.of(domain="tabular", task="regression")).open_questions}
+    asked = {
+        one.check
+        for one in diagnose(Symptoms.of(domain="tabular", task="regression")).open_questions
+    }
 
     assert "boxes_on_objects" not in asked
 
 
 def test_an_answer_out_of_scope_is_passed_over():
     """What was answered where it does not apply speaks for nothing."""
-    assert "boxes_on_objects" not in checks(diagnose(Symptoms.of(task="regression", boxes_misaligned=True)))
+    assert "boxes_on_objects" not in checks(
+        diagnose(Symptoms.of(task="regression", boxes_misaligned=True))
+    )
 
 
 def test_a_yes_to_dropout_is_no_rate():
@@ -115,7 +132,9 @@ def test_none_of_it_is_a_no(facts):
 def test_named_weights_are_pretrained():
     """Who names the weights a model starts from has a pretrained model."""
     facts = {"optimizer": "adam", "learning_rate": 1e-3}
-    named, yes = (diagnose(Symptoms.of(**facts, pretrained=one)) for one in ("bert-base-uncased", True))
+    named, yes = (
+        diagnose(Symptoms.of(**facts, pretrained=one)) for one in ("bert-base-uncased", True)
+    )
 
     assert [cause.id for cause in named.causes] == [cause.id for cause in yes.causes]
 
@@ -130,7 +149,10 @@ def test_stages_say_how_far_they_were_judged(small):
 
 def test_a_stage_behind_a_gate_says_which_answer_shut_it():
     """Generalization was not judged because ten samples could not be learned."""
-    stages = {one.stage: one for one in diagnose(Symptoms.of(loss_nonfinite="early", tiny_overfit_result="pass")).stages}
+    stages = {
+        one.stage: one
+        for one in diagnose(Symptoms.of(loss_nonfinite="early", tiny_overfit_result="pass")).stages
+    }
 
     assert "loss_nonfinite is early" in stages["drill_down"].why
 
@@ -139,4 +161,10 @@ def test_the_order_of_walking_is_written_down():
     """Every check comes after all checks that lead to it."""
     table = load().table
 
-    assert [node.id for node in table.nodes for way in node.exits for other in way.then if other <= node.number] == []
+    assert [
+        node.id
+        for node in table.nodes
+        for way in node.exits
+        for other in way.then
+        if other <= node.number
+    ] == []

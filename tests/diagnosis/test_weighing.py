@@ -23,12 +23,16 @@ def test_ten_decibans_on_even_odds(small):
 
 def test_independent_items_add(small):
     """Two items of 10 dB each are 100 to 1."""
-    assert odds(Symptoms.of(train_loss_flat=True, loss_oscillation=True), small, "apple") == pytest.approx(100)
+    assert odds(
+        Symptoms.of(train_loss_flat=True, loss_oscillation=True), small, "apple"
+    ) == pytest.approx(100)
 
 
 def test_restated_evidence_counts_once(small):
     """A flat loss that is told twice gives the stronger of its two items, 10 dB, and not 17."""
-    assert odds(Symptoms.of(train_loss_flat=True, loss_shape="flat"), small, "apple") == pytest.approx(10)
+    assert odds(
+        Symptoms.of(train_loss_flat=True, loss_shape="flat"), small, "apple"
+    ) == pytest.approx(10)
 
 
 def test_restated_evidence_counts_once_in_the_shipped_rules():
@@ -41,7 +45,9 @@ def test_restated_evidence_counts_once_in_the_shipped_rules():
 
 def test_a_family_counts_its_strongest_on_each_side(small):
     """8 dB against and 10 dB for in one family leave 2 dB."""
-    assert odds(Symptoms.of(train_loss_flat=True, loss_shape="flat"), small, "cherry") == pytest.approx(10 ** (2 / 10))
+    assert odds(
+        Symptoms.of(train_loss_flat=True, loss_shape="flat"), small, "cherry"
+    ) == pytest.approx(10 ** (2 / 10))
 
 
 def test_the_prior_counts(small):
@@ -51,12 +57,16 @@ def test_the_prior_counts(small):
 
 def test_evidence_against_lowers(small):
     """5 dB against and 10 dB for leave even odds times 10^0.5."""
-    assert odds(Symptoms.of(train_loss_flat=False, loss_oscillation=True), small, "apple") == pytest.approx(10**0.5)
+    assert odds(
+        Symptoms.of(train_loss_flat=False, loss_oscillation=True), small, "apple"
+    ) == pytest.approx(10**0.5)
 
 
 def test_words_are_decibans(small):
     """Moderate is 5 dB."""
-    assert odds(Symptoms.of(learning_rate=2.0, optimizer="sgd"), small, "elder") == pytest.approx(10**0.5)
+    assert odds(Symptoms.of(learning_rate=2.0, optimizer="sgd"), small, "elder") == pytest.approx(
+        10**0.5
+    )
 
 
 def test_unknown_lowers_nothing(small):
@@ -72,7 +82,9 @@ def test_no_is_not_unknown(small):
     unseen = Symptoms.of(learning_rate=2.0, optimizer="sgd")
 
     assert odds(unseen, small, "elder") == pytest.approx(10**0.5)
-    assert odds(unseen | Symptoms.of(loss_oscillation=False), small, "elder") == pytest.approx(10**-0.3)
+    assert odds(unseen | Symptoms.of(loss_oscillation=False), small, "elder") == pytest.approx(
+        10**-0.3
+    )
 
 
 def test_a_cause_nothing_supports_is_not_listed(small):
@@ -84,7 +96,9 @@ def test_a_cause_nothing_supports_is_not_listed(small):
 
 def test_evidence_against_alone_lists_nothing(small):
     """What only speaks against a cause does not bring it up."""
-    assert "elder" not in [cause.id for cause in diagnose(Symptoms.of(loss_oscillation=False), small).causes]
+    assert "elder" not in [
+        cause.id for cause in diagnose(Symptoms.of(loss_oscillation=False), small).causes
+    ]
 
 
 def test_nothing_observed_lists_nothing():
@@ -108,7 +122,9 @@ def test_a_root_is_named_before_its_consequence(small):
     ids = [cause.id for cause in diagnosis.causes]
 
     assert ids.index("damson") < ids.index("apple")
-    assert next(cause for cause in diagnosis.causes if cause.id == "apple").consequence_of == "damson"
+    assert (
+        next(cause for cause in diagnosis.causes if cause.id == "apple").consequence_of == "damson"
+    )
 
 
 def test_an_unlikely_root_stays_behind(write_rules):
@@ -121,7 +137,9 @@ def test_an_unlikely_root_stays_behind(write_rules):
 
 def test_healthy_is_a_hypothesis(small):
     """From a prior of 0.3, 5 dB for and 10 dB against are odds of 3/7 times 10^0.5 and times 1/10."""
-    calm, alarmed = (diagnose(Symptoms.of(train_loss_flat=flat), small).healthy for flat in (False, True))
+    calm, alarmed = (
+        diagnose(Symptoms.of(train_loss_flat=flat), small).healthy for flat in (False, True)
+    )
 
     assert calm / (1 - calm) == pytest.approx(3 / 7 * 10**0.5)
     assert alarmed / (1 - alarmed) == pytest.approx(3 / 70)
@@ -137,10 +155,15 @@ def test_healthy_is_no_cause(small):
 def test_a_domain_multiplies_the_prior(write_rules):
     """A prior of 0.2 doubled in odds for vision: 1 to 2, and 10 dB make it 5."""
     rules = write_rules(
-        ("prior: {weight: 200, basis: an example}", "prior: {weight: 200, basis: an example, domains: {vision: 2}}")
+        (
+            "prior: {weight: 200, basis: an example}",
+            "prior: {weight: 200, basis: an example, domains: {vision: 2}}",
+        )
     )
 
-    assert odds(Symptoms.of(loss_oscillation=True, domain="images"), rules, "banana") == pytest.approx(5)
+    assert odds(
+        Symptoms.of(loss_oscillation=True, domain="images"), rules, "banana"
+    ) == pytest.approx(5)
 
 
 @pytest.mark.parametrize("domain, listed", [("vision", True), ("text", False), (None, True)])
@@ -154,7 +177,9 @@ def test_a_cause_applies_where_it_says(write_rules, domain, listed):
 
 def test_what_was_not_counted_is_still_told(small):
     """Both items of a family are listed, and one of them counts."""
-    evidence = diagnose(Symptoms.of(train_loss_flat=True, loss_shape="flat"), small).why("apple").evidence
+    evidence = (
+        diagnose(Symptoms.of(train_loss_flat=True, loss_shape="flat"), small).why("apple").evidence
+    )
 
     assert [(item.db, item.counted) for item in evidence] == [(10, True), (7, False)]
 

@@ -28,5 +28,10 @@ def hostile(knowledge):
 def diagnosis():
     """A run that cannot learn ten samples: its walk ends at the first gate."""
     return diagnose(
-        Symptoms.of(tiny_overfit_result="plateau", train_loss_flat=True, loss_shape="flat", init_loss_ratio=1.0)
+        Symptoms.of(
+            tiny_overfit_result="plateau",
+            train_loss_flat=True,
+            loss_shape="flat",
+            init_loss_ratio=1.0,
+        )
     )

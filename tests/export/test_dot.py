@@ -74,7 +74,11 @@ def test_every_way_is_drawn_or_named(knowledge):
 
 def test_gates_are_those_that_do_not_lead_on(knowledge):
     """A check is a gate when one of its branches does not go where the rest of the walk goes."""
-    assert [card.id for card in cards(knowledge) if card.gate] == ["gate_ten_samples", "gate_finite", "gate_moves"]
+    assert [card.id for card in cards(knowledge) if card.gate] == [
+        "gate_ten_samples",
+        "gate_finite",
+        "gate_moves",
+    ]
 
 
 def test_gate_says_stop(knowledge):
@@ -91,7 +95,11 @@ def test_overview_names_every_stage_and_gate(knowledge):
 
 def test_every_chart_has_a_legend(knowledge):
     """Each chart says how a stop is marked."""
-    charts = [overview(knowledge), chart(knowledge), *(page for stage in STAGES for page in pages(knowledge, stage))]
+    charts = [
+        overview(knowledge),
+        chart(knowledge),
+        *(page for stage in STAGES for page in pages(knowledge, stage)),
+    ]
 
     assert all("gate: settle this first" in one for one in charts)
 
@@ -101,14 +109,19 @@ def test_columns_are_no_higher_than_a_screen_or_two(knowledge, stage):
     """A column is filled no higher than the limit, with three columns a page at most."""
     made = split(cards(knowledge, stage))
 
-    assert all(len(page) <= 3 and all(sum(map(height, column)) <= HIGHEST for column in page) for page in made)
+    assert all(
+        len(page) <= 3 and all(sum(map(height, column)) <= HIGHEST for column in page)
+        for page in made
+    )
 
 
 def test_columns_keep_the_order_of_the_walk(knowledge):
     """Reading down one column after the other is the walking order."""
     checks = cards(knowledge, "learning")
 
-    assert [card.id for column in columns(checks, 4) for card in column] == [card.id for card in checks]
+    assert [card.id for column in columns(checks, 4) for card in column] == [
+        card.id for card in checks
+    ]
 
 
 def lit(dot):
@@ -147,7 +160,10 @@ def test_walk_lights_no_edge_behind_a_stop(knowledge, diagnosis):
     """A walk that a gate stopped goes along no edge to the next gate."""
     edges = walked(knowledge, diagnosis.path).edges
 
-    assert ("gate_ten_samples", "gate_finite") not in edges and ("gate_ten_samples", "without_regularization") in edges
+    assert ("gate_ten_samples", "gate_finite") not in edges and (
+        "gate_ten_samples",
+        "without_regularization",
+    ) in edges
 
 
 def test_hostile_text_survives(hostile):

@@ -9,7 +9,9 @@ from ..conftest import ROOT
 
 @pytest.fixture(scope="module")
 def made(knowledge):
-    return {name: dot for name, dot in charts(knowledge).items() if name in ("0-overview", "1-data")}
+    return {
+        name: dot for name, dot in charts(knowledge).items() if name in ("0-overview", "1-data")
+    }
 
 
 @pytest.fixture

@@ -30,7 +30,14 @@ from mldx.symptoms.trace import Trace
 from .conftest import HOSTILE
 
 VOID = {"br", "hr", "img", "input", "meta", "link"}
-ATTACKS = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'-alert(1)-'", "</style><b>", "]]><!--", HOSTILE]
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "</style><b>",
+    "]]><!--",
+    HOSTILE,
+]
 
 
 class Parsed(HTMLParser):
@@ -128,12 +135,20 @@ def test_text_is_shown_as_written(told):
 @given(st.text())
 def test_a_page_can_be_written(told):
     """Characters that no page may hold are replaced: every text can be stored as UTF-8."""
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text(told).encode("utf-8").decode("utf-8"))
+    assert not re.search(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text(told).encode("utf-8").decode("utf-8")
+    )
 
 
 def hostile_run(told: str) -> Run:
     """A run in whose every text somebody wrote something."""
-    run = of_mapping({"history": {"train_loss": FALLING, "val_loss": TURNING}, "setup": {"optimizer": f"o{told}"}}, told)
+    run = of_mapping(
+        {
+            "history": {"train_loss": FALLING, "val_loss": TURNING},
+            "setup": {"optimizer": f"o{told}"},
+        },
+        told,
+    )
     run.format, run.notes, run.ignored = told, [told], [told]
     return run
 
@@ -142,7 +157,9 @@ def hostile_run(told: str) -> Run:
 @given(st.sampled_from(ATTACKS) | st.text())
 def test_a_hostile_run_adds_no_element(told):
     """A file name, a format, a note or a setup text adds no element to the page and no attribute."""
-    calm, wild = (Parsed(diagnose(of_run(run)).to_html(run)) for run in map(hostile_run, ("calm", told)))
+    calm, wild = (
+        Parsed(diagnose(of_run(run)).to_html(run)) for run in map(hostile_run, ("calm", told))
+    )
 
     assert wild.tags == calm.tags
     assert [set(found) for _, found in wild.elements] == [set(found) for _, found in calm.elements]
@@ -160,7 +177,9 @@ def test_a_hostile_run_is_told(told):
 def test_a_hostile_figure_is_text(told):
     """The figure behind an observation is text in the evidence and among the observations."""
     calm, wild = (
-        Parsed(diagnose(Symptoms.gather([Observation("loss_nonfinite", "early", figure)])).to_html())
+        Parsed(
+            diagnose(Symptoms.gather([Observation("loss_nonfinite", "early", figure)])).to_html()
+        )
         for figure in ("calm", told)
     )
 
@@ -171,7 +190,10 @@ def test_a_hostile_figure_is_text(told):
 def test_a_hostile_curve_is_text(told):
     """The names of a curve's metric, split, axis and file are text."""
     calm, wild = (
-        drawn(Trace(name, name, name, (1.0, 2.0), (1.0, 2.0), name), curve(1.0, 2.0, origin="other.csv"))
+        drawn(
+            Trace(name, name, name, (1.0, 2.0), (1.0, 2.0), name),
+            curve(1.0, 2.0, origin="other.csv"),
+        )
         for name in ("calm", told)
     )
 
@@ -184,7 +206,9 @@ def custom(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ours")
     asked = json.dumps('Is <script>alert(1)</script> "there"?')
     (folder / "flowchart").mkdir()
-    (folder / "symptoms.yaml").write_text(f"sensor_drift: {{kind: choice, words: [<b>x, calm], text: {asked}}}\n")
+    (folder / "symptoms.yaml").write_text(
+        f"sensor_drift: {{kind: choice, words: [<b>x, calm], text: {asked}}}\n"
+    )
     (folder / "flowchart" / "data.yaml").write_text(
         f"sensor_calibrated: {{asks: custom.sensor_drift, question: {asked}, help: {asked}, minutes: 1,"
         " leads_from: [input_range], branches: ["
@@ -194,7 +218,9 @@ def custom(tmp_path_factory):
     return load(None, [folder])
 
 
-@pytest.mark.parametrize(("value", "shown"), [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")]
+)
 def test_custom_symptoms_are_text(custom, value, shown):
     """A symptom of the user's own is text: its value when it was answered, its question when it is open."""
     page = Parsed(diagnose(Symptoms.of(**{"custom.sensor_drift": value}), custom).to_html())
@@ -204,7 +230,10 @@ def test_custom_symptoms_are_text(custom, value, shown):
 
 def test_hostile_rules_are_text(hostile):
     """Text of the rules is shown as text too."""
-    calm, wild = (Parsed(diagnose(Symptoms.of(loss_shape="flat"), rules).to_html()) for rules in (load(), hostile))
+    calm, wild = (
+        Parsed(diagnose(Symptoms.of(loss_shape="flat"), rules).to_html())
+        for rules in (load(), hostile)
+    )
 
     assert (wild.tags, 'A <b>&amp; "q"' in wild.text) == (calm.tags, True)
 
@@ -303,27 +332,47 @@ def titles(page: Parsed) -> list[str]:
 
 def test_sections_of_a_sick_run():
     """A run that was read has its curves, what to do, the causes, the path and what was seen, in this order."""
-    told = ["Curves", "Next", "Causes", "The path on the flowchart", "Still unknown", "Doubts", "What was observed"]
+    told = [
+        "Curves",
+        "Next",
+        "Causes",
+        "The path on the flowchart",
+        "Still unknown",
+        "Doubts",
+        "What was observed",
+    ]
 
     assert titles(PAGE) == [*told, "What was read"]
 
 
 def test_nothing_to_say_is_left_out():
     """Where nothing was observed there are no curves, no path and no observations."""
-    assert titles(Parsed(diagnose(Symptoms()).to_html())) == ["Next", "Causes", "Still unknown", "Doubts"]
+    assert titles(Parsed(diagnose(Symptoms()).to_html())) == [
+        "Next",
+        "Causes",
+        "Still unknown",
+        "Doubts",
+    ]
 
 
 def test_a_healthy_run_has_nothing_next():
     """A report without a fault tells nothing to be done."""
     calm = [2.3 * 0.8**epoch + 0.2 for epoch in range(20)]
 
-    assert "Next" not in titles(Parsed(diagnose(seen(train_loss=calm, val_loss=[0.05 + one for one in calm])).to_html()))
+    assert "Next" not in titles(
+        Parsed(diagnose(seen(train_loss=calm, val_loss=[0.05 + one for one in calm])).to_html())
+    )
 
 
 def test_headings_and_labels_have_a_target():
     """Every id is there once, and whatever names an id names one that is there."""
     ids = [found["id"] for _, found in PAGE.elements if "id" in found]
-    named = [found[name] for _, found in PAGE.elements for name in ("for", "aria-labelledby") if name in found]
+    named = [
+        found[name]
+        for _, found in PAGE.elements
+        for name in ("for", "aria-labelledby")
+        if name in found
+    ]
 
     assert (len(ids), set(named) - set(ids)) == (len(set(ids)), set())
 
@@ -355,7 +404,9 @@ def test_the_turn_of_validation_is_marked():
 
 def test_the_first_nan_is_marked():
     """A loss that is NaN from epoch 30 of 10 to 50 on is marked in the middle."""
-    page = panels(seen(epoch=[10, 20, 30, 40, 50], train_loss=[2.0, 1.9, math.nan, math.nan, math.nan]))
+    page = panels(
+        seen(epoch=[10, 20, 30, 40, 50], train_loss=[2.0, 1.9, math.nan, math.nan, math.nan])
+    )
 
     assert "first NaN or infinity (epoch 30)" in page.within("text")
     assert place_of_mark(page) == pytest.approx(0.5, abs=0.001)
@@ -363,7 +414,9 @@ def test_the_first_nan_is_marked():
 
 def test_the_first_spike_is_marked():
     """A spike at step 250 of 0 to 1000 is marked at a quarter."""
-    losses = [20.0 if step in (250, 700) else 2 + 0.01 * math.sin(step * 7.1) for step in range(1001)]
+    losses = [
+        20.0 if step in (250, 700) else 2 + 0.01 * math.sin(step * 7.1) for step in range(1001)
+    ]
 
     page = panels(seen(step=list(range(1001)), train_loss=losses))
 
@@ -407,12 +460,18 @@ def test_marks_of_one_place_do_not_cover_one_another():
     """Words above a curve stand in rows of their own where they would touch, and within the picture."""
     made = [
         Observation(id, value, at=5.0)
-        for id, value in (("loss_nonfinite", "mid"), ("loss_spikes", 4.0), ("train_loss_rising", True))
+        for id, value in (
+            ("loss_nonfinite", "mid"),
+            ("loss_spikes", 4.0),
+            ("train_loss_rising", True),
+        )
     ]
 
     page = panels(Symptoms.gather(made, Source.MEASURED).traced((curve(*FALLING),)))
 
-    [view] = [found["viewbox"] for name, found in page.elements if name == "svg" and "role" in found]
+    [view] = [
+        found["viewbox"] for name, found in page.elements if name == "svg" and "role" in found
+    ]
     rows = [float(found["y"]) for found in page.of_class("marked")]
     assert (len(set(rows)), min(rows) - 12 >= float(view.split()[1])) == (3, True)
 
@@ -422,7 +481,9 @@ def test_marks_of_one_place_do_not_cover_one_another():
 
 def paths(page: Parsed) -> list[str]:
     """The lines of the curves."""
-    return [found["d"] for name, found in page.elements if name == "path" and found["class"] == "curve"]
+    return [
+        found["d"] for name, found in page.elements if name == "path" and found["class"] == "curve"
+    ]
 
 
 def test_nan_breaks_the_line():
@@ -472,7 +533,9 @@ def test_a_flat_curve_is_flat(losses):
     assert max(down) - min(down) < 0.15
 
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.floats(-10, 10) | st.floats(1e-9, 1e-3)
+NUMBERS = (
+    st.floats(allow_nan=False, allow_infinity=False) | st.floats(-10, 10) | st.floats(1e-9, 1e-3)
+)
 
 
 @given(NUMBERS, NUMBERS)
@@ -482,7 +545,10 @@ def test_ticks_differ(one, other):
 
     told = [tick.words for tick in scale.ticks]
     assert 1 <= len(set(told)) == len(told) <= 6
-    assert all(float(tick.words) == pytest.approx(tick.value, rel=0.001, abs=1e-300) for tick in scale.ticks)
+    assert all(
+        float(tick.words) == pytest.approx(tick.value, rel=0.001, abs=1e-300)
+        for tick in scale.ticks
+    )
 
 
 @pytest.mark.parametrize(
@@ -526,7 +592,14 @@ def bars(*decibans: float) -> Parsed:
 
 def _item(db: float, counted: bool = True) -> Evidence:
     return Evidence(
-        check="a", symptom="loss_shape", saw="flat", figure="", source="measured", db=db, family="a", counted=counted
+        check="a",
+        symptom="loss_shape",
+        saw="flat",
+        figure="",
+        source="measured",
+        db=db,
+        family="a",
+        counted=counted,
     )
 
 
@@ -544,7 +617,11 @@ def test_a_bar_stays_in_its_cell(db):
     [bar] = [found for name, found in bars(db).elements if name == "rect"]
 
     start, end = float(bar["x"]), float(bar["x"]) + float(bar["width"])
-    assert (start, end <= 120) == (60, True) if db > 0 else (start >= 0, end) == (True, pytest.approx(60))
+    assert (
+        (start, end <= 120) == (60, True)
+        if db > 0
+        else (start >= 0, end) == (True, pytest.approx(60))
+    )
 
 
 def test_the_strongest_evidence_comes_first():
@@ -580,7 +657,10 @@ def test_a_stop_is_marked():
 
 def test_an_observation_tells_by_whom():
     """Each observation is told with its source and the figure behind it."""
-    told = diagnose(observe.history({"train_loss": FALLING, "val_loss": TURNING}) | Symptoms.of(tiny_overfit_result="pass"))
+    told = diagnose(
+        observe.history({"train_loss": FALLING, "val_loss": TURNING})
+        | Symptoms.of(tiny_overfit_result="pass")
+    )
 
     shown = Parsed(told.to_html()).within("td")
     assert "answered" in shown

@@ -6,7 +6,9 @@ from mldx import Symptoms, diagnose
 from mldx.export.markdown import escaped, report
 from mldx.findings import Finding, Source
 
-SICK = diagnose(Symptoms.of(loss_shape="diverging", learning_rate=3.0, optimizer="sgd", loss_nonfinite="never"))
+SICK = diagnose(
+    Symptoms.of(loss_shape="diverging", learning_rate=3.0, optimizer="sgd", loss_nonfinite="never")
+)
 
 
 def section(text, title):
@@ -17,28 +19,44 @@ def test_verdict_comes_first():
     """Below the title the report says in one sentence what is wrong and how sure that is."""
     top = SICK.causes[0]
 
-    assert report(SICK).splitlines()[2].startswith(f"**This run is faulty; {top.confidence} cause: {top.title}**")
+    assert (
+        report(SICK)
+        .splitlines()[2]
+        .startswith(f"**This run is faulty; {top.confidence} cause: {top.title}**")
+    )
 
 
 def test_at_most_five_causes_in_detail(diagnosis):
     """However many causes have support, five are told at most."""
-    assert 1 <= sum(line[:1].isdigit() for line in section(report(diagnosis), "Causes").splitlines()) <= 5
+    assert (
+        1
+        <= sum(line[:1].isdigit() for line in section(report(diagnosis), "Causes").splitlines())
+        <= 5
+    )
 
 
 def test_every_cause_is_named(diagnosis):
     """A cause that is not told in detail is counted or named."""
     told = section(report(diagnosis), "Causes")
 
-    assert all(f"`{cause.id}`" in told for cause in diagnosis.causes if cause.confidence != "unlikely")
+    assert all(
+        f"`{cause.id}`" in told for cause in diagnosis.causes if cause.confidence != "unlikely"
+    )
 
 
 def test_consequence_stands_under_its_root(diagnosis):
     """A consequence of a listed cause is no numbered cause of its own."""
     told = section(report(diagnosis), "Causes")
-    under = [cause.id for cause in diagnosis.causes if cause.consequence_of in {one.id for one in diagnosis.causes}]
+    under = [
+        cause.id
+        for cause in diagnosis.causes
+        if cause.consequence_of in {one.id for one in diagnosis.causes}
+    ]
 
     assert under and not [
-        line for line in told.splitlines() if line[:1].isdigit() and any(f"`{id}`" in line for id in under)
+        line
+        for line in told.splitlines()
+        if line[:1].isdigit() and any(f"`{id}`" in line for id in under)
     ]
 
 
@@ -60,14 +78,20 @@ def test_stage_that_was_not_judged_is_told(diagnosis):
     """A stage of which nothing was seen is named with the reason."""
     told = section(report(diagnosis), "Stages that could not be judged")
 
-    assert all(stage.why.split(";")[0].replace("_", "\\_") in told for stage in diagnosis.stages if stage.why)
+    assert all(
+        stage.why.split(";")[0].replace("_", "\\_") in told
+        for stage in diagnosis.stages
+        if stage.why
+    )
 
 
 def test_conflict_is_told():
     """Two sources that disagree are named, with the one that is used."""
     both = _measured(Symptoms.of(train_loss_flat=True)) | Symptoms.of(train_loss_flat=False)
 
-    assert "`train_loss_flat`: yes (measured) is used; no (answered) is not" in report(diagnose(both))
+    assert "`train_loss_flat`: yes (measured) is used; no (answered) is not" in report(
+        diagnose(both)
+    )
 
 
 def _measured(symptoms):
@@ -88,7 +112,10 @@ def test_healthy_run_is_said_to_be():
 
 def test_versions_are_at_the_end(diagnosis):
     """The last line names the versions of mldx and of the rules."""
-    assert report(diagnosis).splitlines()[-1] == f"mldx {diagnosis.mldx}, rules `{diagnosis.knowledge}`"
+    assert (
+        report(diagnosis).splitlines()[-1]
+        == f"mldx {diagnosis.mldx}, rules `{diagnosis.knowledge}`"
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def test_long_list_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.05, "0.05"), (3.35707, "3.357"), (100000.0, "100000"), (float("inf"), "inf")]
+    ("value", "said"),
+    [(0.05, "0.05"), (3.35707, "3.357"), (100000.0, "100000"), (float("inf"), "inf")],
 )
 def test_number_is_short(value, said):
     """A number shows four figures at most, a whole one all of them."""

@@ -19,7 +19,9 @@ def test_missing_extra_is_a_clear_message(monkeypatch):
         render(DOT, "svg")
 
 
-@pytest.mark.parametrize(("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+@pytest.mark.parametrize(
+    ("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+)
 def test_format_is_what_was_asked(format, magic):
     """Each format begins as such a file does."""
     pytest.importorskip("pygraphviz")
@@ -38,7 +40,13 @@ def test_svg_names_its_dot_and_no_version():
 def test_pictures_fit_a_screen(knowledge):
     """The overview and the pages of the stages are at most 2000 x 2600 pixels."""
     pytest.importorskip("pygraphviz")
-    made = {name: render(dot, "png") for name, dot in charts(knowledge).items() if name != "0-every-check"}
-    sizes = {name: (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) for name, png in made.items()}
+    made = {
+        name: render(dot, "png")
+        for name, dot in charts(knowledge).items()
+        if name != "0-every-check"
+    }
+    sizes = {
+        name: (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) for name, png in made.items()
+    }
 
     assert all(wide <= 2000 and high <= 2600 for wide, high in sizes.values()), sizes

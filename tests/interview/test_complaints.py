@@ -48,7 +48,10 @@ def begun_with(history):
         ("My network isn't learning anything", "not_learning"),
         ("loss doesn’t decrease", "not_learning"),
         ("accuracy stuck at 50 %", "not_learning"),
-        ("validation loss increases after epoch 5 while training loss keeps decreasing", "val_loss_rises"),
+        (
+            "validation loss increases after epoch 5 while training loss keeps decreasing",
+            "val_loss_rises",
+        ),
         ("training accuracy 99%, validation accuracy 80%", "val_loss_rises"),
         ("it predicts class 0 for every image", "one_class_only"),
         ("validation accuracy stuck at 10% while train accuracy is 98%", "val_at_chance"),
@@ -72,7 +75,9 @@ def test_free_words_are_heard(text, complaint):
     assert heard(text, load())[0] == complaint
 
 
-@pytest.mark.parametrize("text", ["", "hello", "yes", "cnn", "my cat is ill", "...", "nano", "% % %"])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "yes", "cnn", "my cat is ill", "...", "nano", "% % %"]
+)
 def test_nothing_is_heard_where_nothing_is_said(text):
     """Words of no complaint, and parts of other words, lead to none."""
     assert heard(text, load()) == []
@@ -81,7 +86,9 @@ def test_nothing_is_heard_where_nothing_is_said(text):
 @pytest.mark.parametrize("id", COMPLAINTS)
 def test_complaint_is_heard_in_its_own_words(id):
     """The sentence of the menu, and every phrase of a complaint, lead to it first."""
-    assert {heard(phrase, load())[0] for phrase in (COMPLAINTS[id]["words"], *COMPLAINTS[id]["heard"])} == {id}
+    assert {
+        heard(phrase, load())[0] for phrase in (COMPLAINTS[id]["words"], *COMPLAINTS[id]["heard"])
+    } == {id}
 
 
 def test_longer_phrase_tells_more():
@@ -108,7 +115,9 @@ def test_first_questions_are_those_of_the_complaint(id):
     assert questions(Session.of().complain(id), len(asks)) == asks
 
 
-@pytest.mark.parametrize("id", [id for id in COMPLAINTS if COMPLAINTS[id]["states"].keys() - CONTEXT])
+@pytest.mark.parametrize(
+    "id", [id for id in COMPLAINTS if COMPLAINTS[id]["states"].keys() - CONTEXT]
+)
 def test_complaint_that_sees_something_leads_somewhere(id):
     """What a complaint observes is enough for a first cause and a first action."""
     diagnosis = Session.of().complain(id).diagnosis()
@@ -174,12 +183,18 @@ def test_known_and_skipped_are_passed_over():
     """Of the first questions, those answered or skipped are not asked."""
     first = ("precision", "batch_size", "val_noisy")
 
-    assert interview.next(Symptoms.of(precision="fp16"), first=first, skipped={"batch_size"}).symptom == "val_noisy"
+    assert (
+        interview.next(Symptoms.of(precision="fp16"), first=first, skipped={"batch_size"}).symptom
+        == "val_noisy"
+    )
 
 
 def test_unreached_check_can_be_asked_first():
     """A question of a pack comes first though the walk waits for the kind of data."""
-    assert interview.next(Symptoms(), first=("labels_missing_fraction",)).symptom == "labels_missing_fraction"
+    assert (
+        interview.next(Symptoms(), first=("labels_missing_fraction",)).symptom
+        == "labels_missing_fraction"
+    )
 
 
 def test_what_cannot_apply_is_not_asked_first():
@@ -199,6 +214,9 @@ def test_confirmed_cause_stops_before_the_first_questions():
 
 def test_whole_checklist_keeps_its_order():
     """In the whole checklist a complaint's questions have no turn of their own."""
-    whole = [interview.next(Symptoms(), whole=True, first=first).symptom for first in ((), ("precision",))]
+    whole = [
+        interview.next(Symptoms(), whole=True, first=first).symptom
+        for first in ((), ("precision",))
+    ]
 
     assert whole[0] == whole[1]

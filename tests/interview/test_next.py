@@ -21,7 +21,9 @@ def asked(step):
 
 def test_question_carries_what_a_person_needs():
     """A question says what is asked, where to look, what may be said, and which causes the answer would part."""
-    question = asked(interview.next(Symptoms.of(domain="vision", task="multiclass", model_family="cnn")))
+    question = asked(
+        interview.next(Symptoms.of(domain="vision", task="multiclass", model_family="cnn"))
+    )
 
     assert question.question and question.help and question.choices and question.separates
     assert all(one.title for one in question.separates)
@@ -31,7 +33,10 @@ def test_observed_is_not_asked():
     """What is known is not asked, whoever said it."""
     first = asked(interview.next(Symptoms()))
 
-    assert asked(interview.next(Symptoms.of(**{first.symptom: first.choices[0].value}))).symptom != first.symptom
+    assert (
+        asked(interview.next(Symptoms.of(**{first.symptom: first.choices[0].value}))).symptom
+        != first.symptom
+    )
 
 
 def test_skipped_is_not_asked_again():
@@ -69,14 +74,26 @@ def test_levels_say_what_they_mean():
     """The levels of a number are told in numbers, from none to strong."""
     choices = interview.Session.of().about("class_imbalance_ratio").choices
 
-    assert [choice.meaning for choice in choices] == ["below 3", "3 to 10", "10 to 100", "100 or more"]
+    assert [choice.meaning for choice in choices] == [
+        "below 3",
+        "3 to 10",
+        "10 to 100",
+        "100 or more",
+    ]
 
 
 def test_answers_say_what_they_mean():
     """Where a check says what an answer means, that is told beside the word."""
-    choices = {choice.value: choice.meaning for choice in interview.Session.of().about("nonfinite_onset").choices}
+    choices = {
+        choice.value: choice.meaning
+        for choice in interview.Session.of().about("nonfinite_onset").choices
+    }
 
-    assert choices["after_climb"] == load().content["checks"]["nan_onset"]["answers"]["after_climb"] != ""
+    assert (
+        choices["after_climb"]
+        == load().content["checks"]["nan_onset"]["answers"]["after_climb"]
+        != ""
+    )
 
 
 def test_what_another_answer_settles_is_not_asked():
@@ -105,7 +122,12 @@ def test_falling_levels_are_told_downward():
     """Where less is worse, the levels fall."""
     choices = interview.Session.of().about("worst_class_recall").choices
 
-    assert [choice.meaning for choice in choices] == ["above 50 %", "50 % to 30 %", "30 % to 10 %", "10 % or less"]
+    assert [choice.meaning for choice in choices] == [
+        "above 50 %",
+        "50 % to 30 %",
+        "30 % to 10 %",
+        "10 % or less",
+    ]
 
 
 def test_pack_is_asked_only_where_it_applies():
@@ -116,7 +138,10 @@ def test_pack_is_asked_only_where_it_applies():
         for domain in ("llm", "vision")
     }
 
-    assert ("generation_symptom" in told["llm"], "generation_symptom" in told["vision"]) == (True, False)
+    assert ("generation_symptom" in told["llm"], "generation_symptom" in told["vision"]) == (
+        True,
+        False,
+    )
 
 
 def test_rate_without_optimizer_asks_for_it():
@@ -129,7 +154,9 @@ def test_rate_without_optimizer_asks_for_it():
 
 def test_confirmed_cause_stops():
     """A cause that was seen directly ends the questions, and the person may go on."""
-    step = interview.next(Symptoms.of(weights_unchanged=1.0, train_loss_flat=True, trainable_fraction=0.00001))
+    step = interview.next(
+        Symptoms.of(weights_unchanged=1.0, train_loss_flat=True, trainable_fraction=0.00001)
+    )
 
     assert (step.reason, step.leading[0]) == ("confirmed", "frozen_or_unregistered_params")
     assert step.then is not None
@@ -198,7 +225,11 @@ def walked(picks):
             break
         ids.append(question.symptom)
         choice = question.choices[pick] if pick < len(question.choices) else None
-        session = session.answer(question.symptom, choice.value) if choice else session.skip(question.symptom)
+        session = (
+            session.answer(question.symptom, choice.value)
+            if choice
+            else session.skip(question.symptom)
+        )
     return ids
 
 

@@ -42,14 +42,18 @@ def test_back_undoes_exactly():
     """Going back gives the session before, answers, skips and looks alike."""
     session = Session.of().answer("loss_shape", "flat")
 
-    assert [session.skip("task").back(), session.look("data").back(), session.answer("loss_shape", "slow").back()] == [
-        session
-    ] * 3
+    assert [
+        session.skip("task").back(),
+        session.look("data").back(),
+        session.answer("loss_shape", "slow").back(),
+    ] == [session] * 3
 
 
 def test_answer_can_be_changed():
     """The later answer to a question counts."""
-    assert Session.of().answer("loss_shape", "flat").answer("loss_shape", "slow").answers == {"loss_shape": "slow"}
+    assert Session.of().answer("loss_shape", "flat").answer("loss_shape", "slow").answers == {
+        "loss_shape": "slow"
+    }
 
 
 def test_do_not_know_takes_an_answer_back():
@@ -96,7 +100,9 @@ def test_every_interview_ends(deeds):
         elif deed == "skip" or not question.choices:
             session = session.skip(question.symptom)
         else:
-            session = session.answer(question.symptom, question.choices[0 if deed == "first" else -1].value)
+            session = session.answer(
+                question.symptom, question.choices[0 if deed == "first" else -1].value
+            )
         rounds += 1
 
     assert rounds < 300
@@ -121,9 +127,10 @@ def test_overruling_keeps_the_word_and_reports_the_conflict():
     other = session.answer("loss_shape", "flat").diagnosis()
 
     assert other.symptoms.observed["loss_shape"] == "flat"
-    assert [(one.symptom, one.kept, one.kept_by.source, one.dropped_by.source) for one in other.conflicts] == [
-        ("loss_shape", "flat", "answered", "measured")
-    ]
+    assert [
+        (one.symptom, one.kept, one.kept_by.source, one.dropped_by.source)
+        for one in other.conflicts
+    ] == [("loss_shape", "flat", "answered", "measured")]
 
 
 def test_record_reproduces_the_ranking():
@@ -157,7 +164,8 @@ SPOKEN = st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_s
 
 @settings(max_examples=60, deadline=None)
 @given(
-    log=st.sampled_from(sorted(LOGS)), said=st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8)
+    log=st.sampled_from(sorted(LOGS)),
+    said=st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8),
 )
 def test_record_tells_what_the_session_tells(log, said):
     """Whatever is answered to whatever log, the record keeps the curves and leads to the very same causes."""
@@ -185,7 +193,9 @@ def test_overruled_record_can_be_overruled_again():
     """A record in which answers stand against the curves is gone on with like any log."""
     record = begun_with(RISING).answer("loss_shape", "flat").to_record()
     run = of_mapping(record, "record")
-    again = Session.of(seen := of_run(run), record_of(run, seen, load())).answer("train_loss_flat", True)
+    again = Session.of(seen := of_run(run), record_of(run, seen, load())).answer(
+        "train_loss_flat", True
+    )
 
     assert again.to_record()["overruled"] == ["loss_shape", "train_loss_flat"]
     assert reproduced(again) == ranked(again.diagnosis())
@@ -287,7 +297,9 @@ def test_name_that_nobody_knows_is_refused():
 
 def test_observed_log_has_figures():
     """A question shows what the log says about the same causes, with its figure."""
-    session = Session.of(observe.history(RISING)).state({"domain": "vision", "task": "multiclass", "model_family": "cnn"})
+    session = Session.of(observe.history(RISING)).state(
+        {"domain": "vision", "task": "multiclass", "model_family": "cnn"}
+    )
     step = session.next()
     question = step.then if isinstance(step, Stop) else step
 

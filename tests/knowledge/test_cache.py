@@ -59,7 +59,18 @@ def test_the_cache_holds_the_same_knowledge(kept, rules):
         lambda text: json.dumps({**json.loads(text), "key": "another"}),
         lambda text: json.dumps({**json.loads(text), "content": 5}),
     ],
-    ids=["empty", "open", "cut short", "zeros", "null", "list", "object", "other format", "other key", "no content"],
+    ids=[
+        "empty",
+        "open",
+        "cut short",
+        "zeros",
+        "null",
+        "list",
+        "object",
+        "other format",
+        "other key",
+        "no content",
+    ],
 )
 def test_a_spoiled_cache_is_ignored(kept, rules, spoil):
     """A file that is corrupt, cut short or not ours is read over, and replaced by a good one."""
@@ -86,7 +97,10 @@ def test_an_edit_is_seen(kept, rules, changed):
     before = load(rules)
     after = load(changed("thresholds.yaml", "value: 0.3", "value: 0.4"))
 
-    assert (before.threshold("diagnosis.healthy_prior"), after.threshold("diagnosis.healthy_prior")) == (0.3, 0.4)
+    assert (
+        before.threshold("diagnosis.healthy_prior"),
+        after.threshold("diagnosis.healthy_prior"),
+    ) == (0.3, 0.4)
     assert before.version != after.version
 
 

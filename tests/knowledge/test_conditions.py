@@ -31,7 +31,9 @@ SCALES = Scales(
 
 def holds(when: object, asked: str = GAP, **values: object) -> bool | None:
     """Whether a condition about the asked symptom holds for these values, given by id."""
-    return compiled(parse(when, asked), SCALES)({SPECS[id].path: value for id, value in values.items()})
+    return compiled(parse(when, asked), SCALES)(
+        {SPECS[id].path: value for id, value in values.items()}
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,15 @@ def test_a_level_stands_for_its_range(when, number, verdict):
 
 
 @pytest.mark.parametrize(
-    "number, level", [(0.95, "none"), (0.51, "none"), (0.5, "mild"), (0.3, "moderate"), (0.1, "strong"), (0.0, "strong")]
+    "number, level",
+    [
+        (0.95, "none"),
+        (0.51, "none"),
+        (0.5, "mild"),
+        (0.3, "moderate"),
+        (0.1, "strong"),
+        (0.0, "strong"),
+    ],
 )
 def test_levels_may_fall(number, level):
     """Where less is worse, a recall of 0.1 is strong and one of 0.95 none."""
@@ -109,7 +119,9 @@ def test_not_all_is_any_not(one, other):
     values = {"train_loss_flat": one, "train_loss_slow": other}
     parts = [{FLAT: {"is": True}}, {"training.train_loss_slow": {"is": True}}]
 
-    assert holds({"not": parts}, **values) is holds({"any": [{"not": part} for part in parts]}, **values)
+    assert holds({"not": parts}, **values) is holds(
+        {"any": [{"not": part} for part in parts]}, **values
+    )
 
 
 def test_a_yes_is_no_number():
@@ -148,7 +160,9 @@ def test_otherwise_names_no_symptom():
 
 def test_a_condition_knows_its_symptoms():
     """Bare operators are about the asked symptom, named ones about their own."""
-    when = {"all": [{"is": "flat"}, {"not": {FLAT: {"is": True}}}, {"any": [{GAP: {"ge": 1, "lt": 2}}]}]}
+    when = {
+        "all": [{"is": "flat"}, {"not": {FLAT: {"is": True}}}, {"any": [{GAP: {"ge": 1, "lt": 2}}]}]
+    }
 
     assert symptoms(parse(when, SHAPE)) == {SHAPE, FLAT, GAP}
 
@@ -160,7 +174,11 @@ def branches(conditions: list, scales: Scales, values: dict) -> tuple[int, ...]:
     return tuple(held) or tuple(index for index in range(len(conditions)) if index not in plain)
 
 
-NUMBERS = [id for id, check in load().content["checks"].items() if SPECS_BY_PATH[check["asks"]].kind == "number"]
+NUMBERS = [
+    id
+    for id, check in load().content["checks"].items()
+    if SPECS_BY_PATH[check["asks"]].kind == "number"
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -172,11 +190,18 @@ def test_the_table_of_a_check_equals_its_conditions(data):
     spec = SPECS_BY_PATH[check["asks"]]
     conditions = [parse(branch["when"], spec.path) for branch in check["branches"]]
     breaks = cuts(
-        spec, [test for one in conditions if not isinstance(one, Otherwise) for test in comparisons(one)], rules.scales
+        spec,
+        [test for one in conditions if not isinstance(one, Otherwise) for test in comparisons(one)],
+        rules.scales,
     )
-    near = [step for cut in breaks for step in (cut, math.nextafter(cut, -math.inf), math.nextafter(cut, math.inf))]
+    near = [
+        step
+        for cut in breaks
+        for step in (cut, math.nextafter(cut, -math.inf), math.nextafter(cut, math.inf))
+    ]
     value = data.draw(
-        st.floats(spec.low, spec.high) | st.sampled_from([one for one in near if spec.low <= one <= spec.high])
+        st.floats(spec.low, spec.high)
+        | st.sampled_from([one for one in near if spec.low <= one <= spec.high])
     )
 
     assert decider(spec, conditions, rules.scales)({spec.path: value}) == branches(
@@ -189,12 +214,16 @@ def test_the_table_of_a_check_equals_its_conditions(data):
 def test_one_sample_speaks_for_its_cell(bounds, value):
     """Between two neighbouring cuts every comparison says the same, so that the samples of the cells tell all."""
     spec = SPECS["bad_label_fraction"]
-    condition = parse({"any": [{"lt": bounds[0]}, *({"ge": bound} for bound in bounds[1:])]}, spec.path)
+    condition = parse(
+        {"any": [{"lt": bounds[0]}, *({"ge": bound} for bound in bounds[1:])]}, spec.path
+    )
     breaks = cuts(spec, comparisons(condition), SCALES)
     below = [cut for cut in breaks if cut <= value]
     cell = (max(below, default=None), value in breaks)
     alike = [
-        one for one in samples(spec, breaks) if (max((c for c in breaks if c <= one), default=None), one in breaks) == cell
+        one
+        for one in samples(spec, breaks)
+        if (max((c for c in breaks if c <= one), default=None), one in breaks) == cell
     ]
 
     verdict = compiled(condition, SCALES)

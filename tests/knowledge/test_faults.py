@@ -51,7 +51,11 @@ def test_a_changed_line_is_found(broken, file, old, new, told, mend):
     """The fault names the file, says what is wrong, and offers the nearest right name where there is one."""
     faults = broken(file, old, new)
 
-    assert [one for one in faults if file in one.where.replace("\\", "/") and told in one.what and mend in one.mend]
+    assert [
+        one
+        for one in faults
+        if file in one.where.replace("\\", "/") and told in one.what and mend in one.mend
+    ]
 
 
 def test_the_fault_points_to_the_changed_line(broken, rules):
@@ -108,7 +112,9 @@ def test_a_circle_names_only_its_own_checks(broken):
 def test_a_circle_of_consequences_is_refused(broken):
     """A cause cannot lead to itself over others."""
     faults = broken(
-        "causes/stability.yaml", "learning_rate_too_high:\n", "learning_rate_too_high:\n  leads_to: [dead_relu]\n"
+        "causes/stability.yaml",
+        "learning_rate_too_high:\n",
+        "learning_rate_too_high:\n  leads_to: [dead_relu]\n",
     )
 
     assert faults
@@ -127,7 +133,9 @@ def test_not_knowing_leads_on(broken):
         LEARNING, "  unknown: [loss_identical]\n", "",
     )  # fmt: skip
 
-    assert [fault for fault in faults if "leads nowhere when its symptom is not observed" in fault.what]
+    assert [
+        fault for fault in faults if "leads nowhere when its symptom is not observed" in fault.what
+    ]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,9 @@ def test_gaps_overlaps_and_dead_branches_are_found(broken, file, old, new, told)
     """Whatever a symptom says, exactly one branch answers it, at the very bound as well; a dead branch is told."""
     faults = broken(file, old, new)
 
-    assert [fault for fault in faults if told in fault.what and file in fault.where.replace("\\", "/")]
+    assert [
+        fault for fault in faults if told in fault.what and file in fault.where.replace("\\", "/")
+    ]
 
 
 def test_the_shipped_rules_have_no_fault():
@@ -205,7 +215,10 @@ def test_levels_that_are_a_list_are_a_fault(rules):
 def test_faults_of_one_card_come_in_file_order(broken, rules):
     """An unknown field on line 3 is told before a wrong number on line 7."""
     file = rules / CARDS
-    file.write_text(file.read_text(encoding="utf-8").replace("    weight: 6\n", "    weight: -6\n", 1), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("    weight: 6\n", "    weight: -6\n", 1),
+        encoding="utf-8",
+    )
     faults = broken(CARDS, "  title: Heavy", "  titel: Heavy")
 
     lines = [int(fault.where.rsplit(":", 1)[1]) for fault in faults]

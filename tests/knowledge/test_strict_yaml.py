@@ -48,7 +48,11 @@ def test_a_trap_is_refused(trap):
     """What reads as one thing and is another is refused, with its line and what was expected."""
     _, faults = parse(TRAPS[trap], "rules/x.yaml")
 
-    assert [fault for fault in faults if fault.expected and fault.mend and fault.where.startswith("rules/x.yaml:")]
+    assert [
+        fault
+        for fault in faults
+        if fault.expected and fault.mend and fault.where.startswith("rules/x.yaml:")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,9 @@ def test_plain_words_and_numbers_are_read(text, data):
     assert (document.data, faults) == (data, [])
 
 
-@pytest.mark.parametrize("text", ["a: !foo {b: 1}", "a: !foo [1]", 'a: !!float "0.3"', "a: !!str 5", "a: !!set {b}"])
+@pytest.mark.parametrize(
+    "text", ["a: !foo {b: 1}", "a: !foo [1]", 'a: !!float "0.3"', "a: !!str 5", "a: !!set {b}"]
+)
 def test_a_tag_is_refused_wherever_it_stands(text):
     """Tags are refused on mappings, lists and quoted text too."""
     assert parse(text, "x.yaml")[1]
@@ -162,7 +168,12 @@ def test_all_faults_of_all_files_are_told_in_file_order(rules):
     with pytest.raises(RulesError) as caught:
         load(rules)
     told = [fault.where.replace("\\", "/").split("rules/")[1] for fault in caught.value.faults]
-    assert told == ["pairs.yaml:2", "flowchart/2-learning.yaml:1", "flowchart/2-learning.yaml:2", "causes/data.yaml:1"]
+    assert told == [
+        "pairs.yaml:2",
+        "flowchart/2-learning.yaml:1",
+        "flowchart/2-learning.yaml:2",
+        "causes/data.yaml:1",
+    ]
 
 
 HOSTILE = {

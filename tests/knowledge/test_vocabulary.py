@@ -146,11 +146,17 @@ def test_the_rate_behind_an_optimizer_is_taken(written, rate):
 
 def test_a_rate_of_its_own_is_not_overwritten():
     """What was said plainly counts, and not what stands in brackets."""
-    assert diagnose(Symptoms.of(optimizer="Adam(lr=3e-4)", learning_rate=0.01)).symptoms.setup.learning_rate == 0.01
+    assert (
+        diagnose(
+            Symptoms.of(optimizer="Adam(lr=3e-4)", learning_rate=0.01)
+        ).symptoms.setup.learning_rate
+        == 0.01
+    )
 
 
 @pytest.mark.parametrize(
-    "key, written", [("optimizer", "my own optimizer"), ("loss_fn", "SecretLoss()"), ("task", "cooking")]
+    "key, written",
+    [("optimizer", "my own optimizer"), ("loss_fn", "SecretLoss()"), ("task", "cooking")],
 )
 def test_an_unknown_spelling_is_kept_and_reported(key, written):
     """A name that is not in the vocabulary stays as written, and a note says that it tells nothing."""
@@ -184,14 +190,18 @@ def test_a_canonical_name_means_itself(key):
     """A name that was brought to the vocabulary once is not changed a second time."""
     known = load().spellings[key]
 
-    assert [name for name in load().content["vocabulary"][key] if canonical(name, known)[0] != name] == []
+    assert [
+        name for name in load().content["vocabulary"][key] if canonical(name, known)[0] != name
+    ] == []
 
 
 @pytest.mark.parametrize("key", load().content["vocabulary"])
 def test_a_spelling_has_one_meaning(key):
     """No spelling is listed under two names."""
     listed = {
-        (squeezed(one), name) for name, others in load().content["vocabulary"][key].items() for one in (name, *others)
+        (squeezed(one), name)
+        for name, others in load().content["vocabulary"][key].items()
+        for one in (name, *others)
     }
 
     assert len({spelling for spelling, _ in listed}) == len(listed)

@@ -129,9 +129,15 @@ FILES = {
     "flowchart/3-stability.yaml": STABILITY,
     "flowchart/4-generalization.yaml": GENERALIZATION,
     "flowchart/5-drill_down.yaml": DRILL_DOWN,
-    "causes/data.yaml": CARD.format(id="label_noise", title="Wrong labels", other="too_little_data"),
-    "causes/learning.yaml": CARD.format(id="rate_too_low", title="The rate is too low", other="label_noise"),
-    "causes/generalization.yaml": CARD.format(id="too_little_data", title="Too little data", other="label_noise"),
+    "causes/data.yaml": CARD.format(
+        id="label_noise", title="Wrong labels", other="too_little_data"
+    ),
+    "causes/learning.yaml": CARD.format(
+        id="rate_too_low", title="The rate is too low", other="label_noise"
+    ),
+    "causes/generalization.yaml": CARD.format(
+        id="too_little_data", title="Too little data", other="label_noise"
+    ),
 }
 
 

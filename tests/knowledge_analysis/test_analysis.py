@@ -18,7 +18,9 @@ def test_unknown_symptom(broken: Broken):
     """A check that asks what is no symptom is an error, and the nearest symptom is offered."""
     found = broken("flowchart/3-stability.yaml", "training.loss_shape", "training.loss_shpae")
 
-    assert found == [("error", "symptom", "`shape` asks `training.loss_shpae`, which is no symptom.")]
+    assert found == [
+        ("error", "symptom", "`shape` asks `training.loss_shpae`, which is no symptom.")
+    ]
 
 
 def test_unknown_cause(broken: Broken):
@@ -44,7 +46,11 @@ def test_gap(broken: Broken):
 
 def test_gap_between_words(broken: Broken):
     """Every word of a choice that no branch takes is named."""
-    found = broken("flowchart/3-stability.yaml", "    - when: otherwise\n", "    - when: {in: [flat, rising]}\n")
+    found = broken(
+        "flowchart/3-stability.yaml",
+        "    - when: otherwise\n",
+        "    - when: {in: [flat, rising]}\n",
+    )
 
     assert {what for _, _, what in found} >= {
         "`shape` has no branch for 'diverging'.",
@@ -54,7 +60,9 @@ def test_gap_between_words(broken: Broken):
 
 def test_gap_between_several_symptoms(broken: Broken):
     """A branch that also asks another symptom leaves a gap where the other one says no."""
-    found = broken("flowchart/1-data.yaml", "{lt: 0.1}", "{all: [{lt: 0.1}, {setup.optimizer: {is: sgd}}]}")
+    found = broken(
+        "flowchart/1-data.yaml", "{lt: 0.1}", "{all: [{lt: 0.1}, {setup.optimizer: {is: sgd}}]}"
+    )
 
     assert [(level, kind) for level, kind, _ in found] == [("error", "branches")]
     assert "`setup.optimizer` adam" in found[0][2]
@@ -66,14 +74,18 @@ def test_several_symptoms_can_close_the_range(broken: Broken):
 
     found = broken("flowchart/1-data.yaml", "{lt: 0.1}", new)
 
-    assert found == [("warning", "unanswered", "`labels` has no branch for 0 while `setup.shuffle` is not observed.")]
+    assert found == [
+        (
+            "warning",
+            "unanswered",
+            "`labels` has no branch for 0 while `setup.shuffle` is not observed.",
+        )
+    ]
 
 
 def test_an_answer_that_waits_for_another_symptom(broken: Broken):
     """A branch that also asks a setup fact leaves an answer without a branch while the fact is not observed."""
-    new = (
-        "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
-    )
+    new = "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
     found = broken("flowchart/1-data.yaml", "{ge: 0.1}", new)
 
     assert found[0][:2] == ("warning", "unanswered")
@@ -82,10 +94,18 @@ def test_an_answer_that_waits_for_another_symptom(broken: Broken):
 
 def test_otherwise_waits_too(broken: Broken):
     """`otherwise` is no answer while another branch cannot be said."""
-    found = broken("flowchart/3-stability.yaml", "{is: falling}", "{all: [{is: falling}, {setup.shuffle: {is: true}}]}")
+    found = broken(
+        "flowchart/3-stability.yaml",
+        "{is: falling}",
+        "{all: [{is: falling}, {setup.shuffle: {is: true}}]}",
+    )
 
     assert found == [
-        ("warning", "unanswered", "`shape` has no branch for 'falling' while `setup.shuffle` is not observed.")
+        (
+            "warning",
+            "unanswered",
+            "`shape` has no branch for 'falling' while `setup.shuffle` is not observed.",
+        )
     ]
 
 
@@ -101,7 +121,11 @@ def test_symptom_without_its_section(tiny: Path):
 def test_causes_without_a_card_come_in_file_order(broken: Broken):
     """Faults of one line stand in the order of the line, in every process."""
     names = [f"cause_{letter}" for letter in "hcfabged"]
-    found = broken("flowchart/1-data.yaml", "label_noise: strong", ", ".join(f"{name}: strong" for name in names))
+    found = broken(
+        "flowchart/1-data.yaml",
+        "label_noise: strong",
+        ", ".join(f"{name}: strong" for name in names),
+    )
 
     assert [what.split("`")[3] for _, _, what in found] == names
 
@@ -115,9 +139,13 @@ def test_overlap(broken: Broken):
 
 def test_dead_otherwise(broken: Broken):
     """An `otherwise` to which the other branches leave nothing is an error."""
-    found = broken("flowchart/1-data.yaml", "  then: [flat]", "    - when: otherwise\n  then: [flat]")
+    found = broken(
+        "flowchart/1-data.yaml", "  then: [flat]", "    - when: otherwise\n  then: [flat]"
+    )
 
-    assert found == [("error", "branches", "the other branches of `labels` leave nothing to `otherwise`.")]
+    assert found == [
+        ("error", "branches", "the other branches of `labels` leave nothing to `otherwise`.")
+    ]
 
 
 def test_contradiction(broken: Broken):
@@ -163,7 +191,11 @@ def test_scope_contradicts_condition(broken: Broken):
 
 def test_circle(broken: Broken):
     """Checks that lead to one another in a circle are an error."""
-    found = broken("flowchart/5-drill_down.yaml", "    - when: otherwise\n", "    - when: otherwise\n  then: [labels]\n")
+    found = broken(
+        "flowchart/5-drill_down.yaml",
+        "    - when: otherwise\n",
+        "    - when: otherwise\n  then: [labels]\n",
+    )
 
     assert [(level, kind) for level, kind, _ in found] == [("error", "circle")]
 
@@ -208,7 +240,11 @@ def test_level_out_of_range(broken: Broken):
 
 def test_scope_outside_the_vocabulary(broken: Broken):
     """A check for a domain that no run can have is an error."""
-    found = broken("flowchart/5-drill_down.yaml", "  minutes: 1", "  applies_to: {domain: [visoin]}\n  minutes: 1")
+    found = broken(
+        "flowchart/5-drill_down.yaml",
+        "  minutes: 1",
+        "  applies_to: {domain: [visoin]}\n  minutes: 1",
+    )
 
     assert found == [("error", "scope", "`visoin` is no domain.")]
 
@@ -229,7 +265,9 @@ def test_impossible_probability(broken: Broken):
 
 def test_cause_that_nothing_points_to(broken: Broken):
     """A cause that no branch speaks for can never be named: an error."""
-    found = broken("causes/data.yaml", "", CARD.format(id="stale_cache", title="Stale", other="label_noise"))
+    found = broken(
+        "causes/data.yaml", "", CARD.format(id="stale_cache", title="Stale", other="label_noise")
+    )
 
     assert found == [("error", "unsupported", "nothing points to `stale_cache`.")]
 
@@ -239,7 +277,11 @@ def test_cause_below_the_reporting_line(broken: Broken):
     found = broken("flowchart/1-data.yaml", "label_noise: strong", "label_noise: weak")
 
     assert found == [
-        ("error", "unraisable", "no answers raise `label_noise` above 7.7%; the reporting line is 20%.")
+        (
+            "error",
+            "unraisable",
+            "no answers raise `label_noise` above 7.7%; the reporting line is 20%.",
+        )
     ]  # 50 of 1000 is -12.8 dB; with 2 dB for it -10.8 dB, which is 1 to 12
 
 
@@ -261,10 +303,26 @@ def test_one_symptom_has_one_answer(broken: Broken):
 
 def test_twins(broken: Broken):
     """Two causes of which every branch says the same are told as a warning."""
-    broken("causes/learning.yaml", "", CARD.format(id="rate_far_too_low", title="Far too low", other="label_noise"))
-    broken("flowchart/3-stability.yaml", "{rate_too_low: against_moderate}", "{rate_too_low: -5, rate_far_too_low: -5}")
-    broken("flowchart/2-learning.yaml", "{rate_too_low: strong,", "{rate_too_low: strong, rate_far_too_low: strong,")
-    found = broken("flowchart/2-learning.yaml", "{rate_too_low: against}", "{rate_too_low: -8, rate_far_too_low: -8}")
+    broken(
+        "causes/learning.yaml",
+        "",
+        CARD.format(id="rate_far_too_low", title="Far too low", other="label_noise"),
+    )
+    broken(
+        "flowchart/3-stability.yaml",
+        "{rate_too_low: against_moderate}",
+        "{rate_too_low: -5, rate_far_too_low: -5}",
+    )
+    broken(
+        "flowchart/2-learning.yaml",
+        "{rate_too_low: strong,",
+        "{rate_too_low: strong, rate_far_too_low: strong,",
+    )
+    found = broken(
+        "flowchart/2-learning.yaml",
+        "{rate_too_low: against}",
+        "{rate_too_low: -8, rate_far_too_low: -8}",
+    )
 
     assert found == [
         (
@@ -277,7 +335,9 @@ def test_twins(broken: Broken):
 
 def test_idle_question(broken: Broken):
     """A question whose answers all say the same is told as a warning."""
-    found = broken("flowchart/3-stability.yaml", "      points_to: {rate_too_low: against_moderate}\n", "")
+    found = broken(
+        "flowchart/3-stability.yaml", "      points_to: {rate_too_low: against_moderate}\n", ""
+    )
 
     what = "`shape` separates nothing: all its answers say the same and lead to the same checks."
     assert found == [("warning", "idle_question", what)]
@@ -286,15 +346,25 @@ def test_idle_question(broken: Broken):
 def test_number_without_levels(broken: Broken):
     """A number that is asked and has no levels is told as a warning: a person could not say "clearly up"."""
     found = broken(
-        "thresholds.yaml", "  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}\n", ""
+        "thresholds.yaml",
+        "  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}\n",
+        "",
     )
 
-    assert found == [("warning", "unlevelled", "`sanity.bad_label_fraction` has no levels, so only a number answers it.")]
+    assert found == [
+        (
+            "warning",
+            "unlevelled",
+            "`sanity.bad_label_fraction` has no levels, so only a number answers it.",
+        )
+    ]
 
 
 def test_uncited_source(broken: Broken):
     """A source that no card cites is told as a warning."""
-    found = broken("sources.yaml", "", "LOST: {text: Lost, url: 'https://x.org', verified: false}\n")
+    found = broken(
+        "sources.yaml", "", "LOST: {text: Lost, url: 'https://x.org', verified: false}\n"
+    )
 
     assert found == [("warning", "uncited", "no card cites `LOST`.")]
 
@@ -311,8 +381,12 @@ def test_missing_fields(broken: Broken):
 
 def test_traps_of_yaml(broken: Broken):
     """`yes` as an answer and a number that reads as text are errors."""
-    assert [kind for _, kind, _ in broken("flowchart/2-learning.yaml", "{is: true}", "{is: yes}")] == ["yaml"]
-    assert "`1e-1` reads as text." in [what for *_, what in broken("flowchart/1-data.yaml", "{ge: 0.1}", "{ge: 1e-1}")]
+    assert [
+        kind for _, kind, _ in broken("flowchart/2-learning.yaml", "{is: true}", "{is: yes}")
+    ] == ["yaml"]
+    assert "`1e-1` reads as text." in [
+        what for *_, what in broken("flowchart/1-data.yaml", "{ge: 0.1}", "{ge: 1e-1}")
+    ]
 
 
 def test_levels_that_are_no_mapping(tiny: Path):
@@ -351,7 +425,9 @@ def test_a_threshold_that_is_not_there_is_told(tiny: Path):
 def test_remarks_are_told_like_faults(tiny: Path):
     """A warning says that it is one."""
     file = tiny / "sources.yaml"
-    file.write_text(file.read_text() + "LOST: {text: Lost, url: 'https://x.org', verified: false}\n")
+    file.write_text(
+        file.read_text() + "LOST: {text: Lost, url: 'https://x.org', verified: false}\n"
+    )
     (remark,) = analysed(tiny)
 
     assert f"{file}:2: warning: no card cites `LOST`." in str(remark)

@@ -22,7 +22,11 @@ SCRAPS = [
     "!!python/object:x", "&a", "*a", "0x10", "1_0", "2024-01-01", "\t", "\x07", "[[[[", "mild", "setup.optimizer", "1e5",
 ]  # fmt: skip
 ANSWERS = Symptoms.of(
-    bad_label_fraction=0.5, train_loss_flat=True, generalization_gap="strong", optimizer="nag", train_size=3
+    bad_label_fraction=0.5,
+    train_loss_flat=True,
+    generalization_gap="strong",
+    optimizer="nag",
+    train_size=3,
 )
 
 
@@ -53,7 +57,10 @@ def test_spoiled_rules(tmp_path: Path, seed: int):
         which = dice.choice([files, ours])
         name = dice.choice(sorted(which))
         which[name] = spoiled(which[name], dice)
-        tiny, extension = written(tmp_path / f"{number}", files), written(tmp_path / f"{number}x", ours)
+        tiny, extension = (
+            written(tmp_path / f"{number}", files),
+            written(tmp_path / f"{number}x", ours),
+        )
         try:
             rules = load(tiny, [extension])
         except RulesError as error:
@@ -66,9 +73,21 @@ def test_spoiled_rules(tmp_path: Path, seed: int):
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe", b"\x00", b"", b"- a\n", b"a: b: c\n", b"? [a]\n: 1\n", b"a: 1\n---\nb: 2\n", b"[" * 5000]
+    "content",
+    [
+        b"\xff\xfe",
+        b"\x00",
+        b"",
+        b"- a\n",
+        b"a: b: c\n",
+        b"? [a]\n: 1\n",
+        b"a: 1\n---\nb: 2\n",
+        b"[" * 5000,
+    ],
 )
-@pytest.mark.parametrize("name", sorted({*FILES, "changes.yaml", "symptoms.yaml", "pairs.yaml", "strange.yaml"}))
+@pytest.mark.parametrize(
+    "name", sorted({*FILES, "changes.yaml", "symptoms.yaml", "pairs.yaml", "strange.yaml"})
+)
 def test_files_that_are_no_rules(tmp_path: Path, name: str, content: bytes):
     """A file that holds something else is told by its name."""
     tiny = written(tmp_path / "tiny", FILES)

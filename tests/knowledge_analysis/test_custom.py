@@ -67,7 +67,9 @@ def rules(folder: Path) -> KnowledgeBase:
 
 def test_the_example_is_sound(folder: Path):
     """The README's extension passes the check but for what is said of the shipped rules."""
-    own = [remark for remark in analysed(rules_folder(), folder) if str(folder) in remark.fault.where]
+    own = [
+        remark for remark in analysed(rules_folder(), folder) if str(folder) in remark.fault.where
+    ]
 
     assert own == []
 
@@ -86,7 +88,9 @@ def test_an_answer_names_the_new_cause(rules: KnowledgeBase):
 
 def test_a_run_record_can_answer(rules: KnowledgeBase):
     """A run record answers a declared symptom by the same name."""
-    run = of_mapping({"answers": {"custom.sensor_drift": 1}, "setup": {"optimizer": "Adam"}}, "run.json")
+    run = of_mapping(
+        {"answers": {"custom.sensor_drift": 1}, "setup": {"optimizer": "Adam"}}, "run.json"
+    )
     diagnosis = diagnose(of_run(run, rules), rules)
 
     assert "sensor_out_of_calibration" not in {cause.id for cause in diagnosis.causes}
@@ -135,7 +139,10 @@ def test_a_level_is_an_answer(rules: KnowledgeBase):
 
 def test_a_level_without_bounds(folder: Path, tmp_path: Path):
     """A word for a number that has no levels cannot be used, and that is told."""
-    bare = written(tmp_path / "bare", {name: text for name, text in README.items() if name != "thresholds.yaml"})
+    bare = written(
+        tmp_path / "bare",
+        {name: text for name, text in README.items() if name != "thresholds.yaml"},
+    )
 
     with pytest.raises(InputError, match="has no levels in these rules"):
         diagnose(Symptoms.of(**{"custom.sensor_drift": "strong"}), load(None, [bare]))
@@ -145,7 +152,15 @@ def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):
     """`mldx diagnose --extend DIR` judges by the extended rules; `--rules` replaces the shipped ones."""
     record = tmp_path / "run.json"
     record.write_text(json.dumps({"history": {"epoch": [1, 2, 3], "train_loss": [2.0, 1.0, 0.5]}}))
-    extended = mldx("diagnose", str(record), "--extend", str(folder), "--set", "custom.sensor_drift=40", "--json")
+    extended = mldx(
+        "diagnose",
+        str(record),
+        "--extend",
+        str(folder),
+        "--set",
+        "custom.sensor_drift=40",
+        "--json",
+    )
     missing = mldx("diagnose", str(record), "--set", "custom.sensor_drift=40")
 
     assert extended.exit_code == 1
@@ -156,7 +171,10 @@ def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):
 
 def test_a_number_without_levels_takes_no_words(mldx, tmp_path: Path):
     """`rules show` offers no levels where the rules give none."""
-    bare = written(tmp_path / "bare", {name: text for name, text in README.items() if name != "thresholds.yaml"})
+    bare = written(
+        tmp_path / "bare",
+        {name: text for name, text in README.items() if name != "thresholds.yaml"},
+    )
     output = mldx("rules", "show", "custom.sensor_drift", "--extend", str(bare)).output
 
     assert "a number in 0..100 (percent)" in output
@@ -176,4 +194,6 @@ def test_a_bare_id_in_a_check(tmp_path: Path):
     flow = README["flowchart/data.yaml"].replace("custom.sensor_drift", "sensor_drift")
     bare = written(tmp_path / "bare", {**README, "flowchart/data.yaml": flow})
 
-    assert "write `custom.sensor_drift`" in [remark.fault.mend for remark in analysed(rules_folder(), bare)]
+    assert "write `custom.sensor_drift`" in [
+        remark.fault.mend for remark in analysed(rules_folder(), bare)
+    ]

@@ -25,7 +25,9 @@ same_augmentations:
     - when: {is: false}
       points_to: {augmentation_frozen: against}
 """
-CAUSE = CARD.format(id="augmentation_frozen", title="The same augmentations in every epoch", other="too_little_data")
+CAUSE = CARD.format(
+    id="augmentation_frozen", title="The same augmentations in every epoch", other="too_little_data"
+)
 CHANGES = """\
 priors: {label_noise: {weight: 120, basis: a fifth of our labels were wrong last year}}
 thresholds: {train_loss_flat: {least_fall: {value: 0.01, source: our losses move slowly}}}
@@ -75,13 +77,23 @@ def test_extension_adds_complaints(tiny: Path, ours: Path):
     session = Session.of(knowledge=base).complain("crops_look_alike", base)
 
     assert analysed(tiny, ours) == []
-    assert (session.answers, session.first) == ({"custom.augmentation_seed_fixed": True}, ("bad_label_fraction",))
+    assert (session.answers, session.first) == (
+        {"custom.augmentation_seed_fixed": True},
+        ("bad_label_fraction",),
+    )
     assert Session.from_json(session.to_json(), knowledge=base) == session
 
 
 def test_complaint_stands_once(tiny: Path, ours: Path):
     """A complaint that two folders define is a fault of the second one."""
-    written(tiny, {"complaints.yaml": COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat")})
+    written(
+        tiny,
+        {
+            "complaints.yaml": COMPLAINTS.replace(
+                "custom.augmentation_seed_fixed", "train_loss_flat"
+            )
+        },
+    )
     written(ours, {"complaints.yaml": COMPLAINTS})
 
     assert "`crops_look_alike` is defined a second time." in faults(tiny, ours)[0]
@@ -89,11 +101,17 @@ def test_complaint_stands_once(tiny: Path, ours: Path):
 
 def test_complaint_asks_what_a_check_asks(tiny: Path):
     """A question that no check asks would tell nothing; a complaint that asks it gets a warning."""
-    asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace("bad_label", "supervised_token")
+    asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace(
+        "bad_label", "supervised_token"
+    )
     written(tiny, {"complaints.yaml": asked})
 
     assert told(analysed(tiny)) == [
-        ("warning", "unasked", "`crops_look_alike` asks `supervised_token_fraction`, which no check asks.")
+        (
+            "warning",
+            "unasked",
+            "`crops_look_alike` asks `supervised_token_fraction`, which no check asks.",
+        )
     ]
 
 
@@ -104,7 +122,11 @@ def test_extension_is_sound(tiny: Path, ours: Path):
 
 def test_new_check_is_reached(extended: KnowledgeBase):
     """A check that says `leads_from` is asked after that one, which stands in a file that nobody touched."""
-    followers = {extended.table.nodes[number].id for way in extended.table.by_id["flat"].exits for number in way.then}
+    followers = {
+        extended.table.nodes[number].id
+        for way in extended.table.by_id["flat"].exits
+        for number in way.then
+    }
 
     assert followers == {"shape", "same_augmentations"}
 
@@ -126,8 +148,15 @@ def test_numbers_are_changed(extended: KnowledgeBase):
 
 def test_shipped_rules_can_be_extended(tmp_path: Path):
     """The shipped rules take an extension, and are the same afterwards."""
-    check, cause = CHECK.replace("[flat]", "[loss_moves]"), CAUSE.replace("GB16: chapter 8", "own: our judgement")
-    files = {"symptoms.yaml": SYMPTOMS, "flowchart/learning.yaml": check, "causes/learning.yaml": cause}
+    check, cause = (
+        CHECK.replace("[flat]", "[loss_moves]"),
+        CAUSE.replace("GB16: chapter 8", "own: our judgement"),
+    )
+    files = {
+        "symptoms.yaml": SYMPTOMS,
+        "flowchart/learning.yaml": check,
+        "causes/learning.yaml": cause,
+    }
     place = written(tmp_path / "ours", files)
     plain = load().version
 
@@ -148,7 +177,11 @@ def test_versions_differ(tiny: Path, ours: Path):
 def test_redefinition_is_refused(tiny: Path, ours: Path):
     """A check that stands twice is a fault that names both places."""
     written(
-        ours, {"flowchart/learning.yaml": CHECK + CHECK.replace("same_augmentations", "flat").replace("[flat]", "[labels]")}
+        ours,
+        {
+            "flowchart/learning.yaml": CHECK
+            + CHECK.replace("same_augmentations", "flat").replace("[flat]", "[labels]")
+        },
     )
     (told,) = faults(tiny, ours)
 
@@ -159,7 +192,9 @@ def test_redefinition_is_refused(tiny: Path, ours: Path):
 
 def test_two_extensions_cannot_change_one_number(tiny: Path, ours: Path, tmp_path: Path):
     """A number that two extensions change is a fault that names both places."""
-    other = written(tmp_path / "other", {"changes.yaml": "priors: {label_noise: {weight: 7, basis: ours}}\n"})
+    other = written(
+        tmp_path / "other", {"changes.yaml": "priors: {label_noise: {weight: 7, basis: ours}}\n"}
+    )
     (told,) = faults(tiny, ours, other)
 
     assert "`label_noise` is changed a second time" in told
@@ -176,7 +211,12 @@ def test_what_is_not_there_cannot_be_changed(tiny: Path, ours: Path):
 
 def test_changed_card_is_checked(tiny: Path, ours: Path):
     """A changed number keeps to the rules of its card."""
-    written(ours, {"changes.yaml": "priors: {label_noise: {weight: -7}}\nlevels: {generalization_gap: {mild: 0.7}}\n"})
+    written(
+        ours,
+        {
+            "changes.yaml": "priors: {label_noise: {weight: -7}}\nlevels: {generalization_gap: {mild: 0.7}}\n"
+        },
+    )
 
     assert "priors.label_noise.weight" in faults(tiny, ours)[0]
 
@@ -196,7 +236,9 @@ def test_unknown_parent(tiny: Path, ours: Path):
 def test_gate_stays_a_gate(tiny: Path, ours: Path):
     """A branch that ends the walk still ends it when another check hangs below."""
     file = tiny / "flowchart/2-learning.yaml"
-    file.write_text(file.read_text().replace("healthy: against}\n", "healthy: against}\n      then: []\n"))
+    file.write_text(
+        file.read_text().replace("healthy: against}\n", "healthy: against}\n      then: []\n")
+    )
     node = load(tiny, [ours]).table.by_id["flat"]
 
     assert [len(way.then) for way in node.exits] == [0, 2]

@@ -16,7 +16,9 @@ BASE = load()
 EVIDENCE = Evidence(BASE)
 BOUNDS = {cause: EVIDENCE.bound(cause) for cause in BASE.content["causes"]}
 ANSWERS = answers_of(BASE)
-SOME = st.dictionaries(st.sampled_from(sorted(ANSWERS)), st.integers(0, 30), min_size=1, max_size=40)
+SOME = st.dictionaries(
+    st.sampled_from(sorted(ANSWERS)), st.integers(0, 30), min_size=1, max_size=40
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -70,8 +70,14 @@ def folder(tmp_path: Path) -> Path:
     for name in ("flowchart", "causes", "cases"):
         (tmp_path / name).mkdir()
     for number, stage in enumerate(STAGES, 1):
-        head = FLOWCHART % {"title": stage, "start": "shape", "entry": "true" if stage == "data" else "false"}
-        (tmp_path / "flowchart" / f"{number}-{stage}.yaml").write_text(head + (CHECKS if stage == "data" else ""))
+        head = FLOWCHART % {
+            "title": stage,
+            "start": "shape",
+            "entry": "true" if stage == "data" else "false",
+        }
+        (tmp_path / "flowchart" / f"{number}-{stage}.yaml").write_text(
+            head + (CHECKS if stage == "data" else "")
+        )
     ids = ["too_hot", "too_cold", "bad_batch"]
     cards = "".join(CARD % {"id": id, "other": ids[place - 1]} for place, id in enumerate(ids))
     (tmp_path / "causes" / "data.yaml").write_text(cards)

@@ -26,7 +26,9 @@ def told(folder: Path, text: str) -> str:
 
 def failures(folder: Path, claim: str, answers: str = "loss_shape: diverging") -> tuple[str, ...]:
     """Return what did not hold of one claim about one run."""
-    (folder / "cases" / "data.yaml").write_text(f"one:\n  run: {{answers: {{{answers}}}}}\n  {claim}\n")
+    (folder / "cases" / "data.yaml").write_text(
+        f"one:\n  run: {{answers: {{{answers}}}}}\n  {claim}\n"
+    )
     rules = load(folder)
     return cases.run(cases.load(folder, rules)[0], rules).misses
 
@@ -38,7 +40,9 @@ def test_a_case_passes_when_its_cause_comes_first(folder: Path):
 
 def test_a_case_fails_when_another_cause_comes_first(folder: Path):
     """What was expected and where it stands instead are both told."""
-    assert failures(folder, "concludes: [too_cold]") == ("expected `too_cold` first; it is not listed",)
+    assert failures(folder, "concludes: [too_cold]") == (
+        "expected `too_cold` first; it is not listed",
+    )
 
 
 def test_a_second_cause_must_be_listed(folder: Path):
@@ -50,7 +54,9 @@ def test_a_second_cause_must_be_listed(folder: Path):
 
 def test_a_cause_that_must_never_be_named_may_not_be_first(folder: Path):
     """12 dB on a prior of 1 in 20 are 0.45: above the line of 0.2, and first."""
-    assert failures(folder, "never: [too_hot]") == ("expected never `too_hot`; it is number 1 with 0.45",)
+    assert failures(folder, "never: [too_hot]") == (
+        "expected never `too_hot`; it is number 1 with 0.45",
+    )
 
 
 def test_a_case_may_claim_the_verdict_alone(folder: Path):
@@ -146,4 +152,7 @@ def test_a_failed_case_concludes_nothing(folder: Path):
     (folder / "cases" / "data.yaml").write_text(text)
     rules = load(folder)
 
-    assert cases.Coverage.of(cases.run_all(cases.load(folder, rules), rules), rules).concluded.reached == 0
+    assert (
+        cases.Coverage.of(cases.run_all(cases.load(folder, rules), rules), rules).concluded.reached
+        == 0
+    )

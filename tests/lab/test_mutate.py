@@ -18,7 +18,11 @@ def rules(folder: Path) -> KnowledgeBase:
 
 def of_kind(rules: KnowledgeBase, kind: str, check: str = "shape") -> list[str]:
     """Return what the mutants of one kind change, in words."""
-    return [mutant.told for mutant in mutate.mutants(rules) if mutant.kind == kind and mutant.check == check]
+    return [
+        mutant.told
+        for mutant in mutate.mutants(rules)
+        if mutant.kind == kind and mutant.check == check
+    ]
 
 
 def test_every_evidence_item_is_turned_halved_and_removed(rules: KnowledgeBase):
@@ -29,12 +33,18 @@ def test_every_evidence_item_is_turned_halved_and_removed(rules: KnowledgeBase):
 
 def test_words_give_way_to_their_neighbors(rules: KnowledgeBase):
     """`diverging` stands between `rising` and `oscillating`."""
-    assert of_kind(rules, "swap")[:2] == ["loss_shape is diverging -> oscillating", "loss_shape is diverging -> rising"]
+    assert of_kind(rules, "swap")[:2] == [
+        "loss_shape is diverging -> oscillating",
+        "loss_shape is diverging -> rising",
+    ]
 
 
 def test_bounds_are_doubled_and_halved(rules: KnowledgeBase):
     """A bound of 10 becomes 20 and 5."""
-    assert of_kind(rules, "shift", "spikes")[:2] == ["loss_spikes ge 10 -> 20", "loss_spikes ge 10 -> 5"]
+    assert of_kind(rules, "shift", "spikes")[:2] == [
+        "loss_spikes ge 10 -> 20",
+        "loss_spikes ge 10 -> 5",
+    ]
 
 
 def test_a_turned_sign_is_noticed(folder: Path, rules: KnowledgeBase):
@@ -65,7 +75,9 @@ def test_a_lost_edge_is_noticed_by_what_lies_behind_it(folder: Path, rules: Know
 
 def test_a_case_that_fails_already_notices_nothing(folder: Path, rules: KnowledgeBase):
     """Only a case that passes on the rules as they are can catch a mutant."""
-    (folder / "cases" / "data.yaml").write_text("one:\n  run: {answers: {loss_shape: slow}}\n  concludes: [too_hot]\n")
+    (folder / "cases" / "data.yaml").write_text(
+        "one:\n  run: {answers: {loss_shape: slow}}\n  concludes: [too_hot]\n"
+    )
 
     assert sum(mutate.score(cases.load(folder, rules), rules).caught.values()) == 0
 
@@ -83,10 +95,15 @@ def test_the_rules_stay_as_they_are(folder: Path, rules: KnowledgeBase):
 def test_a_changed_check_is_what_a_whole_new_table_would_hold(rules: KnowledgeBase):
     """Replacing one check in the table gives the walk of a knowledge base built anew."""
     for mutant in mutate.mutants(rules):
-        anew = KnowledgeBase({**rules.content, "checks": {**rules.content["checks"], mutant.check: mutant.card}}, "anew")
+        anew = KnowledgeBase(
+            {**rules.content, "checks": {**rules.content["checks"], mutant.check: mutant.card}},
+            "anew",
+        )
         changed = mutate.with_check(rules, mutant.check, mutant.card)
 
-        assert [node.exits for node in changed.table.nodes] == [node.exits for node in anew.table.nodes]
+        assert [node.exits for node in changed.table.nodes] == [
+            node.exits for node in anew.table.nodes
+        ]
 
 
 def test_a_sample_is_the_same_for_the_same_seed(rules: KnowledgeBase):

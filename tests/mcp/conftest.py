@@ -10,7 +10,9 @@ from mldx.mcp.folders import Folders
 from mldx.mcp.observing import Desk
 
 RUNS = Path(__file__).parents[1] / "runs"
-CURVE = "epoch,loss,val_loss\n" + "".join(f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20))
+CURVE = "epoch,loss,val_loss\n" + "".join(
+    f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20)
+)
 
 
 def laid_out(place: Path) -> Path:

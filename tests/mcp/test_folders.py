@@ -12,7 +12,21 @@ from mldx.mcp.folders import MEGABYTE, Folders
 from .conftest import CURVE, laid_out
 
 PARTS = st.sampled_from(
-    ["..", ".", "", "~", "-", "open", "secret", "out", "linked", "curve.csv", "metrics.csv", "etc", "\0"]
+    [
+        "..",
+        ".",
+        "",
+        "~",
+        "-",
+        "open",
+        "secret",
+        "out",
+        "linked",
+        "curve.csv",
+        "metrics.csv",
+        "etc",
+        "\0",
+    ]
 )
 PATHS = st.one_of(st.lists(PARTS, max_size=6).map("/".join), st.text(max_size=40))
 
@@ -46,7 +60,8 @@ def test_a_link_that_stays_inside_is_open(opened):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "../secret/metrics.csv", "linked/../curve.csv", "..\\secret", "/etc/passwd", "/dev/null"]
+    "path",
+    ["", "../secret/metrics.csv", "linked/../curve.csv", "..\\secret", "/etc/passwd", "/dev/null"],
 )
 def test_what_is_outside_is_closed(opened, path):
     """Nothing outside is read, and `..` not even where it would stay inside."""
@@ -141,7 +156,9 @@ def test_folders_that_are_none_are_told_together():
 
 
 @given(path=PATHS)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_path_leads_out(standing, path):
     """Whatever is sent, what is found lies in the open folder, or the path is refused in words."""
     try:

@@ -68,7 +68,11 @@ def test_tools_are_offered_with_their_schemas(tools):
     """Four tools are offered, each with a purpose, the types of what it takes and gives, and the promise only to read."""
     assert list(tools) == ["diagnose", "next_question", "show_cause", "read_run"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools.values())
-    assert all(one["type"] == "object" for tool in tools.values() for one in (tool.input_schema, tool.output_schema))
+    assert all(
+        one["type"] == "object"
+        for tool in tools.values()
+        for one in (tool.input_schema, tool.output_schema)
+    )
 
 
 def test_a_run_is_diagnosed(agent):
@@ -95,7 +99,9 @@ def test_an_interview_ends(agent):
     seen = observe_run(RUNS / "census_unscaled.json").observed
     answers, skipped, stop = {}, [], None
     for _ in range(150):
-        told = agent("call_tool", "next_question", {"answers": answers, "skipped": skipped}).structured_content
+        told = agent(
+            "call_tool", "next_question", {"answers": answers, "skipped": skipped}
+        ).structured_content
         stop = told.get("stop")
         if stop:
             break
@@ -124,7 +130,9 @@ def test_an_unknown_cause_is_an_error_that_offers_the_nearest(agent):
 
 
 @pytest.mark.parametrize("tool", ["diagnose", "next_question", "read_run"])
-@pytest.mark.parametrize("path", ["../secret/metrics.csv", "/etc/passwd", "out.csv", "out/metrics.csv", "linked", "-"])
+@pytest.mark.parametrize(
+    "path", ["../secret/metrics.csv", "/etc/passwd", "out.csv", "out/metrics.csv", "linked", "-"]
+)
 def test_nothing_outside_is_read(agent, tool, path):
     """No tool reads what is not below the open folder, be it by `..`, from the root, through a link, or its own input."""
     told = agent("call_tool", tool, {"path": path})
@@ -146,7 +154,10 @@ def test_a_bad_record_is_told_and_the_server_goes_on(agent):
     answered = agent("call_tool", "diagnose", {"path": "census_scaled.json"})
 
     assert (refused.is_error, answered.is_error) == (True, False)
-    assert all(part in refused.content[0].text for part in ("setup.optimiser", "history.train_loss[1]", "loss_shape"))
+    assert all(
+        part in refused.content[0].text
+        for part in ("setup.optimiser", "history.train_loss[1]", "loss_shape")
+    )
     assert "Traceback" not in refused.content[0].text
 
 
@@ -164,7 +175,11 @@ def test_what_should_not_happen_is_an_error_too(desk, monkeypatch):
 def started():
     """A server that has answered its first message."""
     process = subprocess.Popen(
-        command(str(RUNS)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(str(RUNS)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     process.stdin.write(json.dumps(HELLO) + "\n")
     process.stdin.flush()
@@ -204,6 +219,8 @@ def test_a_reader_that_is_gone_ends_it():
 def test_noise_on_the_line_is_survived():
     """What is no message is passed over, and the next message is answered."""
     process = started()
-    told, _ = process.communicate('noise\n\n{"jsonrpc": "2.0"}\n' + json.dumps({**HELLO, "id": 2, "method": "ping"}) + "\n")
+    told, _ = process.communicate(
+        'noise\n\n{"jsonrpc": "2.0"}\n' + json.dumps({**HELLO, "id": 2, "method": "ping"}) + "\n"
+    )
 
     assert ([json.loads(line)["id"] for line in told.splitlines()], process.returncode) == ([2], 0)

@@ -13,16 +13,36 @@ from mldx.mcp.tools import TOOLS, called, schema
 from mldx.observe import run as observe_run
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(["nan", "[1]", "{"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["nan", "[1]", "{"]),
 )
 ANYTHING = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
 )
 NAMES = st.sampled_from(
-    ["train_loss", "val_loss", "epoch", "lr", "optimizer", "n_classes", "loss_shape", "class_counts", "custom.x"]
+    [
+        "train_loss",
+        "val_loss",
+        "epoch",
+        "lr",
+        "optimizer",
+        "n_classes",
+        "loss_shape",
+        "class_counts",
+        "custom.x",
+    ]
 )
 SENT = st.dictionaries(
-    st.sampled_from(["path", "setup", "history", "answers", "skipped", "looked", "most", "full", "id"]),
+    st.sampled_from(
+        ["path", "setup", "history", "answers", "skipped", "looked", "most", "full", "id"]
+    ),
     ANYTHING | st.dictionaries(NAMES, ANYTHING, max_size=4),
     max_size=4,
 )
@@ -41,7 +61,10 @@ def test_setup_facts_are_listed():
     """The schema of a run names every setup fact with its meaning, and no other."""
     setup = schema(TOOLS["diagnose"].takes)["properties"]["setup"]
 
-    assert (setup["additionalProperties"], setup["properties"]["batch_size"]["type"]) == (False, "integer")
+    assert (setup["additionalProperties"], setup["properties"]["batch_size"]["type"]) == (
+        False,
+        "integer",
+    )
     assert all(fact["description"] for fact in setup["properties"].values())
 
 
@@ -71,7 +94,9 @@ def test_a_diagnosis_is_short(desk):
 
 def test_facts_can_be_sent_without_a_file(desk):
     """Curves in memory are diagnosed like a log."""
-    told = called("diagnose", {"history": SICK, "setup": {"n_classes": 10, "optimizer": "SGD(lr=3.0)"}}, desk)
+    told = called(
+        "diagnose", {"history": SICK, "setup": {"n_classes": 10, "optimizer": "SGD(lr=3.0)"}}, desk
+    )
 
     assert (told["verdict"], told["causes"][0]["id"]) == ("faulty", "learning_rate_too_high")
 
@@ -79,7 +104,9 @@ def test_facts_can_be_sent_without_a_file(desk):
 def test_setup_helps_to_judge_a_log(desk):
     """Sent beside a log, the number of classes tells whether the first loss is too good."""
     bare = called("diagnose", {"path": "curve.csv", "full": True}, desk)
-    helped = called("diagnose", {"path": "curve.csv", "setup": {"n_classes": 10}, "full": True}, desk)
+    helped = called(
+        "diagnose", {"path": "curve.csv", "setup": {"n_classes": 10}, "full": True}, desk
+    )
     judged = [[step["symptom"] for step in told["full"]["path"]] for told in (bare, helped)]
 
     assert ["loss_instant_drop" in one for one in judged] == [False, True]
@@ -87,14 +114,18 @@ def test_setup_helps_to_judge_a_log(desk):
 
 def test_an_answer_against_the_log_is_a_conflict(desk):
     """A measurement outranks an answer, and the disagreement is told."""
-    told = called("diagnose", {"path": "census_unscaled.json", "answers": {"loss_shape": "falling"}}, desk)
+    told = called(
+        "diagnose", {"path": "census_unscaled.json", "answers": {"loss_shape": "falling"}}, desk
+    )
 
     assert told["conflicts"] == ["loss_shape is flat (measured) is kept; falling (answered) is not"]
 
 
 def test_null_is_as_good_as_absent(desk):
     """Agents that send every argument may send null."""
-    told = called("diagnose", {"path": "curve.csv", "setup": None, "answers": None, "most": None}, desk)
+    told = called(
+        "diagnose", {"path": "curve.csv", "setup": None, "answers": None, "most": None}, desk
+    )
 
     assert told == called("diagnose", {"path": "curve.csv"}, desk)
 
@@ -140,7 +171,9 @@ def test_a_section_that_is_none_is_refused(desk):
 def test_looked_at_is_asked_first(desk):
     """What lies open is asked before what would have to be looked up."""
     known, sections = {"domain": "vision", "model_family": "cnn"}, ["training", "validation"]
-    told = [called("next_question", {"setup": known, "looked": [section]}, desk) for section in sections]
+    told = [
+        called("next_question", {"setup": known, "looked": [section]}, desk) for section in sections
+    ]
 
     assert [one["question"]["section"] for one in told] == sections
 
@@ -166,11 +199,18 @@ def test_a_series_that_breaks_is_told_in_words(desk, opened):
     (opened / "sick.json").write_text(json.dumps({"history": {"train_loss": [2.0, 900.0, "nan"]}}))
     [curve] = called("read_run", {"path": "sick.json"}, desk)["series"]
 
-    assert (curve["last"], curve["min"], curve["max"], curve["not_finite"]) == ("nan", 2.0, 900.0, 1)
+    assert (curve["last"], curve["min"], curve["max"], curve["not_finite"]) == (
+        "nan",
+        2.0,
+        900.0,
+        1,
+    )
 
 
 @given(tool=st.sampled_from(list(TOOLS)), arguments=SENT)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_whatever_is_sent_is_answered_or_refused_in_words(desk, tool, arguments):
     """No arguments break a tool: it answers in JSON, or says where the fault is."""
     try:

@@ -14,7 +14,9 @@ from mldx import observe
 def seen() -> Callable[..., dict[str, Any]]:
     """The observed values of a history: `seen(train_loss=[...], setup={"n_classes": 10})`."""
 
-    def values(setup: dict[str, Any] | None = None, **series: Sequence[float | None]) -> dict[str, Any]:
+    def values(
+        setup: dict[str, Any] | None = None, **series: Sequence[float | None]
+    ) -> dict[str, Any]:
         return observe.history(series, **(setup or {})).observed
 
     return values

@@ -27,7 +27,9 @@ NAMES = [
 ]
 CALM = st.floats(0, 1e6)
 WILD = st.one_of(
-    CALM, st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, -1e9, 1e30, None]), st.floats(-1e30, 1e30)
+    CALM,
+    st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, -1e9, 1e30, None]),
+    st.floats(-1e30, 1e30),
 )
 FACTS = st.fixed_dictionaries(
     {},
@@ -47,7 +49,9 @@ def histories(draw, values=WILD, longest=40):
     """Histories of some series, of few or many points, with an axis or without, in order or not."""
     size = draw(st.integers(0, longest))
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True))
-    kind = st.one_of(st.lists(values, min_size=size, max_size=size), values.map(lambda value: [value] * size))
+    kind = st.one_of(
+        st.lists(values, min_size=size, max_size=size), values.map(lambda value: [value] * size)
+    )
     history = {name: draw(kind) for name in names}
     axis = draw(st.sampled_from([None, "epoch", "step"]))
     if axis:
@@ -85,17 +89,27 @@ def test_what_was_observed_reads_back(history, facts):
     seen = quietly(history, facts)
     back = Symptoms.model_validate_json(seen.model_dump_json())
 
-    assert (back.observed, back.findings, back.conflicts) == (seen.observed, seen.findings, seen.conflicts)
+    assert (back.observed, back.findings, back.conflicts) == (
+        seen.observed,
+        seen.findings,
+        seen.conflicts,
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(0.01, 10), min_size=8, max_size=30), st.data(), st.sampled_from([2, 7, 1000]))
+@given(
+    st.lists(st.floats(0.01, 10), min_size=8, max_size=30), st.data(), st.sampled_from([2, 7, 1000])
+)
 def test_the_unit_of_the_axis_does_not_matter(losses, data, factor):
     """A log of every `factor`-th step has the shape of a log of every step."""
     val = data.draw(st.lists(st.floats(0.01, 10), min_size=len(losses), max_size=len(losses)))
     plain, scaled = (
         observe.history(
-            {"step": [50 * each * step for step in range(1, len(losses) + 1)], "train_loss": losses, "val_loss": val}
+            {
+                "step": [50 * each * step for step in range(1, len(losses) + 1)],
+                "train_loss": losses,
+                "val_loss": val,
+            }
         )
         for each in (1, factor)
     )
@@ -108,7 +122,9 @@ def test_the_unit_of_the_axis_does_not_matter(losses, data, factor):
 def test_epochs_may_be_counted_from_nought(losses):
     """Epochs 0, 1, 2 and epochs 1, 2, 3 tell the same of the training loss."""
     from_nought, from_one = (
-        observe.history({"epoch": [first + place for place in range(len(losses))], "train_loss": losses})
+        observe.history(
+            {"epoch": [first + place for place in range(len(losses))], "train_loss": losses}
+        )
         for first in (0, 1)
     )
 
@@ -130,7 +146,12 @@ def observe_error() -> type[Exception]:
 
 def test_validation_may_be_measured_more_rarely():
     """A validation of every second epoch is written with gaps, and compared where it stands."""
-    told = observe.history({"train_loss": [2.0, 1.5, 1.1, 0.8, 0.6, 0.5], "val_loss": [None, 1.6, None, 0.9, None, 0.6]})
+    told = observe.history(
+        {
+            "train_loss": [2.0, 1.5, 1.1, 0.8, 0.6, 0.5],
+            "val_loss": [None, 1.6, None, 0.9, None, 0.6],
+        }
+    )
 
     assert told.validation.generalization_gap == pytest.approx(0.2)  # 0.6 against 0.5
 
@@ -139,7 +160,10 @@ def test_arrays_are_histories_too():
     """A numpy array, and a list of numpy scalars, are as good as a list of floats."""
     losses = np.array([2.0, 1.5, 1.2], dtype=np.float32)
 
-    assert observe.history({"train_loss": losses}).observed == observe.history({"train_loss": list(losses)}).observed
+    assert (
+        observe.history({"train_loss": losses}).observed
+        == observe.history({"train_loss": list(losses)}).observed
+    )
 
 
 @pytest.mark.parametrize(

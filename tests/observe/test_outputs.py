@@ -34,7 +34,9 @@ def test_confused_pair():
     truth = [0] * 30 + [1] * 30 + [2] * 30 + [3] * 30
     given = [1] * 10 + [0] * 20 + [0] * 10 + [1] * 20 + [2] * 25 + [3] * 5 + [3] * 30
 
-    assert observe.predictions(truth, given).predictions.confusion_pair_share == pytest.approx(20 / 25)
+    assert observe.predictions(truth, given).predictions.confusion_pair_share == pytest.approx(
+        20 / 25
+    )
 
 
 def test_collapsed_regression():
@@ -59,7 +61,9 @@ def test_they_compose_with_the_rest():
     assert diagnose(seen).causes[0].id == "class_imbalance"
 
 
-@pytest.mark.parametrize("pair", [([1, 2], [1]), ([], []), ([1.0, float("nan")], [1.0, 2.0]), ([[1]], [1])])
+@pytest.mark.parametrize(
+    "pair", [([1, 2], [1]), ([], []), ([1.0, float("nan")], [1.0, 2.0]), ([[1]], [1])]
+)
 def test_impossible_arrays(pair):
     """Arrays that cannot be answers to one another are refused with what was expected."""
     with pytest.raises(ObservationError, match="expected:"):

@@ -10,7 +10,12 @@ FALLING = {"train_loss": [2.3, 1.6, 1.1, 0.8, 0.6, 0.5]}
 
 def seen(answers, overruled=(), setup=None):
     """What is observed of a falling loss with these answers."""
-    record = {"history": FALLING, "setup": setup or {}, "answers": answers, "overruled": list(overruled)}
+    record = {
+        "history": FALLING,
+        "setup": setup or {},
+        "answers": answers,
+        "overruled": list(overruled),
+    }
     return of_run(of_mapping(record, "record"))
 
 
@@ -38,12 +43,20 @@ def test_only_the_listed_answers_overrule():
     """Of two answers against the curve, the one that is not listed gives way."""
     symptoms = seen({"loss_shape": "flat", "train_loss_flat": True}, ["loss_shape"])
 
-    assert (symptoms.observed["loss_shape"], symptoms.observed["train_loss_flat"]) == ("flat", False)
+    assert (symptoms.observed["loss_shape"], symptoms.observed["train_loss_flat"]) == (
+        "flat",
+        False,
+    )
 
 
-@pytest.mark.parametrize("overruled, pair", [([], "double_softmax"), (["output_loss_pair"], "standard")])
+@pytest.mark.parametrize(
+    "overruled, pair", [([], "double_softmax"), (["output_loss_pair"], "standard")]
+)
 def test_what_the_setup_shows_is_overruled_too(overruled, pair):
     """A symptom that follows from the setup gives way as one of the curves does."""
     setup = {"task": "multiclass", "loss_fn": "nn.CrossEntropyLoss", "output_activation": "softmax"}
 
-    assert seen({"output_loss_pair": "standard"}, overruled, setup).observed["output_loss_pair"] == pair
+    assert (
+        seen({"output_loss_pair": "standard"}, overruled, setup).observed["output_loss_pair"]
+        == pair
+    )

@@ -31,7 +31,14 @@ def drawn(**facts: object) -> dict:
         ("wrong_loss", "binary", "sigmoid", "mse", 1, "keras"),
         ("double_softmax", "binary", "sigmoid", "BCEWithLogitsLoss", 1, "torch"),
         ("standard", "multiclass", "softmax", "categorical_crossentropy", 10, "keras"),
-        ("standard", "multiclass", "none", "CategoricalCrossentropy(from_logits=True)", 10, "keras"),
+        (
+            "standard",
+            "multiclass",
+            "none",
+            "CategoricalCrossentropy(from_logits=True)",
+            10,
+            "keras",
+        ),
         ("standard", "multiclass", "none", "nn.CrossEntropyLoss()", 10, "torch"),
         ("standard", "multiclass", "log_softmax", "nn.NLLLoss()", 10, "torch"),
         ("wrong_activation", "multiclass", "sigmoid", "categorical_crossentropy", 10, "keras"),
@@ -41,7 +48,14 @@ def drawn(**facts: object) -> dict:
         ("wrong_units", "multiclass", "softmax", "categorical_crossentropy", 9, "keras"),
         ("double_softmax", "multiclass", "softmax", "nn.CrossEntropyLoss()", 10, "torch"),
         ("double_softmax", "multiclass", "log_softmax", "nn.CrossEntropyLoss()", 10, "torch"),
-        ("double_softmax", "multiclass", "softmax", "SparseCategoricalCrossentropy(from_logits=True)", 10, "keras"),
+        (
+            "double_softmax",
+            "multiclass",
+            "softmax",
+            "SparseCategoricalCrossentropy(from_logits=True)",
+            10,
+            "keras",
+        ),
         ("standard", "multilabel", "sigmoid", "binary_crossentropy", 10, "keras"),
         ("wrong_activation", "multilabel", "softmax", "binary_crossentropy", 10, "keras"),
         ("standard", "regression", "none", "mse", 1, "keras"),
@@ -57,7 +71,12 @@ def test_output_and_loss_are_a_pair_or_not(verdict, task, activation, loss, unit
     """What departs from the standard pairs is named: activation, loss, units, or a softmax applied twice."""
     classes = {"binary": 2, "multiclass": 10, "multilabel": 10}.get(task)
     told = drawn(
-        task=task, output_activation=activation, loss_fn=loss, output_units=units, framework=framework, n_classes=classes
+        task=task,
+        output_activation=activation,
+        loss_fn=loss,
+        output_units=units,
+        framework=framework,
+        n_classes=classes,
     )
 
     assert told["output_loss_pair"] == verdict
@@ -81,7 +100,12 @@ def test_unknown_names_tell_nothing(facts):
 
 def test_the_task_is_told_by_loss_and_classes():
     """Cross-entropy over ten classes is a multiclass task, though nobody said so."""
-    facts = {"output_activation": SIGMOID, "loss_fn": "cross_entropy", "n_classes": 10, "output_units": 10}
+    facts = {
+        "output_activation": SIGMOID,
+        "loss_fn": "cross_entropy",
+        "n_classes": 10,
+        "output_units": 10,
+    }
 
     assert output_loss_pair(facts, load().content["pairs"])[0] == "wrong_activation"
 
@@ -105,7 +129,9 @@ def test_the_class_of_an_input_range(span, found):
     assert drawn(inputs_range=span).get("input_scale_class") == found
 
 
-@pytest.mark.parametrize("counts, ratio", [([900, 100], 9), ([5, 5, 5], 1), ([10, 0], None), ([10], None)])
+@pytest.mark.parametrize(
+    "counts, ratio", [([900, 100], 9), ([5, 5, 5], 1), ([10, 0], None), ([10], None)]
+)
 def test_the_imbalance_of_class_counts(counts, ratio):
     """The largest class over the smallest; a class of none has no ratio."""
     assert drawn(class_counts=counts).get("class_imbalance_ratio") == ratio
@@ -132,7 +158,12 @@ def test_drawn_symptoms_are_measured():
 def test_completing_twice_is_completing_once():
     """Symptoms of a diagnosis may be diagnosed again, with the same outcome to the byte."""
     once = diagnose(
-        Symptoms.of(loss_fn="nn.CrossEntropyLoss()", n_classes=10, output_activation=SOFT, optimizer="Adam(lr=1.0)")
+        Symptoms.of(
+            loss_fn="nn.CrossEntropyLoss()",
+            n_classes=10,
+            output_activation=SOFT,
+            optimizer="Adam(lr=1.0)",
+        )
     )
 
     assert diagnose(once.symptoms).model_dump_json() == once.model_dump_json()

@@ -28,7 +28,9 @@ def level(symptom: str, value: float | str) -> str:
 
 def test_spikes_are_counted_per_thousand_steps(seen):
     """Four single steps at ten times the loss, in a thousand, are four spikes."""
-    assert seen(step=STEPS, train_loss=with_spikes(210, 430, 650, 870))["loss_spikes"] == pytest.approx(4)
+    assert seen(step=STEPS, train_loss=with_spikes(210, 430, 650, 870))[
+        "loss_spikes"
+    ] == pytest.approx(4)
 
 
 def test_a_calm_loss_has_no_spikes(seen):
@@ -58,7 +60,9 @@ def test_the_rhythm_of_epochs(seen, height, found):
     assert told["loss_sawtooth_epoch"] is found
 
 
-WARM_UP_AND_COSINE = [0.001 * min(step / 100, 0.5 + 0.5 * math.cos(math.pi * step / 1000)) for step in range(1000)]
+WARM_UP_AND_COSINE = [
+    0.001 * min(step / 100, 0.5 + 0.5 * math.cos(math.pi * step / 1000)) for step in range(1000)
+]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,9 @@ def test_a_long_log_is_reduced(points):
     losses = np.linspace(2.3, 0.3, points).tolist()
 
     curves = prepared(
-        of_mapping({"history": {"step": list(range(points)), "train_loss": losses}}, "long"), {}, load().threshold
+        of_mapping({"history": {"step": list(range(points)), "train_loss": losses}}, "long"),
+        {},
+        load().threshold,
     )
     assert (len(curves.train) <= MOST_POINTS == 2000, curves.train.logged) == (True, points)
 
@@ -114,7 +120,9 @@ def test_a_long_log_is_reduced(points):
 def test_a_long_log_shows_what_a_short_one_does():
     """A straight fall is a fall at any length."""
     short, long = (
-        observe.history({"step": list(range(size)), "train_loss": np.linspace(2.3, 0.3, size).tolist()})
+        observe.history(
+            {"step": list(range(size)), "train_loss": np.linspace(2.3, 0.3, size).tolist()}
+        )
         for size in (1000, 100_000)
     )
 
@@ -128,7 +136,10 @@ def test_a_long_log_shows_what_a_short_one_does():
 )
 def test_a_log_that_dies_early_is_observed(seen, losses):
     """A step log with fewer than fifty finite losses is read like any other."""
-    assert seen(step=[float(step) for step in range(250)], train_loss=losses)["loss_shape"] == "nonfinite"
+    assert (
+        seen(step=[float(step) for step in range(250)], train_loss=losses)["loss_shape"]
+        == "nonfinite"
+    )
 
 
 def test_a_rate_that_is_never_a_number_is_no_rate(seen):

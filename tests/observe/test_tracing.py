@@ -26,7 +26,9 @@ def logs(draw) -> np.ndarray:
     y = np.sin(np.arange(size) / 50)
     start = draw(st.integers(0, size))
     y[start : start + draw(st.integers(0, size))] = draw(ANYTHING)
-    for place, value in draw(st.dictionaries(st.integers(0, size - 1), ANYTHING, max_size=8)).items():
+    for place, value in draw(
+        st.dictionaries(st.integers(0, size - 1), ANYTHING, max_size=8)
+    ).items():
         y[place] = value
     return y
 
@@ -34,7 +36,9 @@ def logs(draw) -> np.ndarray:
 def traced(y: np.ndarray, split: str = "train", metric: str = "loss") -> Trace:
     """The one trace of one series that was logged by step."""
     step = np.arange(len(y), dtype=float)
-    [trace] = traces(Run("a.csv", "CSV", [Series(split, metric, metric, np.asarray(y, dtype=float), step=step)]))
+    [trace] = traces(
+        Run("a.csv", "CSV", [Series(split, metric, metric, np.asarray(y, dtype=float), step=step)])
+    )
     return trace
 
 
@@ -103,14 +107,24 @@ def test_a_short_log_is_drawn_whole():
 
 def test_the_loss_comes_first():
     """Losses are drawn first, then scores, then the rate and the gradient norm."""
-    told = drawn(grad_norm=[1, 2], lr=[0.1, 0.1], val_acc=[0.5, 0.6], train_loss=[2, 1], val_loss=[2, 1])
+    told = drawn(
+        grad_norm=[1, 2], lr=[0.1, 0.1], val_acc=[0.5, 0.6], train_loss=[2, 1], val_loss=[2, 1]
+    )
 
-    assert told == [("loss", "train"), ("loss", "val"), ("accuracy", "val"), ("lr", "train"), ("grad_norm", "train")]
+    assert told == [
+        ("loss", "train"),
+        ("loss", "val"),
+        ("accuracy", "val"),
+        ("lr", "train"),
+        ("grad_norm", "train"),
+    ]
 
 
 def test_two_scores_are_drawn():
     """Of many scores the two that tell most are drawn."""
-    told = drawn(val_recall=[0.1, 0.2], val_f1=[0.1, 0.2], val_precision=[0.1, 0.2], val_acc=[0.1, 0.2])
+    told = drawn(
+        val_recall=[0.1, 0.2], val_f1=[0.1, 0.2], val_precision=[0.1, 0.2], val_acc=[0.1, 0.2]
+    )
 
     assert told == [("accuracy", "val"), ("f1", "val")]
 
@@ -118,7 +132,9 @@ def test_two_scores_are_drawn():
 def test_the_finest_series_is_drawn():
     """Of a loss that was logged by step and by epoch, the log of steps is drawn."""
     coarse, fine = (np.linspace(2, 1, size) for size in (3, 30))
-    series = [Series("train", "loss", "loss", y, step=np.linspace(0, 29, len(y))) for y in (coarse, fine)]
+    series = [
+        Series("train", "loss", "loss", y, step=np.linspace(0, 29, len(y))) for y in (coarse, fine)
+    ]
 
     [trace] = traces(Run("a.csv", "CSV", series))
 
@@ -139,7 +155,14 @@ def test_a_trace_is_plain_data():
 
 @pytest.mark.parametrize(
     "change",
-    [{"x": [1.0]}, {"x": [1.0, math.nan]}, {"y": [1.0, "much"]}, {"y": [1.0, None]}, {"y": 3}, {"x": [10**400, 1]}],
+    [
+        {"x": [1.0]},
+        {"x": [1.0, math.nan]},
+        {"y": [1.0, "much"]},
+        {"y": [1.0, None]},
+        {"y": 3},
+        {"x": [10**400, 1]},
+    ],
 )
 def test_what_is_no_trace_is_refused(change):
     """Places without values, values that are none, and places that are no numbers make no trace."""
@@ -149,7 +172,11 @@ def test_what_is_no_trace_is_refused(change):
         Trace.of_plain(plain)
 
 
-HISTORY = {"epoch": [1, 2, 3, 4], "train_loss": [2.0, 1.5, 1.2, 1.1], "val_loss": [2.1, 1.6, 1.3, 1.2]}
+HISTORY = {
+    "epoch": [1, 2, 3, 4],
+    "train_loss": [2.0, 1.5, 1.2, 1.1],
+    "val_loss": [2.1, 1.6, 1.3, 1.2],
+}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +189,14 @@ HISTORY = {"epoch": [1, 2, 3, 4], "train_loss": [2.0, 1.5, 1.2, 1.1], "val_loss"
         lambda seen: seen.completed("1"),
         lambda seen: seen | seen,
     ],
-    ids=["answered", "added to answers", "with a setup", "without a symptom", "completed", "seen twice"],
+    ids=[
+        "answered",
+        "added to answers",
+        "with a setup",
+        "without a symptom",
+        "completed",
+        "seen twice",
+    ],
 )
 def test_symptoms_keep_their_curves(told):
     """What is added to symptoms or taken from them leaves their curves as they were."""
@@ -186,7 +220,10 @@ def place(symptom: str, **history: object) -> float | None:
 
 def test_the_place_of_the_first_nan():
     """A loss that is NaN from epoch 30 on was lost at 30."""
-    assert place("loss_nonfinite", epoch=[10, 20, 30, 40], train_loss=[2.0, 1.5, math.nan, math.nan]) == 30
+    assert (
+        place("loss_nonfinite", epoch=[10, 20, 30, 40], train_loss=[2.0, 1.5, math.nan, math.nan])
+        == 30
+    )
 
 
 def test_the_place_of_the_least_loss():
@@ -198,7 +235,9 @@ def test_the_place_of_the_least_loss():
 
 def test_the_place_of_the_first_spike():
     """Of two spikes the first is the place."""
-    losses = [20.0 if step in (430, 650) else 2 + 0.01 * math.sin(step * 7.1) for step in range(1000)]
+    losses = [
+        20.0 if step in (430, 650) else 2 + 0.01 * math.sin(step * 7.1) for step in range(1000)
+    ]
 
     assert place("loss_spikes", step=list(range(1000)), train_loss=losses) == 430
 
@@ -215,7 +254,10 @@ def test_the_place_of_the_greatest_gradient():
     """The greatest gradient norm is where it was logged."""
     norms = [1.0, 1.2, 0.9, 30.0, 1.0, 1.0]
 
-    assert place("grad_norm_high", epoch=[1, 2, 3, 4, 5, 6], train_loss=[2.0] * 6, grad_norm=norms) == 4
+    assert (
+        place("grad_norm_high", epoch=[1, 2, 3, 4, 5, 6], train_loss=[2.0] * 6, grad_norm=norms)
+        == 4
+    )
 
 
 @pytest.mark.parametrize("symptom", ["train_loss_rising", "loss_spikes", "loss_nonfinite"])

@@ -19,7 +19,10 @@ AT_LN_10 = [2.303, 2.304, 2.302, 2.303, 2.304, 2.302, 2.303, 2.302]
         ([3.9, *AT_LN_10], True),  # falls once, then rests where guessing is
         ([5.01, 5.0, 5.01, 5.0, 5.0, 5.01], True),
         (FALLING, False),
-        ([2.30, 0.90, 0.90, 0.89, 0.90, 0.90, 0.90, 0.89], False),  # a plateau far below guessing was learned
+        (
+            [2.30, 0.90, 0.90, 0.89, 0.90, 0.90, 0.90, 0.89],
+            False,
+        ),  # a plateau far below guessing was learned
         ([2.30, 2.25, 2.20, 2.15, 2.10, 2.05], False),
         ([0.012, 0.012, 0.012, 0.012], False),  # nothing was left to fall
     ],
@@ -29,7 +32,9 @@ def test_flat(seen, losses, flat):
     assert seen(TEN, train_loss=losses)["train_loss_flat"] is flat
 
 
-@pytest.mark.parametrize("losses, at_prior", [(AT_LN_10, True), ([5.01, 5.0, 5.01, 5.0, 5.0, 5.01], False)])
+@pytest.mark.parametrize(
+    "losses, at_prior", [(AT_LN_10, True), ([5.01, 5.0, 5.01, 5.0, 5.0, 5.01], False)]
+)
 def test_flat_at_the_loss_of_guessing(seen, losses, at_prior):
     """2.303 is ln 10; 5.0 is not within 3 % of it."""
     assert seen(TEN, train_loss=losses)["train_loss_at_prior"] is at_prior
@@ -39,7 +44,9 @@ def test_flat_at_the_entropy_of_the_classes(seen):
     """With shares 0.9 and 0.1 guessing costs 0.325, and a loss of 0.33 rests there."""
     facts = {"loss_fn": "bce", "class_counts": [900, 100]}
 
-    assert seen(facts, train_loss=[0.329, 0.328, 0.330, 0.329, 0.328])["train_loss_at_prior"] is True
+    assert (
+        seen(facts, train_loss=[0.329, 0.328, 0.330, 0.329, 0.328])["train_loss_at_prior"] is True
+    )
 
 
 def test_a_loss_that_moves_has_no_flat_value(seen):
@@ -52,7 +59,12 @@ def test_too_short_is_not_observed(seen, points):
     """Two points show neither a flat nor a rising nor a swinging loss, and that is not "no"."""
     told = seen(TEN, train_loss=FALLING[:points])
 
-    assert not {"train_loss_flat", "train_loss_rising", "loss_oscillation", "train_loss_slow"} & set(told)
+    assert not {
+        "train_loss_flat",
+        "train_loss_rising",
+        "loss_oscillation",
+        "train_loss_slow",
+    } & set(told)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +116,10 @@ def test_when_the_loss_stops_being_a_number(seen, losses, when):
 
 def test_a_run_that_stopped_at_its_nan_is_judged_by_its_plan(seen):
     """A NaN at the fourth of 100 planned epochs is not late, though it is the last that was logged."""
-    assert seen({**TEN, "epochs_planned": 100}, train_loss=[2.3, 2.2, 2.1, NAN])["loss_nonfinite"] == "mid"
+    assert (
+        seen({**TEN, "epochs_planned": 100}, train_loss=[2.3, 2.2, 2.1, NAN])["loss_nonfinite"]
+        == "mid"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +145,10 @@ def test_a_finite_run_has_no_onset(seen):
     [
         ([2.3, 1.0, 2.0, 0.9, 2.1, 1.0, 2.2, 0.9, 2.0, 1.0], True),
         ([2.30, 1.62, 1.18, 0.97, 0.80, 0.71, 0.62, 0.59, 0.55, 0.54], False),
-        ([2.300, 1.600, 1.205, 1.195, 1.205, 1.195, 1.205, 1.195, 1.205, 1.195], False),  # jitter of a hundredth
+        (
+            [2.300, 1.600, 1.205, 1.195, 1.205, 1.195, 1.205, 1.195, 1.205, 1.195],
+            False,
+        ),  # jitter of a hundredth
     ],
 )
 def test_oscillation(seen, losses, swings):
@@ -153,7 +171,11 @@ def test_slow(seen, losses, slow):
 
 @pytest.mark.parametrize(
     "losses, identical",
-    [([2.4, 2.3, 2.3, 2.3, 2.3], True), ([2.4, 2.3, 2.3001, 2.2999, 2.3], False), ([2.4, 0.0, 0.0, 0.0, 0.0], False)],
+    [
+        ([2.4, 2.3, 2.3, 2.3, 2.3], True),
+        ([2.4, 2.3, 2.3001, 2.2999, 2.3], False),
+        ([2.4, 0.0, 0.0, 0.0, 0.0], False),
+    ],
 )
 def test_identical(seen, losses, identical):
     """The very same number every epoch; a network that updates its weights jitters."""
@@ -164,7 +186,11 @@ def test_identical(seen, losses, identical):
     "losses, val_losses, falling",
     [
         ([2.0, 1.8, 1.6, 1.4, 1.2, 1.0], [2.1, 1.9, 1.7, 1.5, 1.3, 1.1], True),
-        ([2.0, 1.2, 0.9, 0.85, 0.85, 0.85, 0.85, 0.85], [2.1, 1.3, 1.0, 0.95, 0.95, 0.95, 0.95, 0.95], False),
+        (
+            [2.0, 1.2, 0.9, 0.85, 0.85, 0.85, 0.85, 0.85],
+            [2.1, 1.3, 1.0, 0.95, 0.95, 0.95, 0.95, 0.95],
+            False,
+        ),
         ([2.0, 1.8, 1.6, 1.4, 1.2, 1.0], [2.1, 1.9, 1.7, 1.8, 1.9, 2.0], False),
     ],
 )
@@ -179,13 +205,17 @@ def test_a_loss_that_cannot_be_negative_is(seen, loss):
     assert seen({"loss_fn": loss}, train_loss=[0.5, 0.1, -0.3, -0.9])["loss_negative"] is True
 
 
-@pytest.mark.parametrize("facts", [{}, {"loss_fn": "gaussian_nll"}, {"loss_fn": "my_elbo", "task": "generation"}])
+@pytest.mark.parametrize(
+    "facts", [{}, {"loss_fn": "gaussian_nll"}, {"loss_fn": "my_elbo", "task": "generation"}]
+)
 def test_a_loss_that_may_be_negative_is_left_alone(seen, facts):
     """Of a likelihood of densities, or a loss nobody named, a negative value says nothing."""
     assert "loss_negative" not in seen(facts, train_loss=[0.5, 0.1, -0.3, -0.9])
 
 
-@pytest.mark.parametrize("first, zero", [([0.0, 0.0, 0.0, 0.0], True), ([0.7, 0.0, 0.0, 0.0], False)])
+@pytest.mark.parametrize(
+    "first, zero", [([0.0, 0.0, 0.0, 0.0], True), ([0.7, 0.0, 0.0, 0.0], False)]
+)
 def test_zero_from_the_first_logs(seen, first, zero):
     """A loss of 0 in the first three logs."""
     assert seen(TEN, train_loss=first)["loss_zero_at_start"] is zero
@@ -218,12 +248,18 @@ def test_without_classes_guessing_has_no_known_loss(seen):
 
 def test_a_squared_error_is_not_compared_with_ln_c(seen):
     """Ln C is the loss of guessing of a cross-entropy only."""
-    assert "train_loss_at_prior" not in seen({"loss_fn": "mse", "n_classes": 10}, train_loss=AT_LN_10)
+    assert "train_loss_at_prior" not in seen(
+        {"loss_fn": "mse", "n_classes": 10}, train_loss=AT_LN_10
+    )
 
 
 def test_a_restart_is_no_divergence(seen):
     """Two runs in one file are two runs; the jump between them is no rise of the loss."""
-    told = seen(TEN, epoch=[1, 2, 3, 4, 5, 1, 2, 3, 4, 5], train_loss=[2.3, 1.5, 1.0, 0.8, 0.6, 2.3, 1.5, 1.0, 0.8, 0.6])
+    told = seen(
+        TEN,
+        epoch=[1, 2, 3, 4, 5, 1, 2, 3, 4, 5],
+        train_loss=[2.3, 1.5, 1.0, 0.8, 0.6, 2.3, 1.5, 1.0, 0.8, 0.6],
+    )
 
     assert (told["train_loss_rising"], told["loss_shape"]) == (False, "falling")
 
@@ -232,4 +268,7 @@ def test_constant_accuracy_is_one_answer_for_all(seen):
     """An accuracy that is the same to the last digit comes from one answer, whatever the input."""
     told = seen({**TEN, "n_classes": 2}, train_loss=[0.70, 0.69, 0.70, 0.69], train_acc=[0.8] * 4)
 
-    assert (told["predicts_single_class"], told["class_imbalance_ratio"]) == ("strong", pytest.approx(4))
+    assert (told["predicts_single_class"], told["class_imbalance_ratio"]) == (
+        "strong",
+        pytest.approx(4),
+    )

@@ -26,7 +26,9 @@ _PIECES = [
     "epoch,loss,val_loss\n", "1,0.5,0.5\n",
 ]  # fmt: skip
 _FRAGMENTS = st.sampled_from([*_WORDS.split(), *_PIECES])
-_MARKED = st.sampled_from([b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x80\x04", b"PK\x03\x04", b"epoch,loss\n0,"])
+_MARKED = st.sampled_from(
+    [b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x80\x04", b"PK\x03\x04", b"epoch,loss\n0,"]
+)
 
 
 @given(st.one_of(st.text(), st.lists(_FRAGMENTS, max_size=40).map("".join)))
@@ -68,7 +70,9 @@ def test_a_history_written_as_csv_is_read_back_exactly(rows):
     (run,) = read_text("epoch,loss,val_loss\n" + "\n".join(lines) + "\n", "log")
 
     for split, column in (("train", 0), ("val", 1)):
-        written = [(epoch, row[column]) for epoch, row in enumerate(rows) if row[column] is not None]
+        written = [
+            (epoch, row[column]) for epoch, row in enumerate(rows) if row[column] is not None
+        ]
         series = run.get(split, "loss")
         assert series.x.tolist() == [epoch for epoch, _ in written]
         assert all(map(_same, series.value.tolist(), [value for _, value in written]))
@@ -104,7 +108,10 @@ def test_no_log_takes_long_because_one_thing_repeats(run):
 
 def test_a_wide_record_is_observed_in_proportion_to_its_width():
     """Twenty thousand series take seconds and not hours."""
-    run = of_mapping({"history": {"epoch": [1, 2, 3], **{f"train_m{i}": [1, 2, 3] for i in range(20_000)}}}, "record")
+    run = of_mapping(
+        {"history": {"epoch": [1, 2, 3], **{f"train_m{i}": [1, 2, 3] for i in range(20_000)}}},
+        "record",
+    )
     begun = process_time()
     of_run(run, load())
 

@@ -33,7 +33,11 @@ def test_a_pipe_is_read():
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("Adam(lr=0.001)", "Adam(lr=0.001)"), ("torch.optim.AdamW", "AdamW"), ("optim.SGD(lr=0.1)", "SGD(lr=0.1)")],
+    [
+        ("Adam(lr=0.001)", "Adam(lr=0.001)"),
+        ("torch.optim.AdamW", "AdamW"),
+        ("optim.SGD(lr=0.1)", "SGD(lr=0.1)"),
+    ],
 )
 def test_the_module_of_an_optimizer_is_cut(written, name):
     """Only what stands before the bracket is a path."""
@@ -64,7 +68,9 @@ def test_what_was_left_is_told(tmp_path):
 def test_the_last_checkpoint_is_read(tmp_path):
     """Of checkpoints the last holds the whole history."""
     for steps in (500, 1000):
-        state = json.dumps({"log_history": [{"step": step, "loss": 1.0} for step in range(0, steps, 100)]})
+        state = json.dumps(
+            {"log_history": [{"step": step, "loss": 1.0} for step in range(0, steps, 100)]}
+        )
         write(tmp_path, **{f"checkpoint-{steps}__trainer_state_dot_json": state})
 
     assert len(read(tmp_path)[0].get("train", "loss")) == 10
@@ -88,14 +94,26 @@ def test_hyper_parameters_beside_the_log(tmp_path):
 
 def test_a_rate_that_ultralytics_ignores_is_not_taken(tmp_path):
     """With `optimizer: auto` the rate in args.yaml is not the one that was used."""
-    write(tmp_path, metrics_dot_csv=METRICS, args_dot_yaml="epochs: 100\nbatch: 16\noptimizer: auto\nlr0: 0.01\n")
+    write(
+        tmp_path,
+        metrics_dot_csv=METRICS,
+        args_dot_yaml="epochs: 100\nbatch: 16\noptimizer: auto\nlr0: 0.01\n",
+    )
 
-    assert read(tmp_path)[0].setup == {"framework": "lightning", "epochs_planned": 100, "batch_size": 16}
+    assert read(tmp_path)[0].setup == {
+        "framework": "lightning",
+        "epochs_planned": 100,
+        "batch_size": 16,
+    }
 
 
 def test_tags_of_other_programs_are_not_obeyed(tmp_path):
     """A YAML side file may hold Python objects; they are read as plain data."""
-    write(tmp_path, metrics_dot_csv=METRICS, hparams_dot_yaml="!!python/object:argparse.Namespace\nlr: 0.01\n")
+    write(
+        tmp_path,
+        metrics_dot_csv=METRICS,
+        hparams_dot_yaml="!!python/object:argparse.Namespace\nlr: 0.01\n",
+    )
 
     assert read(tmp_path)[0].setup["learning_rate"] == 0.01
 
@@ -109,7 +127,11 @@ def test_a_side_file_that_is_damaged_does_not_matter(tmp_path):
 
 def test_a_fault_in_the_log_of_a_folder_is_told(tmp_path):
     """A log with a fault is not passed over for a worse one."""
-    write(tmp_path, metrics_dot_csv="epoch,step,train_loss\n0,9,x\n", output_dot_txt="epoch 1 loss: 0.5")
+    write(
+        tmp_path,
+        metrics_dot_csv="epoch,step,train_loss\n0,9,x\n",
+        output_dot_txt="epoch 1 loss: 0.5",
+    )
 
     with pytest.raises(InputError, match=r'metrics\.csv:2: train_loss is "x"'):
         read(tmp_path)

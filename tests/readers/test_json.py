@@ -43,7 +43,11 @@ def test_a_record_without_history_is_a_record():
     """Answers and setup alone are worth a diagnosis."""
     run = one({"setup": {"optimizer": "adam"}, "answers": {"train_loss_flat": True}})
 
-    assert (run.setup, run.answers, run.series) == ({"optimizer": "adam"}, {"train_loss_flat": True}, [])
+    assert (run.setup, run.answers, run.series) == (
+        {"optimizer": "adam"},
+        {"train_loss_flat": True},
+        [],
+    )
 
 
 @pytest.mark.parametrize("written", ['"nan"', "NaN", '"NaN"'])
@@ -54,7 +58,9 @@ def test_nan_in_a_record_is_a_value(written):
     assert math.isnan(run.get("train", "loss").value[1])
 
 
-@pytest.mark.parametrize("written, value", [('"inf"', math.inf), ('"-inf"', -math.inf), ("Infinity", math.inf)])
+@pytest.mark.parametrize(
+    "written, value", [('"inf"', math.inf), ('"-inf"', -math.inf), ("Infinity", math.inf)]
+)
 def test_infinity_in_a_record_is_a_value(written, value):
     """Infinities are values, bare or as strings."""
     run = one(f'{{"history": {{"train_loss": [1.0, {written}]}}}}')
@@ -64,18 +70,24 @@ def test_infinity_in_a_record_is_a_value(written, value):
 
 def test_null_in_a_record_is_no_point():
     """Null says that there is no value, and is never NaN."""
-    run = one({"history": {"epoch": [5, 10, 15], "train_loss": [3, 2, 1], "val_loss": [None, 2.5, None]}})
+    run = one(
+        {"history": {"epoch": [5, 10, 15], "train_loss": [3, 2, 1], "val_loss": [None, 2.5, None]}}
+    )
 
     assert run.get("val", "loss").epoch.tolist() == [10]
 
 
 def test_a_record_goes_by_steps():
     """A history with `step` in place of `epoch` is one of steps."""
-    assert one({"history": {"step": [100, 200], "train_loss": [3, 2]}}).get("train", "loss").axis == "step"
+    assert (
+        one({"history": {"step": [100, 200], "train_loss": [3, 2]}}).get("train", "loss").axis
+        == "step"
+    )
 
 
 @pytest.mark.parametrize(
-    "name, metric", [("val_map50", "map50"), ("val_top1_error", "top1_error"), ("val_metric", "metric")]
+    "name, metric",
+    [("val_map50", "map50"), ("val_top1_error", "top1_error"), ("val_metric", "metric")],
 )
 def test_a_series_goes_by_its_metric(name, metric):
     """A series is called by its metric behind `train_` or `val_`."""
@@ -93,7 +105,10 @@ def test_an_unknown_symptom_is_offered_the_nearest():
     """A mistyped symptom names the right one."""
     (fault,) = faults({"answers": {"train_loss_flt": True}})
 
-    assert (fault.where, fault.mend) == ("run.json: answers.train_loss_flt", "write `train_loss_flat`")
+    assert (fault.where, fault.mend) == (
+        "run.json: answers.train_loss_flt",
+        "write `train_loss_flat`",
+    )
 
 
 def test_an_unknown_top_level_key_is_a_fault():
@@ -128,7 +143,12 @@ def test_overruled_answers_are_listed():
     "overruled, where, what, mend",
     [
         (["loss_shpae"], "overruled[0]", "`loss_shpae` is no symptom.", "write `loss_shape`"),
-        (["loss_shape", "val_noisy"], "overruled[1]", "`val_noisy` has no answer.", "give it a value in `answers`"),
+        (
+            ["loss_shape", "val_noisy"],
+            "overruled[1]",
+            "`val_noisy` has no answer.",
+            "give it a value in `answers`",
+        ),
         (["train_loss_flat"], "overruled[0]", "`train_loss_flat` has no answer.", ""),
         ("loss_shape", "overruled", "it is 'loss_shape'.", ""),
         ([["loss_shape"]], "overruled", "it is [['loss_shape']].", ""),
@@ -145,7 +165,13 @@ def test_overruled_needs_an_answer(overruled, where, what, mend):
 
 def test_all_faults_of_a_record_come_together():
     """Faults of setup, history and answers are told at once."""
-    found = faults({"setup": {"batch_size": -1}, "history": {"val_loss": "low"}, "answers": {"loss_shape": "flt"}})
+    found = faults(
+        {
+            "setup": {"batch_size": -1},
+            "history": {"val_loss": "low"},
+            "answers": {"loss_shape": "flt"},
+        }
+    )
 
     assert {fault.where for fault in found} == {
         "run.json: setup.batch_size",
@@ -175,7 +201,14 @@ def test_truncated_json_is_told_with_line_and_column():
 
 def test_keras_history_counts_epochs_from_one():
     """A saved History is a dictionary of lists, one number an epoch."""
-    run = one({"loss": [2.0, 1.0], "val_loss": [2.1, 1.1], "accuracy": [0.5, 0.6], "val_accuracy": [0.4, 0.5]})
+    run = one(
+        {
+            "loss": [2.0, 1.0],
+            "val_loss": [2.1, 1.1],
+            "accuracy": [0.5, 0.6],
+            "val_accuracy": [0.4, 0.5],
+        }
+    )
 
     assert (run.format, run.get("val", "accuracy").epoch.tolist()) == ("Keras History", [1, 2])
 
@@ -187,7 +220,9 @@ def test_mean_of_the_run_is_no_point():
 
 def test_mean_of_the_run_is_told():
     """What was left out of a trainer state is told."""
-    assert one(STATE).ignored == ["`train_loss` 0.35 of the last entry, which is the mean of the run"]
+    assert one(STATE).ignored == [
+        "`train_loss` 0.35 of the last entry, which is the mean of the run"
+    ]
 
 
 def test_evaluation_is_validation():
@@ -209,7 +244,11 @@ def test_trainer_state_has_step_and_epoch():
 
 def test_plan_is_in_the_trainer_state():
     """Planned epochs and batch size stand in the trainer state."""
-    assert one(STATE).setup == {"framework": "transformers", "epochs_planned": 3.0, "batch_size": 16}
+    assert one(STATE).setup == {
+        "framework": "transformers",
+        "epochs_planned": 3.0,
+        "batch_size": 16,
+    }
 
 
 def test_first_of_several_evaluation_sets_is_validation():
@@ -221,7 +260,10 @@ def test_first_of_several_evaluation_sets_is_validation():
     ]
     run = one({"log_history": history})
 
-    assert (run.get("val", "loss").name, run.get("val", "accuracy").name) == ("eval_a_loss", "eval_a_accuracy")
+    assert (run.get("val", "loss").name, run.get("val", "accuracy").name) == (
+        "eval_a_loss",
+        "eval_a_accuracy",
+    )
 
 
 def test_an_empty_trainer_state_is_unreadable():

@@ -61,7 +61,9 @@ def test_a_resume_keeps_the_loss_on_both_sides():
 
 def test_a_repeated_header_is_a_restart():
     """A header in the middle begins another run, perhaps with other columns."""
-    (run,) = read_text("epoch,loss\n1,3\n2,2\n3,1\nepoch,loss,val_loss\n1,9,8\n2,7,6\n3,5,4\n", "log")
+    (run,) = read_text(
+        "epoch,loss\n1,3\n2,2\n3,1\nepoch,loss,val_loss\n1,9,8\n2,7,6\n3,5,4\n", "log"
+    )
 
     assert (run.events[0].kind, run.get("val", "loss").value.tolist()) == ("restart", [8, 6, 4])
 
@@ -83,7 +85,9 @@ def test_a_restart_logged_in_steps_need_not_begin_at_the_same_step():
 
 def test_a_batch_counter_without_epochs_is_counted_on():
     """Steps that start anew again and again while the loss goes on count within the epoch."""
-    rows = "".join(f"{batch},{10 / (1 + 3 * epoch + batch)}\n" for epoch in range(5) for batch in range(3))
+    rows = "".join(
+        f"{batch},{10 / (1 + 3 * epoch + batch)}\n" for epoch in range(5) for batch in range(3)
+    )
     (run,) = read_text("batch,loss\n" + rows, "log")
 
     assert (run.get("train", "loss").step.tolist(), run.events) == (list(range(15)), [])

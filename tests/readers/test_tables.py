@@ -71,7 +71,9 @@ def test_a_missing_cell_is_no_point(missing):
 def test_encoding_and_line_ends_change_nothing(tmp_path, encoding, end):
     """A log reads the same in any common encoding and with any line end."""
     path = tmp_path / "log"
-    path.write_bytes(end.join(["epoch,loss,val_loss", "0,0.5,0.75", "1,0.25,0.5", ""]).encode(encoding))
+    path.write_bytes(
+        end.join(["epoch,loss,val_loss", "0,0.5,0.75", "1,0.25,0.5", ""]).encode(encoding)
+    )
 
     (run,) = read(path)
 
@@ -100,7 +102,9 @@ def test_lightning_rows_are_merged_by_column():
 
 def test_lightning_mean_over_the_epoch_comes_first():
     """Of train_loss_step and train_loss_epoch the mean is the one to compare with validation."""
-    run = one("epoch,step,train_loss_epoch,train_loss_step,val_loss\n0,49,,0.5,\n0,99,,0.4,\n0,99,,,0.6\n0,99,0.45,,\n")
+    run = one(
+        "epoch,step,train_loss_epoch,train_loss_step,val_loss\n0,49,,0.5,\n0,99,,0.4,\n0,99,,,0.6\n0,99,0.45,,\n"
+    )
 
     assert [series.name for series in run.series if series.metric == "loss"] == [
         "train_loss_epoch",
@@ -143,7 +147,9 @@ def test_bias_warm_up_is_not_the_learning_rate(text, first):
 
 def test_accuracy_beside_both_losses_is_of_validation():
     """In `train_loss, valid_loss, accuracy` (fastai) the metric is measured on validation."""
-    run = one("epoch,train_loss,valid_loss,accuracy,time\n0,0.5,0.6,0.7,00:12\n1,0.4,0.5,0.75,00:12\n")
+    run = one(
+        "epoch,train_loss,valid_loss,accuracy,time\n0,0.5,0.6,0.7,00:12\n1,0.4,0.5,0.75,00:12\n"
+    )
 
     assert values(run, "val", "accuracy") == [0.7, 0.75]
 
@@ -152,14 +158,24 @@ def test_percent_is_brought_to_shares():
     """Accuracies above 1.5 are percentages, and so are those logged beside them."""
     run = one("epoch,loss,acc,val_acc\n1,2.3,12,1\n2,2.2,50,1.2\n")
 
-    assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [0.12, 0.5, 0.01, 0.012]
+    assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [
+        0.12,
+        0.5,
+        0.01,
+        0.012,
+    ]
 
 
 def test_a_cell_in_percent_is_not_scaled_again():
     """What was written with `%` is a share, also beside a column in percent."""
     run = one("epoch,loss,acc,val_acc\n1,2.3,12,98%\n2,2.2,50,99 %\n")
 
-    assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [0.12, 0.5, 0.98, 0.99]
+    assert values(run, "train", "accuracy") + values(run, "val", "accuracy") == [
+        0.12,
+        0.5,
+        0.98,
+        0.99,
+    ]
 
 
 def test_rows_without_an_axis_are_counted():
@@ -176,14 +192,18 @@ def test_steps_within_the_epoch_are_counted_on():
 
 def test_part_column_says_the_split():
     """A table in long form names the split in a column of its own."""
-    run = one("epoch,phase,loss,acc\n1,train,0.5,0.6\n1,val,0.6,0.5\n2,train,0.4,0.7\n2,val,0.5,0.6\n")
+    run = one(
+        "epoch,phase,loss,acc\n1,train,0.5,0.6\n1,val,0.6,0.5\n2,train,0.4,0.7\n2,val,0.5,0.6\n"
+    )
 
     assert (values(run, "train", "loss"), values(run, "val", "loss")) == ([0.5, 0.4], [0.6, 0.5])
 
 
 def test_notebook_table_of_transformers():
     """The table that a notebook shows says `No log` until the first training loss."""
-    run = one("Epoch\tTraining Loss\tValidation Loss\tAccuracy\n1\tNo log\t0.6\t0.7\n2\t0.5\t0.55\t0.75\n")
+    run = one(
+        "Epoch\tTraining Loss\tValidation Loss\tAccuracy\n1\tNo log\t0.6\t0.7\n2\t0.5\t0.55\t0.75\n"
+    )
 
     assert (values(run, "train", "loss"), values(run, "val", "accuracy")) == ([0.5], [0.7, 0.75])
 
@@ -194,7 +214,9 @@ def test_chart_export_of_weights_and_biases():
         '"Step","a - b - train/loss","a - b - train/loss__MIN","a - b - train/loss__MAX"\n1,0.5,0.5,0.5\n2,0.4,0.4,0.4\n'
     )
 
-    assert [(series.split, series.metric, len(series)) for series in run.series] == [("train", "loss", 2)]
+    assert [(series.split, series.metric, len(series)) for series in run.series] == [
+        ("train", "loss", 2)
+    ]
 
 
 def test_chart_export_of_tensorboard(tmp_path):
@@ -209,7 +231,10 @@ def test_a_last_row_that_breaks_off_is_left_out():
     """A log that is still being written ends in the middle of a row."""
     run = one("epoch,loss,val_loss\n0,0.5,0.6\n1,0.4,0.5\n2,0.3")
 
-    assert (values(run, "train", "loss"), run.notes) == ([0.5, 0.4], ["the last row (line 4) breaks off"])
+    assert (values(run, "train", "loss"), run.notes) == (
+        [0.5, 0.4],
+        ["the last row (line 4) breaks off"],
+    )
 
 
 def test_a_short_row_in_the_middle_does_not_break_off():
@@ -217,7 +242,11 @@ def test_a_short_row_in_the_middle_does_not_break_off():
     rows = "".join(f"{epoch},0.5{',0.6' if epoch != 7 else ''}\n" for epoch in range(5000))
     run = one("epoch,loss,val_loss\n" + rows)
 
-    assert (len(run.get("train", "loss")), len(run.get("val", "loss")), run.notes) == (5000, 4999, [])
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss")), run.notes) == (
+        5000,
+        4999,
+        [],
+    )
 
 
 def test_blank_lines_before_the_header_are_passed_over():
@@ -262,7 +291,9 @@ def test_all_faults_of_a_file_come_together_in_file_order():
 
 def test_a_text_column_is_ignored_and_told():
     """A column that is no metric may hold anything."""
-    assert one("epoch,loss,comment\n0,0.5,warm-up\n1,0.4,go\n").ignored == ["column `comment` (text)"]
+    assert one("epoch,loss,comment\n0,0.5,warm-up\n1,0.4,go\n").ignored == [
+        "column `comment` (text)"
+    ]
 
 
 def test_a_table_without_a_loss_is_unreadable():
@@ -297,4 +328,6 @@ def test_detection_scores_without_a_split_are_of_validation():
 
 def test_lightning_names_the_optimizer():
     """The column of LearningRateMonitor is called after the optimizer."""
-    assert one("epoch,lr-AdamW,step,train_loss\n,0.001,0,\n0,,9,0.5\n").setup["optimizer"] == "AdamW"
+    assert (
+        one("epoch,lr-AdamW,step,train_loss\n,0.001,0,\n0,,9,0.5\n").setup["optimizer"] == "AdamW"
+    )

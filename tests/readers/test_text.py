@@ -77,7 +77,9 @@ def test_keras_evaluation_after_the_end_is_no_epoch():
 
 def test_keras_one_line_an_epoch():
     """verbose=2 prints one line an epoch, among other messages."""
-    run = one("Epoch 1/2\n2021 I device.cc:49] opened\n19/19 - 21s - loss: 0.3\nEpoch 2/2\n19/19 - 12s - loss: nan\n")
+    run = one(
+        "Epoch 1/2\n2021 I device.cc:49] opened\n19/19 - 21s - loss: 0.3\nEpoch 2/2\n19/19 - 12s - loss: nan\n"
+    )
 
     assert math.isnan(run.get("train", "loss").value[1])
 
@@ -117,7 +119,10 @@ def test_test_set_summary():
     """`Test set: Average loss` is the test's, and 9810/10000 a share."""
     run = one(MNIST)
 
-    assert (values(run, "test", "loss"), values(run, "test", "accuracy")) == ([0.0512, 0.0412], [0.981, 0.985])
+    assert (values(run, "test", "loss"), values(run, "test", "accuracy")) == (
+        [0.0512, 0.0412],
+        [0.981, 0.985],
+    )
 
 
 def test_batches_before_a_test_set_summary():
@@ -155,7 +160,9 @@ def test_decimal_comma_where_nothing_else_can_be_meant():
 
 def test_a_best_value_so_far_is_no_point():
     """`best val loss` repeats a point and is none."""
-    run = one("epoch 1 val loss: 0.5 best val loss: 0.5\nepoch 2 val loss: 0.6 best val loss: 0.5\n")
+    run = one(
+        "epoch 1 val loss: 0.5 best val loss: 0.5\nepoch 2 val loss: 0.6 best val loss: 0.5\n"
+    )
 
     assert values(run, "val", "loss") == [0.5, 0.6]
 
@@ -167,14 +174,22 @@ def test_language_model_lines_without_colons():
         "| end of epoch   1 | time: 30.11s | valid loss  5.80 | valid ppl   330.2\n"
     )
 
-    assert (run.get("train", "loss").step.tolist(), values(run, "val", "perplexity")) == ([200], [330.2])
+    assert (run.get("train", "loss").step.tolist(), values(run, "val", "perplexity")) == (
+        [200],
+        [330.2],
+    )
 
 
 def test_xgboost_sets_with_names():
     """`train-logloss` is training's, the other set validation's, and the rounds are steps."""
-    run = one("[12]\ttrain-logloss:0.48\teval-logloss:0.5\n[13]\ttrain-logloss:0.47\teval-logloss:0.49\n")
+    run = one(
+        "[12]\ttrain-logloss:0.48\teval-logloss:0.5\n[13]\ttrain-logloss:0.47\teval-logloss:0.49\n"
+    )
 
-    assert (values(run, "train", "loss"), run.get("val", "loss").step.tolist()) == ([0.48, 0.47], [12, 13])
+    assert (values(run, "train", "loss"), run.get("val", "loss").step.tolist()) == (
+        [0.48, 0.47],
+        [12, 13],
+    )
 
 
 def test_xgboost_sets_without_names_are_guessed_and_told():
@@ -203,7 +218,10 @@ def test_catboost_rounds():
         "1:\tlearn: 0.5\ttest: 0.6\tbest: 0.6 (1)\ttotal: 2ms\n"
     )
 
-    assert [(series.split, series.value.tolist()) for series in run.series] == [("train", [0.69, 0.5]), ("val", [0.7, 0.6])]
+    assert [(series.split, series.value.tolist()) for series in run.series] == [
+        ("train", [0.69, 0.5]),
+        ("val", [0.7, 0.6]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -254,12 +272,16 @@ def test_loss_goes_before_other_names_of_it():
 
 def test_losses_in_a_printed_dictionary():
     """A dictionary that a script prints is read by its keys."""
-    assert values(one("epoch 1 {'loss_box': 0.5, 'loss_cls': 0.25}\n"), "train", "loss_cls") == [0.25]
+    assert values(one("epoch 1 {'loss_box': 0.5, 'loss_cls': 0.25}\n"), "train", "loss_cls") == [
+        0.25
+    ]
 
 
 @pytest.mark.parametrize("written", ["5400/10000", "54 %", "54%"])
 def test_a_share_is_not_scaled_again(written):
     """A quotient or a percentage is a share, also where another accuracy is logged in bare percent."""
-    run = one(f"Train Epoch: 1 Average loss: 2.0 Accuracy: 60.0\nTest set: Average loss: 2.1, Accuracy: {written}\n")
+    run = one(
+        f"Train Epoch: 1 Average loss: 2.0 Accuracy: 60.0\nTest set: Average loss: 2.1, Accuracy: {written}\n"
+    )
 
     assert values(run, "train", "accuracy") + values(run, "test", "accuracy") == [0.6, 0.54]

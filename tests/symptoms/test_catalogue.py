@@ -39,8 +39,13 @@ def test_the_whole_catalogue_is_there(seed):
 
 def test_choices_are_those_of_the_catalogue(seed):
     """A choice takes every word that the catalogue lists for it."""
-    listed = {entry["id"]: entry["answer"] for entry in seed if entry["answer"].startswith("enum: ")}
-    words = {id: {word.split(" (")[0].strip() for word in answer[6:].split(" / ")} for id, answer in listed.items()}
+    listed = {
+        entry["id"]: entry["answer"] for entry in seed if entry["answer"].startswith("enum: ")
+    }
+    words = {
+        id: {word.split(" (")[0].strip() for word in answer[6:].split(" / ")}
+        for id, answer in listed.items()
+    }
 
     assert {id: missing for id in words if (missing := words[id] - set(SPECS[id].words))} == {}
 
@@ -54,7 +59,10 @@ def test_ids_are_unique_over_sections():
 
 def test_setup_has_every_key_of_the_design():
     """Each of the 26 setup keys of the design exists."""
-    assert (len(SETUP_KEYS), [key for key in SETUP_KEYS if key not in Setup.model_fields]) == (26, [])
+    assert (len(SETUP_KEYS), [key for key in SETUP_KEYS if key not in Setup.model_fields]) == (
+        26,
+        [],
+    )
 
 
 @pytest.mark.parametrize("section", [name for name in SECTIONS if name != "setup"])

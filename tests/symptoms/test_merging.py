@@ -30,7 +30,9 @@ IDS = [id for id, spec in SPECS.items() if spec.kind != "fact"]
 ANSWERS = st.lists(st.sampled_from(IDS), max_size=6, unique=True).flatmap(
     lambda ids: st.fixed_dictionaries({id: _values(id) for id in ids})
 )
-SYMPTOMS = st.builds(lambda source, answers: seen(source, **answers), st.sampled_from(Source), ANSWERS)
+SYMPTOMS = st.builds(
+    lambda source, answers: seen(source, **answers), st.sampled_from(Source), ANSWERS
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,9 @@ def test_the_higher_rank_wins_then_the_later(first, second, kept):
 
 def test_a_disagreement_is_kept():
     """Both sides of a conflict stay, with who said each."""
-    [conflict] = (Symptoms.of(train_loss_flat=False) | seen(Source.MEASURED, train_loss_flat=True)).conflicts
+    [conflict] = (
+        Symptoms.of(train_loss_flat=False) | seen(Source.MEASURED, train_loss_flat=True)
+    ).conflicts
 
     assert (conflict.kept, conflict.kept_by.source, conflict.dropped, conflict.dropped_by.source) == (
         True, Source.MEASURED, False, Source.ANSWERED,
@@ -62,7 +66,10 @@ def test_a_disagreement_is_kept():
 
 def test_a_conflict_is_kept_once():
     """Merging the same two sources again adds no second conflict."""
-    answer, measurement = Symptoms.of(train_loss_flat=False), seen(Source.MEASURED, train_loss_flat=True)
+    answer, measurement = (
+        Symptoms.of(train_loss_flat=False),
+        seen(Source.MEASURED, train_loss_flat=True),
+    )
 
     assert len((answer | measurement | answer | measurement).conflicts) == 1
 
@@ -76,11 +83,14 @@ def test_agreement_is_no_conflict():
 
 def test_near_numbers_agree():
     """0.40 and 0.42 are within a tenth of each other and no conflict."""
-    assert (Symptoms.of(generalization_gap=0.40) | Symptoms.of(generalization_gap=0.42)).conflicts == ()
+    assert (
+        Symptoms.of(generalization_gap=0.40) | Symptoms.of(generalization_gap=0.42)
+    ).conflicts == ()
 
 
 @pytest.mark.parametrize(
-    "id, one, other", [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)]
+    "id, one, other",
+    [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)],
 )
 def test_small_numbers_disagree_too(id, one, other):
     """A rate a hundred times another, another count of classes, and some bad cells against none are disagreements."""
@@ -125,7 +135,10 @@ def test_every_value_comes_from_a_side(one, other):
     """Merging invents no value."""
     both = one | other
 
-    assert all(value in (one.observed.get(id), other.observed.get(id)) for id, value in both.observed.items())
+    assert all(
+        value in (one.observed.get(id), other.observed.get(id))
+        for id, value in both.observed.items()
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,14 +152,18 @@ def test_json_brings_symptoms_back(one, other):
 
 def test_json_brings_setup_facts_back():
     """Tuples of setup facts survive JSON."""
-    symptoms = Symptoms.of(class_counts=[3, 4], inputs_range=(0, 255), pretrained="bert", dropout=0.5, shuffle=False)
+    symptoms = Symptoms.of(
+        class_counts=[3, 4], inputs_range=(0, 255), pretrained="bert", dropout=0.5, shuffle=False
+    )
 
     assert Symptoms.model_validate_json(symptoms.model_dump_json()) == symptoms
 
 
 def test_an_observation_keeps_its_figure():
     """The figure and the place behind a measured value stay with it."""
-    told = Symptoms.gather([Observation("train_loss_flat", True, "2.31 to 2.30", 7.0)], Source.MEASURED, "run.csv")
+    told = Symptoms.gather(
+        [Observation("train_loss_flat", True, "2.31 to 2.30", 7.0)], Source.MEASURED, "run.csv"
+    )
 
     finding = told.findings["train_loss_flat"]
     assert (finding.figure, finding.at, finding.origin) == ("2.31 to 2.30", 7.0, "run.csv")

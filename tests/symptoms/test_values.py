@@ -80,14 +80,17 @@ def test_an_impossible_value_is_refused_by_name(id, value):
     assert (fault.where, bool(fault.expected)) == (SPECS[id].path, True)
 
 
-@pytest.mark.parametrize("id, bound", [("bad_label_fraction", 0), ("bad_label_fraction", 1), ("generalization_gap", -1)])
+@pytest.mark.parametrize(
+    "id, bound", [("bad_label_fraction", 0), ("bad_label_fraction", 1), ("generalization_gap", -1)]
+)
 def test_the_ends_of_a_range_belong_to_it(id, bound):
     """A share may be exactly 0 or 1."""
     assert Symptoms.of(**{id: bound}).observed[id] == bound
 
 
 @pytest.mark.parametrize(
-    "key, value", [("weight_decay", math.nan), ("gradient_clipping", math.nan), ("inputs_range", (math.nan, 1))]
+    "key, value",
+    [("weight_decay", math.nan), ("gradient_clipping", math.nan), ("inputs_range", (math.nan, 1))],
 )
 def test_a_setup_fact_is_never_nan(key, value):
     """NaN is no setup fact."""
@@ -95,7 +98,13 @@ def test_a_setup_fact_is_never_nan(key, value):
 
 
 @pytest.mark.parametrize(
-    "key, value", [("weight_decay", -1.0), ("gradient_clipping", -1.0), ("n_classes", True), ("learning_rate", True)]
+    "key, value",
+    [
+        ("weight_decay", -1.0),
+        ("gradient_clipping", -1.0),
+        ("n_classes", True),
+        ("learning_rate", True),
+    ],
 )
 def test_an_impossible_setup_fact_is_refused(key, value):
     """A negative decay, and yes where a number is asked, are refused."""
@@ -119,9 +128,17 @@ def test_the_words_are_listed():
 
 def test_all_faults_are_told_together():
     """Three wrong answers of one call are three faults."""
-    told = {fault.where for fault in faults_of(loss_shape="flatt", bad_label_fraction=2, n_classes=0, nonsense=1)}
+    told = {
+        fault.where
+        for fault in faults_of(loss_shape="flatt", bad_label_fraction=2, n_classes=0, nonsense=1)
+    }
 
-    assert told == {"training.loss_shape", "sanity.bad_label_fraction", "setup.n_classes", "nonsense"}
+    assert told == {
+        "training.loss_shape",
+        "sanity.bad_label_fraction",
+        "setup.n_classes",
+        "nonsense",
+    }
 
 
 def test_none_is_not_observed():

@@ -44,10 +44,16 @@ def test_a_complaint_asks_its_own_questions_first(client):
 
 def test_nan_is_a_value_and_null_is_none(client):
     """A series may hold NaN as text, and null where nothing was logged."""
-    history = {"epoch": [1, 2, 3, 4], "train_loss": [2.0, 1.5, "nan", "nan"], "val_loss": [2.0, None, None, None]}
+    history = {
+        "epoch": [1, 2, 3, 4],
+        "train_loss": [2.0, 1.5, "nan", "nan"],
+        "val_loss": [2.0, None, None, None],
+    }
     told = client.post("/api/diagnose", json={"history": history}).json()
 
-    assert any(step["symptom"] == "loss_nonfinite" and step["saw"] != "never" for step in told["path"])
+    assert any(
+        step["symptom"] == "loss_nonfinite" and step["saw"] != "never" for step in told["path"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +77,8 @@ def test_every_fault_says_where(client, body, where):
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"answers": {"\\ud800": 1}}', b'{"skipped": ["\\ud800"]}', b'{"setup": {"dropout": 1e999}}']
+    "body",
+    [b'{"answers": {"\\ud800": 1}}', b'{"skipped": ["\\ud800"]}', b'{"setup": {"dropout": 1e999}}'],
 )
 def test_half_characters_and_endless_numbers_are_told(client, body):
     """What JSON can write and text cannot is refused like any other fault."""

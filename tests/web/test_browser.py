@@ -32,7 +32,9 @@ def press(page, key):
     """Press a key, and wait for the question that follows."""
     before = page.input_value("[name=state]")
     page.keyboard.press(key)
-    page.wait_for_function("before => document.querySelector('[name=state]').value !== before", arg=before)
+    page.wait_for_function(
+        "before => document.querySelector('[name=state]').value !== before", arg=before
+    )
 
 
 def test_answers_lead_to_a_verdict(page):
@@ -62,10 +64,14 @@ def test_back_undoes_a_step_in_the_page_and_in_the_browser(page):
     first = heading(page)
     press(page, "0")
     page.click("button:has-text('Back')")
-    page.wait_for_function("first => document.querySelector('#heading').innerText === first", arg=first)
+    page.wait_for_function(
+        "first => document.querySelector('#heading').innerText === first", arg=first
+    )
     press(page, "0")
     page.go_back()
-    page.wait_for_function("first => document.querySelector('#heading').innerText === first", arg=first)
+    page.wait_for_function(
+        "first => document.querySelector('#heading').innerText === first", arg=first
+    )
 
     assert heading(page) == first
 
@@ -116,7 +122,8 @@ def test_a_pasted_log_is_read(page):
 
 
 @pytest.mark.parametrize(
-    "name", ["<img src=x onerror=alert(1)>.csv", "'\"><script>alert(1)<｜script>.csv", "😀\u202egpj.csv"]
+    "name",
+    ["<img src=x onerror=alert(1)>.csv", "'\"><script>alert(1)<｜script>.csv", "😀\u202egpj.csv"],
 )
 def test_a_hostile_file_runs_nothing(page, name):
     """Names and contents that try to be code are text on the page."""
@@ -132,7 +139,10 @@ def test_a_hostile_file_runs_nothing(page, name):
 
 def test_a_file_that_is_no_log_is_told_and_loses_nothing(page):
     """A wrong file leaves the page where it was, with the reason in words."""
-    page.set_input_files("#log", {"name": "cat.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(500)})
+    page.set_input_files(
+        "#log",
+        {"name": "cat.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(500)},
+    )
     page.wait_for_selector(".fault")
 
     assert "cat.png" in page.inner_text("#alert")
@@ -152,7 +162,12 @@ def test_a_report_is_downloaded_under_its_name(page):
 def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
     """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than the screen."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = browser.new_page(viewport={"width": wide, "height": high}, color_scheme=theme, base_url=server, bypass_csp=True)
+    page = browser.new_page(
+        viewport={"width": wide, "height": high},
+        color_scheme=theme,
+        base_url=server,
+        bypass_csp=True,
+    )
     page.goto("/")
     found = [axe.run(page)]
     drop(page, RUNS / "census_unscaled.json")

@@ -12,7 +12,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from mldx.knowledge import load
 from mldx.web.app import create
 
-described = schemathesis.openapi.from_asgi("/openapi.json", create(load(), hosts=("testserver", "localhost")))
+described = schemathesis.openapi.from_asgi(
+    "/openapi.json", create(load(), hosts=("testserver", "localhost"))
+)
 
 
 @pytest.mark.slow

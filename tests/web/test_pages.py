@@ -21,7 +21,9 @@ def state(response):
 
 
 def post(client, deed, carried="", files=None, **fields):
-    return client.post("/step", data={"state": carried, "do": deed, **fields}, files=files or {"log": ("", b"")})
+    return client.post(
+        "/step", data={"state": carried, "do": deed, **fields}, files=files or {"log": ("", b"")}
+    )
 
 
 def dropped(client, text=CURVE, name="log.csv"):
@@ -160,17 +162,28 @@ def test_every_cause_has_a_card(client):
 
 def test_every_answer_forbids_foreign_code(client):
     """Page, card, asset and error carry the same strict policy."""
-    answers = [client.get(path) for path in ("/", "/cause/label_noise", "/static/page.js", "/nowhere")]
+    answers = [
+        client.get(path) for path in ("/", "/cause/label_noise", "/static/page.js", "/nowhere")
+    ]
 
-    assert all(answer.headers["content-security-policy"].startswith("default-src 'none'") for answer in answers)
+    assert all(
+        answer.headers["content-security-policy"].startswith("default-src 'none'")
+        for answer in answers
+    )
 
 
 def test_the_page_needs_nothing_from_elsewhere(client):
     """No address of another machine is in the page or its scripts and styles; it works without a network."""
     names = ("page.css", "report.css", "page.js", "theme.js", "icon.svg")
-    texts = [client.get("/").text, dropped(client).text, *(client.get(f"/static/{name}").text for name in names)]
+    texts = [
+        client.get("/").text,
+        dropped(client).text,
+        *(client.get(f"/static/{name}").text for name in names),
+    ]
 
-    assert {found for text in texts for found in re.findall(r"https?://[^\s\"')]+", text)} <= {"http://www.w3.org/2000/svg"}
+    assert {found for text in texts for found in re.findall(r"https?://[^\s\"')]+", text)} <= {
+        "http://www.w3.org/2000/svg"
+    }
 
 
 def test_another_host_name_is_refused(app):
@@ -182,7 +195,11 @@ def test_another_host_name_is_refused(app):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://localhost:3000"}],
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://localhost:3000"},
+    ],
 )
 def test_another_site_may_not_post(client, headers):
     """A page of another site, or of another program on this machine, cannot send anything here."""
@@ -192,12 +209,19 @@ def test_another_site_may_not_post(client, headers):
 def test_another_site_may_link_and_not_fetch(client):
     """A link on another site opens the page; a script or a picture there gets nothing."""
     modes = ("navigate", "no-cors", "cors")
-    told = [client.get("/", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode}).status_code for mode in modes]
+    told = [
+        client.get(
+            "/", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode}
+        ).status_code
+        for mode in modes
+    ]
 
     assert told == [200, 403, 403]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8765", "[::1]:8765", "192.168.1.5:8765", "LocalHost", "MyBox:8765"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8765", "[::1]:8765", "192.168.1.5:8765", "LocalHost", "MyBox:8765"]
+)
 def test_it_opens_by_any_address_and_by_its_names(host):
     """Names count in any case, and an address cannot be made to lead elsewhere."""
     client = TestClient(create(load(), hosts=("localhost", "mybox")))
@@ -206,7 +230,15 @@ def test_it_opens_by_any_address_and_by_its_names(host):
 
 
 @pytest.mark.parametrize(
-    "host", ["", "localhost.evil.example", "127.0.0.1.evil.example", "evil@localhost", "[::1", "2130706433"]
+    "host",
+    [
+        "",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "evil@localhost",
+        "[::1",
+        "2130706433",
+    ],
 )
 def test_what_only_looks_like_our_name_is_refused(client, host):
     """A name that begins or ends like ours is another's."""
@@ -241,7 +273,10 @@ def test_a_form_in_a_strange_encoding_is_no_error_of_ours(client, encoding):
     body = b'--a\r\nContent-Disposition: form-data; name="do"\r\n\r\n\\ud800\xff\r\n--a--\r\n'
     kind = f"multipart/form-data; boundary=a; charset={encoding}"
 
-    assert client.post("/step", content=body, headers={"content-type": kind}).status_code in (400, 422)
+    assert client.post("/step", content=body, headers={"content-type": kind}).status_code in (
+        400,
+        422,
+    )
 
 
 def test_the_number_of_a_question_counts_what_was_asked(client):
@@ -271,7 +306,9 @@ def test_the_page_works_without_scripts(client):
     shown = post(client, "begin")
 
     assert shown.text.startswith("<!doctype html>")
-    assert client.post("/step", data={"do": "begin"}, headers={"hx-request": "true"}).text.startswith("<main")
+    assert client.post(
+        "/step", data={"do": "begin"}, headers={"hx-request": "true"}
+    ).text.startswith("<main")
 
 
 def test_a_recorded_run_is_diagnosed_as_by_the_command(client):

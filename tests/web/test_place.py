@@ -17,7 +17,13 @@ from mldx.web.place import MOST, MOST_STEPS, Place
 from mldx.web.steps import Given, done
 from tests.web.conftest import CURVE
 
-ANSWERS = {"loss_shape": "flat", "tiny_overfit_result": "pass", "train_size": 500, "dropout": 0.5, "batchnorm": True}
+ANSWERS = {
+    "loss_shape": "flat",
+    "tiny_overfit_result": "pass",
+    "train_size": 500,
+    "dropout": 0.5,
+    "batchnorm": True,
+}
 
 
 def read(name="secret-project.csv", text=CURVE):
@@ -89,7 +95,13 @@ def written(plain):
 def places(plain, before=()):
     """Every place in a document, as the keys that lead there."""
     yield before
-    inner = plain.items() if isinstance(plain, dict) else enumerate(plain[:3]) if isinstance(plain, list) else ()
+    inner = (
+        plain.items()
+        if isinstance(plain, dict)
+        else enumerate(plain[:3])
+        if isinstance(plain, list)
+        else ()
+    )
     for key, part in inner:
         yield from places(part, (*before, key))
 
@@ -106,7 +118,9 @@ def changed(plain, keys, value):
     return plain
 
 
-STATE = done(done(read(), "complain:loss_nan", Given(), load()), "change:dropout", Given(words="0.5"), load())._plain()
+STATE = done(
+    done(read(), "complain:loss_nan", Given(), load()), "change:dropout", Given(words="0.5"), load()
+)._plain()
 ODD = [
     None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [], {}, [[]], {"a": 1},
     [None], {"\ud800": 1}, {"answers": {}}, {"skip": None}, "a" * 5000,
@@ -115,11 +129,16 @@ ODD = [
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.sampled_from(list(places(STATE))), st.sampled_from(ODD), st.sampled_from(["skip", "back", "change:dropout", "go-on"])
+    st.sampled_from(list(places(STATE))),
+    st.sampled_from(ODD),
+    st.sampled_from(["skip", "back", "change:dropout", "go-on"]),
 )
 def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
     """Any value at any place of the state gives a page, or the reason why not; never an error of the server."""
-    client, state = TestClient(app, base_url="http://localhost"), written(changed(STATE, keys, value))
+    client, state = (
+        TestClient(app, base_url="http://localhost"),
+        written(changed(STATE, keys, value)),
+    )
     answers = [
         client.post("/step", data={"state": state, "do": deed}),
         client.post("/download/json", data={"state": state}),

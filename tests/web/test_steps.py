@@ -82,7 +82,12 @@ def test_going_on_past_a_stop_asks_the_next_question():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(["look", "skip", "change:dropout", "change:loss_shape", "go-on"]), max_size=6))
+@given(
+    st.lists(
+        st.sampled_from(["look", "skip", "change:dropout", "change:loss_shape", "go-on"]),
+        max_size=6,
+    )
+)
 def test_every_step_can_be_undone(deeds):
     """As often back as it takes leads to the beginning, from anywhere."""
     place = walked("begin", "look", *deeds)

@@ -22,7 +22,12 @@ COMMANDS = {
 }
 
 
-@click.command(cls=Lazy, known=COMMANDS, module="mldx.cli.{}", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Lazy,
+    known=COMMANDS,
+    module="mldx.cli.{}",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="mldx")
 def cli() -> None:
     """Say why a model trains badly, how sure that is, and what to do next."""

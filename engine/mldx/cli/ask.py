@@ -34,11 +34,17 @@ _LEFT = 3
 @click.command()
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--all", "whole", is_flag=True, help="Ask the whole checklist in its order.")
-@click.option("--complaint", metavar="ID|TEXT", help="What troubles you, by its id or in your own words.")
 @click.option(
-    "--answers", metavar="FILE", help="Take the answers from a file: lines `id: value`, or a JSON or YAML mapping."
+    "--complaint", metavar="ID|TEXT", help="What troubles you, by its id or in your own words."
 )
-@click.option("--save", metavar="FILE", help="Where to keep the answers; by default in your data folder.")
+@click.option(
+    "--answers",
+    metavar="FILE",
+    help="Take the answers from a file: lines `id: value`, or a JSON or YAML mapping.",
+)
+@click.option(
+    "--save", metavar="FILE", help="Where to keep the answers; by default in your data folder."
+)
 @click.option("--resume", metavar="FILE", help="Go on with an interview that was kept.")
 @click.option("--record", metavar="FILE", help="Write a run record that reproduces the diagnosis.")
 @click.option("--plain", is_flag=True, help="Line by line, without menus.")
@@ -62,7 +68,9 @@ def command(
     """
     knowledge = load(folder, extend)
     session, run = begun(logs, resume, knowledge)
-    face = _face(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
+    face = _face(
+        plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json
+    )
     store = Store.of(save or resume, kept=face.lasting)
     talk = Talk(session, knowledge, face, store, whole)
     try:
@@ -92,7 +100,10 @@ def _face(plain: bool, scripted: bool, quiet: bool) -> Face:
     try:
         from mldx.cli.ask_terminal import Terminal
     except ModuleNotFoundError:
-        click.echo("questionary is not installed, so it goes line by line (pip install questionary for menus).", err=True)
+        click.echo(
+            "questionary is not installed, so it goes line by line (pip install questionary for menus).",
+            err=True,
+        )
         return Plain(lasting=True)
     return Terminal()
 
@@ -102,7 +113,10 @@ def _broken_off(talk: Talk, store: Store) -> None:
     if place is None:
         click.echo("\nstopped; nothing was answered yet", err=True)
     else:
-        click.echo(f"\nstopped; your answers are kept. Go on with:\n  mldx ask --resume {_quoted(place)}", err=True)
+        click.echo(
+            f"\nstopped; your answers are kept. Go on with:\n  mldx ask --resume {_quoted(place)}",
+            err=True,
+        )
 
 
 def _quoted(place: Path) -> str:
@@ -112,12 +126,19 @@ def _quoted(place: Path) -> str:
 
 
 def _told(
-    session: Session, run: Run | None, knowledge: KnowledgeBase, record: str | None, as_json: bool, full: bool
+    session: Session,
+    run: Run | None,
+    knowledge: KnowledgeBase,
+    record: str | None,
+    as_json: bool,
+    full: bool,
 ) -> int:
     """Tell the diagnosis as `mldx diagnose` does, write the record, and return the exit code."""
     diagnosis = session.diagnosis(knowledge)
     if as_json:
-        click.echo(json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(
+            json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False)
+        )
     else:
         from mldx.cli.screen import Screen
 
@@ -128,7 +149,9 @@ def _told(
             screen.unanswered(left)
     if record:
         _write(Path(record), session.to_record(knowledge))
-        click.echo(f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True)
+        click.echo(
+            f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True
+        )
     return int(diagnosis.verdict == "faulty")
 
 
@@ -139,7 +162,10 @@ def _document(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
 
 def _write(path: Path, record: Mapping[str, Any]) -> None:
     try:
-        path.write_text(json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+            encoding="utf-8",
+        )
     except OSError as error:
         raise InputError(
             Fault(str(path), f"the record cannot be written: {error.strerror}.", "a place to write")

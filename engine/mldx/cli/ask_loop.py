@@ -125,7 +125,9 @@ class Talk:
         found = self.session.next(self.knowledge, whole=self.whole)
         if isinstance(found, Question):
             return found
-        if found.then is not None and (found.reason in self.past or self.face.go_on(found, self._position())):
+        if found.then is not None and (
+            found.reason in self.past or self.face.go_on(found, self._position())
+        ):
             self.past.add(found.reason)
             return found.then
         return None
@@ -166,7 +168,9 @@ class Talk:
             if COMMANDS.get(rest.strip().lower()) == "skip":
                 return self.session.skip(id.strip())
             return self.session.answer(id.strip(), value(rest, id.strip(), self.knowledge))
-        return self.session.answer(question.symptom, value(said, question.symptom, self.knowledge, question))
+        return self.session.answer(
+            question.symptom, value(said, question.symptom, self.knowledge, question)
+        )
 
     def _change(self) -> None:
         """Show what is known, and ask again about what the person picks."""

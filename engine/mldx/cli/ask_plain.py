@@ -64,11 +64,18 @@ class Plain:
 
     def answered(self, words: str, answer: str) -> None:
         """Print the complaint as it was understood, and the first answer."""
-        self.console.print(Text(f"\n{words}", style="bold"), Padding(Text(answer), (0, 0, 1, 2)), sep="\n")
+        self.console.print(
+            Text(f"\n{words}", style="bold"), Padding(Text(answer), (0, 0, 1, 2)), sep="\n"
+        )
 
     def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
         """Ask by numbers or names."""
-        self.console.print(Text("What have you looked at so far? (numbers or names; Enter to leave it open)", style="bold"))
+        self.console.print(
+            Text(
+                "What have you looked at so far? (numbers or names; Enter to leave it open)",
+                style="bold",
+            )
+        )
         self._listed(titles)
         return self._picked(titles) or None
 
@@ -81,7 +88,10 @@ class Plain:
         line = self._line()
         names = list(titles)
         words = (line or "").replace(",", " ").split()
-        found = [names[int(one) - 1] if one.isdecimal() and 0 < int(one) <= len(names) else one for one in words]
+        found = [
+            names[int(one) - 1] if one.isdecimal() and 0 < int(one) <= len(names) else one
+            for one in words
+        ]
         if words and all(one in titles for one in found):
             return tuple(dict.fromkeys(found))
         if line and COMMANDS.get(line.lower()) != "skip":
@@ -99,7 +109,11 @@ class Plain:
             self.console.print(Text(f"  {mark}{label(choice, question)}"))
         if counts := counted(question):
             self.console.print(Text(f"     or a number: {counts}"))
-        how = "an answer or its number" if question.choices and question.kind != "number" else "an answer"
+        how = (
+            "an answer or its number"
+            if question.choices and question.kind != "number"
+            else "an answer"
+        )
         self.console.print(Text(f"  {how}; {_COMMANDS}", style="dim"))
         return self._line()
 

@@ -44,7 +44,9 @@ def label(choice: Choice, question: Question) -> str:
     """Return a choice in one line: the word, its picture, what it means."""
     picture = sparkline(question.symptom, str(choice.value))
     wide = max(len(one.label) for one in question.choices)
-    return "  ".join(part for part in (f"{choice.label:{wide}}", picture, choice.meaning) if part).rstrip()
+    return "  ".join(
+        part for part in (f"{choice.label:{wide}}", picture, choice.meaning) if part
+    ).rstrip()
 
 
 def amount(choice: Choice, question: Question) -> str:
@@ -68,11 +70,17 @@ def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> Re
     for cause, odds in sorted(ordered, key=lambda one: -one[1])[:most]:
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"
-        table.add_row(f"{100 * share:.0f} %", Text(bar, style="red"), position.knowledge.content["causes"][cause]["title"])
+        table.add_row(
+            f"{100 * share:.0f} %",
+            Text(bar, style="red"),
+            position.knowledge.content["causes"][cause]["title"],
+        )
     return Group(title, table)
 
 
-def page(question: Question, position: Position, console: Console, number: int, rows: int = 99) -> RenderableType:
+def page(
+    question: Question, position: Position, console: Console, number: int, rows: int = 99
+) -> RenderableType:
     """Return a question with the ranking: beside it on a wide screen, else under it, as far as `rows` allow."""
     body = Group(*_question(question, number))
     if console.width >= _BESIDE:
@@ -92,7 +100,9 @@ def tall(shown: RenderableType, console: Console) -> int:
 
 def _question(question: Question, number: int) -> list[RenderableType]:
     place = ", ".join(part for part in (question.stage.replace("_", "-"), question.symptom) if part)
-    minutes = f", about {question.minutes:g} min if you have to look" if question.minutes > 1 else ""
+    minutes = (
+        f", about {question.minutes:g} min if you have to look" if question.minutes > 1 else ""
+    )
     head = Text(f"Question {number}  {place}{minutes}", style="dim")
     return [head, Text(question.question, style="bold")]
 
@@ -116,7 +126,9 @@ def why_text(question: Question) -> RenderableType:
     if question.related:
         lines.append(Text("What is known of them already:"))
         lines += [
-            Text(f"  {one.symptom} is {words(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})")
+            Text(
+                f"  {one.symptom} is {words(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})"
+            )
             for one in question.related
         ]
     return Padding(Group(*lines), (0, 0, 0, 2))
@@ -127,6 +139,10 @@ def known_rows(symptoms: Symptoms) -> list[tuple[str, str]]:
     rows = []
     for id, value in symptoms.observed.items():
         finding = symptoms.findings.get(id)
-        told = f"{finding.source.value}{f': {finding.figure}' if finding.figure else ''}" if finding else "answered"
+        told = (
+            f"{finding.source.value}{f': {finding.figure}' if finding.figure else ''}"
+            if finding
+            else "answered"
+        )
         rows.append((id, f"{id} is {words(value)} ({told})"))
     return rows

@@ -30,11 +30,17 @@ from mldx.symptoms import Symptoms
 COMPLAINT = "complaint"
 
 
-def begun(logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase) -> tuple[Session, Run | None]:
+def begun(
+    logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase
+) -> tuple[Session, Run | None]:
     """Return the session to go on with, and the run of the last log; several logs are observed together."""
     if resume is not None:
         if logs:
-            raise InputError(Fault("--resume", "it goes on with what the interview began with.", "no further log"))
+            raise InputError(
+                Fault(
+                    "--resume", "it goes on with what the interview began with.", "no further log"
+                )
+            )
         return Session.from_json(_text(resume), resume, knowledge), None
     log, run, record = Symptoms(), None, None
     for path in logs:
@@ -50,7 +56,9 @@ def _text(path: str) -> str:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         told = getattr(error, "strerror", None) or "it is no text"
-        raise InputError(Fault(path, f"the file cannot be read: {told}.", "a readable file")) from error
+        raise InputError(
+            Fault(path, f"the file cannot be read: {told}.", "a readable file")
+        ) from error
 
 
 def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -71,7 +79,10 @@ def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
         try:
             said[id] = _checked(id, given, knowledge)
         except InputError as error:
-            faults += [Fault(f"{path}: {fault.where}", fault.what, fault.expected, fault.mend) for fault in error.faults]
+            faults += [
+                Fault(f"{path}: {fault.where}", fault.what, fault.expected, fault.mend)
+                for fault in error.faults
+            ]
     if faults:
         raise InputError(*faults)
     return said
@@ -90,7 +101,9 @@ def _mapping(text: str, path: str) -> Mapping[str, Any]:
 
     found = parsed_yaml(text, path)
     if not isinstance(found, Mapping) or not all(isinstance(id, str) for id in found):
-        raise InputError(Fault(path, "it holds no answers.", "lines `id: value`, or a mapping of ids to values"))
+        raise InputError(
+            Fault(path, "it holds no answers.", "lines `id: value`, or a mapping of ids to values")
+        )
     return found
 
 
@@ -117,7 +130,9 @@ class Store:
         """Keep it in the file that was chosen, else in the data folder under the time it began."""
         if chosen is not None and chosen != "-":
             return cls(Path(chosen), True)
-        return cls(folder() / "interviews" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json", kept)
+        return cls(
+            folder() / "interviews" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json", kept
+        )
 
     def keep(self, session: Session, force: bool = False) -> Path | None:
         """Write the session, and return where; None where it is not kept."""
@@ -127,7 +142,9 @@ class Store:
             self._write(session.to_json() + "\n")
         except OSError as error:
             told = f"the interview cannot be kept: {error.strerror}."
-            raise InputError(Fault(str(self.path), told, "a place to write", "write --save FILE")) from error
+            raise InputError(
+                Fault(str(self.path), told, "a place to write", "write --save FILE")
+            ) from error
         return self.path
 
     def _write(self, text: str) -> None:

@@ -45,11 +45,20 @@ class Terminal:
     def complaint(self, titles: Mapping[str, str]) -> str | None:
         """Ask which complaint fits best, or for the person's own words."""
         self._page()
-        choices = [questionary.Choice("none of these", ""), questionary.Choice("in my own words", _WORDS)]
+        choices = [
+            questionary.Choice("none of these", ""),
+            questionary.Choice("in my own words", _WORDS),
+        ]
         choices += [questionary.Choice(title, id) for id, title in titles.items()]
-        found = str(questionary.select("What troubles you most?", choices, style=_STYLE, qmark="").unsafe_ask())
+        found = str(
+            questionary.select(
+                "What troubles you most?", choices, style=_STYLE, qmark=""
+            ).unsafe_ask()
+        )
         if found == _WORDS:
-            found = str(questionary.text("In your own words:", style=_STYLE, qmark="").unsafe_ask()).strip()
+            found = str(
+                questionary.text("In your own words:", style=_STYLE, qmark="").unsafe_ask()
+            ).strip()
         return found or None
 
     def answered(self, words: str, answer: str) -> None:
@@ -59,7 +68,9 @@ class Terminal:
     def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
         """Ask which sections were looked at."""
         self._page()
-        choices = [questionary.Choice(title, name, checked=name in USUAL) for name, title in titles.items()]
+        choices = [
+            questionary.Choice(title, name, checked=name in USUAL) for name, title in titles.items()
+        ]
         found = questionary.checkbox(
             "What have you looked at so far? The rest is asked later.",
             choices, instruction="(space to tick, Enter when done)", style=_STYLE, qmark="",
@@ -79,13 +90,17 @@ class Terminal:
         self.console.print(page(question, position, self.console, turn, rows), "", *below, sep="\n")
         if not question.choices:
             return self._typed("")
-        found = self._select([(amount(one, question), str(one.value)) for one in question.choices], question)
+        found = self._select(
+            [(amount(one, question), str(one.value)) for one in question.choices], question
+        )
         return self._typed(counted(question)) if found == _NUMBER else found
 
     def _read(self, note: RenderableType) -> None:
         """Show a note that leaves no room for the question on a page of its own."""
         self.console.print(note, "", sep="\n")
-        questionary.press_any_key_to_continue("Any key goes back to the question.", style=_STYLE).unsafe_ask()
+        questionary.press_any_key_to_continue(
+            "Any key goes back to the question.", style=_STYLE
+        ).unsafe_ask()
         self._clear()
 
     def _select(self, choices: Sequence[tuple[str, str]], question: Question) -> str:
@@ -96,23 +111,33 @@ class Terminal:
         return self._picked("", listed, _FOOT)
 
     def _picked(self, message: str, choices: Sequence[questionary.Choice], foot: str) -> str:
-        prompt = questionary.select(message, choices, instruction=foot, style=_STYLE, qmark="", use_jk_keys=False)
+        prompt = questionary.select(
+            message, choices, instruction=foot, style=_STYLE, qmark="", use_jk_keys=False
+        )
         application = prompt.application
         if foot:
-            application.key_bindings = merge_key_bindings([*filter(None, [application.key_bindings]), _keys()])
+            application.key_bindings = merge_key_bindings(
+                [*filter(None, [application.key_bindings]), _keys()]
+            )
         return str(prompt.unsafe_ask())
 
     def _typed(self, counts: str) -> str:
         """Ask for a number or a word; nothing typed means don't know."""
         hint = "(Enter for don't know; or help, why, back, known, quit)"
-        return str(questionary.text(f"{counts} >".lstrip(), instruction=hint, style=_STYLE, qmark="").unsafe_ask())
+        return str(
+            questionary.text(
+                f"{counts} >".lstrip(), instruction=hint, style=_STYLE, qmark=""
+            ).unsafe_ask()
+        )
 
     def go_on(self, stop: Stop, position: Position) -> bool:
         """Tell why to stop, and ask."""
         self._clear()
         self.console.print(Text(stop.told, style="bold"), "", ranking(position), "")
         choices = [questionary.Choice("show the report", False), questionary.Choice("ask on", True)]
-        return bool(questionary.select("", choices, style=_STYLE, qmark="", instruction=" ").unsafe_ask())
+        return bool(
+            questionary.select("", choices, style=_STYLE, qmark="", instruction=" ").unsafe_ask()
+        )
 
     def help(self, question: Question) -> None:
         """Show the help on the same page."""
@@ -128,7 +153,9 @@ class Terminal:
         wide = self.console.width - 6
         choices: list[Any] = [questionary.Choice("nothing, go on", "")]
         choices += [questionary.Choice(line[:wide], id) for id, line in known_rows(symptoms)]
-        found = questionary.select("What is known. Pick one to change it.", choices, style=_STYLE, qmark="").unsafe_ask()
+        found = questionary.select(
+            "What is known. Pick one to change it.", choices, style=_STYLE, qmark=""
+        ).unsafe_ask()
         return str(found) or None
 
     def wrong(self, error: InputError) -> None:

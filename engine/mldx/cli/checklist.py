@@ -13,11 +13,17 @@ from mldx.knowledge import load
 
 
 @click.command()
-@click.option("--domain", type=click.Choice(DOMAINS), help="Leave out what cannot apply to this kind of data.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
+@click.option(
+    "--domain", type=click.Choice(DOMAINS), help="Leave out what cannot apply to this kind of data."
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file."
+)
 @options.rules
 @options.extend
-def command(domain: str | None, output: Path | None, folder: Path | None, extend: tuple[Path, ...]) -> None:
+def command(
+    domain: str | None, output: Path | None, folder: Path | None, extend: tuple[Path, ...]
+) -> None:
     """Print a checklist in Markdown: every question in order, how to answer it, what to expect and what it means."""
     text = checklist(load(folder, extend), domain)
     if output is None:

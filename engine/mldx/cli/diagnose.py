@@ -53,7 +53,12 @@ class Told:
     help="A setup fact or symptom that the log does not hold: optimizer=adam.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
-@click.option("--html", "page", metavar="FILE", help="Write the report as one HTML file; with several runs, one for each.")
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    help="Write the report as one HTML file; with several runs, one for each.",
+)
 @click.option("--full", is_flag=True, help="List every cause and every open question.")
 @options.rules
 @options.extend
@@ -89,7 +94,14 @@ def _pair(fact: str) -> tuple[str, Any]:
     """Split `id=value`; the value is read as JSON where it is JSON, else as a word."""
     id, equals, text = fact.partition("=")
     if not equals or not id:
-        raise InputError(Fault("--set", f"{fact!r} is no fact.", "ID=VALUE", "write for example --set optimizer=adam"))
+        raise InputError(
+            Fault(
+                "--set",
+                f"{fact!r} is no fact.",
+                "ID=VALUE",
+                "write for example --set optimizer=adam",
+            )
+        )
     try:
         return id.strip(), json.loads(text)
     except ValueError:
@@ -129,7 +141,12 @@ def _print_json(told: list[Told]) -> None:
 def _document(one: Told) -> dict[str, Any]:
     assert one.diagnosis is not None
     assert one.run is not None
-    read_as = {"path": one.path, "format": one.run.format, "notes": one.run.notes, "ignored": one.run.ignored}
+    read_as = {
+        "path": one.path,
+        "format": one.run.format,
+        "notes": one.run.notes,
+        "ignored": one.run.ignored,
+    }
     return {**one.diagnosis.model_dump(mode="json"), "run": read_as}
 
 

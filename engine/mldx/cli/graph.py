@@ -31,22 +31,49 @@ _SUFFIXES = {
 
 @click.command()
 @click.option(
-    "--stage", metavar="STAGE", help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes."
+    "--stage",
+    metavar="STAGE",
+    help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes.",
 )
 @click.option(
-    "--format", "kind", type=click.Choice(FORMATS), help="What to write; by default as the file's suffix says, else dot."
-)
-@click.option("--output", default="-", metavar="FILE", help="Where to write; by default, or with -, to standard output.")
-@click.option("--run", "log", metavar="PATH", help="A log or run folder: light up the way its diagnosis went.")
-@click.option(
-    "--all", "folder", type=click.Path(path_type=Path), help="Write every chart into this folder, as .dot and .svg."
-)
-@click.option("--check", is_flag=True, help="With --all: write nothing; exit code 2 if the folder is not current.")
-@click.option(
-    "--rules", "place", type=click.Path(path_type=Path), metavar="DIR", help="Rules in place of the shipped ones."
+    "--format",
+    "kind",
+    type=click.Choice(FORMATS),
+    help="What to write; by default as the file's suffix says, else dot.",
 )
 @click.option(
-    "--extend", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="A folder that adds to the rules."
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Where to write; by default, or with -, to standard output.",
+)
+@click.option(
+    "--run", "log", metavar="PATH", help="A log or run folder: light up the way its diagnosis went."
+)
+@click.option(
+    "--all",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Write every chart into this folder, as .dot and .svg.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="With --all: write nothing; exit code 2 if the folder is not current.",
+)
+@click.option(
+    "--rules",
+    "place",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Rules in place of the shipped ones.",
+)
+@click.option(
+    "--extend",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="A folder that adds to the rules.",
 )
 def command(
     stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool,
@@ -62,7 +89,13 @@ def command(
     """
     knowledge = load(place, extend)
     if check and folder is None:
-        raise InputError(Fault("--check", "it needs the folder to be checked.", mend="write `--all flowcharts --check`"))
+        raise InputError(
+            Fault(
+                "--check",
+                "it needs the folder to be checked.",
+                mend="write `--all flowcharts --check`",
+            )
+        )
     if folder is not None:
         _all(knowledge, folder, log, check)
         return
@@ -81,7 +114,11 @@ def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -
     if old:
         raise InputError(
             *(
-                Fault(str(folder / name), "it is not what the rules give.", mend=f"run `mldx graph --all {folder}`")
+                Fault(
+                    str(folder / name),
+                    "it is not what the rules give.",
+                    mend=f"run `mldx graph --all {folder}`",
+                )
                 for name in old
             )
         )
@@ -115,7 +152,10 @@ def _format(kind: str | None, output: str) -> str:
     suffix = Path(output).suffix.lower()
     if suffix not in _SUFFIXES:
         fault = Fault(
-            output, f"`{suffix}` is no format of a chart.", "a file that ends in " + ", ".join(_SUFFIXES), "add --format"
+            output,
+            f"`{suffix}` is no format of a chart.",
+            "a file that ends in " + ", ".join(_SUFFIXES),
+            "add --format",
         )
         raise InputError(fault)
     return _SUFFIXES[suffix]
@@ -130,7 +170,9 @@ def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequenc
     if kind == "mermaid":
         return mermaid.chart(knowledge, one, path).encode()
     text = dot.overview(knowledge, path) if stage is None else dot.chart(knowledge, one, path)
-    return text.encode() if kind == "dot" else render(text, cast(Literal["svg", "png", "pdf"], kind))
+    return (
+        text.encode() if kind == "dot" else render(text, cast(Literal["svg", "png", "pdf"], kind))
+    )
 
 
 def _write(content: bytes, output: str, kind: str) -> None:
@@ -138,7 +180,12 @@ def _write(content: bytes, output: str, kind: str) -> None:
         write_bytes(Path(output), content)
     elif kind in ("png", "pdf") and sys.stdout.isatty():
         raise InputError(
-            Fault("--output", f"a {kind} would fill the terminal with noise.", "a file", f"add `--output chart.{kind}`")
+            Fault(
+                "--output",
+                f"a {kind} would fill the terminal with noise.",
+                "a file",
+                f"add `--output chart.{kind}`",
+            )
         )
     else:
         click.echo(content, nl=False)

@@ -16,7 +16,9 @@ class Lazy(click.Group):
     module  the module of a command, `{}` in place of its name
     """
 
-    def __init__(self, *arguments: Any, known: Mapping[str, str], module: str, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, known: Mapping[str, str], module: str, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self.known, self.module = known, module
 

@@ -33,7 +33,10 @@ def command(folders: tuple[Path, ...], folder: Path | None, extend: tuple[Path, 
     desk = Desk(Folders.of(folders or [Path()]), load(folder, extend))
     if sys.stdin is not None and sys.stdin.isatty():
         opened = ", ".join(map(str, desk.folders.roots))
-        click.echo(f"mldx mcp waits for an agent on standard input; open: {opened}. Ctrl-C ends it.", err=True)
+        click.echo(
+            f"mldx mcp waits for an agent on standard input; open: {opened}. Ctrl-C ends it.",
+            err=True,
+        )
     serve(desk)
 
 

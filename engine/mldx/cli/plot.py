@@ -54,7 +54,15 @@ def drawn(lines: Sequence[Line], width: int, height: int, braille: bool = True) 
     for line in lines:
         for column in scale.cells(line.x[~np.isfinite(line.y)], np.empty(0), width, height)[0]:
             rows[-1][column] = (lost, LOST)
-    return Plot(rows, _short(y_all.max()), _short(y_all.min()), _short(x_all.min()), _short(x_all.max()), logarithmic, lost)
+    return Plot(
+        rows,
+        _short(y_all.max()),
+        _short(y_all.min()),
+        _short(x_all.min()),
+        _short(x_all.max()),
+        logarithmic,
+        lost,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +91,16 @@ def _rows(
     cells = np.zeros((height, width), dtype=int)
     owner = np.full((height, width), -1)
     for number, (x, y) in enumerate(lines):
-        across, down = scale.cells(*_filled(x, y, width * fine[0]), width * fine[0], height * fine[1])
+        across, down = scale.cells(
+            *_filled(x, y, width * fine[0]), width * fine[0], height * fine[1]
+        )
         row, column = down // fine[1], across // fine[0]
         np.bitwise_or.at(cells, (row, column), _DOTS[down % 4, across % 2] if braille else 1)
         owner[row, column] = number
-    return [[(_mark(cells[r, c], owner[r, c], braille), int(owner[r, c])) for c in range(width)] for r in range(height)]
+    return [
+        [(_mark(cells[r, c], owner[r, c], braille), int(owner[r, c])) for c in range(width)]
+        for r in range(height)
+    ]
 
 
 def _filled(x: Array, y: Array, columns: int) -> tuple[Array, Array]:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from mldx.diagnosis.told import Question as OpenQuestion
     from mldx.interview.question import Question
 
-_VERDICTS = {"faulty": "bold white on red", "healthy": "bold white on green", "undecided": "bold black on yellow"}
+_VERDICTS = {
+    "faulty": "bold white on red",
+    "healthy": "bold white on green",
+    "undecided": "bold black on yellow",
+}
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
 _LINES = ("cyan", "magenta", "green", "blue")
 _CAUSES, _QUESTIONS, _ACTIONS, _ITEMS = 4, 3, 3, 3
@@ -36,7 +40,13 @@ def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
     from rich.progress import track
 
     console = Console(stderr=True)
-    return track(paths, description="Diagnosing", console=console, disable=quiet or not console.is_terminal, transient=True)
+    return track(
+        paths,
+        description="Diagnosing",
+        console=console,
+        disable=quiet or not console.is_terminal,
+        transient=True,
+    )
 
 
 class Screen:
@@ -56,7 +66,11 @@ class Screen:
 
     def unanswered(self, questions: Sequence[Question]) -> None:
         """Print questions of the complaint that have no answer yet."""
-        self.console.print(Text("For your complaint it helps most to find out", style="bold"), _listed(questions), sep="\n")
+        self.console.print(
+            Text("For your complaint it helps most to find out", style="bold"),
+            _listed(questions),
+            sep="\n",
+        )
 
     def summary(self, told: Sequence[tuple[str, Diagnosis | None]]) -> None:
         """Print one table of many runs, the sick ones first; what to do next where there is room for it."""
@@ -70,13 +84,20 @@ class Screen:
             table.add_column(name, overflow="fold")
         for path, diagnosis in sorted(told, key=_worst_first):
             table.add_row(*_summary_row(_end_of(path, room), diagnosis)[: 5 if wide else 4])
-        counts = [sum(_kind(one) == kind for _, one in told) for kind in ("faulty", "undecided", "healthy", "unreadable")]
+        counts = [
+            sum(_kind(one) == kind for _, one in told)
+            for kind in ("faulty", "undecided", "healthy", "unreadable")
+        ]
         self.console.print(table)
-        self.console.print(Text("{} faulty, {} undecided, {} healthy, {} unreadable".format(*counts), style="bold"))
+        self.console.print(
+            Text("{} faulty, {} undecided, {} healthy, {} unreadable".format(*counts), style="bold")
+        )
 
     def _head(self, path: str, run: Run) -> Text:
         size = max((len(series) for series in run.series), default=0)
-        return Text.assemble((path, "bold"), f"  {run.format}", f", {size} points" if size else "", style="")
+        return Text.assemble(
+            (path, "bold"), f"  {run.format}", f", {size} points" if size else "", style=""
+        )
 
     def _verdict(self, diagnosis: Diagnosis) -> Padding:
         tag = Text(f" {diagnosis.verdict.upper()} ", style=_VERDICTS[diagnosis.verdict])
@@ -105,7 +126,11 @@ class Screen:
             return None
         rest = len(diagnosis.causes) - len(shown)
         blocks = [self._cause(number, cause) for number, cause in enumerate(shown, 1)]
-        note = [Text(f"  {rest} more with less support (--full lists them)", style="dim")] if rest > 0 else []
+        note = (
+            [Text(f"  {rest} more with less support (--full lists them)", style="dim")]
+            if rest > 0
+            else []
+        )
         return Group(Text("Causes", style="bold"), *blocks, *note, Text(""))
 
     def _cause(self, number: int, cause: NamedCause) -> Table:
@@ -117,13 +142,25 @@ class Screen:
             *self._most([one for one in counted if one.db > 0]),
             *self._most([one for one in counted if one.db < 0]),
         ]:
-            body.add_row(Text(f"{item.db:+.0f} dB", style="green" if item.db > 0 else "red"), _seen(item))
+            body.add_row(
+                Text(f"{item.db:+.0f} dB", style="green" if item.db > 0 else "red"), _seen(item)
+            )
         told = {item.check for item in counted}
         absent = [pending for pending in cause.absent if pending.check not in told]
         for pending in absent if self.full else ():
-            body.add_row("", Text(f"expected, but seen otherwise: {pending.symptom} is {words(pending.saw)}", style="dim"))
+            body.add_row(
+                "",
+                Text(
+                    f"expected, but seen otherwise: {pending.symptom} is {words(pending.saw)}",
+                    style="dim",
+                ),
+            )
         table = _columns()
-        sure = Text.assemble((share(cause.probability), "bold"), "\n", (cause.confidence, _CONFIDENCE[cause.confidence]))
+        sure = Text.assemble(
+            (share(cause.probability), "bold"),
+            "\n",
+            (cause.confidence, _CONFIDENCE[cause.confidence]),
+        )
         table.add_row(str(number), sure, Group(_cause_head(cause), body))
         return table
 
@@ -134,7 +171,11 @@ class Screen:
         shown = list(diagnosis.actions) if self.full else foremost(diagnosis.actions, _ACTIONS)
         if not shown or (diagnosis.verdict == "healthy" and not self.full):
             return None
-        return Group(Text("Next", style="bold"), *[_action(number, one) for number, one in enumerate(shown, 1)], Text(""))
+        return Group(
+            Text("Next", style="bold"),
+            *[_action(number, one) for number, one in enumerate(shown, 1)],
+            Text(""),
+        )
 
     def _open(self, diagnosis: Diagnosis) -> Group | None:
         """Questions that no shown action asks already."""
@@ -149,19 +190,28 @@ class Screen:
 
     def _doubts(self, diagnosis: Diagnosis) -> Group | None:
         """Stages that could not be judged, sources that disagree, what nothing explains, names nobody knows."""
-        lines = [f"{stage.title} could not be judged: {stage.why}." for stage in diagnosis.stages if stage.why]
+        lines = [
+            f"{stage.title} could not be judged: {stage.why}."
+            for stage in diagnosis.stages
+            if stage.why
+        ]
         lines += [
             f"{one.symptom}: {one.kept_by.source} {one.kept}, {one.dropped_by.source} {one.dropped}; the first was kept."
             for one in diagnosis.conflicts
         ]
-        lines += [f"{one.symptom} ({one.saw}) is explained by no likely cause." for one in diagnosis.unexplained]
+        lines += [
+            f"{one.symptom} ({one.saw}) is explained by no likely cause."
+            for one in diagnosis.unexplained
+        ]
         lines += list(diagnosis.notes)
         return Group(*[Text(line, style="yellow") for line in lines], Text("")) if lines else None
 
     def _read(self, run: Run) -> Text | None:
         parts = [*run.notes, *[event.text for event in run.events if event.kind == "message"]]
         if run.ignored:
-            parts.append(f"not used: {', '.join(run.ignored[:6])}{', ...' if len(run.ignored) > 6 else ''}")
+            parts.append(
+                f"not used: {', '.join(run.ignored[:6])}{', ...' if len(run.ignored) > 6 else ''}"
+            )
         return Text(f"Read: {'; '.join(parts)}", style="dim") if parts else None
 
 
@@ -179,7 +229,9 @@ def _listed(questions: Sequence[OpenQuestion | Question]) -> Table:
     table = _columns()
     for one in questions:
         table.add_row(
-            "", Text(f"{one.minutes:g} min", style="dim"), Text.assemble(one.question, (f"  {one.symptom}", "dim"))
+            "",
+            Text(f"{one.minutes:g} min", style="dim"),
+            Text.assemble(one.question, (f"  {one.symptom}", "dim")),
         )
     return table
 
@@ -187,7 +239,9 @@ def _listed(questions: Sequence[OpenQuestion | Question]) -> Table:
 def _cause_head(cause: NamedCause) -> Text:
     under = f", follows from {cause.consequence_of}" if cause.consequence_of else ""
     benign = ", no fault but a fact to know" if cause.benign else ""
-    return Text.assemble((cause.title, "bold"), "\n", (f"{cause.id}, stage {cause.stage}{under}{benign}", "dim"))
+    return Text.assemble(
+        (cause.title, "bold"), "\n", (f"{cause.id}, stage {cause.stage}{under}{benign}", "dim")
+    )
 
 
 def _seen(item: Evidence) -> Text:
@@ -198,13 +252,20 @@ def _seen(item: Evidence) -> Text:
 def _action(number: int, action: Action) -> Table:
     table = _columns()
     aim = Text(f"for {action.about}" if action.kind == "fix" else action.expect, style="dim")
-    table.add_row(str(number), Text(f"{action.kind}\n{action.minutes:g} min", style="bold"), Group(Text(action.do), aim))
+    table.add_row(
+        str(number),
+        Text(f"{action.kind}\n{action.minutes:g} min", style="bold"),
+        Group(Text(action.do), aim),
+    )
     return table
 
 
 def _legend(lines: Sequence[Line], plot: Plot) -> Text:
     plain = not any(ord(mark) > 0x27FF for row in plot.rows for mark, _ in row)
-    names = [(f"{MARKS[n % 4] + ' ' if plain else ''}{line.name}  ", _LINES[n]) for n, line in enumerate(lines)]
+    names = [
+        (f"{MARKS[n % 4] + ' ' if plain else ''}{line.name}  ", _LINES[n])
+        for n, line in enumerate(lines)
+    ]
     lost = f"{plot.lost} not finite  " if any(owner == LOST for _, owner in plot.rows[-1]) else ""
     return Text.assemble(*names, (lost, "red"), ("log axis" if plot.logarithmic else "", "dim"))
 
@@ -214,7 +275,8 @@ def _plot_rows(plot: Plot, width: int) -> list[Text]:
     for number, row in enumerate(plot.rows):
         label = plot.top if number == 0 else plot.bottom if number == len(plot.rows) - 1 else ""
         marks = [
-            (mark, "red" if owner == LOST else _LINES[owner % len(_LINES)] if owner >= 0 else "") for mark, owner in row
+            (mark, "red" if owner == LOST else _LINES[owner % len(_LINES)] if owner >= 0 else "")
+            for mark, owner in row
         ]
         rows.append(Text.assemble((f"{label:>9} ", "dim"), ("│", "dim"), *marks))
     gap = max(width - len(plot.left) - len(plot.right), 1)
@@ -240,7 +302,13 @@ def _end_of(path: str, room: int) -> str:
 def _summary_row(path: str, diagnosis: Diagnosis | None) -> tuple[Text, ...]:
     """Path, verdict, probability, first cause, next action."""
     if diagnosis is None:
-        return Text(path), Text("unreadable", style="yellow"), Text(""), Text("see the message"), Text("")
+        return (
+            Text(path),
+            Text("unreadable", style="yellow"),
+            Text(""),
+            Text("see the message"),
+            Text(""),
+        )
     colour = {"faulty": "bold red", "healthy": "green", "undecided": "yellow"}[diagnosis.verdict]
     tag = Text(diagnosis.verdict, style=colour)
     if diagnosis.verdict == "healthy" or not diagnosis.causes:

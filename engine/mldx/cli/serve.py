@@ -17,10 +17,25 @@ _WAITING = 512
 
 @click.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; by default this machine only."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; by default this machine only.",
 )
-@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free.")
-@click.option("--limit", default=32, show_default=True, type=click.IntRange(1, 4096), help="Largest log, in MB.")
+@click.option(
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any that is free.",
+)
+@click.option(
+    "--limit",
+    default=32,
+    show_default=True,
+    type=click.IntRange(1, 4096),
+    help="Largest log, in MB.",
+)
 def command(host: str, port: int, limit: int) -> int:
     """Serve the interview as a page: answer, or drop a log, in the browser. Ctrl-C ends it.
 
@@ -33,10 +48,14 @@ def command(host: str, port: int, limit: int) -> int:
         from mldx.web.guard import MEGABYTE
     except ModuleNotFoundError as error:
         what = f"the page needs {error.name}, which is not installed."
-        raise MissingExtra(Fault("mldx serve", what, "the extra `web`", "pip install 'mldx[web]'")) from error
+        raise MissingExtra(
+            Fault("mldx serve", what, "the extra `web`", "pip install 'mldx[web]'")
+        ) from error
     app = create(load(), _names(host), limit * MEGABYTE)
     listening = _bound(host, port)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=3, server_header=False
+    )
     _announce(host, listening)
     _run(uvicorn.Server(config), listening)
     return 0
@@ -77,7 +96,9 @@ def _bound(host: str, port: int) -> socket.socket:
     """
     listening: socket.socket | None = None
     try:
-        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        listening = socket.socket(
+            socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM
+        )
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
@@ -93,4 +114,9 @@ def _no_place(where: str, error: Exception) -> Fault:
     what = f"it cannot be listened on: {getattr(error, 'strerror', None) or error}."
     if getattr(error, "errno", None) == EADDRINUSE:
         return Fault(where, what, "a free port of this machine", "write --port 0")
-    return Fault(where, what, "an address of this machine, and a port that anyone may take", "leave --host out")
+    return Fault(
+        where,
+        what,
+        "an address of this machine, and a port that anyone may take",
+        "leave --host out",
+    )

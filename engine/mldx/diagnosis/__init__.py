@@ -55,7 +55,9 @@ def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdic
     calm = healthy >= knowledge.threshold("diagnosis.healthy_line")
     faults = [odds for cause, odds in ranking.listed if cause not in knowledge.benign]
     ill = bool(faults) and healthy < knowledge.threshold("diagnosis.ill_line")
-    above = bool(faults) and probability(max(faults)) >= knowledge.threshold("diagnosis.reporting_line")
+    above = bool(faults) and probability(max(faults)) >= knowledge.threshold(
+        "diagnosis.reporting_line"
+    )
     if ill or (above and not calm):
         return "faulty"
     return "healthy" if calm and not above and _validated(trail) else "undecided"

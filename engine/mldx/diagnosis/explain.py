@@ -39,7 +39,10 @@ def named(record: Record, id: str, odds: float, root: str | None) -> NamedCause:
 
 def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
     """Put a probability in words; only an observation of the fault itself, or a probe, confirms."""
-    direct = any(item.counted and (item.db >= DIRECT or (item.source == "probed" and item.db > 0)) for item in evidence)
+    direct = any(
+        item.counted and (item.db >= DIRECT or (item.source == "probed" and item.db > 0))
+        for item in evidence
+    )
     if share >= 0.9 and direct:
         return "confirmed"
     return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"
@@ -47,7 +50,9 @@ def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
 
 def _evidence(record: Record, cause: str) -> Iterable[Evidence]:
     """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
-    items = [(node, way.points[cause]) for node, way, _ in record.trail.steps if cause in way.points]
+    items = [
+        (node, way.points[cause]) for node, way, _ in record.trail.steps if cause in way.points
+    ]
     counts = record.found.get(cause, {}).items()
     left = {(family, side): db for family, sides in counts for side, db in enumerate(sides)}
     for node, weight in sorted(items, key=lambda item: -abs(item[1])):

@@ -86,7 +86,9 @@ def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ra
         if cause == HEALTHY:
             odds[cause] += NEPERS_PER_DECIBAN * total
             continue
-        odds[cause] = priors[cause] + domain_factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
+        odds[cause] = (
+            priors[cause] + domain_factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
+        )
         if support and possible(cause, knowledge, known):
             listed.append((-odds[cause], order[cause], cause))
     listed.sort()
@@ -99,7 +101,9 @@ def possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> 
     if not known or scopes is None:
         return True
     applies_to, not_for = scopes
-    return applies(applies_to, known) is not False and (not_for is None or not _excluded(not_for, known))
+    return applies(applies_to, known) is not False and (
+        not_for is None or not _excluded(not_for, known)
+    )
 
 
 def _excluded(scope: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

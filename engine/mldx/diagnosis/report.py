@@ -54,7 +54,9 @@ class Diagnosis(BaseModel):
     _record: Record = PrivateAttr()
 
     @classmethod
-    def of(cls, record: Record, version: str, verdict: Verdict, notes: tuple[str, ...]) -> Diagnosis:
+    def of(
+        cls, record: Record, version: str, verdict: Verdict, notes: tuple[str, ...]
+    ) -> Diagnosis:
         """Return the diagnosis of a record."""
         made = cls.model_construct(
             mldx=version,
@@ -78,7 +80,14 @@ class Diagnosis(BaseModel):
     def actions(self) -> tuple[Action, ...]:
         """Tests, fixes and checks, worth most per minute first; before them the leading cause's fix, if it is likely."""
         told = [*self._tests_and_fixes(), *self._checks_to_make()]
-        lead = next((cause.id for cause in self.causes if cause.probability >= _LIKELY and not cause.benign), None)
+        lead = next(
+            (
+                cause.id
+                for cause in self.causes
+                if cause.probability >= _LIKELY and not cause.benign
+            ),
+            None,
+        )
 
         def order(action: Action) -> tuple[bool, float, float, str, str]:
             leads = action.about == lead and action.kind == "fix"
@@ -91,7 +100,9 @@ class Diagnosis(BaseModel):
     def open_questions(self) -> tuple[Question, ...]:
         """What was reached and not answered, worth most per minute first; one question for each symptom."""
         listed = {cause for cause, _ in self._record.ranking.listed}
-        ahead = outlook(self._odds, listed, self._record.knowledge.threshold("diagnosis.unsupported"))
+        ahead = outlook(
+            self._odds, listed, self._record.knowledge.threshold("diagnosis.unsupported")
+        )
         table = charts(self._record.knowledge)
         asked: dict[str, Question] = {}
         for node in self._record.trail.open:
@@ -124,11 +135,17 @@ class Diagnosis(BaseModel):
     def unexplained(self) -> tuple[Unexplained, ...]:
         """Alarming observations that no likely cause explains."""
         threshold = self._record.knowledge.threshold
-        likely = {cause.id for cause in self.causes if cause.probability >= threshold("diagnosis.explained_by")}
+        likely = {
+            cause.id
+            for cause in self.causes
+            if cause.probability >= threshold("diagnosis.explained_by")
+        }
         alarming = threshold("diagnosis.alarming")
         found = {
             node.asked: Unexplained(
-                symptom=node.asked, saw=self._record.saw(node), figure=self._record.finding(node).figure
+                symptom=node.asked,
+                saw=self._record.saw(node),
+                figure=self._record.finding(node).figure,
             )
             for node, way, _ in self._record.trail.steps
             if way.points.get(HEALTHY, 0.0) <= alarming
@@ -162,7 +179,12 @@ class Diagnosis(BaseModel):
         listed = {one.id: one for one in self.causes}
         if self._record.knowledge.known_cause(cause) in listed:
             return listed[cause]
-        return named(self._record, cause, self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]), None)
+        return named(
+            self._record,
+            cause,
+            self._odds.get(cause, self._record.knowledge.prior_log_odds[cause]),
+            None,
+        )
 
     def what_if(self) -> tuple[Change, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top, surest first."""
@@ -230,7 +252,9 @@ class Diagnosis(BaseModel):
         unanswered = [node for node in self._record.trail.open if node.stage == stage]
         title = self._record.knowledge.content["stages"][stage]["title"]
         why = "" if answered else "nothing of it was observed" if unanswered else self._gate()
-        return StageState(stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why)
+        return StageState(
+            stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why
+        )
 
     def _gate(self) -> str:
         """Say which answer did not lead on."""
@@ -244,13 +268,17 @@ class Diagnosis(BaseModel):
         path = self._record.knowledge.specs[conflict.symptom].path
         names = self._record.knowledge.spellings.get(conflict.symptom)
         if names is not None:
-            one, other = (canonical(str(value), names)[0] or value for value in (conflict.kept, conflict.dropped))
+            one, other = (
+                canonical(str(value), names)[0] or value
+                for value in (conflict.kept, conflict.dropped)
+            )
             return bool(one != other)
         scales = self._record.knowledge.scales
         if path not in scales:
             return True
         sides = [
-            value if isinstance(value, str) else scales.level(path, value) for value in (conflict.kept, conflict.dropped)
+            value if isinstance(value, str) else scales.level(path, value)
+            for value in (conflict.kept, conflict.dropped)
         ]
         return sides[0] != sides[1]
 
@@ -272,6 +300,20 @@ _TO_MAKE = {
 }
 
 
-def _action(kind: Literal["test", "fix", "check"], about: str, deed: Mapping[str, Any], expect: str, gain: float) -> Action:
+def _action(
+    kind: Literal["test", "fix", "check"],
+    about: str,
+    deed: Mapping[str, Any],
+    expect: str,
+    gain: float,
+) -> Action:
     minutes = deed["minutes"]
-    return Action(kind=kind, about=about, do=deed["do"], expect=expect, minutes=minutes, gain=gain, worth=gain / minutes)
+    return Action(
+        kind=kind,
+        about=about,
+        do=deed["do"],
+        expect=expect,
+        minutes=minutes,
+        gain=gain,
+        worth=gain / minutes,
+    )

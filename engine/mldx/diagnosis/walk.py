@@ -84,7 +84,9 @@ def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> T
     return Trail(steps, waiting)
 
 
-def _taken(node: Node, value: Any, values: Mapping[str, Any], steps: list[tuple[Node, Exit, Any]]) -> tuple[int, ...]:
+def _taken(
+    node: Node, value: Any, values: Mapping[str, Any], steps: list[tuple[Node, Exit, Any]]
+) -> tuple[int, ...]:
     """Record every branch that holds, and return where they lead."""
     branches = node.decide(values)
     if not branches:

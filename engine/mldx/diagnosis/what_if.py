@@ -41,7 +41,9 @@ def changes(record: Record) -> tuple[Change, ...]:
             kept = found.get((node.asked, leader[0]))
             if kept is None or kept.probability < change.probability:
                 found[node.asked, leader[0]] = change
-    return tuple(sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top)))
+    return tuple(
+        sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top))
+    )
 
 
 def _others(record: Record, node: Node, when: Any) -> list[Any]:
@@ -50,7 +52,12 @@ def _others(record: Record, node: Node, when: Any) -> list[Any]:
     if spec.kind == "fact":
         return []
     compared = [] if when == "otherwise" else tests(parse(when, node.symptom))
-    compared += [test for way in node.exits if way.when != "otherwise" for test in tests(parse(way.when, node.symptom))]
+    compared += [
+        test
+        for way in node.exits
+        if way.when != "otherwise"
+        for test in tests(parse(way.when, node.symptom))
+    ]
     cells = samples(spec, cuts(spec, compared, record.knowledge.scales))
     mine = node.decide(record.values)
     return [cell for cell in cells if node.decide({**record.values, node.symptom: cell}) != mine]

@@ -68,10 +68,15 @@ def charts(knowledge: KnowledgeBase) -> tuple[Chart, ...]:
 def _chart(node: Node) -> Chart:
     said = [way.points for way in node.exits]
     causes = dict.fromkeys(cause for points in said for cause in points)
-    loudest = [max((db for cause, db in points.items() if cause != HEALTHY), default=0.0) for points in said]
+    loudest = [
+        max((db for cause, db in points.items() if cause != HEALTHY), default=0.0)
+        for points in said
+    ]
     usual = Answers.of(10 ** (-max(db, 0.0) / 10) for db in loudest)
     spoken = {cause: tuple(points.get(cause, 0.0) for points in said) for cause in causes}
-    return Chart(node, usual, spoken, {cause: _given(usual, decibans) for cause, decibans in spoken.items()})
+    return Chart(
+        node, usual, spoken, {cause: _given(usual, decibans) for cause, decibans in spoken.items()}
+    )
 
 
 @lru_cache(maxsize=4)
@@ -82,7 +87,11 @@ def shown(knowledge: KnowledgeBase) -> dict[str, dict[str, float]]:
         assert chart.node is not None
         chances = found.setdefault(chart.node.asked, {})
         for cause, answers in chart.given.items():
-            told = sum(share for share, db in zip(answers.shares, chart.spoken[cause], strict=True) if db > 0)
+            told = sum(
+                share
+                for share, db in zip(answers.shares, chart.spoken[cause], strict=True)
+                if db > 0
+            )
             if cause != HEALTHY:
                 chances[cause] = max(chances.get(cause, 0.0), told)
     return found
@@ -90,7 +99,9 @@ def shown(knowledge: KnowledgeBase) -> dict[str, dict[str, float]]:
 
 def _given(usual: Answers, decibans: Sequence[float]) -> Answers:
     """Return how a check is answered if a cause is there, of which its branches say so many dB."""
-    return Answers.of(share * 10 ** (db / 10) for share, db in zip(usual.shares, decibans, strict=True))
+    return Answers.of(
+        share * 10 ** (db / 10) for share, db in zip(usual.shares, decibans, strict=True)
+    )
 
 
 def bits(chart: Chart, outlook: Mapping[str, float], found: Tally) -> float:
@@ -108,7 +119,9 @@ def bits(chart: Chart, outlook: Mapping[str, float], found: Tally) -> float:
                 answers = given(chart, cause, found)
             inner += share * answers.entropy
             rest -= share
-            overall = [total + share * one for total, one in zip(overall, answers.shares, strict=False)]
+            overall = [
+                total + share * one for total, one in zip(overall, answers.shares, strict=False)
+            ]
     rest = max(rest, 0.0)
     whole = [one + rest * usual for one, usual in zip(overall, chart.usual.shares, strict=True)]
     return max(entropy(whole) - inner - rest * chart.usual.entropy, 0.0)
@@ -126,7 +139,8 @@ def given(chart: Chart, cause: str, found: Tally) -> Answers:
 def parted(chart: Chart, outlook: Mapping[str, float], found: Tally) -> dict[str, float]:
     """Return how much an answer would tell about each cause: its probability, times how unlike the usual it is answered."""
     return {
-        cause: outlook.get(cause, 0.0) * _unlike(given(chart, cause, found).shares, chart.usual.shares)
+        cause: outlook.get(cause, 0.0)
+        * _unlike(given(chart, cause, found).shares, chart.usual.shares)
         for cause in chart.given
         if cause != HEALTHY
     }
@@ -134,4 +148,8 @@ def parted(chart: Chart, outlook: Mapping[str, float], found: Tally) -> dict[str
 
 def _unlike(one: Sequence[float], other: Sequence[float]) -> float:
     """Return the relative entropy of two distributions, in bits."""
-    return sum(share * log2(share / against) for share, against in zip(one, other, strict=True) if share > 0)
+    return sum(
+        share * log2(share / against)
+        for share, against in zip(one, other, strict=True)
+        if share > 0
+    )

@@ -74,7 +74,9 @@ def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[Card]:
     if stage is not None and stage not in STAGES:
         near = nearest(stage, STAGES)
         mend = f"write `{near}`" if near else ""
-        raise InputError(Fault(stage, f"`{stage}` is no stage.", "one of " + ", ".join(STAGES), mend))
+        raise InputError(
+            Fault(stage, f"`{stage}` is no stage.", "one of " + ", ".join(STAGES), mend)
+        )
     return [_card(knowledge, node) for node in knowledge.table.nodes if stage in (None, node.stage)]
 
 
@@ -138,7 +140,11 @@ def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:
         exits = knowledge.table.by_id[step.check].exits
         ports = {f"b{index}" for index, way in enumerate(exits) if way.when == step.branch}
         taken.setdefault(step.check, set()).update(ports)
-    return Walked(taken, {step.check: step.saw for step in path}, set(_edges(knowledge, path)) if path else set())
+    return Walked(
+        taken,
+        {step.check: step.saw for step in path},
+        set(_edges(knowledge, path)) if path else set(),
+    )
 
 
 def _edges(knowledge: KnowledgeBase, path: Sequence[Step]) -> Iterator[tuple[str, str]]:

@@ -44,8 +44,14 @@ def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
         near = nearest(domain, DOMAINS)
         what, mend = f"`{domain}` is no domain of a checklist.", f"write `{near}`" if near else ""
         raise InputError(Fault("domain", what, f"one of {', '.join(DOMAINS)}", mend))
-    nodes = [node for node in knowledge.table.nodes if domain is None or _belongs(node.scope, domain)]
-    parts = [f"# Checklist for a training run{f': {domain}' if domain else ''}", _INTRODUCTION, _table("", _HEAD)]
+    nodes = [
+        node for node in knowledge.table.nodes if domain is None or _belongs(node.scope, domain)
+    ]
+    parts = [
+        f"# Checklist for a training run{f': {domain}' if domain else ''}",
+        _INTRODUCTION,
+        _table("", _HEAD),
+    ]
     parts += _setup([node for node in nodes if _is_fact(node)], knowledge)
     for number, stage in enumerate(STAGES, 1):
         items = [node for node in nodes if node.stage == stage and not _is_fact(node)]
@@ -99,7 +105,9 @@ def _fact(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
     yield from _meanings(node, knowledge)
 
 
-def _stage(number: int, stage: str, nodes: Sequence[Node], knowledge: KnowledgeBase) -> Iterator[str]:
+def _stage(
+    number: int, stage: str, nodes: Sequence[Node], knowledge: KnowledgeBase
+) -> Iterator[str]:
     head = knowledge.content["stages"][stage]
     if nodes:
         minutes = sum(node.minutes for node in nodes if not _is_gate(node))
@@ -134,7 +142,11 @@ def _stop(node: Node) -> str:
 
 
 def _only(scope: Mapping[str, Any] | None) -> str:
-    given = (f"{name.replace('_', ' ')} {listed(list(words))}" for name, words in (scope or {}).items() if words)
+    given = (
+        f"{name.replace('_', ' ')} {listed(list(words))}"
+        for name, words in (scope or {}).items()
+        if words
+    )
     return escaped(", ".join(given))
 
 
@@ -150,15 +162,25 @@ def alarming(node: Node) -> list[Exit]:
 
 
 def _speaks(way: Exit, least: float) -> bool:
-    return any(weight <= -least if cause == HEALTHY else weight >= least for cause, weight in way.points.items())
+    return any(
+        weight <= -least if cause == HEALTHY else weight >= least
+        for cause, weight in way.points.items()
+    )
 
 
 def _meanings(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
     """What each alarming answer points to, the strongest suspect first."""
     titles = knowledge.content["causes"]
     for way in alarming(node):
-        suspects = sorted((-weight, cause) for cause, weight in way.points.items() if weight > 0 and cause != HEALTHY)
+        suspects = sorted(
+            (-weight, cause)
+            for cause, weight in way.points.items()
+            if weight > 0 and cause != HEALTHY
+        )
         if suspects:
-            named = [f"{escaped(titles[cause]['title'])} (`{cause}`)" for _, cause in suspects[:_SUSPECTS]]
+            named = [
+                f"{escaped(titles[cause]['title'])} (`{cause}`)"
+                for _, cause in suspects[:_SUSPECTS]
+            ]
             more = f"; {len(suspects) - _SUSPECTS} more" if len(suspects) > _SUSPECTS else ""
             yield f"  - If {_words(way, node)}: {'; '.join(named)}{more}"

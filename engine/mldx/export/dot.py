@@ -43,11 +43,14 @@ def pages(knowledge: KnowledgeBase, stage: str, path: Sequence[Step] = ()) -> li
     """Return the chart of one stage cut into pages that fit a screen."""
     made = split(cards(knowledge, stage))
     walk = walked(knowledge, path)
-    place = {card.id: number for number, page in enumerate(made, 1) for column in page for card in column}
+    place = {
+        card.id: number for number, page in enumerate(made, 1) for column in page for card in column
+    }
     if len(made) == 1:
         return [_page(knowledge, stage, made[0], "", {}, walk)]
     return [
-        _page(knowledge, stage, page, f"page {number} of {len(made)}", place, walk) for number, page in enumerate(made, 1)
+        _page(knowledge, stage, page, f"page {number} of {len(made)}", place, walk)
+        for number, page in enumerate(made, 1)
     ]
 
 
@@ -75,25 +78,45 @@ class Page:
 
     def spot(self, check: str) -> tuple[int, int] | None:
         """Return the column and row where a check stands on this page."""
-        found = ((x, y) for x, column in enumerate(self.columns) for y, card in enumerate(column) if card.id == check)
+        found = (
+            (x, y)
+            for x, column in enumerate(self.columns)
+            for y, card in enumerate(column)
+            if card.id == check
+        )
         return next(found, None)
 
     def tag(self, check: str, verb: str) -> str:
         """Return the small box for a check that stands elsewhere."""
         stage = self.knowledge.table.by_id[check].stage
-        where = f"page {self.place[check]}" if check in self.place else f"stage {self.knowledge.stage(stage).title}"
+        where = (
+            f"page {self.place[check]}"
+            if check in self.place
+            else f"stage {self.knowledge.stage(stage).title}"
+        )
         hue = style.DIM if self.walk.dims(check) else style.HUES[stage]
         return labels.tag([f"{verb} {check}", where], hue)
 
 
 def _page(
-    knowledge: KnowledgeBase, stage: str, found: Sequence[Column], part: str, place: Mapping[str, int], walk: Walked
+    knowledge: KnowledgeBase,
+    stage: str,
+    found: Sequence[Column],
+    part: str,
+    place: Mapping[str, int],
+    walk: Walked,
 ) -> str:
     page = Page(knowledge, stage, found, place, walk, sources(knowledge))
     head = knowledge.stage(stage)
     title = " · ".join(filter(None, (f"{list(style.HUES).index(stage) + 1} {head.title}", part)))
     body = [*_columns(page), *_edges(page), *_entries(page)]
-    return document(heading(title, head.question, stage, bool(walk)), body, rankdir="LR", nodesep="0.22", ranksep="0.3")
+    return document(
+        heading(title, head.question, stage, bool(walk)),
+        body,
+        rankdir="LR",
+        nodesep="0.22",
+        ranksep="0.3",
+    )
 
 
 def sources(knowledge: KnowledgeBase) -> dict[str, list[str]]:
@@ -154,7 +177,9 @@ def _columns(page: Page) -> Iterator[str]:
             if lower.id not in upper.then:
                 yield edge(f"{upper.id}:s", f"{lower.id}:n", style="invis")
     for before, after in pairwise(page.columns):
-        yield edge(f"{before[0].id}:top:e", f"{after[0].id}:top:w", style="invis", minlen="2", weight="100")
+        yield edge(
+            f"{before[0].id}:top:e", f"{after[0].id}:top:w", style="invis", minlen="2", weight="100"
+        )
 
 
 def _edges(page: Page) -> Iterator[str]:
@@ -175,7 +200,9 @@ def _edge(page: Page, card: Card, other: str) -> Iterator[str]:
         yield edge(f"{card.id}:s", f"{other}:n", **look)
     elif there:
         loose = "false" if here[0] >= there[0] else ""
-        yield edge(aside, f"{other}:top:{'e' if here[0] == there[0] else 'w'}", **look, constraint=loose)
+        yield edge(
+            aside, f"{other}:top:{'e' if here[0] == there[0] else 'w'}", **look, constraint=loose
+        )
     else:
         below = last and row is None
         yield from _tagged(page, f"{card.id}:s" if below else aside, card.id, other, look, below)
@@ -186,7 +213,9 @@ def _row_to(card: Card, other: str) -> Row | None:
     return None if other in card.then else next(row for row in card.rows if other in row.goes)
 
 
-def _tagged(page: Page, tail: str, check: str, other: str, look: Mapping[str, str], below: bool) -> Iterator[str]:
+def _tagged(
+    page: Page, tail: str, check: str, other: str, look: Mapping[str, str], below: bool
+) -> Iterator[str]:
     name = f"{check} to {other}"
     yield node(name, page.tag(other, style.GOES_MARK))
     if below:

@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 
 def charts(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> dict[str, str]:
     """Return every chart as DOT by its file's stem: 0-overview, 1-data, 2-learning-1, ..."""
-    made = {"0-overview": dot.overview(knowledge, path), "0-every-check": dot.chart(knowledge, None, path)}
+    made = {
+        "0-overview": dot.overview(knowledge, path),
+        "0-every-check": dot.chart(knowledge, None, path),
+    }
     for number, stage in enumerate(STAGES, 1):
         drawn = dot.pages(knowledge, stage, path)
         several = len(drawn) > 1
-        made |= {f"{number}-{stage}" + (f"-{page}" if several else ""): one for page, one in enumerate(drawn, 1)}
+        made |= {
+            f"{number}-{stage}" + (f"-{page}" if several else ""): one
+            for page, one in enumerate(drawn, 1)
+        }
     return made
 
 
@@ -45,7 +51,11 @@ def write(folder: Path, made: Mapping[str, str]) -> list[str]:
             (folder / name).unlink()
     except OSError as error:
         raise InputError(
-            Fault(str(folder), f"it cannot be written: {error.strerror}.", "a folder that can be written")
+            Fault(
+                str(folder),
+                f"it cannot be written: {error.strerror}.",
+                "a folder that can be written",
+            )
         ) from None
     return sorted(files)
 
@@ -53,7 +63,11 @@ def write(folder: Path, made: Mapping[str, str]) -> list[str]:
 def stale(folder: Path, made: Mapping[str, str]) -> list[str]:
     """Return the names of files in a folder that are missing, not current, or of charts that are no more."""
     old = [f"{stem}.dot" for stem, text in made.items() if _read(folder / f"{stem}.dot") != text]
-    old += [f"{stem}.svg" for stem, text in made.items() if signature(text) not in _read(folder / f"{stem}.svg")]
+    old += [
+        f"{stem}.svg"
+        for stem, text in made.items()
+        if signature(text) not in _read(folder / f"{stem}.svg")
+    ]
     return sorted([*old, *_left_over(folder, made)])
 
 

@@ -38,7 +38,9 @@ def font(inner: str, color: str = style.INK, size: int = style.SIZE, bold: bool 
 
 def left(rows: Iterable[str]) -> str:
     """Join lines, each aligned to the left; a larger blank at the end of each keeps them apart."""
-    return "".join(f'{row}<FONT POINT-SIZE="{style.SIZE + 2}">&#160;</FONT><BR ALIGN="LEFT"/>' for row in rows)
+    return "".join(
+        f'{row}<FONT POINT-SIZE="{style.SIZE + 2}">&#160;</FONT><BR ALIGN="LEFT"/>' for row in rows
+    )
 
 
 def cell(inner: str, **attributes: str | int) -> str:
@@ -62,13 +64,25 @@ def check(card: Card, walk: Walked) -> str:
     taken = walk.taken.get(card.id, set())
     rows = [_header(card, hue, walk)]
     rows += [_branch(row, hue, widths(card), row.port in taken, bool(walk)) for row in card.rows]
-    return table(rows, style.STOP if card.gate and hue is not style.DIM else hue.dark, 2 if card.gate else 1)
+    return table(
+        rows, style.STOP if card.gate and hue is not style.DIM else hue.dark, 2 if card.gate else 1
+    )
 
 
 def _header(card: Card, hue: Hue, walk: Walked) -> str:
-    question = [font(text(line), style.PAPER, style.QUESTION_SIZE, bold=True) for line in lines(card.question, QUESTION)]
+    question = [
+        font(text(line), style.PAPER, style.QUESTION_SIZE, bold=True)
+        for line in lines(card.question, QUESTION)
+    ]
     facts = [font(text(line), hue.light) for line in facts_of(card, walk)]
-    return cell(left([*question, *facts]), COLSPAN=2, BGCOLOR=hue.dark, ALIGN="LEFT", BALIGN="LEFT", PORT="top")
+    return cell(
+        left([*question, *facts]),
+        COLSPAN=2,
+        BGCOLOR=hue.dark,
+        ALIGN="LEFT",
+        BALIGN="LEFT",
+        PORT="top",
+    )
 
 
 def facts_of(card: Card, walk: Walked) -> list[str]:
@@ -98,12 +112,16 @@ def _branch(row: Row, hue: Hue, wide: tuple[int, int, int, int], lit: bool, walk
 
 def _ruled(inner: str, **attributes: str | int) -> str:
     """Return a cell with a thin line above it."""
-    return cell(inner, ALIGN="LEFT", BALIGN="LEFT", BORDER=1, SIDES="T", COLOR=style.LINE, **attributes)
+    return cell(
+        inner, ALIGN="LEFT", BALIGN="LEFT", BORDER=1, SIDES="T", COLOR=style.LINE, **attributes
+    )
 
 
 def _said(row: Row, wide: int, ink: str, faint: str, loud: str) -> Iterator[str]:
     for line in causes_for(row, wide):
-        yield "&#160;&#160; ".join(font(f"{style.mark(db)} {text(id)}", ink, bold=db >= 10) for id, db in line)
+        yield "&#160;&#160; ".join(
+            font(f"{style.mark(db)} {text(id)}", ink, bold=db >= 10) for id, db in line
+        )
     for against in causes_against(row, wide):
         yield font(text(against), faint)
     if row.stops or row.goes:
@@ -147,7 +165,11 @@ def height(card: Card) -> float:
 
 
 def _lines(row: Row, wide: tuple[int, int, int, int]) -> int:
-    said = len(causes_for(row, wide[1])) + len(causes_against(row, wide[1])) + bool(row.stops or row.goes)
+    said = (
+        len(causes_for(row, wide[1]))
+        + len(causes_against(row, wide[1]))
+        + bool(row.stops or row.goes)
+    )
     return max(1, len(lines(row.when, wide[0])), said)
 
 

@@ -22,7 +22,9 @@ def heading(title: str, question: str, stage: str | None, lit: bool) -> str:
 
 def compact(title: str, question: str, lit: bool) -> str:
     """Return the heading of a chart without causes."""
-    stages = [font("■ ", hue.dark) + font(stage.replace("_", "-")) for stage, hue in style.HUES.items()]
+    stages = [
+        font("■ ", hue.dark) + font(stage.replace("_", "-")) for stage, hue in style.HUES.items()
+    ]
     rows = [
         cell(font(text(title), INK, style.TITLE_SIZE, bold=True)),
         cell(font(text(question), INK, 13)),
@@ -45,16 +47,24 @@ def _legend(*lines: list[str]) -> str:
 def _strengths() -> Iterator[str]:
     for least, dots, meaning in style.MARKS:
         yield font(f"{dots} cause", INK, bold=least >= 10) + font(f" {meaning}", style.FAINT)
-    yield font(f"{style.AGAINST_MARK} cause", style.FAINT) + font(" all but ruled out (−10 dB)", style.FAINT)
+    yield font(f"{style.AGAINST_MARK} cause", style.FAINT) + font(
+        " all but ruled out (−10 dB)", style.FAINT
+    )
     yield font("– weaker evidence, or none", style.FAINT)
 
 
 def _lines(lit: bool) -> Iterator[str]:
-    yield font(f"{style.GOES_MARK} check", INK, bold=True) + font(" this answer goes there", style.FAINT)
+    yield font(f"{style.GOES_MARK} check", INK, bold=True) + font(
+        " this answer goes there", style.FAINT
+    )
     yield from _marks(lit)
 
 
 def _marks(lit: bool) -> Iterator[str]:
-    yield font(style.STOP_MARK, style.STOP, bold=True) + font(" gate: settle this first", style.FAINT)
+    yield font(style.STOP_MARK, style.STOP, bold=True) + font(
+        " gate: settle this first", style.FAINT
+    )
     if lit:
-        yield font("amber answers, thick arrows", INK, bold=True) + font(" the walked path", style.FAINT)
+        yield font("amber answers, thick arrows", INK, bold=True) + font(
+            " the walked path", style.FAINT
+        )

@@ -33,7 +33,12 @@ def report(diagnosis: Diagnosis) -> str:
     )
     parts = ["# Diagnosis of a training run", _verdict(diagnosis)]
     parts += [f"## {title}\n\n{told}" for title, lines in sections if (told := "\n".join(lines))]
-    return "\n\n".join([*parts, f"mldx {escaped(diagnosis.mldx)}, rules `{escaped(diagnosis.knowledge)}`"]) + "\n"
+    return (
+        "\n\n".join(
+            [*parts, f"mldx {escaped(diagnosis.mldx)}, rules `{escaped(diagnosis.knowledge)}`"]
+        )
+        + "\n"
+    )
 
 
 def escaped(value: Any) -> str:
@@ -71,7 +76,9 @@ def _causes(diagnosis: Diagnosis) -> Iterator[str]:
     for number, cause in enumerate(told, 1):
         yield f"{number}. **{escaped(cause.title)}** (`{cause.id}`): {_certainty(cause)}"
         yield f"   {escaped(diagnosis.card(cause.id).meaning)}"
-        yield from (f"   - {line}" for line in [*_reasons(cause), *_consequences(diagnosis, cause.id)])
+        yield from (
+            f"   - {line}" for line in [*_reasons(cause), *_consequences(diagnosis, cause.id)]
+        )
     rest = [cause for cause in roots if cause not in told]
     if rest:
         yield f"\nLess likely: {_named(rest)}."
@@ -89,7 +96,9 @@ def _consequences(diagnosis: Diagnosis, root: str) -> Iterator[str]:
 
 def _named(causes: Sequence[NamedCause]) -> str:
     more = f" and {len(causes) - _NAMED} more" if len(causes) > _NAMED else ""
-    return ", ".join(f"`{cause.id}` ({_share(cause.probability)})" for cause in causes[:_NAMED]) + more
+    return (
+        ", ".join(f"`{cause.id}` ({_share(cause.probability)})" for cause in causes[:_NAMED]) + more
+    )
 
 
 def _under(diagnosis: Diagnosis, root: str) -> Iterator[NamedCause]:
@@ -107,7 +116,10 @@ def _certainty(cause: NamedCause) -> str:
 def _reasons(cause: NamedCause) -> Iterator[str]:
     yield from (f"for: {_item(item)}" for item in cause.evidence if item.db > 0)
     yield from (f"against: {_item(item)}" for item in cause.evidence if item.db < 0)
-    yield from _few("expected, but seen otherwise", (f"{_asked(one)} (seen: {_saw(one.saw)})" for one in cause.absent))
+    yield from _few(
+        "expected, but seen otherwise",
+        (f"{_asked(one)} (seen: {_saw(one.saw)})" for one in cause.absent),
+    )
     yield from _few("not known", map(_asked, cause.unknown))
 
 
@@ -140,7 +152,9 @@ def _actions(actions: Sequence[Action]) -> Iterator[str]:
 
 def _questions(diagnosis: Diagnosis) -> Iterator[str]:
     for one in diagnosis.open_questions[:_QUESTIONS]:
-        parts = f"; would part {', '.join(f'`{id}`' for id in one.separates)}" if one.separates else ""
+        parts = (
+            f"; would part {', '.join(f'`{id}`' for id in one.separates)}" if one.separates else ""
+        )
         yield f"- {escaped(one.question)} (`{one.symptom}`, {words(one.minutes)} min{parts})"
     more = len(diagnosis.open_questions) - _QUESTIONS
     if more > 0:
@@ -155,8 +169,12 @@ def _conflicts(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _unexplained(diagnosis: Diagnosis) -> Iterator[str]:
     for one in diagnosis.unexplained:
-        yield f"- `{one.symptom}` is {_saw(one.saw)}" + (f", {escaped(one.figure)}" if one.figure else "")
+        yield f"- `{one.symptom}` is {_saw(one.saw)}" + (
+            f", {escaped(one.figure)}" if one.figure else ""
+        )
 
 
 def _stages(diagnosis: Diagnosis) -> Iterator[str]:
-    return (f"- {escaped(stage.title)}: {escaped(stage.why)}" for stage in diagnosis.stages if stage.why)
+    return (
+        f"- {escaped(stage.title)}: {escaped(stage.why)}" for stage in diagnosis.stages if stage.why
+    )

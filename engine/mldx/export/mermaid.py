@@ -30,7 +30,9 @@ def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Ste
     """
     found, walk = cards(knowledge, stage), walked(knowledge, path)
     body = list(_stage(found, walk)) if stage else list(_whole(knowledge, found, walk))
-    return "\n".join(["flowchart TD", *(f"  {line}" for line in [*body, *_classes(found, walk)]), ""])
+    return "\n".join(
+        ["flowchart TD", *(f"  {line}" for line in [*body, *_classes(found, walk)]), ""]
+    )
 
 
 def label(text: str) -> str:

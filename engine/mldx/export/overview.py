@@ -32,14 +32,18 @@ def stages(knowledge: KnowledgeBase, path: Sequence[Step]) -> str:
     body = [node(stage, _stage(knowledge, stage, found, walk)) for stage in STAGES]
     body += [node(card.id, _gate(card, walk)) for card in found if card.gate]
     body += [*_end(found, walk, bool(reached)), *_edges(found, walk)]
-    idea = "Five stages, each in a chart of its own; a gate ends the walk where going on says nothing."
+    idea = (
+        "Five stages, each in a chart of its own; a gate ends the walk where going on says nothing."
+    )
     title = compact("The flowchart", idea, bool(walk))
     return document(title, body, rankdir="TB", nodesep="0.5", ranksep="0.32")
 
 
 def _ending(found: Sequence[Card]) -> list[tuple[str, str]]:
     """Return (check, port) of every answer that leads nowhere."""
-    return [(card.id, row.port) for card in found for row in card.rows if row.stops and not row.goes]
+    return [
+        (card.id, row.port) for card in found for row in card.rows if row.stops and not row.goes
+    ]
 
 
 def _ended(found: Sequence[Card], walk: Walked) -> set[tuple[str, str]]:
@@ -57,21 +61,35 @@ def _end(found: Sequence[Card], walk: Walked, reached: bool) -> Iterator[str]:
 def _stage(knowledge: KnowledgeBase, stage: str, found: Sequence[Card], walk: Walked) -> str:
     """Return the box of a stage: its question, how much it holds, and the causes most often settled there."""
     checks = [card for card in found if card.stage == stage and not card.gate]
-    hue = style.DIM if walk and not any(card.id in walk.taken for card in checks) else style.HUES[stage]
+    hue = (
+        style.DIM
+        if walk and not any(card.id in walk.taken for card in checks)
+        else style.HUES[stage]
+    )
     head = knowledge.stage(stage)
-    title = labels.font(labels.text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True)
+    title = labels.font(
+        labels.text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True
+    )
     question = labels.font(labels.text(head.question), style.PAPER, 12)
     ink = style.DIM_INK if hue is style.DIM else style.INK
-    rows = [labels.font(labels.text(line), ink) for line in _contents(knowledge, stage, checks, walk)]
-    return labels.table([_cell([title], hue.dark), _cell([question], hue.dark), _cell(rows, hue.light)], hue.dark)
+    rows = [
+        labels.font(labels.text(line), ink) for line in _contents(knowledge, stage, checks, walk)
+    ]
+    return labels.table(
+        [_cell([title], hue.dark), _cell([question], hue.dark), _cell(rows, hue.light)], hue.dark
+    )
 
 
-def _contents(knowledge: KnowledgeBase, stage: str, checks: Sequence[Card], walk: Walked) -> Iterator[str]:
+def _contents(
+    knowledge: KnowledgeBase, stage: str, checks: Sequence[Card], walk: Walked
+) -> Iterator[str]:
     causes = [id for id in knowledge.content["causes"] if knowledge.stage_of(id) == stage]
     causes.sort(key=lambda id: (-_prior(knowledge, id), id))
     answered = f", {sum(card.id in walk.taken for card in checks)} of them answered" if walk else ""
     yield f"{len(checks)} checks{answered} · {len(causes)} causes, the most common first:"
-    yield from labels.lines(", ".join(causes[:_COMMONEST]) + (" …" if len(causes) > _COMMONEST else ""), _WIDTH)
+    yield from labels.lines(
+        ", ".join(causes[:_COMMONEST]) + (" …" if len(causes) > _COMMONEST else ""), _WIDTH
+    )
 
 
 def _prior(knowledge: KnowledgeBase, cause: str) -> float:
@@ -79,9 +97,14 @@ def _prior(knowledge: KnowledgeBase, cause: str) -> float:
 
 
 def _gate(card: Card, walk: Walked) -> str:
-    hue = Hue(style.DIM.dark, style.PAPER) if walk.dims(card.id) else Hue(style.STOP, style.STOP_FILL)
+    hue = (
+        Hue(style.DIM.dark, style.PAPER) if walk.dims(card.id) else Hue(style.STOP, style.STOP_FILL)
+    )
     ink = style.DIM_INK if walk.dims(card.id) else style.INK
-    question = [labels.font(labels.text(line), ink, 11, bold=True) for line in labels.lines(card.question, 48)]
+    question = [
+        labels.font(labels.text(line), ink, 11, bold=True)
+        for line in labels.lines(card.question, 48)
+    ]
     facts = [labels.font(labels.text(line), hue.dark) for line in labels.facts_of(card, walk)]
     return labels.table([_cell([*question, *facts], hue.light)], hue.dark, 2)
 
@@ -97,7 +120,9 @@ def _edges(found: Sequence[Card], walk: Walked) -> Iterator[str]:
     for card in found:
         for other, when, stops in _ways(card):
             if box.get(other, other) != box[card.id]:
-                ways.setdefault((box[card.id], box.get(other, other)), []).append((card, other, when, stops))
+                ways.setdefault((box[card.id], box.get(other, other)), []).append(
+                    (card, other, when, stops)
+                )
     for (tail, head), merged in ways.items():
         yield _way(tail, head, merged, walk)
 
@@ -116,7 +141,9 @@ def _way(tail: str, head: str, merged: Sequence[tuple[Card, str, str, bool]], wa
     gone = next((end for end in ends if end in walk.edges), ends[0])
     look = shade(walk, *gone, stops) | ({} if stops else {"weight": "20"})
     said = ", ".join(dict.fromkeys(when for _, _, when, _ in merged if when))
-    color = style.DIM_INK if walk and gone not in walk.edges else style.STOP if stops else style.FAINT
+    color = (
+        style.DIM_INK if walk and gone not in walk.edges else style.STOP if stops else style.FAINT
+    )
     label = labels.font(f"&#160;{labels.text(said)}&#160;", color) if said else ""
     return edge(tail, head, label, **look)
 
@@ -137,7 +164,9 @@ def _even(checks: Sequence[Card]) -> list[Sequence[Card]]:
     return [checks[first : first + deep] for first in range(0, len(checks), deep)]
 
 
-def _columns(knowledge: KnowledgeBase, columns: Sequence[Sequence[Card]], spot: Spots, walk: Walked) -> Iterator[str]:
+def _columns(
+    knowledge: KnowledgeBase, columns: Sequence[Sequence[Card]], spot: Spots, walk: Walked
+) -> Iterator[str]:
     first = starts(knowledge)
     for column in columns:
         yield from (node(card.id, _small(card, spot, walk, card.id in first)) for card in column)
@@ -161,15 +190,26 @@ def _small(card: Card, spot: Spots, walk: Walked, start: bool) -> str:
         labels.font(labels.text(line), style.DIM_INK if dim else style.INK)
         for line in labels.lines(card.question, _CHECK_WIDTH)
     ]
-    rows += [labels.font(labels.text(line), style.STOP if stop else hue.dark, bold=True) for line in _far(card, spot)]
+    rows += [
+        labels.font(labels.text(line), style.STOP if stop else hue.dark, bold=True)
+        for line in _far(card, spot)
+    ]
     body = labels.cell(labels.left(rows), BGCOLOR=fill, ALIGN="LEFT", BALIGN="LEFT", WIDTH=244)
     return labels.table([body], style.STOP if stop else hue.dark, 2 if card.gate else 1)
 
 
 def _far(card: Card, spot: Spots) -> list[str]:
-    far = [f"{style.GOES_MARK} {other}" for other in card.leads_to if _columns_between(card.id, other, spot) > 1]
+    far = [
+        f"{style.GOES_MARK} {other}"
+        for other in card.leads_to
+        if _columns_between(card.id, other, spot) > 1
+    ]
     ends = any(row.stops and not row.goes for row in card.rows)
-    return [style.STOP_MARK, *far] if ends else [f"{style.STOP_MARK} {one}" if card.gate else one for one in far]
+    return (
+        [style.STOP_MARK, *far]
+        if ends
+        else [f"{style.STOP_MARK} {one}" if card.gate else one for one in far]
+    )
 
 
 def _columns_between(tail: str, head: str, spot: Spots) -> int:

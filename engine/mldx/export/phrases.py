@@ -60,7 +60,9 @@ def verdict(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict == "healthy":
         return f"No fault found ({share(diagnosis.healthy)}). Next: look at it class by class, and at the mistakes."
     likeliest = (
-        f"likeliest so far: {faults[0].title}, {share(faults[0].probability)}" if faults else "nothing points to a cause"
+        f"likeliest so far: {faults[0].title}, {share(faults[0].probability)}"
+        if faults
+        else "nothing points to a cause"
     )
     return f"What was observed does not decide it ({likeliest}; {calm})."
 
@@ -109,19 +111,37 @@ def _joint(joint: Joint, asked: str) -> str:
     if span:
         return span
     parts = [_part(part, asked) for part in joint.parts]
-    return "not " + " and ".join(parts) if joint.kind == "not" else {"all": " and ", "any": " or "}[joint.kind].join(parts)
+    return (
+        "not " + " and ".join(parts)
+        if joint.kind == "not"
+        else {"all": " and ", "any": " or "}[joint.kind].join(parts)
+    )
 
 
 def _part(part: Condition, asked: str) -> str:
     said = _said(part, asked)
-    return f"({said})" if isinstance(part, Joint) and part.kind != "not" and not _span(part, asked) else said
+    return (
+        f"({said})"
+        if isinstance(part, Joint) and part.kind != "not" and not _span(part, asked)
+        else said
+    )
 
 
 def _span(joint: Joint, asked: str) -> str:
     """Return "2 to 5" for a lower and an upper bound of one symptom, else nothing."""
-    bounds = {part.operator[0]: part for part in joint.parts if isinstance(part, Test) and part.operator in _BOUNDS}
+    bounds = {
+        part.operator[0]: part
+        for part in joint.parts
+        if isinstance(part, Test) and part.operator in _BOUNDS
+    }
     low, high = bounds.get("g"), bounds.get("l")
-    if joint.kind != "all" or len(joint.parts) != 2 or low is None or high is None or low.symptom != high.symptom:
+    if (
+        joint.kind != "all"
+        or len(joint.parts) != 2
+        or low is None
+        or high is None
+        or low.symptom != high.symptom
+    ):
         return ""
     name = "" if low.symptom == asked else low.symptom.partition(".")[2].replace("_", " ") + " "
     return f"{name}{words(low.operand)} to {words(high.operand)}"

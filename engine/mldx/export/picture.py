@@ -27,7 +27,9 @@ def render(dot: str, format: Format) -> bytes:
     if format in _DPI:
         graph.graph_attr["dpi"] = _DPI[format]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # Graphviz complains of fonts it has to replace
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # Graphviz complains of fonts it has to replace
         drawn: bytes = graph.draw(format=format, prog="dot")
     return _signed(drawn.decode(), dot).encode() if format == "svg" else drawn
 
@@ -45,6 +47,11 @@ def _pygraphviz() -> Any:
     try:
         import pygraphviz
     except ImportError:
-        fault = Fault("", "a picture needs Graphviz, which is not installed.", "pygraphviz", 'pip install "mldx[svg]"')
+        fault = Fault(
+            "",
+            "a picture needs Graphviz, which is not installed.",
+            "pygraphviz",
+            'pip install "mldx[svg]"',
+        )
         raise MissingExtra(fault) from None
     return pygraphviz

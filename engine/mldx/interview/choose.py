@@ -123,20 +123,32 @@ def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
     if spec is None or (id in position.symptoms.observed and id not in rough):
         return False
     scopes = [node.scope for node in position.knowledge.table.nodes if node.asked == id]
-    return any(applies(scope, position.known) is not False for scope in scopes) if scopes else spec.kind == "fact"
+    return (
+        any(applies(scope, position.known) is not False for scope in scopes)
+        if scopes
+        else spec.kind == "fact"
+    )
 
 
 def about(id: str, position: Position) -> Question:
     """Return the question about a symptom, wherever the walk has come."""
-    decides = tuple((chart, 1.0) for chart in charts(position.knowledge) if chart.node and chart.node.asked == id)
+    decides = tuple(
+        (chart, 1.0)
+        for chart in charts(position.knowledge)
+        if chart.node and chart.node.asked == id
+    )
     return question(id, decides, 0.0, 0.0, position)
 
 
 def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], ...]]:
     """Return by symptom what its answer decides: the context, checks that wait for a fact, checks that were reached."""
     table = charts(position.knowledge)
-    reached: Iterator[tuple[str, Chart, float]] = ((node.asked, table[node.number], 1.0) for node in position.trail.open)
-    beside: Iterator[tuple[str, Chart, float]] = ((fact, chart, 1.0) for fact, chart in context(position))
+    reached: Iterator[tuple[str, Chart, float]] = (
+        (node.asked, table[node.number], 1.0) for node in position.trail.open
+    )
+    beside: Iterator[tuple[str, Chart, float]] = (
+        (fact, chart, 1.0) for fact, chart in context(position)
+    )
     found: dict[str, tuple[tuple[Chart, float], ...]] = {}
     for id, chart, share in chain(beside, missing(position), reached):
         found[id] = (*found.get(id, ()), (chart, share))
@@ -146,7 +158,9 @@ def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], .
 class _Ease:
     """The chance of an answer for each minute that it takes, by what the person has looked at and could say so far."""
 
-    def __init__(self, position: Position, skipped: Collection[str], looked: Collection[str] | None) -> None:
+    def __init__(
+        self, position: Position, skipped: Collection[str], looked: Collection[str] | None
+    ) -> None:
         specs = position.knowledge.specs
         self.unsaid = Counter(specs[id].section for id in skipped if id in specs)
         self.said = Counter(specs[id].section for id in position.symptoms.observed)

@@ -27,7 +27,9 @@ def heard(text: str, knowledge: KnowledgeBase) -> list[str]:
     """Return the complaints that a text may mean, the best first; none where no phrase is in it."""
     said = " ".join(worded(text[:_LONGEST]))
     found = {id: _lengths(said, phrases) for id, phrases in _phrases(knowledge).items()}
-    return sorted((id for id in found if found[id]), key=lambda id: (-max(found[id]), -len(found[id])))
+    return sorted(
+        (id for id in found if found[id]), key=lambda id: (-max(found[id]), -len(found[id]))
+    )
 
 
 def named(said: str, knowledge: KnowledgeBase) -> str:
@@ -51,7 +53,12 @@ def card(id: str, knowledge: KnowledgeBase) -> Mapping[str, Any]:
     cards: Mapping[str, Mapping[str, Any]] = knowledge.content["complaints"]
     if id not in cards:
         raise InputError(
-            Fault("complaint", f"`{id}` is no complaint of these rules.", "one of " + ", ".join(cards), near(id, cards))
+            Fault(
+                "complaint",
+                f"`{id}` is no complaint of these rules.",
+                "one of " + ", ".join(cards),
+                near(id, cards),
+            )
         )
     return cards[id]
 

@@ -24,7 +24,11 @@ _SELDOM = 1e-3
 
 def context(position: Position) -> Iterator[tuple[str, Chart]]:
     """Every fact of the context that decides something and is not known."""
-    return ((fact, chart) for fact, chart in contexts(position.knowledge).items() if fact not in position.known)
+    return (
+        (fact, chart)
+        for fact, chart in contexts(position.knowledge).items()
+        if fact not in position.known
+    )
 
 
 @lru_cache(maxsize=4)
@@ -32,16 +36,26 @@ def contexts(knowledge: KnowledgeBase) -> dict[str, Chart]:
     """Return by fact how often it has each of its values, usually and by cause."""
     scopes = [scope for pair in knowledge.scopes.values() for scope in pair if scope]
     scopes += [node.scope for node in knowledge.table.nodes if node.scope]
-    return {fact: _context(fact, knowledge) for fact in SCOPES if any(scope.get(fact) for scope in scopes)}
+    return {
+        fact: _context(fact, knowledge)
+        for fact in SCOPES
+        if any(scope.get(fact) for scope in scopes)
+    }
 
 
 def _context(fact: str, knowledge: KnowledgeBase) -> Chart:
     words = [word for word in knowledge.content["vocabulary"].get(fact, {}) if word != _OTHER]
     given = {
-        cause: Answers.of(_often(cause, fact, word, knowledge) for word in words) for cause in knowledge.content["causes"]
+        cause: Answers.of(_often(cause, fact, word, knowledge) for word in words)
+        for cause in knowledge.content["causes"]
     }
     usual = Answers.of([1.0] * len(words))
-    return Chart(None, usual, {}, {cause: answers for cause, answers in given.items() if answers.shares != usual.shares})
+    return Chart(
+        None,
+        usual,
+        {},
+        {cause: answers for cause, answers in given.items() if answers.shares != usual.shares},
+    )
 
 
 def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
@@ -71,5 +85,10 @@ def paired(knowledge: KnowledgeBase) -> list[tuple[Chart, dict[str, float]]]:
 
 def _compared(node: Node) -> dict[str, float]:
     named = [symptoms(parse(way.when, node.symptom)) for way in node.exits if way.when != OTHERWISE]
-    facts = {path for names in named for path in names if path.startswith("setup.") and path != node.symptom}
+    facts = {
+        path
+        for names in named
+        for path in names
+        if path.startswith("setup.") and path != node.symptom
+    }
     return {path: sum(path in names for names in named) / len(named) for path in sorted(facts)}

@@ -104,13 +104,18 @@ def _bound(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def _words(spec: Spec, asks: Node | None, node: Node | None, knowledge: KnowledgeBase) -> tuple[str, str]:
+def _words(
+    spec: Spec, asks: Node | None, node: Node | None, knowledge: KnowledgeBase
+) -> tuple[str, str]:
     """Return the question and its help; a fact that no check asks is asked for by its own text."""
     if asks:
         check = knowledge.content["checks"][asks.id]
         return check["question"], check["help"]
     if node:
-        return spec.text, f"It decides how another answer is read: {knowledge.content['checks'][node.id]['question']}"
+        return (
+            spec.text,
+            f"It decides how another answer is read: {knowledge.content['checks'][node.id]['question']}",
+        )
     return spec.text, "It decides which questions apply, and how common each cause is."
 
 
@@ -139,11 +144,16 @@ def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
         return Choice(True, "yes"), Choice(False, "no")
     told = _meanings(spec, knowledge)
     if spec.kind == "fact":
-        return tuple(Choice(word, word, told.get(word, "")) for word in knowledge.content["vocabulary"].get(spec.id, ()))
+        return tuple(
+            Choice(word, word, told.get(word, ""))
+            for word in knowledge.content["vocabulary"].get(spec.id, ())
+        )
     words = tuple(Choice(word, word.replace("_", " "), told.get(word, "")) for word in spec.words)
     if spec.kind == "choice":
         return words
-    levels = (replace(one, meaning=told.get(one.label, one.meaning)) for one in _levels(spec, knowledge))
+    levels = (
+        replace(one, meaning=told.get(one.label, one.meaning)) for one in _levels(spec, knowledge)
+    )
     return (*levels, *words)
 
 
@@ -165,7 +175,9 @@ def _levels(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
         for bound, (lower, upper) in zip(bounds, pairwise(said), strict=False)
     ]
     meanings = [none, *between, f"{said[-1]} or {'more' if toward == 'above' else 'less'}"]
-    return tuple(Choice(level, level, meaning) for level, meaning in zip(LEVELS, meanings, strict=True))
+    return tuple(
+        Choice(level, level, meaning) for level, meaning in zip(LEVELS, meanings, strict=True)
+    )
 
 
 def _number(value: float, spec: Spec) -> str:
@@ -178,7 +190,9 @@ def _related(parted: set[str], position: Position) -> Iterator[Related]:
     """What was seen of the causes in question, the strongest first."""
     seen: dict[str, float] = {}
     for node, way, _ in position.trail.steps:
-        strength = max((abs(db) for cause, db in way.points.items() if cause in parted), default=0.0)
+        strength = max(
+            (abs(db) for cause, db in way.points.items() if cause in parted), default=0.0
+        )
         seen[node.asked] = max(seen.get(node.asked, 0.0), strength)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
         finding = position.symptoms.findings.get(id)

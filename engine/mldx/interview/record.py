@@ -32,7 +32,9 @@ def record_of(run: Run, seen: Symptoms, knowledge: KnowledgeBase) -> dict[str, A
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
+    }
 
 
 def _history(series: list[Series]) -> dict[str, list[Any]]:
@@ -44,6 +46,11 @@ def _history(series: list[Series]) -> dict[str, list[Any]]:
     points = sorted({float(x) for place in places if place is not None for x in place})
     history: dict[str, list[Any]] = {axis: points}
     for one, place in zip(series, places, strict=True):
-        at = {float(x): written(float(y)) for x, y in zip(place if place is not None else (), one.value, strict=True)}
-        history[one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"] = [at.get(x) for x in points]
+        at = {
+            float(x): written(float(y))
+            for x, y in zip(place if place is not None else (), one.value, strict=True)
+        }
+        history[one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"] = [
+            at.get(x) for x in points
+        ]
     return history

@@ -36,7 +36,11 @@ def value(text: str, id: str, knowledge: KnowledgeBase, question: Question | Non
 
 def _picked(text: str, question: Question) -> Any:
     """The choice whose number was typed; where a number is asked for, a number is that number."""
-    if question.kind == "number" or not text.isdecimal() or not 1 <= int(text) <= len(question.choices):
+    if (
+        question.kind == "number"
+        or not text.isdecimal()
+        or not 1 <= int(text) <= len(question.choices)
+    ):
         return None
     return question.choices[int(text) - 1].value
 
@@ -63,7 +67,11 @@ def _number(text: str, spec: Spec) -> float | int | None:
         return None
     if share:
         return number / 100 if spec.unit.startswith("share") else number
-    return int(number) if spec.kind == "fact" and isfinite(number) and number == int(number) else number
+    return (
+        int(number)
+        if spec.kind == "fact" and isfinite(number) and number == int(number)
+        else number
+    )
 
 
 def _named(text: str, spec: Spec, knowledge: KnowledgeBase) -> str:
@@ -71,5 +79,7 @@ def _named(text: str, spec: Spec, knowledge: KnowledgeBase) -> str:
     name, _ = canonical(text, knowledge.spellings[spec.id])
     if name is None:
         words = ", ".join(knowledge.content["vocabulary"][spec.id])
-        raise InputError(Fault(spec.path, f"{text!r} is no `{spec.id}` that the rules know.", f"one of {words}"))
+        raise InputError(
+            Fault(spec.path, f"{text!r} is no `{spec.id}` that the rules know.", f"one of {words}")
+        )
     return text

@@ -69,14 +69,24 @@ class Session:
 
     @classmethod
     def of(
-        cls, log: Symptoms | None = None, record: Mapping[str, Any] | None = None, knowledge: KnowledgeBase | None = None
+        cls,
+        log: Symptoms | None = None,
+        record: Mapping[str, Any] | None = None,
+        knowledge: KnowledgeBase | None = None,
     ) -> Session:
         """Begin an interview, from nothing or from what a log showed."""
-        return cls((knowledge or load()).version, (), log if log is not None else Symptoms(), record)
+        return cls(
+            (knowledge or load()).version, (), log if log is not None else Symptoms(), record
+        )
 
     @classmethod
     def told(
-        cls, log: Symptoms, complaint: str, skipped: Iterable[str], looked: Iterable[str] | None, knowledge: KnowledgeBase
+        cls,
+        log: Symptoms,
+        complaint: str,
+        skipped: Iterable[str],
+        looked: Iterable[str] | None,
+        knowledge: KnowledgeBase,
     ) -> Session:
         """Return the session of a program that keeps it by itself, and tells the whole of it at every call.
 
@@ -109,7 +119,11 @@ class Session:
         raises   InputError, when the rules have no such complaint
         """
         told = card(id, knowledge if knowledge is not None else load())
-        states = {symptom: value for symptom, value in told["states"].items() if symptom not in self.log.observed}
+        states = {
+            symptom: value
+            for symptom, value in told["states"].items()
+            if symptom not in self.log.observed
+        }
         return self._with(Step("complaint", _checked(states), id, tuple(told["asks"])))
 
     def skip(self, id: str) -> Session:
@@ -122,7 +136,9 @@ class Session:
         """Say which sections of observations were looked at, so that these are asked about first."""
         for section in sections:
             if section not in SECTIONS:
-                raise InputError(Fault(section, f"`{section}` is no section.", "one of " + ", ".join(SECTIONS)))
+                raise InputError(
+                    Fault(section, f"`{section}` is no section.", "one of " + ", ".join(SECTIONS))
+                )
         return self._with(Step("looked", tuple((section, None) for section in sections)))
 
     def back(self) -> Session:
@@ -140,7 +156,9 @@ class Session:
     @cached_property
     def _stated(self) -> dict[str, Any]:
         """What the complaints state, by id."""
-        return {id: value for step in self.steps if step.kind == "complaint" for id, value in step.said}
+        return {
+            id: value for step in self.steps if step.kind == "complaint" for id, value in step.said
+        }
 
     @cached_property
     def _answered(self) -> dict[str, Any]:
@@ -156,7 +174,12 @@ class Session:
     @cached_property
     def skipped(self) -> frozenset[str]:
         """What the person could not say."""
-        last = {id: step.kind for step in self.steps if step.kind in ("answers", "skip") for id, _ in step.said}
+        last = {
+            id: step.kind
+            for step in self.steps
+            if step.kind in ("answers", "skip")
+            for id, _ in step.said
+        }
         return frozenset(id for id, kind in last.items() if kind == "skip")
 
     @property
@@ -202,7 +225,9 @@ class Session:
             return self.log
         key = f"{rules.version} {sorted(setup.items())}"
         if key not in self._again:
-            self._again[key] = of_run(of_mapping(_added(self.record, setup, {}, ()), _origin(self.log)), rules)
+            self._again[key] = of_run(
+                of_mapping(_added(self.record, setup, {}, ()), _origin(self.log)), rules
+            )
         return self._again[key]
 
     def position(self, knowledge: KnowledgeBase | None = None) -> Position:
@@ -210,9 +235,13 @@ class Session:
         rules = knowledge if knowledge is not None else load()
         return Position.of(self.symptoms(rules), rules)
 
-    def next(self, knowledge: KnowledgeBase | None = None, *, whole: bool = False) -> Question | Stop:
+    def next(
+        self, knowledge: KnowledgeBase | None = None, *, whole: bool = False
+    ) -> Question | Stop:
         """Return the next question, or the stop that is due."""
-        return chosen(self.position(knowledge), whole, self.skipped, self.looked, self.first, self.rough)
+        return chosen(
+            self.position(knowledge), whole, self.skipped, self.looked, self.first, self.rough
+        )
 
     def unanswered(self, knowledge: KnowledgeBase | None = None) -> list[Question]:
         """Return the questions of the complaint that have no answer yet, skipped or not: what is worth finding out."""
@@ -244,12 +273,27 @@ class Session:
     def to_json(self) -> str:
         """Return the whole session as JSON, to be saved or to go into a link."""
         steps = [{step.kind: _written(step)} for step in self.steps]
-        log = [_seen(id, value, self.log.findings.get(id, Finding())) for id, value in self.log.observed.items()]
-        content = {"mldx_interview": FORMAT, "knowledge": self.version, "steps": steps, "log": log, "record": self.record}
-        return json.dumps({key: part for key, part in content.items() if part}, ensure_ascii=False, allow_nan=False)
+        log = [
+            _seen(id, value, self.log.findings.get(id, Finding()))
+            for id, value in self.log.observed.items()
+        ]
+        content = {
+            "mldx_interview": FORMAT,
+            "knowledge": self.version,
+            "steps": steps,
+            "log": log,
+            "record": self.record,
+        }
+        return json.dumps(
+            {key: part for key, part in content.items() if part},
+            ensure_ascii=False,
+            allow_nan=False,
+        )
 
     @classmethod
-    def from_json(cls, text: str, origin: str = "session", knowledge: KnowledgeBase | None = None) -> Session:
+    def from_json(
+        cls, text: str, origin: str = "session", knowledge: KnowledgeBase | None = None
+    ) -> Session:
         """Return the session that was written by `to_json`.
 
         raises   InputError, when it is none, of a later version, or of a complaint that these rules do not know
@@ -258,9 +302,13 @@ class Session:
         try:
             steps = tuple(_step(step) for step in content.get("steps", ()))
             log = _log(content.get("log", ()))
-            session = cls(str(content.get("knowledge", "")), (), log, _record(content.get("record"), origin))
+            session = cls(
+                str(content.get("knowledge", "")), (), log, _record(content.get("record"), origin)
+            )
         except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
-            raise InputError(Fault(origin, "it is damaged.", "a file written by `mldx ask`", "begin anew")) from error
+            raise InputError(
+                Fault(origin, "it is damaged.", "a file written by `mldx ask`", "begin anew")
+            ) from error
         return session._replayed(steps, knowledge)
 
     def _replayed(self, steps: tuple[Step, ...], knowledge: KnowledgeBase | None) -> Session:
@@ -284,15 +332,24 @@ def _checked(answers: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple((id, found[id]) for id in answers if id in found)
 
 
-def _parts(values: Mapping[str, Any], rules: KnowledgeBase) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parts(
+    values: Mapping[str, Any], rules: KnowledgeBase
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split values into setup facts and other answers, tuples as lists."""
     plain = {id: list(value) if isinstance(value, tuple) else value for id, value in values.items()}
-    setup = {id: value for id, value in plain.items() if id in rules.specs and rules.specs[id].kind == "fact"}
+    setup = {
+        id: value
+        for id, value in plain.items()
+        if id in rules.specs and rules.specs[id].kind == "fact"
+    }
     return setup, {id: value for id, value in plain.items() if id not in setup}
 
 
 def _added(
-    record: Mapping[str, Any], setup: Mapping[str, Any], answers: Mapping[str, Any], overruled: Iterable[str]
+    record: Mapping[str, Any],
+    setup: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    overruled: Iterable[str],
 ) -> dict[str, Any]:
     """Return a run record with more said; parts in which nothing stands are left out."""
     parts = {
@@ -305,7 +362,11 @@ def _added(
 
 def _origin(log: Symptoms) -> str:
     """Return the file in which something was measured."""
-    measured = [one for one in log.findings.values() if one.source is Source.MEASURED and one.origin != _BACKGROUND]
+    measured = [
+        one
+        for one in log.findings.values()
+        if one.source is Source.MEASURED and one.origin != _BACKGROUND
+    ]
     return measured[0].origin if measured else "log"
 
 
@@ -338,7 +399,10 @@ def _log(written: Any) -> Symptoms:
     """Return what the log showed, each value with its finding."""
     found = Symptoms.of(**{one["id"]: one["value"] for one in written})
     findings = {
-        one["id"]: Finding(**{key: value for key, value in one.items() if key not in ("id", "value")}) for one in written
+        one["id"]: Finding(
+            **{key: value for key, value in one.items() if key not in ("id", "value")}
+        )
+        for one in written
     }
     return found.model_copy(update={"findings": findings})
 
@@ -347,9 +411,17 @@ def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
     """Return the run record, which must be one, for answers are added to it and its curves are read again."""
     if written is None:
         return None
-    parts = [part for key, part in written.items() if key != "overruled"] if isinstance(written, Mapping) else [written]
+    parts = (
+        [part for key, part in written.items() if key != "overruled"]
+        if isinstance(written, Mapping)
+        else [written]
+    )
     if not all(isinstance(part, Mapping) for part in parts):
-        raise InputError(Fault(f"{origin}: record", "it is no run record.", "a mapping of mappings", "begin anew"))
+        raise InputError(
+            Fault(
+                f"{origin}: record", "it is no run record.", "a mapping of mappings", "begin anew"
+            )
+        )
     json.dumps(written, allow_nan=False)
     of_mapping(written, f"{origin}: record")
     return {key: part for key, part in written.items() if part is not None}

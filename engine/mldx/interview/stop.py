@@ -38,13 +38,17 @@ def reason(position: Position, question: Question) -> Stop | None:
     ranked, root_of = roots_first(position.ranking.listed, position.knowledge)
     line = position.knowledge.threshold("diagnosis.reporting_line")
     benign = position.knowledge.benign
-    leading = tuple(cause for cause, odds in ranked if probability(odds) >= line and cause not in benign)
+    leading = tuple(
+        cause for cause, odds in ranked if probability(odds) >= line and cause not in benign
+    )
     if ranked and _confirmed(*ranked[0], position):
         title = position.knowledge.content["causes"][ranked[0][0]]["title"]
         return Stop("confirmed", f"A cause is confirmed: {title}.", leading, question)
     if _agree(leading, root_of, position):
         step = _first_step(root_of.get(leading[0], leading[0]), position)
-        return Stop("agreed", f"The likely causes ask for the same first step: {step}", leading, question)
+        return Stop(
+            "agreed", f"The likely causes ask for the same first step: {step}", leading, question
+        )
     if question.worth < least_worth(position):
         return Stop("spent", "No remaining question is worth its time.", leading, question)
     return None

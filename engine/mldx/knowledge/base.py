@@ -47,7 +47,9 @@ class KnowledgeBase:
         """
         if id not in self.content["causes"]:
             near = nearest(id, self.content["causes"])
-            raise InputError(Fault(id, f"`{id}` is no cause.", "a cause's id", f"write `{near}`" if near else ""))
+            raise InputError(
+                Fault(id, f"`{id}` is no cause.", "a cause's id", f"write `{near}`" if near else "")
+            )
         return id
 
     def cause(self, id: str) -> Cause:
@@ -64,7 +66,9 @@ class KnowledgeBase:
     def check(self, id: str) -> Check:
         """Return a check."""
         if id not in self._checks:
-            card = {key: value for key, value in self.content["checks"][id].items() if key != "stage"}
+            card = {
+                key: value for key, value in self.content["checks"][id].items() if key != "stage"
+            }
             self._checks[id] = Check.model_validate(card)
         return self._checks[id]
 
@@ -85,7 +89,12 @@ class KnowledgeBase:
             near = nearest(name, self._thresholds)
             what = f"`{name}` is not in these rules."
             raise RulesError(
-                Fault("thresholds.yaml", what, "its value, unit and source", f"rename `{near}`" if near else "")
+                Fault(
+                    "thresholds.yaml",
+                    what,
+                    "its value, unit and source",
+                    f"rename `{near}`" if near else "",
+                )
             )
         return self._thresholds[name]
 
@@ -113,7 +122,10 @@ class KnowledgeBase:
     @cached_property
     def prior_log_odds(self) -> dict[str, float]:
         """Logit of the prior of every cause, and of `healthy`, before any domain factor."""
-        odds = {id: log_odds(cause["prior"]["weight"] / 1000) for id, cause in self.content["causes"].items()}
+        odds = {
+            id: log_odds(cause["prior"]["weight"] / 1000)
+            for id, cause in self.content["causes"].items()
+        }
         return {**odds, HEALTHY: log_odds(self.threshold("diagnosis.healthy_prior"))}
 
     @cached_property
@@ -168,7 +180,9 @@ class KnowledgeBase:
     @cached_property
     def order(self) -> dict[str, tuple[int, str]]:
         """What breaks a tie between causes: the stage, then the id."""
-        return {id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()}
+        return {
+            id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()
+        }
 
     @cached_property
     def graph(self) -> networkx.MultiDiGraph[str]:

@@ -61,7 +61,9 @@ def parse(when: Any, asked: str) -> Condition:
     if when == OTHERWISE:
         return Otherwise()
     if not isinstance(when, Mapping) or not when:
-        raise ConditionError(f"{when!r} is no condition; write {{is: ...}}, {{ge: ...}}, {{all: [...]}} or otherwise")
+        raise ConditionError(
+            f"{when!r} is no condition; write {{is: ...}}, {{ge: ...}}, {{all: [...]}} or otherwise"
+        )
     parts = [_part(key, value, asked) for key, value in when.items()]
     return parts[0] if len(parts) == 1 else Joint("all", tuple(parts))
 
@@ -124,7 +126,10 @@ class Scales:
     """
 
     def __init__(self, levels: Mapping[Spec, Mapping[str, float]]) -> None:
-        bounds = {spec.path: tuple(float(given[level]) for level in LEVELS) for spec, given in levels.items()}
+        bounds = {
+            spec.path: tuple(float(given[level]) for level in LEVELS)
+            for spec, given in levels.items()
+        }
         self._bounds = bounds
         self._typical = {spec.path: _typical(bounds[spec.path], spec) for spec in levels}
 
@@ -147,7 +152,9 @@ class Scales:
         """
         if symptom not in self._typical:
             what = f"`{symptom}` has no levels in these rules, so {level!r} says nothing."
-            raise InputError(Fault(symptom, what, "a number", "give its levels in thresholds.yaml, or a number"))
+            raise InputError(
+                Fault(symptom, what, "a number", "give its levels in thresholds.yaml, or a number")
+            )
         return self._typical[symptom][LEVELS.index(level)]
 
     def level(self, symptom: str, number: float) -> str:
@@ -201,11 +208,15 @@ def comparison(test: Test, scales: Scales) -> Callable[[Any], bool]:
     return _ordered(operator, float(operand))
 
 
-def _level_comparison(symptom: str, operator: str, level: str, scales: Scales) -> Callable[[Any], bool]:
+def _level_comparison(
+    symptom: str, operator: str, level: str, scales: Scales
+) -> Callable[[Any], bool]:
     compare, wanted = _COMPARE[operator], LEVELS.index(level)
 
     def holds(value: Any) -> bool:
-        return not isinstance(value, str) and bool(compare(LEVELS.index(scales.level(symptom, value)), wanted))
+        return not isinstance(value, str) and bool(
+            compare(LEVELS.index(scales.level(symptom, value)), wanted)
+        )
 
     return holds
 
@@ -215,7 +226,9 @@ def _ordered(operator: str, bound: float) -> Callable[[Any], bool]:
     return lambda value: not isinstance(value, (str, bool)) and bool(compare(value, bound))
 
 
-def _compiled_joint(kind: str, parts: list[Callable[[Values], Verdict]]) -> Callable[[Values], Verdict]:
+def _compiled_joint(
+    kind: str, parts: list[Callable[[Values], Verdict]]
+) -> Callable[[Values], Verdict]:
     def conjunction(values: Values) -> Verdict:
         seen = [part(values) for part in parts]
         return False if False in seen else None if None in seen else True

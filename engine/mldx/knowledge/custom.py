@@ -32,7 +32,10 @@ class CustomSpec(Spec):
 
 def specs(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Spec]:
     """Return every symptom by id: ours, and the declared ones."""
-    return {**SPECS, **{f"{SECTION}.{id}": _spec(f"{SECTION}.{id}", card) for id, card in declared.items()}}
+    return {
+        **SPECS,
+        **{f"{SECTION}.{id}": _spec(f"{SECTION}.{id}", card) for id, card in declared.items()},
+    }
 
 
 def _spec(id: str, card: Mapping[str, Any]) -> Spec:

@@ -42,7 +42,9 @@ def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any])
     """Say that there is nothing to change."""
     near = nearest(path[1], known)
     what = f"there is no `{path[1]}` to change in {path[0]}."
-    return Fault(document.at(path), what, "the id of a card that exists", f"write `{near}`" if near else "")
+    return Fault(
+        document.at(path), what, "the id of a card that exists", f"write `{near}`" if near else ""
+    )
 
 
 def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
         return [*then, other] if then else None if then is None else []
 
     branches = [
-        branch if branch.get("then") is None else {**branch, "then": on(branch["then"])} for branch in check["branches"]
+        branch if branch.get("then") is None else {**branch, "then": on(branch["then"])}
+        for branch in check["branches"]
     ]
     hung = {**check, "branches": branches, "then": [*check["then"], other]}
     return hung if check.get("unknown") is None else {**hung, "unknown": on(check["unknown"])}

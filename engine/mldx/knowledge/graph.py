@@ -18,6 +18,10 @@ def as_networkx(base: KnowledgeBase) -> networkx.MultiDiGraph[str]:
         graph.add_node(node.id, stage=node.stage)
     for node in nodes:
         for index, way in enumerate(node.exits):
-            graph.add_edges_from((node.id, nodes[other].id, {"branch": index}) for other in way.then)
-        graph.add_edges_from((node.id, nodes[other].id, {"branch": "unknown"}) for other in node.unknown)
+            graph.add_edges_from(
+                (node.id, nodes[other].id, {"branch": index}) for other in way.then
+            )
+        graph.add_edges_from(
+            (node.id, nodes[other].id, {"branch": "unknown"}) for other in node.unknown
+        )
     return graph

@@ -51,9 +51,15 @@ def compared(node: Node) -> set[str]:
 def leading(base: KnowledgeBase, check: str) -> list[str]:
     """Return the checks that lead to a check, and `stage: ...` where a walk starts with it."""
     number = base.table.by_id[check].number
-    starts = [f"stage: {stage}" for stage, head in base.content["stages"].items() if check in head["start"]]
+    starts = [
+        f"stage: {stage}"
+        for stage, head in base.content["stages"].items()
+        if check in head["start"]
+    ]
     leads = [
-        node.id for node in base.table.nodes if number in {*node.unknown, *(n for way in node.exits for n in way.then)}
+        node.id
+        for node in base.table.nodes
+        if number in {*node.unknown, *(n for way in node.exits for n in way.then)}
     ]
     return starts + leads
 

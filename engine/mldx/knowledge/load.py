@@ -59,13 +59,19 @@ def _loaded(folder: Path, extend: tuple[Path, ...] = ()) -> KnowledgeBase:
 def read_texts(folder: Path) -> dict[Path, bytes]:
     """Return the rule files of a folder with their bytes, in the order of the walk."""
     if not folder.is_dir():
-        raise RulesError(Fault(str(folder), "there is no such folder.", "a folder with flowchart/ and causes/"))
+        raise RulesError(
+            Fault(str(folder), "there is no such folder.", "a folder with flowchart/ and causes/")
+        )
     files = sorted(folder.glob("*.yaml"))
     for name in FOLDERS:
         files += sorted((folder / name).glob("*.yaml"))
     if not files:
         mend = "name the folder that holds flowchart/ and causes/"
-        raise RulesError(Fault(str(folder), "there are no rules in this folder.", "files that end in .yaml", mend))
+        raise RulesError(
+            Fault(
+                str(folder), "there are no rules in this folder.", "files that end in .yaml", mend
+            )
+        )
     return {file: _bytes(file) for file in files}
 
 
@@ -73,7 +79,9 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RulesError(Fault(str(file), f"the file cannot be read: {error.strerror}.", "a readable file")) from error
+        raise RulesError(
+            Fault(str(file), f"the file cannot be read: {error.strerror}.", "a readable file")
+        ) from error
 
 
 def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
@@ -89,7 +97,9 @@ def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
 
 
 def checked_content(
-    folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]] | None = None
+    folder: Path,
+    texts: Mapping[Path, bytes],
+    extend: Mapping[Path, Mapping[Path, bytes]] | None = None,
 ) -> dict[str, Any]:
     """Parse, validate and cross-check the files; return plain data, or raise RulesError with every fault."""
     from mldx.knowledge.analysis import faults
@@ -101,7 +111,9 @@ def checked_content(
     return reading.content
 
 
-def read(folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]]) -> Reading:
+def read(
+    folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]]
+) -> Reading:
     """Return the reading of a folder and of those that extend it, faults and all."""
     from mldx.knowledge.read import Reading
 

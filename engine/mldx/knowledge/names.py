@@ -47,7 +47,13 @@ def canonical(text: str, known: Mapping[str, str]) -> tuple[str | None, dict[str
 def _forms(text: str, name: str) -> list[str]:
     """From the most to the least specific: as written, without arguments, without module, without a last "loss"."""
     last = squeezed(name.strip().rsplit(".", 1)[-1])
-    return [squeezed(text), squeezed(name), last, last.removesuffix("loss"), last.removesuffix("optimizer")]
+    return [
+        squeezed(text),
+        squeezed(name),
+        last,
+        last.removesuffix("loss"),
+        last.removesuffix("optimizer"),
+    ]
 
 
 def number(text: Any) -> float | None:

@@ -90,7 +90,13 @@ class Reading:
         """Read one file into the content, or its faults into the faults."""
         document, faults = decoded(text, shown(file))
         if not faults and not isinstance(document.data, dict):
-            faults = [Fault(f"{document.where}:1", "the file holds no mapping.", "ids with their cards below them")]
+            faults = [
+                Fault(
+                    f"{document.where}:1",
+                    "the file holds no mapping.",
+                    "ids with their cards below them",
+                )
+            ]
         if faults:
             self.faults += sorted(faults, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
             return
@@ -121,7 +127,13 @@ class Reading:
     @cached_property
     def scales(self) -> Scales:
         """What levels mean in numbers."""
-        return Scales({self.ids[id]: bounds for id, bounds in self.content["levels"].items() if id in self.ids})
+        return Scales(
+            {
+                self.ids[id]: bounds
+                for id, bounds in self.content["levels"].items()
+                if id in self.ids
+            }
+        )
 
     def compiled(self) -> KnowledgeBase:
         """Return the knowledge base of a reading without faults."""
@@ -147,7 +159,11 @@ class Reading:
                 self._take("check", "checks", id, card, document, (id,), stage)
         if "stage" not in document.data and self.folder in file.parents:
             self.faults.append(
-                Fault(f"{document.where}:1", "the stage has no head.", "`stage:` with title, question, start")
+                Fault(
+                    f"{document.where}:1",
+                    "the stage has no head.",
+                    "`stage:` with title, question, start",
+                )
             )
 
     def _read_causes(self, file: Path, document: Document) -> None:
@@ -172,7 +188,13 @@ class Reading:
 
     def _levels(self, cards: Any, document: Document) -> None:
         if not isinstance(cards, dict):
-            self.faults.append(Fault(document.at(("levels",)), "`levels` holds no mapping.", "symptoms with their levels"))
+            self.faults.append(
+                Fault(
+                    document.at(("levels",)),
+                    "`levels` holds no mapping.",
+                    "symptoms with their levels",
+                )
+            )
             return
         for symptom, levels in cards.items():
             self._take("levels", "levels", symptom, levels, document, ("levels", symptom))
@@ -181,7 +203,14 @@ class Reading:
         for id, card in document.data.items():
             if id in SPECS:
                 what = f"`{id}` is a symptom already: `{SPECS[id].path}`."
-                self.faults.append(Fault(document.at((id,)), what, "an id of your own", "ask that one, or rename yours"))
+                self.faults.append(
+                    Fault(
+                        document.at((id,)),
+                        what,
+                        "an id of your own",
+                        "ask that one, or rename yours",
+                    )
+                )
             else:
                 self._take("symptom", "symptoms", id, card, document, (id,))
 
@@ -189,17 +218,25 @@ class Reading:
         """Names and spellings; an extension may add spellings to a name. One spelling stands for one name."""
         for field, names in (self._whole("vocabulary", _VOCABULARY, document) or {}).items():
             known = self.content["vocabulary"].setdefault(field, {})
-            taken = {squeezed(spelling): name for name, others in known.items() for spelling in (name, *others)}
+            taken = {
+                squeezed(spelling): name
+                for name, others in known.items()
+                for spelling in (name, *others)
+            }
             for name, others in names.items():
                 for spelling in (name, *others):
                     if taken.setdefault(squeezed(spelling), name) != name:
                         what = f"`{spelling}` is `{name}` here and `{taken[squeezed(spelling)]}` elsewhere."
-                        self.faults.append(Fault(document.at((field, name)), what, "one name for each spelling"))
+                        self.faults.append(
+                            Fault(document.at((field, name)), what, "one name for each spelling")
+                        )
                 known[name] = [*known.get(name, ()), *others]
 
     def _read_pairs(self, file: Path, document: Document) -> None:
         for task, rows in (self._whole("pairs", _PAIRS, document) or {}).items():
-            self.content["pairs"].setdefault(task, []).extend(row.model_dump(mode="json") for row in rows)
+            self.content["pairs"].setdefault(task, []).extend(
+                row.model_dump(mode="json") for row in rows
+            )
 
     def _read_changes(self, file: Path, document: Document) -> None:
         shape = self._whole("changes", _CHANGES, document)
@@ -208,7 +245,11 @@ class Reading:
             if (group, id) in self.changes:
                 first, earlier = self.changes[group, id]
                 what = f"`{id}` is changed a second time."
-                self.faults.append(Fault(document.at(path), what, "one change of each", f"see {first.at(earlier[3])}"))
+                self.faults.append(
+                    Fault(
+                        document.at(path), what, "one change of each", f"see {first.at(earlier[3])}"
+                    )
+                )
             else:
                 self.changes[group, id] = (document, change)
 
@@ -236,7 +277,12 @@ class Reading:
             checks[other] = hung_below(checks[other], id)
         else:
             self.faults.append(
-                no_check(self.where("check", id, "leads_from", index), f"`{id}` hangs below `{other}`", other, checks)
+                no_check(
+                    self.where("check", id, "leads_from", index),
+                    f"`{id}` hangs below `{other}`",
+                    other,
+                    checks,
+                )
             )
 
     def _unknown(self, file: Path, document: Document) -> None:
@@ -249,7 +295,11 @@ class Reading:
         if stage in STAGES:
             return stage
         self.faults.append(
-            Fault(f"{document.where}:1", f"`{stage}` is no stage.", f"a file named after {', '.join(STAGES)}")
+            Fault(
+                f"{document.where}:1",
+                f"`{stage}` is no stage.",
+                f"a file named after {', '.join(STAGES)}",
+            )
         )
         return None
 
@@ -263,15 +313,30 @@ class Reading:
             return None
 
     def _take(
-        self, kind: str, group: str, id: str, card: Any, document: Document, path: tuple[str, ...], stage: str | None = None
+        self,
+        kind: str,
+        group: str,
+        id: str,
+        card: Any,
+        document: Document,
+        path: tuple[str, ...],
+        stage: str | None = None,
     ) -> None:
         """Validate one card and keep it as plain data."""
         if (kind, id) in self.places:
             what, mend = f"`{id}` is defined a second time.", f"see {self.where(kind, id)}"
-            self.faults.append(Fault(document.at(path), what, "one definition; changes.yaml changes numbers", mend))
+            self.faults.append(
+                Fault(document.at(path), what, "one definition; changes.yaml changes numbers", mend)
+            )
             return
         if kind in _NAMED and not _ID.fullmatch(id):
-            self.faults.append(Fault(document.at(path), f"`{id}` is no id.", "small letters, digits and _, a letter first"))
+            self.faults.append(
+                Fault(
+                    document.at(path),
+                    f"`{id}` is no id.",
+                    "small letters, digits and _, a letter first",
+                )
+            )
             return
         self.places[kind, id] = (document, path)
         try:

@@ -57,10 +57,15 @@ def _between(left: float, right: float) -> float:
     return left + 1 if math.isinf(right) else (left + right) / 2
 
 
-def tabulated(breaks: Sequence[float], words: Sequence[str], answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def tabulated(
+    breaks: Sequence[float], words: Sequence[str], answer: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
     """Return `answer` as a table over the cells of a number, so that a look-up replaces its comparisons."""
     at_cut = [answer(cut) for cut in breaks]
-    gaps = [answer(_between(left, right)) for left, right in zip([-math.inf, *breaks], [*breaks, math.inf], strict=True)]
+    gaps = [
+        answer(_between(left, right))
+        for left, right in zip([-math.inf, *breaks], [*breaks, math.inf], strict=True)
+    ]
     by_word = {word: answer(word) for word in words}
 
     def look_up(value: Any) -> Any:

@@ -16,7 +16,9 @@ def near(word: Any, known: Iterable[str]) -> str:
 
 def no_cause(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no cause."""
-    return Fault(where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known))
+    return Fault(
+        where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known)
+    )
 
 
 def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
@@ -27,4 +29,6 @@ def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
 
 def no_check(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no check."""
-    return Fault(where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known))
+    return Fault(
+        where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known)
+    )

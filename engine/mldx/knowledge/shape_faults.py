@@ -27,16 +27,24 @@ def validation_faults(
     error: ValidationError, document: Document, path: tuple[str | int, ...], skip: int = 0
 ) -> list[Fault]:
     """Return a fault for each error; `skip` so many steps of its place, where a change is written without them."""
-    found = [_validation_fault({**item, "loc": item["loc"][skip:]}, document, path) for item in error.errors()]
+    found = [
+        _validation_fault({**item, "loc": item["loc"][skip:]}, document, path)
+        for item in error.errors()
+    ]
     return sorted(found, key=lambda fault: int(fault.where.rpartition(":")[2]))
 
 
-def _validation_fault(item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]) -> Fault:
+def _validation_fault(
+    item: Mapping[str, Any], document: Document, path: tuple[str | int, ...]
+) -> Fault:
     inside = tuple(part for part in item["loc"] if part != "[key]")
     name = ".".join(str(part) for part in (*path, *inside))
     if item["type"] == "extra_forbidden":
         return Fault(
-            document.at((*path, *inside)), f"`{name}` is no field here.", "only the documented fields", _near(inside[-1])
+            document.at((*path, *inside)),
+            f"`{name}` is no field here.",
+            "only the documented fields",
+            _near(inside[-1]),
         )
     if item["type"] == "missing":
         return Fault(document.at((*path, *inside[:-1])), f"`{name}` is missing.", f"`{inside[-1]}`")

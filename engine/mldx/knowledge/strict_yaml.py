@@ -21,7 +21,9 @@ _DEEPEST = 100
 _PREFIX = "tag:yaml.org,2002:"
 _NUMBER_AS_TEXT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 _PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
-_PLAIN_FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_PLAIN_FLOAT = re.compile(
+    r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def decoded(raw: bytes, where: str) -> tuple[Document, list[Fault]]:
         return parse(raw.decode("utf-8-sig"), where)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        return Document(where, None, None), [Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")]
+        return Document(where, None, None), [
+            Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")
+        ]
 
 
 def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
@@ -88,7 +92,12 @@ def _syntax(error: yaml.YAMLError, where: str) -> Fault:
     mark: Any = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return Fault(f"{where}:{line}", f"this is not YAML: {problem}.", "valid YAML", "check indentation, quotes and colons")
+    return Fault(
+        f"{where}:{line}",
+        f"this is not YAML: {problem}.",
+        "valid YAML",
+        "check indentation, quotes and colons",
+    )
 
 
 def _beyond_plain(text: str, where: str) -> list[Fault]:
@@ -96,14 +105,27 @@ def _beyond_plain(text: str, where: str) -> list[Fault]:
     faults: list[Fault] = []
     depth = 0
     for event in yaml.parse(text, Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+            event, yaml.CollectionEndEvent
+        )
         if depth > _DEEPEST:
             return [*faults, _too_deep(event, where)]
         anchored = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if anchored or getattr(event, "tag", None):
-            what = "anchors and aliases are" if anchored else f"the tag `{getattr(event, 'tag', None)}` is"
+            what = (
+                "anchors and aliases are"
+                if anchored
+                else f"the tag `{getattr(event, 'tag', None)}` is"
+            )
             mark: Any = event.start_mark
-            faults.append(Fault(f"{where}:{mark.line + 1}", f"{what} not used here.", "plain data", "write it out"))
+            faults.append(
+                Fault(
+                    f"{where}:{mark.line + 1}",
+                    f"{what} not used here.",
+                    "plain data",
+                    "write it out",
+                )
+            )
     return faults
 
 
@@ -126,10 +148,22 @@ def _mapping(node: yaml.MappingNode, where: str, faults: list[Fault]) -> dict[An
     for key_node, value_node in node.value:
         key = _scalar(key_node, where, []) if isinstance(key_node, yaml.ScalarNode) else None
         if not isinstance(key, str):
-            faults.append(_fault(key_node, where, "a key is not text.", "a plain word", "put the key in quotes"))
+            faults.append(
+                _fault(
+                    key_node, where, "a key is not text.", "a plain word", "put the key in quotes"
+                )
+            )
             continue
         if key in found:
-            faults.append(_fault(key_node, where, f"`{key}` stands twice.", "each key once", "merge the two or rename one"))
+            faults.append(
+                _fault(
+                    key_node,
+                    where,
+                    f"`{key}` stands twice.",
+                    "each key once",
+                    "merge the two or rename one",
+                )
+            )
         found[key] = _plain(value_node, where, faults)
     return found
 
@@ -139,13 +173,29 @@ def _scalar(node: Any, where: str, faults: list[Fault]) -> Any:
     kind = node.tag.removeprefix(_PREFIX)
     if kind == "str":
         if not node.style and _NUMBER_AS_TEXT.fullmatch(text):
-            faults.append(_fault(node, where, f"`{text}` reads as text.", "a number", f"write {_with_point(text)}"))
+            faults.append(
+                _fault(
+                    node,
+                    where,
+                    f"`{text}` reads as text.",
+                    "a number",
+                    f"write {_with_point(text)}",
+                )
+            )
         return text
     if node.style:
         return text
     value = _READ.get(kind, _refused)(text)
     if value is _REFUSED:
-        faults.append(_fault(node, where, f"`{text}` reads as {kind}.", "plain words or numbers", _mend(kind, text)))
+        faults.append(
+            _fault(
+                node,
+                where,
+                f"`{text}` reads as {kind}.",
+                "plain words or numbers",
+                _mend(kind, text),
+            )
+        )
     return value
 
 

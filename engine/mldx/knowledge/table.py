@@ -69,13 +69,18 @@ class Table:
 
 
 def build(
-    stages: Mapping[str, Any], checks: Mapping[str, Mapping[str, Any]], specs: Mapping[str, Spec], scales: Scales
+    stages: Mapping[str, Any],
+    checks: Mapping[str, Mapping[str, Any]],
+    specs: Mapping[str, Spec],
+    scales: Scales,
 ) -> Table:
     """Return the table of checked checks; each check is plain data with its `stage`."""
     order = walking_order(checks)
     number = {id: index for index, id in enumerate(order)}
     nodes = tuple(_node(id, checks[id], number, specs, scales) for id in order)
-    starts = {number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)}
+    starts = {
+        number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)
+    }
     return Table(nodes, tuple(sorted(starts)), {node.id: node for node in nodes})
 
 
@@ -83,8 +88,12 @@ def leads_to(check: Mapping[str, Any]) -> list[str]:
     """Return every check that some outcome of this one leads to."""
     then = check.get("then") or ()
     unknown = check.get("unknown")
-    exits = [branch["then"] if branch.get("then") is not None else then for branch in check["branches"]]
-    return list(dict.fromkeys(id for ids in [*exits, then if unknown is None else unknown] for id in ids))
+    exits = [
+        branch["then"] if branch.get("then") is not None else then for branch in check["branches"]
+    ]
+    return list(
+        dict.fromkeys(id for ids in [*exits, then if unknown is None else unknown] for id in ids)
+    )
 
 
 def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -93,7 +102,9 @@ def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
     raises   ValueError, naming the checks that lead to one another in a circle
     """
     rank = {id: index for index, id in enumerate(checks)}
-    followers = {id: [other for other in leads_to(check) if other in rank] for id, check in checks.items()}
+    followers = {
+        id: [other for other in leads_to(check) if other in rank] for id, check in checks.items()
+    }
     waiting = dict.fromkeys(rank, 0)
     for others in followers.values():
         for other in others:
@@ -108,7 +119,10 @@ def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
             if waiting[other] == 0:
                 heapq.heappush(ready, rank[other])
     if len(order) < len(rank):
-        raise ValueError("these checks lead to one another in a circle: " + ", ".join(_in_circles(followers, set(order))))
+        raise ValueError(
+            "these checks lead to one another in a circle: "
+            + ", ".join(_in_circles(followers, set(order)))
+        )
     return order
 
 
@@ -120,7 +134,13 @@ def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> li
     return sorted(left)
 
 
-def _node(id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: Mapping[str, Spec], scales: Scales) -> Node:
+def _node(
+    id: str,
+    check: Mapping[str, Any],
+    number: Mapping[str, int],
+    specs: Mapping[str, Spec],
+    scales: Scales,
+) -> Node:
     asked = check["asks"]
     spec = specs[asked]
     then = check.get("then") or ()
@@ -136,8 +156,14 @@ def _node(id: str, check: Mapping[str, Any], number: Mapping[str, int], specs: M
         scope=check.get("applies_to"),
         exits=tuple(_exit(branch, then, number) for branch in check["branches"]),
         unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
-        decide=_at_first_use(lambda: decider(spec, [parse(branch["when"], asked) for branch in check["branches"]], scales)),
-        moot=_at_first_use(lambda: generic([parse(check["moot"], asked)], scales)) if check.get("moot") else None,
+        decide=_at_first_use(
+            lambda: decider(
+                spec, [parse(branch["when"], asked) for branch in check["branches"]], scales
+            )
+        ),
+        moot=_at_first_use(lambda: generic([parse(check["moot"], asked)], scales))
+        if check.get("moot")
+        else None,
     )
 
 
@@ -156,7 +182,9 @@ def _at_first_use(make: Callable[[], Decide]) -> Decide:
 
 def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]) -> Exit:
     leads = branch["then"] if branch.get("then") is not None else then
-    return Exit(branch["when"], dict(branch.get("points_to") or {}), tuple(number[other] for other in leads))
+    return Exit(
+        branch["when"], dict(branch.get("points_to") or {}), tuple(number[other] for other in leads)
+    )
 
 
 def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Decide:
@@ -179,7 +207,11 @@ def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Deci
 
 def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
     """Return the function from observed values to the branches that hold, whatever they compare."""
-    decided = [(index, compiled(one, scales)) for index, one in enumerate(conditions) if not isinstance(one, Otherwise)]
+    decided = [
+        (index, compiled(one, scales))
+        for index, one in enumerate(conditions)
+        if not isinstance(one, Otherwise)
+    ]
     fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
 
     def decide(values: Mapping[str, Any]) -> tuple[int, ...]:

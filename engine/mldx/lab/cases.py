@@ -91,7 +91,10 @@ class Result:
     def __str__(self) -> str:
         if self.passed:
             return f"{self.case.id}: passed"
-        lines = [f"{self.case.where}: `{self.case.id}` failed.", *(f"  {miss}" for miss in self.misses)]
+        lines = [
+            f"{self.case.where}: `{self.case.id}` failed.",
+            *(f"  {miss}" for miss in self.misses),
+        ]
         return "\n".join([*lines, f"  the first three: {told(self.ranking[:3]) or 'none'}"])
 
 
@@ -132,7 +135,9 @@ def settled(sight: Sight, knowledge: KnowledgeBase) -> Result:
     ranked = rank(tally(trail), knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
-    return Result(sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge)))
+    return Result(
+        sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge))
+    )
 
 
 def branches(trail: Trail) -> Iterator[tuple[str, int]]:
@@ -141,7 +146,9 @@ def branches(trail: Trail) -> Iterator[tuple[str, int]]:
         yield node.id, next(number for number, one in enumerate(node.exits) if one is way)
 
 
-def misses(sight: Sight, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase) -> Iterator[str]:
+def misses(
+    sight: Sight, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase
+) -> Iterator[str]:
     """Say for each expectation of a case that did not hold what came instead."""
     card, place = sight.case.card, {cause: index for index, (cause, _) in enumerate(ranking)}
     if card.concludes and place.get(card.concludes[0]) != 0:
@@ -158,7 +165,11 @@ def misses(sight: Sight, ranking: tuple[tuple[str, float], ...], knowledge: Know
 
 
 def _standing(cause: str, ranking: tuple[tuple[str, float], ...]) -> str:
-    found = [f"number {place} with {share:.2f}" for place, (id, share) in enumerate(ranking, 1) if id == cause]
+    found = [
+        f"number {place} with {share:.2f}"
+        for place, (id, share) in enumerate(ranking, 1)
+        if id == cause
+    ]
     return found[0] if found else "not listed"
 
 
@@ -178,14 +189,29 @@ class Shelf:
     def add(self, document: Document, faults: list[Fault]) -> None:
         """Take every case of one parsed file, or its faults."""
         if not faults and not isinstance(document.data, dict):
-            faults = [Fault(f"{document.where}:1", "the file holds no mapping.", "ids with their cases below them")]
-        found = faults or [fault for id, card in document.data.items() for fault in self._take(id, card, document)]
+            faults = [
+                Fault(
+                    f"{document.where}:1",
+                    "the file holds no mapping.",
+                    "ids with their cases below them",
+                )
+            ]
+        found = faults or [
+            fault for id, card in document.data.items() for fault in self._take(id, card, document)
+        ]
         self.faults += sorted(found, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
 
     def _take(self, id: str, written: Any, document: Document) -> list[Fault]:
         if id in self.cases:
             first = self.cases[id].where
-            return [Fault(document.at((id,)), f"`{id}` is told a second time.", "one case for each id", f"see {first}")]
+            return [
+                Fault(
+                    document.at((id,)),
+                    f"`{id}` is told a second time.",
+                    "one case for each id",
+                    f"see {first}",
+                )
+            ]
         try:
             card = Card.model_validate(written)
         except ValidationError as error:
@@ -204,14 +230,24 @@ class Shelf:
                 if cause not in self.causes:
                     near = nearest(cause, self.causes)
                     what = f"`{id}` names `{cause}` in {field}, which is no cause."
-                    yield Fault(document.at((id, field, index)), what, "the id of a card in causes/", _write(near))
+                    yield Fault(
+                        document.at((id, field, index)),
+                        what,
+                        "the id of a card in causes/",
+                        _write(near),
+                    )
 
 
 def _no_claim(id: str, card: Card, document: Document) -> list[Fault]:
     if card.concludes or card.never or card.verdict:
         return []
     return [
-        Fault(document.at((id,)), f"`{id}` claims nothing.", "concludes, never or verdict", "say what the run must show")
+        Fault(
+            document.at((id,)),
+            f"`{id}` claims nothing.",
+            "concludes, never or verdict",
+            "say what the run must show",
+        )
     ]
 
 
@@ -222,9 +258,14 @@ def _misshapen(item: Mapping[str, Any], id: str, document: Document) -> Fault:
         return Fault(where, f"`{name}` is missing.", f"`{inside[-1]}`")
     if item["type"] == "extra_forbidden":
         return Fault(
-            where, f"`{name}` is no field of a case.", "tells, run, concludes, never, verdict", _near_field(inside[-1])
+            where,
+            f"`{name}` is no field of a case.",
+            "tells, run, concludes, never, verdict",
+            _near_field(inside[-1]),
         )
-    return Fault(where, f"`{name}` is {item['input']!r}.", item["msg"].removeprefix("Input should be "))
+    return Fault(
+        where, f"`{name}` is {item['input']!r}.", item["msg"].removeprefix("Input should be ")
+    )
 
 
 def _near_field(word: Any) -> str:
@@ -241,7 +282,9 @@ def _bad_record(fault: Fault, id: str, document: Document, specs: Collection[str
     path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
     own = inside.replace("answers.", f"{SECTION}.", 1)
     mend = f"write `{own}`" if own in specs else fault.mend
-    return Fault(document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, mend)
+    return Fault(
+        document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, mend
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +302,9 @@ class Share:
         return cls(len(names) - len(missing), len(names), missing)
 
     def __str__(self) -> str:
-        return f"{self.reached}/{self.total}" + (f" (missing: {'; '.join(self.missing)})" if self.missing else "")
+        return f"{self.reached}/{self.total}" + (
+            f" (missing: {'; '.join(self.missing)})" if self.missing else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +329,9 @@ class Coverage:
         taken = {branch for result in results for branch in result.taken}
         causes = {id: id for id in knowledge.content["causes"]}
         return cls(
-            Share.of({check for check, _ in taken}, {node.id: node.id for node in knowledge.table.nodes}),
+            Share.of(
+                {check for check, _ in taken}, {node.id: node.id for node in knowledge.table.nodes}
+            ),
             Share.of(taken, dict(_every_branch(knowledge))),
             Share.of({case.card.concludes[0] for case in passed if case.card.concludes}, causes),
             Share.of({cause for result in results for cause in result.case.card.never}, causes),

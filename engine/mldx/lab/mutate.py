@@ -67,17 +67,28 @@ class Score:
     @property
     def share(self) -> float:
         """Share of all mutants that were caught; 1 when there are none."""
-        return sum(self.caught.values()) / (sum(self.total.values()) or 1) if self.survivors else 1.0
+        return (
+            sum(self.caught.values()) / (sum(self.total.values()) or 1) if self.survivors else 1.0
+        )
 
     def __str__(self) -> str:
         lines = [f"survived: {line}" for line in self.survivors]
-        lines += [f"{kind:7} {self.caught[kind]:5}/{total:<5} {KINDS[kind]}" for kind, total in self.total.items()]
+        lines += [
+            f"{kind:7} {self.caught[kind]:5}/{total:<5} {KINDS[kind]}"
+            for kind, total in self.total.items()
+        ]
         total = sum(self.total.values())
-        return "\n".join([*lines, f"all     {total - len(self.survivors):5}/{total:<5} {self.share:.1%} caught"])
+        return "\n".join(
+            [*lines, f"all     {total - len(self.survivors):5}/{total:<5} {self.share:.1%} caught"]
+        )
 
 
 def score(
-    cases: Iterable[Case], knowledge: KnowledgeBase, sample: int | None = None, seed: int = 0, places: Reading | None = None
+    cases: Iterable[Case],
+    knowledge: KnowledgeBase,
+    sample: int | None = None,
+    seed: int = 0,
+    places: Reading | None = None,
 ) -> Score:
     """Return how many mutants the cases catch.
 
@@ -98,8 +109,14 @@ def drawn(found: Sequence[Mutant], sample: int | None, seed: int) -> list[Mutant
     if sample is None:
         return list(found)
     dice = random.Random(seed)
-    places = {kind: [place for place, mutant in enumerate(found) if mutant.kind == kind] for kind in KINDS}
-    chosen = sorted(place for of_kind in places.values() for place in dice.sample(of_kind, min(sample, len(of_kind))))
+    places = {
+        kind: [place for place, mutant in enumerate(found) if mutant.kind == kind] for kind in KINDS
+    }
+    chosen = sorted(
+        place
+        for of_kind in places.values()
+        for place in dice.sample(of_kind, min(sample, len(of_kind)))
+    )
     return [found[place] for place in chosen]
 
 
@@ -160,13 +177,21 @@ def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> Kn
 def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> Node:
     by_id, whens = knowledge.table.by_id, [branch["when"] for branch in card["branches"]]
     exits = tuple(
-        Exit(branch["when"], dict(branch["points_to"]), tuple(by_id[id].number for id in leading(branch, card)))
+        Exit(
+            branch["when"],
+            dict(branch["points_to"]),
+            tuple(by_id[id].number for id in leading(branch, card)),
+        )
         for branch in card["branches"]
     )
     if whens == [way.when for way in node.exits]:
         return replace(node, exits=exits)
     conditions = [parse(when, node.symptom) for when in whens]
-    return replace(node, exits=exits, decide=decider(knowledge.paths[node.symptom], conditions, knowledge.scales))
+    return replace(
+        node,
+        exits=exits,
+        decide=decider(knowledge.paths[node.symptom], conditions, knowledge.scales),
+    )
 
 
 def leading(branch: Mapping[str, Any], card: Mapping[str, Any]) -> Sequence[str]:
@@ -184,13 +209,17 @@ def mutants(knowledge: KnowledgeBase) -> Iterator[Mutant]:
             if leading(branch, card):
                 told = f"no longer leads to {', '.join(leading(branch, card))}"
                 yield _mutant("then", id, card, number, ("then",), told, {"then": []})
-            for kind, told, when in changed_conditions(branch["when"], card["asks"], knowledge.paths):
+            for kind, told, when in changed_conditions(
+                branch["when"], card["asks"], knowledge.paths
+            ):
                 yield _mutant(kind, id, card, number, ("when",), told, {"when": when})
             if len(card["branches"]) > 1:
                 yield _without_branch(id, card, number, branch)
 
 
-def _evidence(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Iterator[Mutant]:
+def _evidence(
+    id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]
+) -> Iterator[Mutant]:
     points = branch["points_to"]
     for cause, weight in points.items():
         path = ("points_to", cause)
@@ -201,23 +230,38 @@ def _evidence(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str
             ("remove", "nothing", left),
         ]
         for kind, new, changed in changes:
-            yield _mutant(kind, id, card, number, path, f"{cause} {weight:g} -> {new}", {"points_to": changed})
+            yield _mutant(
+                kind, id, card, number, path, f"{cause} {weight:g} -> {new}", {"points_to": changed}
+            )
 
 
-def _without_branch(id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]) -> Mutant:
-    changed = {**card, "branches": [one for place, one in enumerate(card["branches"]) if place != number]}
+def _without_branch(
+    id: str, card: Mapping[str, Any], number: int, branch: Mapping[str, Any]
+) -> Mutant:
+    changed = {
+        **card,
+        "branches": [one for place, one in enumerate(card["branches"]) if place != number],
+    }
     return Mutant("drop", id, number, ("branches", number), f"{branch['when']} removed", changed)
 
 
 def _mutant(
-    kind: Kind, id: str, card: Mapping[str, Any], number: int, path: tuple[str, ...], told: str, change: dict[str, Any]
+    kind: Kind,
+    id: str,
+    card: Mapping[str, Any],
+    number: int,
+    path: tuple[str, ...],
+    told: str,
+    change: dict[str, Any],
 ) -> Mutant:
     changed = deepcopy(dict(card))
     changed["branches"][number].update(change)
     return Mutant(kind, id, number, ("branches", number, *path), told, changed)
 
 
-def changed_conditions(when: Any, asked: str, specs: Mapping[str, Spec]) -> Iterator[tuple[Kind, str, Any]]:
+def changed_conditions(
+    when: Any, asked: str, specs: Mapping[str, Spec]
+) -> Iterator[tuple[Kind, str, Any]]:
     """Every condition that differs from this one in one operand: (kind, in words, condition).
 
     asked   the symptom that bare operators are about
@@ -228,7 +272,9 @@ def changed_conditions(when: Any, asked: str, specs: Mapping[str, Spec]) -> Iter
             yield kind, told, {**when, key: other}
 
 
-def _changed_part(key: str, value: Any, asked: str, specs: Mapping[str, Spec]) -> Iterator[tuple[Kind, str, Any]]:
+def _changed_part(
+    key: str, value: Any, asked: str, specs: Mapping[str, Spec]
+) -> Iterator[tuple[Kind, str, Any]]:
     if isinstance(value, list) and key != "in":
         for place, part in enumerate(value):
             for kind, told, other in changed_conditions(part, asked, specs):
@@ -262,4 +308,14 @@ def _said(operand: Any) -> str:
     return f"{operand:g}" if isinstance(operand, float) else str(operand)
 
 
-__all__ = ["KINDS", "Bench", "Mutant", "Score", "drawn", "mutants", "reading", "score", "with_check"]
+__all__ = [
+    "KINDS",
+    "Bench",
+    "Mutant",
+    "Score",
+    "drawn",
+    "mutants",
+    "reading",
+    "score",
+    "with_check",
+]

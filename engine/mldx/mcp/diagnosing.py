@@ -26,9 +26,13 @@ def diagnosed(given: DiagnoseTakes, desk: Desk) -> Diagnosed:
         healthy=round(found.healthy, _DIGITS),
         causes=[_suspect(found, cause) for cause in found.causes[: given.most]],
         causes_left=max(len(found.causes) - given.most, 0),
-        actions=[NextAction(**one.model_dump(exclude={"gain", "worth"})) for one in found.actions[: given.most]],
+        actions=[
+            NextAction(**one.model_dump(exclude={"gain", "worth"}))
+            for one in found.actions[: given.most]
+        ],
         open_questions=[
-            Open(id=one.symptom, words=one.question, minutes=one.minutes) for one in found.open_questions[: given.most]
+            Open(id=one.symptom, words=one.question, minutes=one.minutes)
+            for one in found.open_questions[: given.most]
         ],
         questions_left=max(len(found.open_questions) - given.most, 0),
         conflicts=few([_conflict(one) for one in found.conflicts]),

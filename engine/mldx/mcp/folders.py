@@ -41,7 +41,11 @@ class Folders:
         """
         real = {str(folder): _real(Path(folder)) for folder in given}
         found = {name: path for name, path in real.items() if path is not None and path.is_dir()}
-        faults = [Fault(name, "it is no folder.", "a folder of runs") for name in real if name not in found]
+        faults = [
+            Fault(name, "it is no folder.", "a folder of runs")
+            for name in real
+            if name not in found
+        ]
         if faults:
             raise InputError(*faults)
         return cls(tuple(dict.fromkeys(found.values())), largest)
@@ -71,7 +75,13 @@ class Folders:
         raises   InputError, telling which folders are open
         """
         climbs = not path or ".." in re.split(r"[\\/]", path)
-        inside = [] if climbs else [real for start in (*self.roots, Path()) if self._holds(real := _real(start / path))]
+        inside = (
+            []
+            if climbs
+            else [
+                real for start in (*self.roots, Path()) if self._holds(real := _real(start / path))
+            ]
+        )
         if not inside:
             raise InputError(self._closed(path))
         found = next(filter(os.path.exists, inside), inside[0])
@@ -94,7 +104,9 @@ class Folders:
         except OSError:
             return
         if not S_ISREG(status.st_mode) and not S_ISDIR(status.st_mode):
-            yield Fault(str(path), "it is a pipe, a socket or a device.", "a log file or a run folder")
+            yield Fault(
+                str(path), "it is a pipe, a socket or a device.", "a log file or a run folder"
+            )
         elif S_ISREG(status.st_mode) and status.st_size > self.largest:
             told, most = f"{status.st_size / MEGABYTE:.0f} MB", f"{self.largest / MEGABYTE:.0f} MB"
             mend = "log every n-th step, or read it with `mldx diagnose`, which knows no limit"
@@ -103,7 +115,12 @@ class Folders:
     def _closed(self, path: str) -> Fault:
         opened = ", ".join(map(str, self.roots))
         mend = "the person who runs the server opens more: mldx mcp FOLDER..."
-        return Fault(path, "it is not in a folder that is open.", f"a path below {opened}, without `..`", mend)
+        return Fault(
+            path,
+            "it is not in a folder that is open.",
+            f"a path below {opened}, without `..`",
+            mend,
+        )
 
 
 def _real(path: Path) -> Path | None:

@@ -45,11 +45,15 @@ class Suspect(Ranked):
     """A cause, why it is suspected, how to be sure, and what to do."""
 
     stage: str
-    speaks_for: list[str] = Field(description="Observations with their figures; dB, 10 is ten to one.")
+    speaks_for: list[str] = Field(
+        description="Observations with their figures; dB, 10 is ten to one."
+    )
     speaks_against: list[str] = []
     confirm: Test
     fix: Deed
-    consequence_of: str = Field("", description="The likelier cause that produces it: settle that one first.")
+    consequence_of: str = Field(
+        "", description="The likelier cause that produces it: settle that one first."
+    )
     benign: bool = Field(False, description="A fact to know, and no fault.")
 
 
@@ -79,10 +83,18 @@ class Diagnosed(Gives):
     actions: list[NextAction]
     open_questions: list[Open]
     questions_left: int
-    conflicts: list[str] = Field([], description="Where sources disagree; a measurement outranks an answer.")
-    unexplained: list[str] = Field([], description="Alarming observations that no likely cause explains.")
-    notes: list[str] = Field([], description="How the log was read, and what could not be used as given.")
-    full: dict[str, Any] | None = Field(None, description="The document that `mldx diagnose --json` prints.")
+    conflicts: list[str] = Field(
+        [], description="Where sources disagree; a measurement outranks an answer."
+    )
+    unexplained: list[str] = Field(
+        [], description="Alarming observations that no likely cause explains."
+    )
+    notes: list[str] = Field(
+        [], description="How the log was read, and what could not be used as given."
+    )
+    full: dict[str, Any] | None = Field(
+        None, description="The document that `mldx diagnose --json` prints."
+    )
 
 
 class Option(Gives):
@@ -107,13 +119,17 @@ class Asked(Gives):
     about: str = Field(description="What exactly is to be said.")
     help: str = Field(description="Where to look, and what misleads there.")
     section: str
-    kind: Kind = Field(description="flag: true or false; choice: a word; number: or a level of it; text.")
+    kind: Kind = Field(
+        description="flag: true or false; choice: a word; number: or a level of it; text."
+    )
     choices: list[Option] = []
     unit: str = ""
     low: float | None = None
     high: float | None = None
     minutes: float
-    separates: list[Parted] = Field(description="Why it is asked: the causes it would part, most parted first.")
+    separates: list[Parted] = Field(
+        description="Why it is asked: the causes it would part, most parted first."
+    )
     known: list[str] = Field([], description="What was seen of these causes already.")
 
 
@@ -122,8 +138,12 @@ class Stopped(Gives):
 
     reason: Reason
     told: str
-    leading: list[str] = Field([], description="The likely causes: `show_cause` tells how to confirm and mend each.")
-    then: Asked | None = Field(None, description="The question to go on with, for whoever wants to.")
+    leading: list[str] = Field(
+        [], description="The likely causes: `show_cause` tells how to confirm and mend each."
+    )
+    then: Asked | None = Field(
+        None, description="The question to go on with, for whoever wants to."
+    )
 
 
 class NextQuestion(Gives):
@@ -154,7 +174,9 @@ class Shown(Gives):
     benign: bool = False
     confirm: Test
     fixes: list[Deed]
-    mistaken_for: dict[str, str] = Field(description="Its look-alikes, and the sign that parts each from it.")
+    mistaken_for: dict[str, str] = Field(
+        description="Its look-alikes, and the sign that parts each from it."
+    )
     leads_to: list[str] = []
     comes_from: list[str] = []
     points_to_it: list[Pointer]
@@ -192,7 +214,9 @@ class LogRead(Gives):
     format: str
     series: list[Curve]
     series_left: int = 0
-    setup: dict[str, Any] = Field({}, description="Setup facts in the log or beside it; the more are given, the better.")
+    setup: dict[str, Any] = Field(
+        {}, description="Setup facts in the log or beside it; the more are given, the better."
+    )
     observed: list[Seen] = []
     events: list[str] = []
     notes: list[str] = []

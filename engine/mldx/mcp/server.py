@@ -67,7 +67,13 @@ def offering(desk: Desk) -> Server[dict[str, Any]]:
     async def call(_: Any, asked: CallToolRequestParams) -> CallToolResult:
         return await run_sync(answer, asked.name, asked.arguments, desk, limiter=one_at_a_time)
 
-    return Server("mldx", version=__version__, instructions=INSTRUCTIONS, on_list_tools=offer, on_call_tool=call)
+    return Server(
+        "mldx",
+        version=__version__,
+        instructions=INSTRUCTIONS,
+        on_list_tools=offer,
+        on_call_tool=call,
+    )
 
 
 def offered() -> list[Offered]:
@@ -91,7 +97,13 @@ def answer(name: str, arguments: dict[str, Any] | None, desk: Desk) -> CallToolR
         return _refused(str(error))
     except Exception as error:
         told = f"this should not happen: {type(error).__name__}: {error}"
-        return _refused(str(Fault(name, told, mend="report it with the arguments of the call; the server goes on")))
+        return _refused(
+            str(
+                Fault(
+                    name, told, mend="report it with the arguments of the call; the server goes on"
+                )
+            )
+        )
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=given)
 
 

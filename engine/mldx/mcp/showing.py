@@ -43,7 +43,9 @@ def shown(given: CauseTakes, desk: Desk) -> Shown:
 
 
 def _pointer(one: links.Pointer, desk: Desk) -> Pointer:
-    return Pointer(id=desk.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db)
+    return Pointer(
+        id=desk.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db
+    )
 
 
 def log_read(given: LogTakes, desk: Desk) -> LogRead:
@@ -51,7 +53,11 @@ def log_read(given: LogTakes, desk: Desk) -> LogRead:
     known = observed(given.path, {}, desk)
     assert known.run is not None
     run, symptoms = known.run, known.symptoms
-    facts = {id: value for id, value in symptoms.observed.items() if desk.rules.specs[id].section == _SETUP}
+    facts = {
+        id: value
+        for id, value in symptoms.observed.items()
+        if desk.rules.specs[id].section == _SETUP
+    }
     return LogRead(
         origin=run.origin,
         format=run.format,

@@ -20,7 +20,11 @@ _FIRST = 1
 def _setup_schema() -> dict[str, Any]:
     """The setup facts with their types and meanings, without what an agent need not read."""
     fields = Setup.model_json_schema()["properties"]
-    return {"type": "object", "additionalProperties": False, "properties": {id: _plain(fields[id]) for id in fields}}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {id: _plain(fields[id]) for id in fields},
+    }
 
 
 def _plain(field: dict[str, Any]) -> dict[str, Any]:
@@ -32,11 +36,22 @@ def _plain(field: dict[str, Any]) -> dict[str, Any]:
 
 def _answers_schema() -> dict[str, Any]:
     """The twenty symptoms that are asked first, and room for all others."""
-    first = {id: {"description": f"{spec.text}: {spec.expected}"} for id, spec in SPECS.items() if spec.tier == _FIRST}
-    return {"type": "object", "properties": first, "additionalProperties": {"type": ["boolean", "number", "string"]}}
+    first = {
+        id: {"description": f"{spec.text}: {spec.expected}"}
+        for id, spec in SPECS.items()
+        if spec.tier == _FIRST
+    }
+    return {
+        "type": "object",
+        "properties": first,
+        "additionalProperties": {"type": ["boolean", "number", "string"]},
+    }
 
 
-_CURVES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}}}
+_CURVES = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}},
+}
 _ANSWERS = {"type": "object", "additionalProperties": {"type": ["boolean", "number", "string"]}}
 _NAMES = {"type": "array", "items": {"type": "string", "enum": list(SECTIONS)}}
 
@@ -52,7 +67,11 @@ class Takes(BaseModel):
         if not isinstance(given, dict):
             return given
         packed = {name for name, field in cls.model_fields.items() if field.annotation is not str}
-        return {key: _object(value) if key in packed else value for key, value in given.items() if value is not None}
+        return {
+            key: _object(value) if key in packed else value
+            for key, value in given.items()
+            if value is not None
+        }
 
     @classmethod
     def of(cls, given: Any, tool: str) -> Self:
@@ -63,7 +82,9 @@ class Takes(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise InputError(*(_fault(one["loc"], one, tool, cls.model_fields) for one in error.errors())) from error
+            raise InputError(
+                *(_fault(one["loc"], one, tool, cls.model_fields) for one in error.errors())
+            ) from error
 
 
 def _object(value: Any) -> Any:
@@ -81,7 +102,12 @@ def _fault(place: tuple[Any, ...], told: Any, tool: str, names: Iterable[str]) -
     if told["type"] == "extra_forbidden":
         near = nearest(name[:80], names)
         expected = "one of " + ", ".join(names)
-        return Fault(where, f"`{name[:80]}` is no argument of `{tool}`.", expected, f"write `{near}`" if near else "")
+        return Fault(
+            where,
+            f"`{name[:80]}` is no argument of `{tool}`.",
+            expected,
+            f"write `{near}`" if near else "",
+        )
     if told["type"] == "missing":
         return Fault(where, f"`{name}` is missing.", wanted(told["msg"]))
     return Fault(where, f"it is {short(told['input'])}.", wanted(told["msg"]))
@@ -120,8 +146,12 @@ class DiagnoseTakes(RunTakes):
         " strong). These are asked first; `next_question` and the open questions name others. Leave out what nobody"
         " looked at: it is not a no.",
     )
-    most: int = Field(3, ge=1, le=20, description="The most causes, actions and open questions to tell.")
-    full: bool = Field(False, description="Add the whole diagnosis, every cause and the walk: some 20,000 tokens.")
+    most: int = Field(
+        3, ge=1, le=20, description="The most causes, actions and open questions to tell."
+    )
+    full: bool = Field(
+        False, description="Add the whole diagnosis, every cause and the walk: some 20,000 tokens."
+    )
 
 
 class QuestionTakes(RunTakes):
@@ -131,9 +161,13 @@ class QuestionTakes(RunTakes):
         default_factory=dict, description="The answers so far, by the `id` of each question."
     )
     complaint: str = Field(
-        "", max_length=2000, description="What the person complains of, in their words; its questions are asked first."
+        "",
+        max_length=2000,
+        description="What the person complains of, in their words; its questions are asked first.",
     )
-    skipped: tuple[str, ...] = Field((), description="The `id` of each question that could not be answered.")
+    skipped: tuple[str, ...] = Field(
+        (), description="The `id` of each question that could not be answered."
+    )
     looked: Annotated[tuple[str, ...] | None, WithJsonSchema(_NAMES)] = Field(
         None,
         description="The sections that were, or can easily be, looked at; these are asked about first."
@@ -144,7 +178,10 @@ class QuestionTakes(RunTakes):
 class CauseTakes(Takes):
     """Which cause."""
 
-    id: str = Field(max_length=200, description="The id of a cause, as in a diagnosis: `learning_rate_too_high`.")
+    id: str = Field(
+        max_length=200,
+        description="The id of a cause, as in a diagnosis: `learning_rate_too_high`.",
+    )
 
 
 class LogTakes(Takes):

@@ -70,7 +70,9 @@ TOOLS: Mapping[str, Tool] = {
 @cache
 def schema(model: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON schema of what a tool takes or gives, without the titles that repeat the names."""
-    return {key: _untitled(value) for key, value in model.model_json_schema().items() if key != "title"}
+    return {
+        key: _untitled(value) for key, value in model.model_json_schema().items() if key != "title"
+    }
 
 
 def _untitled(node: Any) -> Any:
@@ -78,7 +80,11 @@ def _untitled(node: Any) -> Any:
         return [_untitled(one) for one in node]
     if not isinstance(node, dict):
         return node
-    return {key: _untitled(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+    return {
+        key: _untitled(value)
+        for key, value in node.items()
+        if key != "title" or not isinstance(value, str)
+    }
 
 
 def called(name: str, arguments: Mapping[str, Any] | None, desk: Desk) -> dict[str, Any]:
@@ -89,7 +95,12 @@ def called(name: str, arguments: Mapping[str, Any] | None, desk: Desk) -> dict[s
     if name not in TOOLS:
         near = nearest(name, TOOLS)
         raise InputError(
-            Fault(name, f"`{name}` is no tool.", "one of " + ", ".join(TOOLS), f"call `{near}`" if near else "")
+            Fault(
+                name,
+                f"`{name}` is no tool.",
+                "one of " + ", ".join(TOOLS),
+                f"call `{near}`" if near else "",
+            )
         )
     tool = TOOLS[name]
     given = tool.takes.of(dict(arguments or {}), name)

@@ -18,7 +18,9 @@ from mldx.readers.names import direction
 from mldx.readers.run import Array, Run, Series
 
 MOST_POINTS = 2000
-_HELPERS = frozenset({"loss", "lr", "grad_norm", "loss_scale", "throughput", "gpu_mem", "entropy", "kl"})
+_HELPERS = frozenset(
+    {"loss", "lr", "grad_norm", "loss_scale", "throughput", "gpu_mem", "entropy", "kl"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,9 @@ class Curves:
         if float(np.ptp(tail)) > 1e-9 or not 0.5 < share < 1:
             return None
         known = chance_loss(np.array([share, 1 - share]))
-        return share if abs(loss.end - known) < self.limit("inferred_classes.share") * known else None
+        return (
+            share if abs(loss.end - known) < self.limit("inferred_classes.share") * known else None
+        )
 
     @cached_property
     def classes(self) -> int | None:
@@ -140,12 +144,20 @@ class Curves:
 
     def _told_by_guessing(self) -> int | None:
         accuracy = self.accuracy[0] or self.accuracy[1]
-        if accuracy is None or self.train is None or not len(accuracy) or not len(self.train) or accuracy.end <= 0:
+        if (
+            accuracy is None
+            or self.train is None
+            or not len(accuracy)
+            or not len(self.train)
+            or accuracy.end <= 0
+        ):
             return None
         classes = round(min(1 / accuracy.end, 1e6))
         if classes < 2 or abs(accuracy.end * classes - 1) > self.limit("inferred_classes.accuracy"):
             return None
-        near = abs(self.train.end - math.log(classes)) < self.limit("inferred_classes.loss") * math.log(classes)
+        near = abs(self.train.end - math.log(classes)) < self.limit(
+            "inferred_classes.loss"
+        ) * math.log(classes)
         return classes if near else None
 
 
@@ -195,7 +207,10 @@ def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
     for one in run.series:
         if one.metric not in _HELPERS and not one.metric.endswith("_loss"):
             parts.setdefault(one.metric, Run(run.origin, run.format)).series.append(one)
-    pairs = {name: (_curve(part.get("train", name)), _curve(_validation(part, name))) for name, part in parts.items()}
+    pairs = {
+        name: (_curve(part.get("train", name)), _curve(_validation(part, name)))
+        for name, part in parts.items()
+    }
     return {name: pair for name, pair in pairs.items() if any(pair)}
 
 
@@ -275,7 +290,9 @@ def different(values: Array) -> int:
 def ranks(values: Array) -> Array:
     """Return the rank of every value, equal values sharing the mean of theirs."""
     ordered = np.sort(values)
-    return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") - 1) / 2
+    return (
+        np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") - 1
+    ) / 2
 
 
 def rank_correlation(one: Array, other: Array) -> float:

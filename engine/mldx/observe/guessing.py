@@ -34,7 +34,11 @@ def at_prior(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -> 
     if moved is None or not moved.value:
         return None
     near = abs(curve.end - chance) < limit("train_loss_at_prior.distance") * chance
-    return Observation("train_loss_at_prior", near, f"the loss rests at {curve.end:.4g}; guessing gives {chance:.4g}")
+    return Observation(
+        "train_loss_at_prior",
+        near,
+        f"the loss rests at {curve.end:.4g}; guessing gives {chance:.4g}",
+    )
 
 
 def first_loss(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -> Seen:
@@ -42,7 +46,11 @@ def first_loss(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -
     first = _first(curves, curve, chance, limit)
     if first is None or not math.isfinite(first) or first < 0:
         return None
-    return Observation("init_loss_ratio", min(first / chance, 1e6), f"first loss {first:.4g}, guessing gives {chance:.4g}")
+    return Observation(
+        "init_loss_ratio",
+        min(first / chance, 1e6),
+        f"first loss {first:.4g}, guessing gives {chance:.4g}",
+    )
 
 
 def _first(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -> float | None:
@@ -61,7 +69,12 @@ def twice_softmax(curves: Curves, curve: Curve, limit: Thresholds) -> Seen:
     Probabilities of 0..1 read as logits: a sure right answer costs ln(e + C - 1) - 1 and not 0, a sure wrong one 1 more.
     """
     train, classes = curves.accuracy[0], curves.facts.get("n_classes")
-    if train is None or not classes or curve.first_bad is not None or min(len(curve), len(train)) < _ENOUGH:
+    if (
+        train is None
+        or not classes
+        or curve.first_bad is not None
+        or min(len(curve), len(train)) < _ENOUGH
+    ):
         return None
     skilled = train.end >= limit("output_loss_pair.skill") * (1 - 1 / classes) + 1 / classes
     if curves.facts.get("output_activation") is not None or not skilled:
@@ -80,4 +93,7 @@ _ENOUGH = 8
 
 def _rests_above(curve: Curve, floor: float, limit: Thresholds) -> bool:
     tail = curve.y[-max(3, len(curve) // 4) :]
-    return float(np.ptp(tail)) < limit("output_loss_pair.rest") * curve.end and float(curve.y.min()) > floor
+    return (
+        float(np.ptp(tail)) < limit("output_loss_pair.rest") * curve.end
+        and float(curve.y.min()) > floor
+    )

@@ -30,7 +30,11 @@ def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
     return of_run(read(path)[-1], knowledge)
 
 
-def history(series: Mapping[str, Sequence[float | None]], knowledge: KnowledgeBase | None = None, **setup: Any) -> Symptoms:
+def history(
+    series: Mapping[str, Sequence[float | None]],
+    knowledge: KnowledgeBase | None = None,
+    **setup: Any,
+) -> Symptoms:
     """Return what curves in memory show, such as Keras' `History.history`.
 
     series   name -> values, by epoch unless there is a `step`; names as in a run record ("train_loss" or "loss", "val_acc")
@@ -47,7 +51,11 @@ def history(series: Mapping[str, Sequence[float | None]], knowledge: KnowledgeBa
 def _plain(values: Any) -> Any:
     """Bring arrays and numpy scalars to Python numbers; what is neither is left for the record to judge."""
     listed = values.tolist() if hasattr(values, "tolist") else values
-    return [one.item() if isinstance(one, np.generic) else one for one in listed] if isinstance(listed, list) else listed
+    return (
+        [one.item() if isinstance(one, np.generic) else one for one in listed]
+        if isinstance(listed, list)
+        else listed
+    )
 
 
 def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:

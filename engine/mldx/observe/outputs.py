@@ -26,7 +26,11 @@ Labels = NDArray[Any]
 
 
 def predictions(
-    y_true: ArrayLike, y_pred: ArrayLike, *, task: str | None = None, knowledge: KnowledgeBase | None = None
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    task: str | None = None,
+    knowledge: KnowledgeBase | None = None,
 ) -> Symptoms:
     """Return what predictions show.
 
@@ -53,28 +57,46 @@ def _array(name: str, values: ArrayLike) -> Labels:
     try:
         return np.asarray(values)
     except ValueError:
-        raise _wrong(f"{name} has rows of different lengths.", "one array", "make it rectangular") from None
+        raise _wrong(
+            f"{name} has rows of different lengths.", "one array", "make it rectangular"
+        ) from None
 
 
 def _check(truth: Labels, given: Labels) -> None:
     if truth.ndim != 1 or given.ndim not in (1, 2):
-        raise _wrong(f"y_true has shape {truth.shape}, y_pred {given.shape}.", "(N,) and (N,) or (N, C)", "squeeze them")
+        raise _wrong(
+            f"y_true has shape {truth.shape}, y_pred {given.shape}.",
+            "(N,) and (N,) or (N, C)",
+            "squeeze them",
+        )
     if len(truth) != len(given) or not len(truth):
-        raise _wrong(f"y_true has {len(truth)} entries, y_pred {len(given)}.", "as many answers as truths, at least one")
+        raise _wrong(
+            f"y_true has {len(truth)} entries, y_pred {len(given)}.",
+            "as many answers as truths, at least one",
+        )
     if given.ndim == 2:
         _check_probabilities(truth, given)
     for name, values in (("y_true", truth), ("y_pred", given)):
         if values.dtype.kind == "f" and not np.isfinite(values).all():
-            raise _wrong(f"{name} holds {int((~np.isfinite(values)).sum())} NaN or infinite values.", "finite numbers")
+            raise _wrong(
+                f"{name} holds {int((~np.isfinite(values)).sum())} NaN or infinite values.",
+                "finite numbers",
+            )
 
 
 def _check_probabilities(truth: Labels, given: Labels) -> None:
     classes = max(given.shape[1], 2)
     if given.shape[1] == 0 or given.dtype.kind not in "fiub" or given.min() < 0 or given.max() > 1:
-        raise _wrong("y_pred of two dimensions holds no probabilities.", "(N, C), each in 0..1", "apply the softmax")
+        raise _wrong(
+            "y_pred of two dimensions holds no probabilities.",
+            "(N, C), each in 0..1",
+            "apply the softmax",
+        )
     if truth.dtype.kind not in "iub" or truth.min() < 0 or truth.max() >= classes:
         raise _wrong(
-            "y_true does not number the columns of y_pred.", f"integers 0..{classes - 1}", "map the labels to columns"
+            "y_true does not number the columns of y_pred.",
+            f"integers 0..{classes - 1}",
+            "map the labels to columns",
         )
 
 
@@ -99,11 +121,15 @@ def _classes(truth: Labels, given: Labels, limit: Thresholds) -> Iterator[Observ
     common, largest = float(answered.max()) / n, float(counts.max()) / n
     if common <= limit("predictions.alike") or largest < limit("predictions.mostly_one"):
         yield Observation(
-            "predicts_single_class", common, f"{answers[answered.argmax()]} is answered in {percent(common)} of {n} cases"
+            "predicts_single_class",
+            common,
+            f"{answers[answered.argmax()]} is answered in {percent(common)} of {n} cases",
         )
     if len(names) > 1:
         yield Observation(
-            "class_imbalance_ratio", counts.max() / counts.min(), f"{counts.max()} against {counts.min()} samples"
+            "class_imbalance_ratio",
+            counts.max() / counts.min(),
+            f"{counts.max()} against {counts.min()} samples",
         )
         yield _majority(float(right.mean()), largest, limit)
     yield from _recalls(truth, right, names, counts, limit)
@@ -117,7 +143,11 @@ def _counted(values: Labels) -> tuple[Labels, NDArray[np.int64]]:
 
 def _majority(accuracy: float, largest: float, limit: Thresholds) -> Observation:
     figure = f"accuracy {percent(accuracy)}, the largest class has {percent(largest)}"
-    return Observation("accuracy_vs_majority", abs(accuracy - largest) < limit("accuracy_vs_majority.distance"), figure)
+    return Observation(
+        "accuracy_vs_majority",
+        abs(accuracy - largest) < limit("accuracy_vs_majority.distance"),
+        figure,
+    )
 
 
 def _recalls(
@@ -130,12 +160,18 @@ def _recalls(
     worst = min(recalls, key=lambda name: recalls[name])
     mean = sum(recalls.values()) / len(recalls)
     yield Observation(
-        "worst_class_recall", recalls[worst], f"recall of {worst} is {percent(recalls[worst])}, the mean {percent(mean)}"
+        "worst_class_recall",
+        recalls[worst],
+        f"recall of {worst} is {percent(recalls[worst])}, the mean {percent(mean)}",
     )
 
 
-def _confusions(truth: Labels, given: Labels, classes: int, limit: Thresholds) -> Iterator[Observation]:
-    if classes < limit("predictions.least_classes") or len(truth) < limit("predictions.least_of_class"):
+def _confusions(
+    truth: Labels, given: Labels, classes: int, limit: Thresholds
+) -> Iterator[Observation]:
+    if classes < limit("predictions.least_classes") or len(truth) < limit(
+        "predictions.least_of_class"
+    ):
         return
     pairs: dict[tuple[Any, ...], int] = {}
     for pair in zip(truth.tolist(), given.tolist(), strict=True):
@@ -143,19 +179,30 @@ def _confusions(truth: Labels, given: Labels, classes: int, limit: Thresholds) -
         pairs[key] = pairs.get(key, 0) + 1
     one, other = worst = max(pairs, key=lambda key: pairs[key])
     share = pairs[worst] / len(truth)
-    yield Observation("confusion_pair_share", share, f"{percent(share)} of the errors are between {one} and {other}")
+    yield Observation(
+        "confusion_pair_share",
+        share,
+        f"{percent(share)} of the errors are between {one} and {other}",
+    )
 
 
 def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
     """Expected calibration error over 15 bins of equal width (Guo et al. 2017, section 2)."""
-    if truth.dtype.kind not in "iub" or float(probabilities.min()) < 0 or float(probabilities.max()) > 1:
+    if (
+        truth.dtype.kind not in "iub"
+        or float(probabilities.min()) < 0
+        or float(probabilities.max()) > 1
+    ):
         return
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
     bins = np.minimum((sure * 15).astype(int), 14)
     error = sum(
-        abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean()) for n in set(bins.tolist())
+        abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean())
+        for n in set(bins.tolist())
     )
-    yield Observation("calibration_ece", error, f"surer than right by {percent(error)} on average over 15 bins")
+    yield Observation(
+        "calibration_ece", error, f"surer than right by {percent(error)} on average over 15 bins"
+    )
 
 
 def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observation]:
@@ -163,7 +210,9 @@ def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observat
     spread = float(truth.std())
     if spread == 0 or len(truth) < limit("predictions.least_of_class"):
         return
-    yield Observation("pred_std_ratio", float(given.std()) / spread, f"std {given.std():.4g} against {spread:.4g}")
+    yield Observation(
+        "pred_std_ratio", float(given.std()) / spread, f"std {given.std():.4g} against {spread:.4g}"
+    )
     if float((given - truth).std()) < 1e-9 * spread:
         return
     sizes = rank_correlation(np.abs(given - truth), np.abs(truth))
@@ -175,4 +224,6 @@ def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observat
         if sizes > limit("predictions.trend")
         else "none"
     )
-    yield Observation("residual_pattern", found, f"rank correlation {sizes:.2f} with size, {order:.2f} with order")
+    yield Observation(
+        "residual_pattern", found, f"rank correlation {sizes:.2f} with size, {order:.2f} with order"
+    )

@@ -22,10 +22,14 @@ def overrule(symptoms: Symptoms, answers: Mapping[str, Any], knowledge: Knowledg
         )
         for id, value in strong.items()
     )  # fmt: skip
-    return kept.model_copy(update={"conflicts": (*kept.conflicts, *disputes)}).completed(knowledge.version)
+    return kept.model_copy(update={"conflicts": (*kept.conflicts, *disputes)}).completed(
+        knowledge.version
+    )
 
 
-def displaced(symptoms: Symptoms, answers: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+def displaced(
+    symptoms: Symptoms, answers: Mapping[str, Any], knowledge: KnowledgeBase
+) -> dict[str, Any]:
     """Return the answers in whose place something else was measured; a setup fact goes by the last word anyway."""
     return {
         id: value

@@ -11,12 +11,18 @@ from typing import Any
 
 _OWN_LOGITS = {"torch", "lightning", "transformers", "jax"}
 _SQUASHED = {"softmax", "sigmoid", "log_softmax"}
-_SAME_AS = {"forecasting": "regression", "sequence_labelling": "multiclass", "generation": "multiclass"}
+_SAME_AS = {
+    "forecasting": "regression",
+    "sequence_labelling": "multiclass",
+    "generation": "multiclass",
+}
 
 Row = Mapping[str, Any]
 
 
-def output_loss_pair(facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Row]]) -> tuple[str, str] | None:
+def output_loss_pair(
+    facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Row]]
+) -> tuple[str, str] | None:
     """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do not tell.
 
     facts   setup facts with canonical names
@@ -47,7 +53,11 @@ def _task(facts: Mapping[str, Any]) -> str | None:
     if task is not None:
         return str(task)
     loss, classes = str(facts.get("loss_fn")), facts.get("n_classes")
-    if loss.startswith("binary") and classes in (None, 2) and facts.get("output_units") in (None, 1):
+    if (
+        loss.startswith("binary")
+        and classes in (None, 2)
+        and facts.get("output_units") in (None, 1)
+    ):
         return "binary"
     return "multiclass" if "cross_entropy" in loss and (classes or 0) > 2 else None
 
@@ -61,7 +71,11 @@ def _known(activation: str, loss: str | None, pairs: Mapping[str, Sequence[Row]]
 
 
 def _verdict(
-    activation: str, loss: str | None, units: int | None, facts: Mapping[str, Any], rows: Sequence[Row]
+    activation: str,
+    loss: str | None,
+    units: int | None,
+    facts: Mapping[str, Any],
+    rows: Sequence[Row],
 ) -> str | None:
     acting = [row for row in rows if activation in row["activation"]]
     fitting = [row for row in acting if _fits(row["units"], units, facts)]

@@ -28,7 +28,14 @@ _NAMED = (
     "precision",
     "split_method",
 )
-_AMOUNTS = ("pretrained", "frozen_layers", "augmentation", "dropout", "weight_decay", "gradient_clipping")
+_AMOUNTS = (
+    "pretrained",
+    "frozen_layers",
+    "augmentation",
+    "dropout",
+    "weight_decay",
+    "gradient_clipping",
+)
 _ENTROPIES = {"cross_entropy", "sparse_cross_entropy", "binary_cross_entropy"}
 _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
 
@@ -101,15 +108,21 @@ def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Obser
         yield Observation("output_loss_pair", *pair)
     if facts.get("inputs_range"):
         yield Observation(
-            "input_scale_class", scale_class(*facts["inputs_range"]), f"inputs span {_span(facts['inputs_range'])}"
+            "input_scale_class",
+            scale_class(*facts["inputs_range"]),
+            f"inputs span {_span(facts['inputs_range'])}",
         )
     counts = facts.get("class_counts") or ()
     if len(counts) > 1 and min(counts) > 0:
         ratio = min(max(counts) / min(counts), MOST_IMBALANCED)
-        yield Observation("class_imbalance_ratio", ratio, f"{max(counts)} against {min(counts)} samples")
+        yield Observation(
+            "class_imbalance_ratio", ratio, f"{max(counts)} against {min(counts)} samples"
+        )
     small = knowledge.threshold("val_size_effective.small")
     if facts.get("val_size") is not None and facts["val_size"] < small:
-        yield Observation("val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples")
+        yield Observation(
+            "val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples"
+        )
 
 
 def scale_class(low: float, high: float) -> str | None:

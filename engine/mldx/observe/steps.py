@@ -48,13 +48,19 @@ def spikes(curves: Curves, limit: Thresholds) -> Seen:
     rate = 1000 * count / blocks.size
     first = _BLOCK + int(np.argmax(starts)) if count else None
     at = None if first is None else float(series.x[finite][first])
-    return Observation("loss_spikes", min(rate, 1000.0), f"{count} spikes in {blocks.size} logged steps", at)
+    return Observation(
+        "loss_spikes", min(rate, 1000.0), f"{count} spikes in {blocks.size} logged steps", at
+    )
 
 
 def rhythm(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss, its trend taken out, repeats one shape in every epoch."""
     series = curves.steps
-    if series is None or series.epoch is None or len(series) < limit("loss_sawtooth_epoch.least_points"):
+    if (
+        series is None
+        or series.epoch is None
+        or len(series) < limit("loss_sawtooth_epoch.least_points")
+    ):
         return None
     whole = np.floor(series.epoch)
     borders = np.flatnonzero(np.diff(whole) > 0) + 1
@@ -64,7 +70,9 @@ def rhythm(curves: Curves, limit: Thresholds) -> Seen:
     explained = _explained_by_phase(series.value, borders, int(lengths.min()))
     found = explained > limit("loss_sawtooth_epoch.explained")
     return Observation(
-        "loss_sawtooth_epoch", bool(found), f"one shape explains {explained:.0%} of the loss within an epoch"
+        "loss_sawtooth_epoch",
+        bool(found),
+        f"one shape explains {explained:.0%} of the loss within an epoch",
     )
 
 
@@ -85,13 +93,28 @@ def resumed(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss jumps where the run was resumed."""
     if curves.train is None:
         return None
-    told = [(event.before, event.after, event.at) for event in curves.run.events if event.kind == "resume"]
-    jumps = [(float(b), float(a), at) for b, a, at in told if b and a and math.isfinite(b) and math.isfinite(a)]
+    told = [
+        (event.before, event.after, event.at)
+        for event in curves.run.events
+        if event.kind == "resume"
+    ]
+    jumps = [
+        (float(b), float(a), at)
+        for b, a, at in told
+        if b and a and math.isfinite(b) and math.isfinite(a)
+    ]
     if not jumps:
         return None
     before, after, at = max(jumps, key=lambda one: abs(one[1] - one[0]) / abs(one[0]))
-    jump = abs(after - before) > max(limit("loss_jump_on_resume.share") * abs(before), 5 * curves.train.noise)
-    return Observation("loss_jump_on_resume", bool(jump), f"train loss {before:.4g} before and {after:.4g} after", at)
+    jump = abs(after - before) > max(
+        limit("loss_jump_on_resume.share") * abs(before), 5 * curves.train.noise
+    )
+    return Observation(
+        "loss_jump_on_resume",
+        bool(jump),
+        f"train loss {before:.4g} before and {after:.4g} after",
+        at,
+    )
 
 
 def schedule(curves: Curves, limit: Thresholds) -> Seen:
@@ -106,13 +129,23 @@ def schedule(curves: Curves, limit: Thresholds) -> Seen:
     middle = rates[n // 10 : max(n - max(n // 50, 1), n // 10 + 1)]
     zero = float((middle < limit("learning_rate_off_schedule.zero")).mean())
     if zero > limit("learning_rate_off_schedule.zero_share"):
-        return Observation("learning_rate_off_schedule", "zero", f"the rate is 0 in {zero:.0%} of the run")
-    gone = np.flatnonzero(rates[int(np.argmax(rates)) :] < limit("learning_rate_off_schedule.gone") * peak)
-    if len(gone) and (gone[0] + int(np.argmax(rates))) / n < limit("learning_rate_off_schedule.early"):
         return Observation(
-            "learning_rate_off_schedule", "decays_early", f"the rate fell from {peak:.3g} to {rates[-1]:.3g} early"
+            "learning_rate_off_schedule", "zero", f"the rate is 0 in {zero:.0%} of the run"
         )
-    return Observation("learning_rate_off_schedule", "ok", f"between {rates.min():.3g} and {peak:.3g}")
+    gone = np.flatnonzero(
+        rates[int(np.argmax(rates)) :] < limit("learning_rate_off_schedule.gone") * peak
+    )
+    if len(gone) and (gone[0] + int(np.argmax(rates))) / n < limit(
+        "learning_rate_off_schedule.early"
+    ):
+        return Observation(
+            "learning_rate_off_schedule",
+            "decays_early",
+            f"the rate fell from {peak:.3g} to {rates[-1]:.3g} early",
+        )
+    return Observation(
+        "learning_rate_off_schedule", "ok", f"between {rates.min():.3g} and {peak:.3g}"
+    )
 
 
 def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
@@ -123,13 +156,20 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
     finite = series.value[np.isfinite(series.value)]
     lost = len(series) - len(finite)
     if not len(finite):
-        return Observation("grad_norm_high", "strong", f"none of {len(series)} gradient norms is finite")
+        return Observation(
+            "grad_norm_high", "strong", f"none of {len(series)} gradient norms is finite"
+        )
     if float(median(finite)) <= 0:
         return None
     ratio = float(finite.max() / median(finite))
     if lost:
-        return Observation("grad_norm_high", "strong", f"{lost} of {len(series)} gradient norms are not finite")
-    figure, at = f"greatest {finite.max():.4g}, median {median(finite):.4g}", float(series.x[np.argmax(series.value)])
+        return Observation(
+            "grad_norm_high", "strong", f"{lost} of {len(series)} gradient norms are not finite"
+        )
+    figure, at = (
+        f"greatest {finite.max():.4g}, median {median(finite):.4g}",
+        float(series.x[np.argmax(series.value)]),
+    )
     return Observation("grad_norm_high", min(ratio, 1e12), figure, at)
 
 
@@ -141,9 +181,13 @@ def norm_growing(curves: Curves, limit: Thresholds) -> Seen:
         return None
     fifth = max(len(norms) // 5, 1)
     first, last = float(norms[:fifth].mean()), float(norms[-fifth:].mean())
-    steady = rank_correlation(norms, np.arange(len(norms), dtype=float)) > limit("grad_norm_growing.correlation")
+    steady = rank_correlation(norms, np.arange(len(norms), dtype=float)) > limit(
+        "grad_norm_growing.correlation"
+    )
     figure = f"gradient norm {first:.4g} in the first fifth, {last:.4g} in the last"
-    return Observation("grad_norm_growing", steady and last > limit("grad_norm_growing.growth") * first > 0, figure)
+    return Observation(
+        "grad_norm_growing", steady and last > limit("grad_norm_growing.growth") * first > 0, figure
+    )
 
 
 OBSERVERS = (spikes, rhythm, resumed, schedule, gradient_norm, norm_growing)

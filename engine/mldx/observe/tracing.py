@@ -24,8 +24,14 @@ _TELLING = ("accuracy", "map50_95", "map50", "miou", "f1", "auc")
 def traces(run: Run) -> tuple[Trace, ...]:
     """Return what is to be drawn of a run, the loss first."""
     metrics = dict.fromkeys(one.metric for one in run.series)
-    scores = [name for name in metrics if name not in _PROCESS and not name.endswith("loss") and direction(name) != 0]
-    told = sorted(scores, key=lambda name: _TELLING.index(name) if name in _TELLING else len(_TELLING))
+    scores = [
+        name
+        for name in metrics
+        if name not in _PROCESS and not name.endswith("loss") and direction(name) != 0
+    ]
+    told = sorted(
+        scores, key=lambda name: _TELLING.index(name) if name in _TELLING else len(_TELLING)
+    )
     shown = ["loss", *told[:MOST_SCORES], *_PROCESS]
     return tuple(_trace(one, run.origin) for metric in shown for one in _finest(run, metric))
 
@@ -33,7 +39,9 @@ def traces(run: Run) -> tuple[Trace, ...]:
 def _finest(run: Run, metric: str) -> Iterable[Series]:
     """The finest series of each split."""
     for split in ("train", "val", "test", "other"):
-        found = [one for one in run.series if one.split == split and one.metric == metric and len(one)]
+        found = [
+            one for one in run.series if one.split == split and one.metric == metric and len(one)
+        ]
         if found:
             yield max(found, key=len)
 
@@ -42,7 +50,14 @@ def _trace(series: Series, origin: str) -> Trace:
     kept = _thinned(series.value)
     x, y = series.x[kept], series.value[kept]
     there = np.isfinite(x)
-    return Trace(series.split, series.metric, series.axis, tuple(x[there].tolist()), tuple(y[there].tolist()), origin)
+    return Trace(
+        series.split,
+        series.metric,
+        series.axis,
+        tuple(x[there].tolist()),
+        tuple(y[there].tolist()),
+        origin,
+    )
 
 
 def _thinned(y: Array) -> NDArray[np.intp]:

@@ -38,10 +38,14 @@ def nonfinite(curves: Curves, limit: Thresholds) -> Seen:
     planned = float(curves.facts.get("epochs_planned") or 0) if curves.steps is None else 0.0
     share = bad / max(curve.logged, planned)
     when = "late" if share >= limit("loss_nonfinite.late") else "mid"
-    if (bad < limit("loss_nonfinite.early_points") and curves.steps is None) or share <= limit("loss_nonfinite.early"):
+    if (bad < limit("loss_nonfinite.early_points") and curves.steps is None) or share <= limit(
+        "loss_nonfinite.early"
+    ):
         when = "early"
     at = _axis_at(curves, bad)
-    return Observation("loss_nonfinite", when, f"first non-finite value at point {bad + 1} of {curve.logged}", at)
+    return Observation(
+        "loss_nonfinite", when, f"first non-finite value at point {bad + 1} of {curve.logged}", at
+    )
 
 
 def _axis_at(curves: Curves, index: int) -> float | None:
@@ -76,9 +80,17 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
         return Observation("train_loss_flat", True, figure)
     rest = curve.after_first()
     if _only_guesses(curves, rest, limit):
-        return Observation("train_loss_flat", True, f"{figure}, and never below guessing, {curves.chance_loss:.4g}")
-    if len(rest) >= limit("train_loss_flat.least_points") and stays(rest, limit) and _learned_nothing(curves, rest, limit):
-        return Observation("train_loss_flat", True, f"after the first point the loss stays at {rest.end:.4g}")
+        return Observation(
+            "train_loss_flat", True, f"{figure}, and never below guessing, {curves.chance_loss:.4g}"
+        )
+    if (
+        len(rest) >= limit("train_loss_flat.least_points")
+        and stays(rest, limit)
+        and _learned_nothing(curves, rest, limit)
+    ):
+        return Observation(
+            "train_loss_flat", True, f"after the first point the loss stays at {rest.end:.4g}"
+        )
     return Observation("train_loss_flat", False, figure)
 
 
@@ -98,7 +110,11 @@ def stays(curve: Curve, limit: Thresholds) -> bool:
     ordered = np.sort(curve.smooth)
     outside = len(ordered) // 20
     swing = float(ordered[-1 - outside] - ordered[outside]) / level
-    still = abs(_fall(curve)) < least and swing < max(least, 4 * curve.noise / level) and 4 * curve.noise / level < 0.2
+    still = (
+        abs(_fall(curve)) < least
+        and swing < max(least, 4 * curve.noise / level)
+        and 4 * curve.noise / level < 0.2
+    )
     return still and not _creeps(curve, limit)
 
 
@@ -119,16 +135,27 @@ def _already_low(curves: Curves, limit: Thresholds) -> bool:
     assert curve is not None
     low = chance is not None and curve.start < limit("train_loss_flat.learned_share") * chance
     train = curves.accuracy[0]
-    return low or (train is not None and len(train) > 0 and train.end > limit("train_loss_flat.learned_accuracy"))
+    return low or (
+        train is not None
+        and len(train) > 0
+        and train.end > limit("train_loss_flat.learned_accuracy")
+    )
 
 
 def _only_guesses(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
     """Has the loss come down to that of guessing, or near it from above, and stayed there?"""
     chance = curves.chance_loss
-    if chance is None or len(rest) < limit("train_loss_at_prior.least_points") or _creeps(rest, limit):
+    if (
+        chance is None
+        or len(rest) < limit("train_loss_at_prior.least_points")
+        or _creeps(rest, limit)
+    ):
         return False
     tail = rest.y[len(rest) // 2 :]
-    low, high = limit("train_loss_flat.prior_share") * chance, limit("train_loss_flat.prior_above") * chance
+    low, high = (
+        limit("train_loss_flat.prior_share") * chance,
+        limit("train_loss_flat.prior_above") * chance,
+    )
     return float(rest.smooth.min()) >= low and float(tail.max()) < high
 
 
@@ -136,7 +163,10 @@ def _learned_nothing(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
     """The plateau is at or above the loss of guessing, or no lower than the first point, or accuracy never moved."""
     assert curves.train is not None
     first = float(curves.train.y[0])
-    if curves.chance_loss is not None and rest.end < limit("train_loss_flat.prior_share") * curves.chance_loss:
+    if (
+        curves.chance_loss is not None
+        and rest.end < limit("train_loss_flat.prior_share") * curves.chance_loss
+    ):
         return False
     if rest.end >= limit("train_loss_flat.no_drop") * first:
         return True
@@ -146,13 +176,19 @@ def _learned_nothing(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
     if train is None or len(train) < 3:
         return False
     moved = float(train.y[1:].max() - train.y[1:].min())
-    return moved < limit("train_loss_flat.accuracy_gain") and train.end < limit("train_loss_flat.poor_accuracy")
+    return moved < limit("train_loss_flat.accuracy_gain") and train.end < limit(
+        "train_loss_flat.poor_accuracy"
+    )
 
 
 def identical(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss is the very same number in every epoch after the first."""
     curve = curves.train
-    if curve is None or curve.first_bad is not None or len(curve) < limit("train_loss_identical.least_points"):
+    if (
+        curve is None
+        or curve.first_bad is not None
+        or len(curve) < limit("train_loss_identical.least_points")
+    ):
         return None
     rest = curve.y[1:]
     same = bool(np.ptp(rest) <= 1e-7 * abs(rest[0])) and abs(rest[0]) > 0
@@ -160,20 +196,34 @@ def identical(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def _values(count: int, points: int) -> str:
-    return f"one value in {points} points" if count == 1 else f"{count} different values in {points} points"
+    return (
+        f"one value in {points} points"
+        if count == 1
+        else f"{count} different values in {points} points"
+    )
 
 
 def halted(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss moved and then stands still to the last digit: the rate is 0, logged or not."""
     curve = curves.train
-    if curve is None or curve.first_bad is not None or curves.steps is not None or curves.lr is not None:
+    if (
+        curve is None
+        or curve.first_bad is not None
+        or curves.steps is not None
+        or curves.lr is not None
+    ):
         return None
     y, level = curve.y, abs(curve.end)
-    if len(y) < limit("learning_rate_off_schedule.halted_points") or level < 1e-3 * abs(curve.start):
+    if len(y) < limit("learning_rate_off_schedule.halted_points") or level < 1e-3 * abs(
+        curve.start
+    ):
         return None
     moves = np.abs(np.diff(y))
     last = int(np.flatnonzero(moves > 1e-7 * level)[-1]) + 1 if (moves > 1e-7 * level).any() else 0
-    fine = last > 1 and float(moves[moves > 0].min()) < limit("learning_rate_off_schedule.digits") * level
+    fine = (
+        last > 1
+        and float(moves[moves > 0].min()) < limit("learning_rate_off_schedule.digits") * level
+    )
     if not fine or len(y) - last < limit("learning_rate_off_schedule.halted") * len(y):
         return None
     return Observation(
@@ -186,21 +236,32 @@ def halted(curves: Curves, limit: Thresholds) -> Seen:
 def slow(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the loss falls steadily and by little, with no bend that says it has arrived."""
     curve = curves.train
-    if curve is None or len(curve) < limit("train_loss_slow.least_points") or curve.first_bad is not None:
+    if (
+        curve is None
+        or len(curve) < limit("train_loss_slow.least_points")
+        or curve.first_bad is not None
+    ):
         return None
     rest = curve.after_first() if len(curve) >= 5 else curve
     half = len(rest) // 2
-    first, last = float(rest.smooth[0] - rest.smooth[half]), float(rest.smooth[half] - rest.smooth[-1])
+    first, last = (
+        float(rest.smooth[0] - rest.smooth[half]),
+        float(rest.smooth[half] - rest.smooth[-1]),
+    )
     level = abs(float(rest.smooth[0])) or 1.0
     fall = (first + last) / level
     steady = (
-        first > 0 and last > 0 and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
+        first > 0
+        and last > 0
+        and limit("train_loss_slow.steady") <= last / first <= 1 / limit("train_loss_slow.steady")
     )
     little = limit("train_loss_flat.creeping_fall") <= fall < limit("train_loss_slow.most_fall")
     clear = (first + last) > 3 * curve.noise
     turned = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
     found = bool(steady and little and clear and turned and not _already_low(curves, limit))
-    return Observation("train_loss_slow", found, f"{_lower(fall)} over {len(rest)} points, {_halves(first, last)}")
+    return Observation(
+        "train_loss_slow", found, f"{_lower(fall)} over {len(rest)} points, {_halves(first, last)}"
+    )
 
 
 def _halves(first: float, last: float) -> str:
@@ -215,10 +276,14 @@ def rising(curves: Curves, limit: Thresholds) -> Seen:
     least = float(curve.smooth.min())
     up = curve.end - least
     clear = up > (limit("train_loss_rising.factor") - 1) * abs(least) and up > 3 * curve.noise
-    above = curve.end - curve.start > max(limit("train_loss_rising.above_start") * abs(curve.start), 3 * curve.noise)
+    above = curve.end - curve.start > max(
+        limit("train_loss_rising.above_start") * abs(curve.start), 3 * curve.noise
+    )
     found = above or (clear and (curve.end > curve.start or _climbing(curve)))
     at = float(curve.x[least_near(curve, int(np.argmin(curve.smooth)))]) if found else None
-    return Observation("train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}", at)
+    return Observation(
+        "train_loss_rising", bool(found), f"least {least:.4g}, at the end {curve.end:.4g}", at
+    )
 
 
 def _climbing(curve: Curve) -> bool:
@@ -232,22 +297,34 @@ def _climbing(curve: Curve) -> bool:
 def oscillation(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the curve swings by a good part of its level and of its whole range, again and again."""
     curve = curves.train
-    if curve is None or len(curve) < limit("loss_oscillation.least_points") or curve.first_bad is not None:
+    if (
+        curve is None
+        or len(curve) < limit("loss_oscillation.least_points")
+        or curve.first_bad is not None
+    ):
         return None
     y = curve.y[1:]
     swings = _swings(y, limit)
     share = swings / max(len(y) - 2, 1)
     found = share >= limit("loss_oscillation.share")
-    return Observation("loss_oscillation", bool(found), f"{swings} wide reversals in {len(y)} points")
+    return Observation(
+        "loss_oscillation", bool(found), f"{swings} wide reversals in {len(y)} points"
+    )
 
 
 def _swings(y: np.ndarray, limit: Thresholds) -> int:
     """Count the reversals with both sides wider than the limits."""
     span, level = float(np.ptp(y)), abs(float(median(y)))
-    wide = max(limit("loss_oscillation.of_range") * span, limit("loss_oscillation.of_level") * level)
+    wide = max(
+        limit("loss_oscillation.of_range") * span, limit("loss_oscillation.of_level") * level
+    )
     moves = np.diff(y)
     turned = moves[:-1] * moves[1:] < 0
-    return int((turned & (np.abs(moves[:-1]) > wide) & (np.abs(moves[1:]) > wide)).sum()) if wide > 0 else 0
+    return (
+        int((turned & (np.abs(moves[:-1]) > wide) & (np.abs(moves[1:]) > wide)).sum())
+        if wide > 0
+        else 0
+    )
 
 
 def negative(curves: Curves, limit: Thresholds) -> Seen:
@@ -258,22 +335,46 @@ def negative(curves: Curves, limit: Thresholds) -> Seen:
     least = float(curve.y.min())
     if least >= limit("loss_negative.least"):
         return Observation("loss_negative", False, f"least loss {least:.4g}")
-    plain = any(kind in loss for kind in _NEVER_NEGATIVE) or (not loss and curves.facts.get("task") in _PLAIN_TASKS)
+    plain = any(kind in loss for kind in _NEVER_NEGATIVE) or (
+        not loss and curves.facts.get("task") in _PLAIN_TASKS
+    )
     return Observation("loss_negative", True, f"least loss {least:.4g}") if plain else None
 
 
-_NEVER_NEGATIVE = ("cross_entropy", "mse", "mae", "rmse", "huber", "hinge", "log_cosh", "mape", "msle", "focal", "quantile")
+_NEVER_NEGATIVE = (
+    "cross_entropy",
+    "mse",
+    "mae",
+    "rmse",
+    "huber",
+    "hinge",
+    "log_cosh",
+    "mape",
+    "msle",
+    "focal",
+    "quantile",
+)
 _PLAIN_TASKS = ("binary", "multiclass", "multilabel", "regression", "forecasting")
 
 
 def zero_at_start(curves: Curves, limit: Thresholds) -> Seen:
     """Whether the first logged losses are all zero."""
     series = curves.steps
-    first = series.value[:3] if series is not None else curves.train.y[:3] if curves.train is not None else None
+    first = (
+        series.value[:3]
+        if series is not None
+        else curves.train.y[:3]
+        if curves.train is not None
+        else None
+    )
     if first is None or len(first) < 3:
         return None
     zero = bool((np.abs(first) < limit("loss_zero_at_start.least")).all())
-    return Observation("loss_zero_at_start", zero, f"the first losses are {', '.join(f'{value:.4g}' for value in first)}")
+    return Observation(
+        "loss_zero_at_start",
+        zero,
+        f"the first losses are {', '.join(f'{value:.4g}' for value in first)}",
+    )
 
 
 def instant_drop(curves: Curves, limit: Thresholds) -> Seen:
@@ -282,23 +383,35 @@ def instant_drop(curves: Curves, limit: Thresholds) -> Seen:
     if curve is None or curves.steps is not None or len(curve) < 3 or curve.x[0] > 1:
         return None
     train = curves.accuracy[0]
-    perfect = train is not None and len(train) > 0 and float(train.y[0]) > limit("loss_instant_drop.accuracy")
+    perfect = (
+        train is not None
+        and len(train) > 0
+        and float(train.y[0]) > limit("loss_instant_drop.accuracy")
+    )
     if chance is None and not perfect:
         return None
     tiny = chance is not None and float(curve.y[0]) < limit("loss_instant_drop.share") * chance
-    return Observation("loss_instant_drop", bool(tiny or perfect), f"loss {float(curve.y[0]):.4g} after the first epoch")
+    return Observation(
+        "loss_instant_drop",
+        bool(tiny or perfect),
+        f"loss {float(curve.y[0]):.4g} after the first epoch",
+    )
 
 
 def still_falling(curves: Curves, limit: Thresholds) -> Seen:
     """Whether another fifth of the run would lower the losses by more than a little."""
     told = [
-        curve for curve in (curves.val, curves.train) if curve is not None and len(curve) >= 3 and curve.first_bad is None
+        curve
+        for curve in (curves.val, curves.train)
+        if curve is not None and len(curve) >= 3 and curve.first_bad is None
     ]
     if not told:
         return None
     gains = [_gain_ahead(curve, limit) for curve in told]
     figure = f"another fifth of the run would lower the {told[0].name} by {percent(gains[0])}"
-    return Observation("loss_still_falling_at_end", min(gains) > limit("loss_still_falling_at_end.gain"), figure)
+    return Observation(
+        "loss_still_falling_at_end", min(gains) > limit("loss_still_falling_at_end.gain"), figure
+    )
 
 
 def _gain_ahead(curve: Curve, limit: Thresholds) -> float:
@@ -325,7 +438,11 @@ def _worst(seen: dict[str, object], curve: Curve, curves: Curves, limit: Thresho
         return "nonfinite"
     if seen.get("train_loss_rising"):
         return "diverging" if curve.end > 2 * abs(curve.start) else "rising"
-    for id, shape in (("loss_oscillation", "oscillating"), ("train_loss_flat", "flat"), ("train_loss_slow", "slow")):
+    for id, shape in (
+        ("loss_oscillation", "oscillating"),
+        ("train_loss_flat", "flat"),
+        ("train_loss_slow", "slow"),
+    ):
         if seen.get(id):
             return shape
     if len(curve) < 3:

@@ -46,8 +46,12 @@ def gap(curves: Curves, limit: Thresholds) -> Seen:
         points = train.end - val.end
         level = _accuracy_level(points, train.end, limit)
         figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
-        return Observation("generalization_gap", level, figure if loss is None else f"{figure}; val loss {loss[1]}")
-    return None if loss is None else Observation("generalization_gap", loss[0], f"val loss {loss[1]}")
+        return Observation(
+            "generalization_gap", level, figure if loss is None else f"{figure}; val loss {loss[1]}"
+        )
+    return (
+        None if loss is None else Observation("generalization_gap", loss[0], f"val loss {loss[1]}")
+    )
 
 
 def _mature(curves: Curves, limit: Thresholds) -> bool:
@@ -69,7 +73,9 @@ def _loss_gap(curves: Curves) -> tuple[float, str] | None:
 
 
 def _accuracy_level(points: float, train: float, limit: Thresholds) -> str:
-    flagged = limit("generalization_gap.points_high" if train > 0.9 else "generalization_gap.points")
+    flagged = limit(
+        "generalization_gap.points_high" if train > 0.9 else "generalization_gap.points"
+    )
     if points >= limit("generalization_gap.points_strong"):
         return "strong"
     if points >= flagged:
@@ -84,12 +90,12 @@ def turns_up(curves: Curves, limit: Thresholds) -> Seen:
         return None
     turn = _turn(val, train, limit)
     if turn is None:
-        return Observation("val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
+        return Observation(
+            "val_loss_turns_up", "none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}"
+        )
     turn = least_near(val, turn)
     low = float(val.y[turn])
-    figure = (
-        f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
-    )
+    figure = f"val loss {low:.4g} at {val.axis} {val.x[turn]:g}, {float(val.smooth[-1]):.4g} at the end while train loss fell"
     return Observation("val_loss_turns_up", (turn + 1) / len(val), figure, float(val.x[turn]))
 
 
@@ -119,7 +125,9 @@ def up_and_up(curves: Curves, limit: Thresholds) -> Seen:
     rose = rise > limit("val_loss_up_acc_up.rise") and len(val) - low > 2
     found = rose and gained >= -limit("val_loss_up_acc_up.loss_of_score")
     return Observation(
-        "val_loss_up_acc_up", bool(found), f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}"
+        "val_loss_up_acc_up",
+        bool(found),
+        f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}",
     )
 
 
@@ -161,7 +169,9 @@ def val_noisy(curves: Curves, limit: Thresholds) -> Seen:
     if quiet <= 0 or loud < limit("val_noisy.least_jitter"):
         return Observation("val_noisy", 1.0, f"validation jitters by {percent(loud)} of its level")
     return Observation(
-        "val_noisy", min(loud / quiet, 1e6), f"validation jitters by {percent(loud)}, training by {percent(quiet)}"
+        "val_noisy",
+        min(loud / quiet, 1e6),
+        f"validation jitters by {percent(loud)}, training by {percent(quiet)}",
     )
 
 
@@ -175,7 +185,9 @@ def val_constant(curves: Curves, limit: Thresholds) -> Seen:
         return None
     values = different(np.round(val.y, 6))
     few = 2 if len(val) >= limit("val_constant.least_points") else 1
-    moved = float(np.ptp(curves.train.y)) > limit("val_constant.train_moves") * abs(curves.train.start)
+    moved = float(np.ptp(curves.train.y)) > limit("val_constant.train_moves") * abs(
+        curves.train.start
+    )
     figure = f"{values} different value{'s' if values > 1 else ''} in {len(val)} evaluations"
     return Observation("val_constant", values <= few and moved, figure)
 
@@ -189,7 +201,9 @@ def at_chance(curves: Curves, limit: Thresholds) -> Seen:
     good = train.end > chance + limit("val_at_chance.skill") * (1 - chance)
     found = good and val.end < chance + limit("val_at_chance.above")
     return Observation(
-        "val_at_chance", bool(found), f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
+        "val_at_chance",
+        bool(found),
+        f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation",
     )
 
 
@@ -205,13 +219,17 @@ def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
         return None
     matched = nearest_earlier(train, val.x)
     ratio = val.y / np.where(matched > 0, matched, np.nan)
-    bad = np.append(ratio[:2], val.end / train.end if train.end > 0 else np.nan) > limit("val_bad_from_first_epoch.ratio")
+    bad = np.append(ratio[:2], val.end / train.end if train.end > 0 else np.nan) > limit(
+        "val_bad_from_first_epoch.ratio"
+    )
     found = bool(bad.all()) and _accuracy_bad(curves, limit)
     if not found and _never_learned(curves, limit):
         figure = f"val loss {float(val.y[0]):.4g} at first and no better after it, while train loss fell to {train.end:.4g}"
         return Observation("val_bad_from_first_epoch", True, figure)
     return Observation(
-        "val_bad_from_first_epoch", found, f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first"
+        "val_bad_from_first_epoch",
+        found,
+        f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first",
     )
 
 
@@ -226,7 +244,11 @@ def _never_learned(curves: Curves, limit: Thresholds) -> bool:
     worse = val.end > limit("val_bad_from_first_epoch.ratio") * float(train.y[0])
     if scores[1] is None or not len(scores[1]):
         return learned and idle and worse
-    return learned and idle and float(scores[1].smooth.max() - scores[1].y[0]) < limit("val_bad_from_first_epoch.gain")
+    return (
+        learned
+        and idle
+        and float(scores[1].smooth.max() - scores[1].y[0]) < limit("val_bad_from_first_epoch.gain")
+    )
 
 
 def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
@@ -241,7 +263,9 @@ def one_answer(curves: Curves, limit: Thresholds) -> Seen:
     constant = _constant_accuracy(curves, limit)
     if constant is None:
         return None
-    return Observation("predicts_single_class", "strong", f"accuracy is {percent(constant)} in every epoch")
+    return Observation(
+        "predicts_single_class", "strong", f"accuracy is {percent(constant)} in every epoch"
+    )
 
 
 def two_shares(curves: Curves, limit: Thresholds) -> Seen:
@@ -250,18 +274,31 @@ def two_shares(curves: Curves, limit: Thresholds) -> Seen:
     if constant is None or curves.classes != 2 or curves.facts.get("class_counts"):
         return None
     ratio = min(max(constant, 1 - constant) / min(constant, 1 - constant), MOST_IMBALANCED)
-    return Observation("class_imbalance_ratio", ratio, f"one answer for all is right in {percent(constant)}")
+    return Observation(
+        "class_imbalance_ratio", ratio, f"one answer for all is right in {percent(constant)}"
+    )
 
 
 def _constant_accuracy(curves: Curves, limit: Thresholds) -> float | None:
     """Return the accuracy that is the same in every epoch after the first, or None."""
     told = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
     lost = curves.train is not None and curves.train.first_bad is not None
-    if not told or lost or min(len(curve) for curve in told) < limit("predicts_single_class.least_points"):
+    if (
+        not told
+        or lost
+        or min(len(curve) for curve in told) < limit("predicts_single_class.least_points")
+    ):
         return None
-    if curves.train is not None and _never_moved(curves.train) and not _is_share(curves, float(told[0].y[-1]), limit):
+    if (
+        curves.train is not None
+        and _never_moved(curves.train)
+        and not _is_share(curves, float(told[0].y[-1]), limit)
+    ):
         return None  # weights that do not move give one accuracy too, whatever the answers are
-    skip = [1 if not _as_sure_as_shares(curves, float(curve.y[-1]), limit) else max(1, len(curve) // 5) for curve in told]
+    skip = [
+        1 if not _as_sure_as_shares(curves, float(curve.y[-1]), limit) else max(1, len(curve) // 5)
+        for curve in told
+    ]
     still = all(
         float(np.ptp(curve.y[first:])) < 1e-9 and 0 < float(curve.y[-1]) < 1
         for curve, first in zip(told, skip, strict=True)
@@ -277,33 +314,59 @@ def _is_share(curves: Curves, value: float, limit: Thresholds) -> bool:
     counts = curves.facts.get("class_counts") or ()
     if counts:
         total = sum(counts) or 1
-    return any(abs(count / total - value) < limit("accuracy_vs_majority.distance") for count in counts)
-    return curves.facts.get("output_units") == 1 and curves.facts.get("output_activation") == "softmax"
+        return any(
+            abs(count / total - value) < limit("accuracy_vs_majority.distance") for count in counts
+        )
+    return (
+        curves.facts.get("output_units") == 1 and curves.facts.get("output_activation") == "softmax"
+    )
 
 
 def _as_sure_as_shares(curves: Curves, value: float, limit: Thresholds) -> bool:
     """Is the loss no better than knowing the shares, had one class of two the share that the accuracy says?"""
-    if curves.facts.get("n_classes") != 2 or curves.train is None or not 0.5 < value < 1 or len(curves.train) < 8:
+    if (
+        curves.facts.get("n_classes") != 2
+        or curves.train is None
+        or not 0.5 < value < 1
+        or len(curves.train) < 8
+    ):
         return False
-    return curves.train.end > limit("predicts_single_class.loss_share") * chance_loss(np.array([value, 1 - value]))
+    return curves.train.end > limit("predicts_single_class.loss_share") * chance_loss(
+        np.array([value, 1 - value])
+    )
 
 
 def majority(curves: Curves, limit: Thresholds) -> Seen:
     """Whether accuracy is the share of one class; with the class counts, or one over the number of classes."""
     val = curves.accuracy[1] or curves.accuracy[0]
     shares = _class_shares(curves)
-    if val is None or not len(val) or not shares or (curves.train is not None and curves.train.first_bad is not None):
+    if (
+        val is None
+        or not len(val)
+        or not shares
+        or (curves.train is not None and curves.train.first_bad is not None)
+    ):
         return None
     if len(shares) == 1 and shares[0] == 0.5 and _names_the_smaller(curves, limit):
         return Observation(
-            "accuracy_vs_majority", False, f"accuracy {percent(val.end)}: it names the smaller of two classes"
+            "accuracy_vs_majority",
+            False,
+            f"accuracy {percent(val.end)}: it names the smaller of two classes",
         )
-    if curves.train is not None and _never_moved(curves.train) and not curves.facts.get("class_counts"):
+    if (
+        curves.train is not None
+        and _never_moved(curves.train)
+        and not curves.facts.get("class_counts")
+    ):
         return None
     distance = min(abs(val.end - share) for share in shares)
     if distance < limit("accuracy_vs_majority.distance") and len(val) >= 3:
         still = float(np.ptp(val.y[-max(3, len(val) // 2) :])) < limit("accuracy_vs_majority.still")
-        return Observation("accuracy_vs_majority", True, f"accuracy {percent(val.end)}") if still else None
+        return (
+            Observation("accuracy_vs_majority", True, f"accuracy {percent(val.end)}")
+            if still
+            else None
+        )
     if val.end > max(shares) + limit("accuracy_vs_majority.above"):
         figure = f"accuracy {percent(val.end)}, the largest class has {percent(max(shares))}"
         return Observation("accuracy_vs_majority", False, figure)
@@ -328,15 +391,25 @@ def disagree(curves: Curves, limit: Thresholds) -> Seen:
         return None
     name, train, val = curves.score
     for loss, metric in ((curves.train, train), (curves.val, val)):
-        if loss is None or metric is None or min(len(loss), len(metric)) < limit("metric_loss_disagree.least_points"):
-            continue
-        if float(np.ptp(metric.y)) == 0 or float(np.ptp(loss.y)) < limit("metric_loss_disagree.least_move") * abs(
-            loss.start
+        if (
+            loss is None
+            or metric is None
+            or min(len(loss), len(metric)) < limit("metric_loss_disagree.least_points")
         ):
+            continue
+        if float(np.ptp(metric.y)) == 0 or float(np.ptp(loss.y)) < limit(
+            "metric_loss_disagree.least_move"
+        ) * abs(loss.start):
             return None
         agreement = -direction(name) * rank_correlation(nearest_earlier(loss, metric.x), metric.y)
-        figure = f"rank correlation of {loss.name} and {metric.name}: {-direction(name) * agreement:.2f}"
-        return Observation("metric_loss_disagree", bool(agreement < -limit("metric_loss_disagree.correlation")), figure)
+        figure = (
+            f"rank correlation of {loss.name} and {metric.name}: {-direction(name) * agreement:.2f}"
+        )
+        return Observation(
+            "metric_loss_disagree",
+            bool(agreement < -limit("metric_loss_disagree.correlation")),
+            figure,
+        )
     return None
 
 
@@ -344,13 +417,25 @@ def both_bad(curves: Curves, limit: Thresholds) -> Seen:
     """Whether training and validation accuracy are both poor, close and at rest."""
     train, val = curves.accuracy
     shares = _class_shares(curves)
-    if train is None or val is None or not shares or min(len(train), len(val)) < limit("both_bad.least_points"):
+    if (
+        train is None
+        or val is None
+        or not shares
+        or min(len(train), len(val)) < limit("both_bad.least_points")
+    ):
         return None
     chance = max(shares)
     poor = chance + limit("both_bad.skill") * (1 - chance)
     still = float(np.ptp(train.smooth[-max(3, 2 * len(train) // 5) :])) < limit("both_bad.still")
-    found = train.end < poor and val.end < poor and abs(train.end - val.end) < limit("both_bad.gap") and still
-    figure = f"accuracy {percent(train.end)} and {percent(val.end)}; guessing gives {percent(chance)}"
+    found = (
+        train.end < poor
+        and val.end < poor
+        and abs(train.end - val.end) < limit("both_bad.gap")
+        and still
+    )
+    figure = (
+        f"accuracy {percent(train.end)} and {percent(val.end)}; guessing gives {percent(chance)}"
+    )
     return Observation("both_bad", bool(found), figure) if found or train.end > poor else None
 
 
@@ -362,7 +447,11 @@ def too_good(curves: Curves, limit: Thresholds) -> Seen:
     val = score[2]
     perfect = float(median(val.y)) >= limit("val_too_good.score") and float(val.y.max()) <= 1
     if perfect:
-        return Observation("val_too_good", True, f"{score[0]} is {percent(float(median(val.y)))} in the median evaluation")
+        return Observation(
+            "val_too_good",
+            True,
+            f"{score[0]} is {percent(float(median(val.y)))} in the median evaluation",
+        )
     return (
         Observation("val_too_good", False, f"{score[0]} ends at {val.end:.4g}")
         if val.end < limit("val_too_good.ordinary")
@@ -372,7 +461,9 @@ def too_good(curves: Curves, limit: Thresholds) -> Seen:
 
 def map_zero(curves: Curves, limit: Thresholds) -> Seen:
     """Whether a detector's loss falls while its mAP stays at 0."""
-    pair = curves.metrics.get("map50") or curves.metrics.get("map50_95") or curves.metrics.get("map")
+    pair = (
+        curves.metrics.get("map50") or curves.metrics.get("map50_95") or curves.metrics.get("map")
+    )
     val = pair[1] if pair else None
     if (
         val is None
@@ -385,7 +476,9 @@ def map_zero(curves: Curves, limit: Thresholds) -> Seen:
     zero = float(val.y.max()) < limit("map_zero_loss_falling.score")
     found = zero and fell > limit("map_zero_loss_falling.fall")
     return Observation(
-        "map_zero_loss_falling", found, f"best mAP {float(val.y.max()):.4g}; train loss {percent(fell)} lower"
+        "map_zero_loss_falling",
+        found,
+        f"best mAP {float(val.y.max()):.4g}; train loss {percent(fell)} lower",
     )
 
 
@@ -399,7 +492,11 @@ def best_round(curves: Curves, limit: Thresholds) -> Seen:
         return None
     sign = direction(score[0]) if score and told is score[2] else -1
     best = int(np.argmax(sign * told.y))
-    return Observation("gbdt_best_round", best / (len(told) - 1), f"best at round {told.x[best]:g} of {told.x[-1]:g}")
+    return Observation(
+        "gbdt_best_round",
+        best / (len(told) - 1),
+        f"best at round {told.x[best]:g} of {told.x[-1]:g}",
+    )
 
 
 OBSERVERS = (

@@ -72,13 +72,18 @@ def read_source(source: Source) -> list[Run]:
     """Return the runs in a source, by the first reader that recognises it."""
     if not source.head.strip():
         raise unreadable(
-            source.origin, "the file is empty.", "a log with at least one line", "check that the training wrote it"
+            source.origin,
+            "the file is empty.",
+            "a log with at least one line",
+            "check that the training wrote it",
         )
     if not tensorboard.recognises(source):
         refuse_binary(source.origin, source.head)
     reader = next((one for one in READERS if one.recognises(source)), None)
     if reader is None:
-        raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")
+        raise unreadable(
+            source.origin, "nothing in it is a training log.", "a log with a loss in it"
+        )
     return [reader.read(source)]
 
 
@@ -94,13 +99,17 @@ def _poured(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(Fault(str(path), f"the file cannot be read: {error.strerror or error}.")) from error
+        raise InputError(
+            Fault(str(path), f"the file cannot be read: {error.strerror or error}.")
+        ) from error
 
 
 def _not_there(path: Path) -> InputError:
     near = nearest(path.name, _names_in(path.parent))
     mend = f"read `{path.parent / near}`" if near else ""
-    return InputError(Fault(str(path), "there is no such file or folder.", "a log file or a run folder", mend))
+    return InputError(
+        Fault(str(path), "there is no such file or folder.", "a log file or a run folder", mend)
+    )
 
 
 def _names_in(folder: Path) -> list[str]:

@@ -43,7 +43,12 @@ def _take_tag(rows: Table, source: Source) -> None:
     tag = re.search(r"tag-(.+)$", source.path.stem) if source.path else None
     for one in rows.columns:
         told = names.named(tag[1] if tag else "loss")
-        one.name, one.metric, one.split, one.grain = tag[1] if tag else "Value", told.metric, told.split, told.grain
+        one.name, one.metric, one.split, one.grain = (
+            tag[1] if tag else "Value",
+            told.metric,
+            told.split,
+            told.grain,
+        )
     if not tag:
         rows.notes.append("the file's name does not tell the tag; the values are taken as a loss")
 

@@ -18,7 +18,18 @@ from mldx.readers.segments import judged
 from mldx.readers.table import Column, Table
 
 SHARES = frozenset(
-    {"accuracy", "top5", "balanced_accuracy", "f1", "precision", "recall", "auc", "map50", "map50_95", "map"}
+    {
+        "accuracy",
+        "top5",
+        "balanced_accuracy",
+        "f1",
+        "precision",
+        "recall",
+        "auc",
+        "map50",
+        "map50_95",
+        "map",
+    }
 )
 _ACCURACIES = frozenset({"accuracy", "top5", "balanced_accuracy"})
 _PERCENT = 1.5  # a share is at most 1; rounding and label smoothing never bring one here
@@ -64,11 +75,15 @@ def _add(run: Run, table: Table) -> None:
 
 def _series(column: Column, table: Table) -> Series:
     full = bool(column.there.all())
-    value, epoch, step = (_taken(axis, column, full) for axis in (column.value, table.epoch, table.step))
+    value, epoch, step = (
+        _taken(axis, column, full) for axis in (column.value, table.epoch, table.step)
+    )
     assert value is not None
     if epoch is not None and np.isnan(epoch).any():
         epoch = None
-    return Series(column.split or "train", column.metric, column.name, value, epoch, step, column.share)
+    return Series(
+        column.split or "train", column.metric, column.name, value, epoch, step, column.share
+    )
 
 
 def _taken(axis: Array | None, column: Column, full: bool) -> Array | None:
@@ -97,7 +112,9 @@ def _resolve(table: Table) -> None:
 
 def _rank(series: Series) -> tuple[int, bool]:
     """Among series of one split and metric the one to judge first: means over an epoch, then the plainest name."""
-    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain], not names.is_plain(series.name)
+    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain], not names.is_plain(
+        series.name
+    )
 
 
 def _promoted(run: Run) -> list[Series]:
@@ -120,7 +137,10 @@ def _scaled(run: Run) -> list[Series]:
         percent |= _ACCURACIES & {one.metric for one in run.series}
     if percent:
         run.notes.append(f"{', '.join(sorted(percent))} in percent, brought to shares of 1")
-    return [replace(one, value=one.value / 100) if one.metric in percent and not one.share else one for one in run.series]
+    return [
+        replace(one, value=one.value / 100) if one.metric in percent and not one.share else one
+        for one in run.series
+    ]
 
 
 def _may_be_percent(series: Series) -> bool:

@@ -22,7 +22,9 @@ from mldx.readers.run import Run, Split
 from mldx.readers.source import Source
 from mldx.readers.table import Column, Table
 
-_ROUND = re.compile(r"^[ \t]*\[(\d+)\]:?[ \t]+(?=\S)(.*)$|^[ \t]*(\d+):[ \t]+(learn: .*)$", re.MULTILINE)
+_ROUND = re.compile(
+    r"^[ \t]*\[(\d+)\]:?[ \t]+(?=\S)(.*)$|^[ \t]*(\d+):[ \t]+(learn: .*)$", re.MULTILINE
+)
 _PAIR = re.compile(rf"([^\s:,][^\t:,]{{0,80}}?)\s*:\s*({PATTERN})(?![\w.])", re.IGNORECASE)
 _XGBOOST = re.compile(r"^\[\d+\]\s+[\w.]+-[\w@.-]+:[-+\dni]", re.MULTILINE)
 _LIGHTGBM = re.compile(r"^\[\d+\]\s+\S.*'s [\w@ .-]+: ", re.MULTILINE)
@@ -46,16 +48,26 @@ def read(source: Source) -> Run:
         one.metric = named(metric).metric if metric else "loss"
     _take_loss(table)
     _name_splits(table)
-    format = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}[library] + " output"
+    format = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}[
+        library
+    ] + " output"
     return assembled(
-        source.origin, format, table, {"framework": library, "model_family": "boosting"}, messages(source.text)
+        source.origin,
+        format,
+        table,
+        {"framework": library, "model_family": "boosting"},
+        messages(source.text),
     )
 
 
 def _rows(text: str) -> list[dict[str, float]]:
     rows = []
     for match in _ROUND.finditer(text):
-        pairs = {name: float(value) for name, value in _PAIR.findall(match[2] or match[4]) if name not in _BESIDE}
+        pairs = {
+            name: float(value)
+            for name, value in _PAIR.findall(match[2] or match[4])
+            if name not in _BESIDE
+        }
         if pairs:
             rows.append({"step": float(match[1] or match[3]), **pairs})
     return rows
@@ -82,10 +94,18 @@ def _take_loss(table: Table) -> None:
 
 def _name_splits(table: Table) -> None:
     sets = list(dict.fromkeys(_parts(one.name)[0] for one in table.columns))
-    trained = next((one for one in sets if SPLITS.get(re.split(r"[_\d]", one.lower())[0]) == "train"), None)
-    if trained is None and len(sets) > 1 and all(re.fullmatch(r"(?:validation|eval)_\d+", one) for one in sets[:2]):
+    trained = next(
+        (one for one in sets if SPLITS.get(re.split(r"[_\d]", one.lower())[0]) == "train"), None
+    )
+    if (
+        trained is None
+        and len(sets) > 1
+        and all(re.fullmatch(r"(?:validation|eval)_\d+", one) for one in sets[:2])
+    ):
         trained = _better(table, sets[:2])
-        table.notes.append(f"the sets do not say which one was trained on; `{trained}` fares better and is taken as train")
+        table.notes.append(
+            f"the sets do not say which one was trained on; `{trained}` fares better and is taken as train"
+        )
     others = [one for one in sets if one != trained]
     splits: dict[str | None, Split] = {**dict.fromkeys(others, "other"), trained: "train"}
     for part, split in zip(others, _OTHER_SETS, strict=False):
@@ -95,7 +115,9 @@ def _name_splits(table: Table) -> None:
 
 
 def _better(table: Table, sets: list[str]) -> str:
-    first, second = (next(one for one in table.columns if _parts(one.name)[0] == part) for part in sets)
+    first, second = (
+        next(one for one in table.columns if _parts(one.name)[0] == part) for part in sets
+    )
     sign = direction(first.metric) or -1
     return sets[0] if sign * (_end(first) - _end(second)) >= 0 else sets[1]
 

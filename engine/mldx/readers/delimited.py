@@ -84,13 +84,19 @@ def _is_header(cells: Sequence[str]) -> bool:
         return False
     if any(len(cell) > 80 or _is_number(cell) or ": " in cell or "=" in cell for cell in words):
         return False
-    return len(set(words)) > 0.5 * len(cells) if len(cells) > 1 else bool(words) and names.named(words[0]).known
+    return (
+        len(set(words)) > 0.5 * len(cells)
+        if len(cells) > 1
+        else bool(words) and names.named(words[0]).known
+    )
 
 
 def _fits(row: Sequence[str], header: Sequence[str]) -> bool:
     if not any(map(_is_number, row)) and len(header) < 3:
         return False
-    return len(row) == len(header) or (len(row) > 1 and abs(len(row) - len(header)) <= 2 and _is_number(row[0]))
+    return len(row) == len(header) or (
+        len(row) > 1 and abs(len(row) - len(header)) <= 2 and _is_number(row[0])
+    )
 
 
 def _is_number(cell: str) -> bool:
@@ -113,10 +119,14 @@ def table(source: Source, how: Dialect) -> Table:
         growing.end()
         if not growing.size:
             raise unreadable(
-                source.origin, f"there is a header ({', '.join(how.header[:8])}), but no row under it.", "a row"
+                source.origin,
+                f"there is a header ({', '.join(how.header[:8])}), but no row under it.",
+                "a row",
             )
     except csv.Error as error:
-        raise unreadable(source.origin, f"the file cannot be split into columns: {error}.", "a CSV file") from error
+        raise unreadable(
+            source.origin, f"the file cannot be split into columns: {error}.", "a CSV file"
+        ) from error
     except OSError as error:
         raise InputError(Fault(source.origin, f"the file cannot be read: {error}.")) from error
     return growing.table()
@@ -171,7 +181,9 @@ class _Growing:
     def _add(self, lines: list[int], rows: Rows) -> None:
         """Take rows; each header among them begins a new block."""
         self.first = self.first if self.header else rows[0][0]
-        headers = {place for place, row in enumerate(rows) if row[0] == self.first and self._heads(row)}
+        headers = {
+            place for place, row in enumerate(rows) if row[0] == self.first and self._heads(row)
+        }
         for start, end in pairwise(sorted({0, *headers, len(rows)})):
             block, numbers = rows[start:end], lines[start:end]
             if start in headers:
@@ -203,7 +215,9 @@ class _Growing:
             if any(map(str.strip, row[width:])):
                 self.faults.add(
                     Fault(
-                        f"{self.origin}:{line}", f"the row has {len(row)} cells, the header has {width}.", f"{width} cells"
+                        f"{self.origin}:{line}",
+                        f"the row has {len(row)} cells, the header has {width}.",
+                        f"{width} cells",
                     ),
                     line,
                 )
@@ -230,13 +244,22 @@ class _Growing:
 
     def _coded(self, cells: tuple[str, ...]) -> Array:
         """Number the words of the column that says the split; few words, however many rows."""
-        return np.array([self.words.setdefault(cell.strip().lower(), len(self.words)) for cell in cells], np.float64)
+        return np.array(
+            [self.words.setdefault(cell.strip().lower(), len(self.words)) for cell in cells],
+            np.float64,
+        )
 
     def _blame(self, name: str, cell: str, line: int) -> None:
         expected = _EXPECTED_VAL if names.named(name).split == "val" else _EXPECTED
         where = f"{self.origin}:{line}"
         self.faults.add(
-            Fault(where, f'{name} is "{cell.strip()}", which is not a number.', expected, "empty the cell"), line
+            Fault(
+                where,
+                f'{name} is "{cell.strip()}", which is not a number.',
+                expected,
+                "empty the cell",
+            ),
+            line,
         )
 
     def table(self) -> Table:
@@ -254,7 +277,9 @@ class _Growing:
 
     def _whole(self, chunks: list[tuple[int, Array, Mask]]) -> tuple[Array, Mask]:
         if sum(len(value) for _, value, _ in chunks) == self.size:
-            return np.concatenate([value for _, value, _ in chunks]), np.concatenate([there for _, _, there in chunks])
+            return np.concatenate([value for _, value, _ in chunks]), np.concatenate(
+                [there for _, _, there in chunks]
+            )
         value, there = np.full(self.size, np.nan), np.zeros(self.size, np.bool_)
         for start, part, mask in chunks:
             value[start : start + len(part)], there[start : start + len(part)] = part, mask
@@ -262,4 +287,6 @@ class _Growing:
 
 
 def _must_be_numbers(name: str) -> bool:
-    return names.axis(name) in ("epoch", "step") or (names.named(name).known and not names.is_clock(name))
+    return names.axis(name) in ("epoch", "step") or (
+        names.named(name).known and not names.is_clock(name)
+    )

@@ -25,7 +25,9 @@ class Faults:
         if self.count:
             told = [fault for _, fault in sorted(self._found, key=lambda one: one[0])][:_TOLD]
             more = self.count - len(told)
-            raise InputError(*told, *([Fault("", f"... and {more} more of the kind.")] if more else []))
+            raise InputError(
+                *told, *([Fault("", f"... and {more} more of the kind.")] if more else [])
+            )
 
 
 def unreadable(where: str, what: str, expected: str = "", mend: str = "") -> UnreadableRun:

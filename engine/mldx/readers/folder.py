@@ -25,7 +25,16 @@ _PLACES = (
 _DEEP = 3
 _MOST = 2000
 _TRIED = 30
-_NO_LOGS = frozenset({"requirements.txt", "readme.txt", "license.txt", "tokenizer.json", "vocab.json", "package.json"})
+_NO_LOGS = frozenset(
+    {
+        "requirements.txt",
+        "readme.txt",
+        "license.txt",
+        "tokenizer.json",
+        "vocab.json",
+        "package.json",
+    }
+)
 
 
 def read(folder: Path, may_read: MayRead = anything) -> list[Run]:
@@ -33,7 +42,9 @@ def read(folder: Path, may_read: MayRead = anything) -> list[Run]:
 
     raises   UnreadableRun when no file in it is a training run; InputError when its log has faults
     """
-    candidates = sorted(_candidates(folder, may_read), key=lambda path: _rank(path, folder))[:_TRIED]
+    candidates = sorted(_candidates(folder, may_read), key=lambda path: _rank(path, folder))[
+        :_TRIED
+    ]
     for path in candidates:
         try:
             run = _read(path, may_read)
@@ -55,7 +66,9 @@ def _files(folder: Path, deep: int) -> Iterator[Path]:
     try:
         inside = sorted(folder.iterdir())
     except OSError as error:
-        raise InputError(Fault(str(folder), f"the folder cannot be read: {error.strerror or error}.")) from error
+        raise InputError(
+            Fault(str(folder), f"the folder cannot be read: {error.strerror or error}.")
+        ) from error
     yield from (path for path in inside if path.is_file())
     for path in inside:
         if deep > 1 and path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
@@ -63,7 +76,14 @@ def _files(folder: Path, deep: int) -> Iterator[Path]:
 
 
 def _place(path: Path) -> int | None:
-    return next((place for place, pattern in enumerate(_PLACES) if re.fullmatch(pattern, path.name, re.IGNORECASE)), None)
+    return next(
+        (
+            place
+            for place, pattern in enumerate(_PLACES)
+            if re.fullmatch(pattern, path.name, re.IGNORECASE)
+        ),
+        None,
+    )
 
 
 def _rank(path: Path, folder: Path) -> tuple[int, int, float, str]:
@@ -96,13 +116,19 @@ def _events_beside(path: Path) -> list[Path]:
     """The event files of one run: those in the same folder, and in the folders of the other splits beside it."""
     folders = [path.parent]
     if path.parent.name.lower() in names.SPLITS:
-        folders = [one for one in sorted(path.parent.parent.iterdir()) if one.is_dir() and one.name.lower() in names.SPLITS]
+        folders = [
+            one
+            for one in sorted(path.parent.parent.iterdir())
+            if one.is_dir() and one.name.lower() in names.SPLITS
+        ]
     return [one for folder in folders for one in sorted(folder.glob("events.out.tfevents.*"))]
 
 
 def _add_setup(run: Run, path: Path, folder: Path, may_read: MayRead) -> None:
     """Add the setup that lies beside the log or at the top of the folder."""
-    for place in dict.fromkeys((path.parent, path.parent.parent if path.parent != folder else folder, folder)):
+    for place in dict.fromkeys(
+        (path.parent, path.parent.parent if path.parent != folder else folder, folder)
+    ):
         facts, notes = setup_beside(place, may_read)
         new = {key: value for key, value in facts.items() if key not in run.setup}
         run.setup |= new
@@ -111,7 +137,11 @@ def _add_setup(run: Run, path: Path, folder: Path, may_read: MayRead) -> None:
 
 def _finished(run: Run, path: Path, folder: Path, candidates: list[Path]) -> Run:
     """Tell what was left."""
-    left = [str(one.relative_to(folder)) for one in candidates if one != path and not _same_run(one, path)]
+    left = [
+        str(one.relative_to(folder))
+        for one in candidates
+        if one != path and not _same_run(one, path)
+    ]
     if len(left) or path.parent != folder:
         told = f"; left: {', '.join(left[:5])}{', ...' if len(left) > 5 else ''}" if left else ""
         run.notes.insert(0, f"read {path.relative_to(folder)}{told}")
@@ -124,7 +154,13 @@ def _same_run(one: Path, path: Path) -> bool:
 
 def _nothing(folder: Path, candidates: list[Path]) -> UnreadableRun:
     there = ", ".join(str(path.relative_to(folder)) for path in candidates[:8])
-    what = f"none of its files is a training log ({there})." if there else "there is no log in the folder."
+    what = (
+        f"none of its files is a training log ({there})."
+        if there
+        else "there is no log in the folder."
+    )
     return unreadable(
-        str(folder), what, "metrics.csv, results.csv, trainer_state.json, an event file or the output of the training"
+        str(folder),
+        what,
+        "metrics.csv, results.csv, trainer_state.json, an event file or the output of the training",
     )

@@ -23,9 +23,12 @@ FORMAT = "lines of text"
 _COUNT = r"[\s:=\#]*[\[(]?\s*(\d+(?:\.\d+)?)(?:\s*(?:/|of)\s*(\d+))?"
 _EPOCH = re.compile(rf"\bepochs?{_COUNT}", re.IGNORECASE)
 _STEP = re.compile(
-    rf"(?<![\w/])(?:global[_ ]?step|steps?|iter(?:ation)?s?|batch(?:es)?|update|round)\b{_COUNT}", re.IGNORECASE
+    rf"(?<![\w/])(?:global[_ ]?step|steps?|iter(?:ation)?s?|batch(?:es)?|update|round)\b{_COUNT}",
+    re.IGNORECASE,
 )
-_OF_BATCHES = re.compile(r"\[\s*(\d+)\s*/\s*\d+\s*(?:\(\s*\d+ ?%\s*\))?\s*\]|(\d+)\s*/\s*\d+ batches", re.IGNORECASE)
+_OF_BATCHES = re.compile(
+    r"\[\s*(\d+)\s*/\s*\d+\s*(?:\(\s*\d+ ?%\s*\))?\s*\]|(\d+)\s*/\s*\d+ batches", re.IGNORECASE
+)
 _WORD = r"[^\W\d][\w@./'’-]*+"
 _LONGEST = 5000  # characters of a line; what is longer is data and no log
 _VALUE = re.compile(
@@ -33,9 +36,15 @@ _VALUE = re.compile(
     rf"({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
     re.IGNORECASE,
 )
-_REPEATED = frozenset({"best", "lowest", "highest", "previous", "last", "min", "max"})  # tell a point again
-_LOSS = re.compile(rf"(?:loss|ppl|perplexity|cost|nll)\w{{0,20}}\W{{0,12}}(?:tensor\()?{PATTERN}", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])")
+_REPEATED = frozenset(
+    {"best", "lowest", "highest", "previous", "last", "min", "max"}
+)  # tell a point again
+_LOSS = re.compile(
+    rf"(?:loss|ppl|perplexity|cost|nll)\w{{0,20}}\W{{0,12}}(?:tensor\()?{PATTERN}", re.IGNORECASE
+)
+_CLOCK = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])"
+)
 _COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORECASE)
 _POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
 
@@ -129,7 +138,9 @@ def _values(line: str) -> list[tuple[str, Name, Split | None, float, bool]]:
         known = _known(match[1])
         if known is not None:
             name, told = known
-            split = told.split or _before(line[: match.end(1) - len(name)], bool(found and found[0][1].split))
+            split = told.split or _before(
+                line[: match.end(1) - len(name)], bool(found and found[0][1].split)
+            )
             found.append((name, told, split, *_value(match, told)))
     return found
 
@@ -142,7 +153,12 @@ def _known(words: str) -> tuple[str, Name] | None:
     for start in range(len(parts)):
         name = " ".join(parts[start:])
         told = named(name)
-        if told.known and not told.metric.startswith("best") and not is_clock(name) and _plain(told, name):
+        if (
+            told.known
+            and not told.metric.startswith("best")
+            and not is_clock(name)
+            and _plain(told, name)
+        ):
             return name, told
     return None
 
@@ -158,7 +174,11 @@ def _before(text: str, joined: bool) -> Split | None:
     A name such as `val_loss` speaks for those after it only when the line began with such a name (`joined`): in
     `loss: 0.5 val_loss: 0.6 acc: 0.8` the accuracy is that of the loss.
     """
-    words = [word for word in re.split(r"[^a-z]+" if joined else r"[^\w/]+", text.lower()) if word in SPLITS]
+    words = [
+        word
+        for word in re.split(r"[^a-z]+" if joined else r"[^\w/]+", text.lower())
+        if word in SPLITS
+    ]
     return SPLITS[words[-1]] if words else None
 
 

@@ -27,6 +27,11 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Run:
     """Return the run."""
-    entries = [{name: float(value) for name, _, value in _PAIR.findall(entry)} for entry in _ENTRY.findall(source.text)]
+    entries = [
+        {name: float(value) for name, _, value in _PAIR.findall(entry)}
+        for entry in _ENTRY.findall(source.text)
+    ]
     table = table_of([entry for entry in entries if entry.keys() - {"epoch", "step"}])
-    return assembled(source.origin, FORMAT, table, {"framework": "transformers"}, messages(source.text))
+    return assembled(
+        source.origin, FORMAT, table, {"framework": "transformers"}, messages(source.text)
+    )

@@ -30,7 +30,11 @@ def recognises(source: Source) -> bool:
         return bool(document) and all(isinstance(row, dict) for row in document)
     lines = [line for line in source.sample.split("\n")[:50] if line.strip()]
     first = lines[: max(1, len(lines) - 1)]
-    return document is None and bool(lines) and sum(_object(line) is not None for line in first) > 0.8 * len(first)
+    return (
+        document is None
+        and bool(lines)
+        and sum(_object(line) is not None for line in first) > 0.8 * len(first)
+    )
 
 
 def read(source: Source) -> Run:
@@ -57,7 +61,12 @@ def _lines(source: Source, notes: list[str]) -> list[dict[str, Any]]:
         elif place == lines[-1][0]:
             notes.append(f"the last row (line {place}) breaks off")
         else:
-            faults.add(Fault(f"{source.origin}:{place}", "the line is no JSON object.", "one object a line"), place)
+            faults.add(
+                Fault(
+                    f"{source.origin}:{place}", "the line is no JSON object.", "one object a line"
+                ),
+                place,
+            )
     faults.check()
     if not rows:
         raise unreadable(source.origin, "no line is a JSON object.", "one object a line")
@@ -77,7 +86,9 @@ def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
 
     Those written with their unit (`"98 %"`) are shares already; their names are added to `shares`.
     """
-    part = next((value for key, value in row.items() if key in names.PARTS and isinstance(value, str)), "")
+    part = next(
+        (value for key, value in row.items() if key in names.PARTS and isinstance(value, str)), ""
+    )
     found: dict[str, float] = {}
     for key, cell in _flat(row).items():
         value = plain(cell)
@@ -90,7 +101,12 @@ def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    nested = {f"{key}/{name}": one for key, value in row.items() if isinstance(value, dict) for name, one in value.items()}
+    nested = {
+        f"{key}/{name}": one
+        for key, value in row.items()
+        if isinstance(value, dict)
+        for name, one in value.items()
+    }
     return {**{key: value for key, value in row.items() if not isinstance(value, dict)}, **nested}
 
 
@@ -98,4 +114,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 def _under(name: str, part: str) -> str:
     split = names.SPLITS.get(part.strip().lower())
     told = names.named(name)
-    return name if not split or told.split or names.axis(name) or told.metric in names.PROCESS else f"{split}/{name}"
+    return (
+        name
+        if not split or told.split or names.axis(name) or told.metric in names.PROCESS
+        else f"{split}/{name}"
+    )

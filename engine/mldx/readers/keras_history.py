@@ -18,14 +18,18 @@ FORMAT = "Keras History"
 def recognises(source: Source) -> bool:
     """Is it a dictionary with at least one list of numbers whose name is a metric?"""
     document = source.document
-    return isinstance(document, dict) and any(names.named(str(key)).known for key in _lists(document))
+    return isinstance(document, dict) and any(
+        names.named(str(key)).known for key in _lists(document)
+    )
 
 
 def _lists(document: dict[str, object]) -> dict[str, list[object]]:
     return {
         key: value
         for key, value in document.items()
-        if isinstance(value, list) and value and all(one is None or plain(one) is not None for one in value)
+        if isinstance(value, list)
+        and value
+        and all(one is None or plain(one) is not None for one in value)
     }
 
 
@@ -38,7 +42,11 @@ def read(source: Source) -> Run:
     sizes = {key: len(value) for key, value in lists.items()}
     if len(set(sizes.values())) > 1:
         told = ", ".join(f"{key} {size}" for key, size in list(sizes.items())[:8])
-        raise unreadable(source.origin, f"the lists are of different lengths: {told}.", "one number an epoch in each list")
+        raise unreadable(
+            source.origin,
+            f"the lists are of different lengths: {told}.",
+            "one number an epoch in each list",
+        )
     size = next(iter(sizes.values()))
     table = Table.of({key: _column(value) for key, value in lists.items()}, size)
     table.mark_shares({key for key, value in lists.items() if any(map(has_unit, value))})

@@ -25,7 +25,11 @@ _UNDERLINED = re.compile(r"[ \t]*\n-{3,}")  # the PyTorch tutorial draws a line 
 def recognises(source: Source) -> bool:
     """Does a line `Epoch 1/50` stand alone, with `loss: ` somewhere after it?"""
     header = _EPOCH.search(source.text)
-    return bool(header and _LOSS.search(source.text, header.end()) and not _UNDERLINED.match(source.text, header.end()))
+    return bool(
+        header
+        and _LOSS.search(source.text, header.end())
+        and not _UNDERLINED.match(source.text, header.end())
+    )
 
 
 def read(source: Source) -> Run:
@@ -40,13 +44,21 @@ def read(source: Source) -> Run:
             rows[-1].update(pairs)
             complete = complete or _is_last(line)
     table = Table.of_rows([row for row in rows if len(row) > 1])
-    return assembled(source.origin, FORMAT, table, {"framework": "keras", "epochs_planned": planned}, messages(source.text))
+    return assembled(
+        source.origin,
+        FORMAT,
+        table,
+        {"framework": "keras", "epochs_planned": planned},
+        messages(source.text),
+    )
 
 
 def _pairs(line: str) -> dict[str, float]:
     if "loss: " not in line:
         return {}
-    return {name: float(value) for name, value in _PAIR.findall(line) if name not in ("ETA", "step")}
+    return {
+        name: float(value) for name, value in _PAIR.findall(line) if name not in ("ETA", "step")
+    }
 
 
 def _adds(pairs: dict[str, float], row: dict[str, float]) -> bool:

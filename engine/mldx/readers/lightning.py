@@ -26,7 +26,12 @@ def read(source: Source) -> Run:
     """Return the run."""
     how = dialect(source)
     assert how is not None
-    return assembled(source.origin, FORMAT, table(source, how), {"framework": "lightning", **_optimizer(how.header)})
+    return assembled(
+        source.origin,
+        FORMAT,
+        table(source, how),
+        {"framework": "lightning", **_optimizer(how.header)},
+    )
 
 
 def _optimizer(header: list[str]) -> dict[str, str]:

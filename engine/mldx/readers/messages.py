@@ -28,7 +28,9 @@ _SAYINGS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_COUNTS = re.compile(r"train:.{0,200}?(\d+) images(?: found)?, .{0,80}?(\d+) (?:missing|backgrounds)", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"train:.{0,200}?(\d+) images(?: found)?, .{0,80}?(\d+) (?:missing|backgrounds)", re.IGNORECASE
+)
 
 
 def messages(text: str) -> list[Event]:
@@ -46,5 +48,7 @@ def messages(text: str) -> list[Event]:
 
 def missing_labels(text: str) -> dict[str, float]:
     """Return the share of training images without labels, where an Ultralytics data loader has counted them."""
-    counts = [(int(images), int(missing)) for images, missing in _COUNTS.findall(text) if int(images)]
+    counts = [
+        (int(images), int(missing)) for images, missing in _COUNTS.findall(text) if int(images)
+    ]
     return {"labels_missing_fraction": min(1.0, counts[-1][1] / counts[-1][0])} if counts else {}

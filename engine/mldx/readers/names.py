@@ -21,7 +21,9 @@ Grain = Literal["step", "epoch", ""]
 
 SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "trn", "tr", "learn"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "vali", "eval", "evaluation", "dev", "devel"), "val"),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "vali", "eval", "evaluation", "dev", "devel"), "val"
+    ),
     **dict.fromkeys(("test", "testing", "tst", "heldout"), "test"),
 }
 
@@ -71,13 +73,27 @@ _METRICS = {
 }  # fmt: skip
 _CANONICAL = {name: metric for metric, names in _METRICS.items() for name in names.split()}
 CANONICAL = frozenset(_METRICS)
-PARTS = frozenset({"mode", "phase", "split", "stage", "subset", "set"})  # columns that say the split of their row
+PARTS = frozenset(
+    {"mode", "phase", "split", "stage", "subset", "set"}
+)  # columns that say the split of their row
 PROCESS = frozenset({"lr", "grad_norm", "loss_scale", "throughput", "gpu_mem"})
 
-OF_VALIDATION = frozenset({"map", "map50", "map50_95", "wer", "cer", "bleu"})  # nobody measures these on training data
+OF_VALIDATION = frozenset(
+    {"map", "map50", "map50_95", "wer", "cer", "bleu"}
+)  # nobody measures these on training data
 
 _EPOCH = frozenset(
-    {"epoch", "epochs", "ep", "epoch_idx", "epoch_num", "epoch_number", "current_epoch", "n_epoch", "train_epoch"}
+    {
+        "epoch",
+        "epochs",
+        "ep",
+        "epoch_idx",
+        "epoch_num",
+        "epoch_number",
+        "current_epoch",
+        "n_epoch",
+        "train_epoch",
+    }
 )
 _STEP = _set(
     """
@@ -112,7 +128,13 @@ _NOISE = frozenset(
     }
 )
 _MEANS = frozenset({"mean", "avg", "average"})
-_GRAIN: dict[str, Grain] = {"epoch": "epoch", "step": "step", "batch": "step", "iter": "step", "iteration": "step"}
+_GRAIN: dict[str, Grain] = {
+    "epoch": "epoch",
+    "step": "step",
+    "batch": "step",
+    "iter": "step",
+    "iteration": "step",
+}
 
 _UP = _set(
     """
@@ -229,7 +251,11 @@ def _canonical(words: tuple[str, ...] | list[str]) -> str | None:
 
 def _unnumbered(words: list[str]) -> list[str]:
     """`auc_1` is Keras numbering its metrics, `(B)` the boxes of a detector, `lm loss value` how Megatron says it."""
-    return words[:-1] if len(words) > 1 and (words[-1].isdigit() or words[-1] in ("b", "value")) else words
+    return (
+        words[:-1]
+        if len(words) > 1 and (words[-1].isdigit() or words[-1] in ("b", "value"))
+        else words
+    )
 
 
 def _is_rate(words: list[str]) -> bool:

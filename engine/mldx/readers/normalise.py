@@ -11,7 +11,11 @@ import re
 
 from mldx.errors import Fault, UnreadableRun
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _PICKLE = "a pickle, which can run any code when it is opened and is therefore never opened here"
 _KINDS = (
     (b"PK\x03\x04", "a zip archive (as `.pt`, `.npz` and `.keras` are)"),

@@ -16,11 +16,22 @@ from numpy.typing import NDArray
 from mldx.readers.run import Array
 
 Mask = NDArray[np.bool_]
-MISSING = frozenset({"", "NA", "N/A", "n/a", "na", "<NA>", "null", "NULL", "Null", "None", "none", "No log"})
+MISSING = frozenset(
+    {"", "NA", "N/A", "n/a", "na", "<NA>", "null", "NULL", "Null", "None", "none", "No log"}
+)
 PATTERN = r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)"
 
-_MICROSOFT = {"1.#qnan": "nan", "1.#ind": "nan", "-1.#ind": "nan", "-nan(ind)": "nan", "1.#inf": "inf", "-1.#inf": "-inf"}
-_WRAPPED = re.compile(rf"(?:tensor)?[\[(]+\s*({PATTERN})\s*[\])].*|tensor\(\s*({PATTERN}),.*", re.IGNORECASE)
+_MICROSOFT = {
+    "1.#qnan": "nan",
+    "1.#ind": "nan",
+    "-1.#ind": "nan",
+    "-nan(ind)": "nan",
+    "1.#inf": "inf",
+    "-1.#inf": "-inf",
+}
+_WRAPPED = re.compile(
+    rf"(?:tensor)?[\[(]+\s*({PATTERN})\s*[\])].*|tensor\(\s*({PATTERN}),.*", re.IGNORECASE
+)
 
 
 def number(cell: str, comma: bool = False) -> float:
@@ -43,7 +54,11 @@ def column(cells: Sequence[str], comma: bool = False) -> tuple[Array, Mask, list
     A full column of plain numbers is the common case and takes one pass in C.
     """
     try:
-        return np.fromiter(map(float, cells), np.float64, len(cells)), np.ones(len(cells), np.bool_), []
+        return (
+            np.fromiter(map(float, cells), np.float64, len(cells)),
+            np.ones(len(cells), np.bool_),
+            [],
+        )
     except ValueError:
         there = np.array([cell not in MISSING for cell in cells], np.bool_)
     values = np.full(len(cells), np.nan)
@@ -54,7 +69,9 @@ def column(cells: Sequence[str], comma: bool = False) -> tuple[Array, Mask, list
         return _cell_by_cell(cells, values, there, comma)
 
 
-def _cell_by_cell(cells: Sequence[str], values: Array, there: Mask, comma: bool) -> tuple[Array, Mask, list[int]]:
+def _cell_by_cell(
+    cells: Sequence[str], values: Array, there: Mask, comma: bool
+) -> tuple[Array, Mask, list[int]]:
     wrong = []
     for row in np.flatnonzero(there).tolist():
         try:

@@ -42,9 +42,13 @@ def recognises(source: Source) -> bool:
     document = source.document
     if isinstance(document, dict):
         return not document or any(
-            _meant(str(key)) for key, value in document.items() if isinstance(value, dict) or key in KEYS
+            _meant(str(key))
+            for key, value in document.items()
+            if isinstance(value, dict) or key in KEYS
         )
-    lines = [line for line in source.sample.split("\n") if line.strip() and line[0] not in " \t#-]}"]
+    lines = [
+        line for line in source.sample.split("\n") if line.strip() and line[0] not in " \t#-]}"
+    ]
     keys = [found[1] for line in lines if (found := _TOP.match(line))]
     return document is None and len(keys) > 0.8 * len(lines) and any(map(_meant, keys))
 
@@ -65,7 +69,11 @@ def read(source: Source) -> Run:
 def of_mapping(record: object, origin: str) -> Run:
     """Return the run in a record that is already parsed."""
     if not isinstance(record, Mapping):
-        raise unreadable(origin, f"a run record is a mapping, this is {short(record)}.", "the keys " + ", ".join(KEYS))
+        raise unreadable(
+            origin,
+            f"a run record is a mapping, this is {short(record)}.",
+            "the keys " + ", ".join(KEYS),
+        )
     faults = Faults()
     parts = {key: _part(record, key, origin, faults) for key in PARTS}
     for key in record:
@@ -74,10 +82,16 @@ def of_mapping(record: object, origin: str) -> Run:
     tables = _history(parts["history"], f"{origin}: history", faults)
     _check_setup(parts["setup"], origin, faults)
     _check_answers(parts["answers"], origin, faults)
-    overruled = _overruled(record.get("overruled"), _there(parts["answers"]), f"{origin}: overruled", faults)
+    overruled = _overruled(
+        record.get("overruled"), _there(parts["answers"]), f"{origin}: overruled", faults
+    )
     faults.check()
     run = gathered(origin, FORMAT, tables)
-    run.setup, run.answers, run.overruled = _there(parts["setup"]), _there(parts["answers"]), overruled
+    run.setup, run.answers, run.overruled = (
+        _there(parts["setup"]),
+        _there(parts["answers"]),
+        overruled,
+    )
     return run
 
 
@@ -93,23 +107,41 @@ def _part(record: Mapping[Any, Any], key: str, origin: str, faults: Faults) -> M
         faults.add(Fault(f"{origin}: {key}", f"`{key}` is {short(part)}.", "a mapping"))
         return {}
     for name in [name for name in part if not isinstance(name, str)]:
-        faults.add(Fault(f"{origin}: {key}", f"the key {short(name)} is no text.", "names as keys", "put it in quotes"))
+        faults.add(
+            Fault(
+                f"{origin}: {key}",
+                f"the key {short(name)} is no text.",
+                "names as keys",
+                "put it in quotes",
+            )
+        )
     return {name: value for name, value in part.items() if isinstance(name, str)}
 
 
 def _unknown(where: str, key: str, right: tuple[str, ...], what: str) -> Fault:
     near = nearest(key[:80], right)
-    return Fault(where, f"`{key[:80]}` is no {what}.", "one of " + ", ".join(right), f"write `{near}`" if near else "")
+    return Fault(
+        where,
+        f"`{key[:80]}` is no {what}.",
+        "one of " + ", ".join(right),
+        f"write `{near}`" if near else "",
+    )
 
 
 def _history(history: Mapping[str, Any], where: str, faults: Faults) -> list[Table]:
-    columns = {name: _series(values, f"{where}.{name}", faults) for name, values in history.items() if values is not None}
+    columns = {
+        name: _series(values, f"{where}.{name}", faults)
+        for name, values in history.items()
+        if values is not None
+    }
     sizes = {len(there) for _, there in columns.values()}
     if len(sizes) > 1 and not faults.count:
         told = ", ".join(f"{name} {len(there)}" for name, (_, there) in columns.items())
         faults.add(
             Fault(
-                where, f"the series are of different lengths: {told}.", "one value, or null, for each epoch in every series"
+                where,
+                f"the series are of different lengths: {told}.",
+                "one value, or null, for each epoch in every series",
             )
         )
     if faults.count or sizes in (set(), {0}):
@@ -128,11 +160,15 @@ def _series(values: object, where: str, faults: Faults) -> tuple[Array, Mask]:
     axis = names.axis(where.rpartition(".")[2])
     numbers = [plain(value) for value in values]
     for place, (value, number) in enumerate(zip(values, numbers, strict=True)):
-        if (number is None and (value is not None or axis)) or (axis and number is not None and not np.isfinite(number)):
+        if (number is None and (value is not None or axis)) or (
+            axis and number is not None and not np.isfinite(number)
+        ):
             what = "null" if value is None else f"{short(value)}, which is not a number"
             faults.add(
                 Fault(
-                    f"{where}[{place}]", f"it is {what}.", "a number" if axis else 'a number, null, "nan", "inf" or "-inf"'
+                    f"{where}[{place}]",
+                    f"it is {what}.",
+                    "a number" if axis else 'a number, null, "nan", "inf" or "-inf"',
                 )
             )
     there = np.array([number is not None for number in numbers], np.bool_)
@@ -157,7 +193,11 @@ def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> N
         Symptoms.of(**values)
     except InputError as error:
         for fault in error.faults:
-            path = fault.where if fault.where.startswith("setup.") else under + fault.where.rpartition(".")[2]
+            path = (
+                fault.where
+                if fault.where.startswith("setup.")
+                else under + fault.where.rpartition(".")[2]
+            )
             faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.mend))
 
 
@@ -172,7 +212,11 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
         if id not in answers:
             near = nearest(id, answers)
             what = f"`{id[:80]}` has no answer." if id in SPECS else f"`{id[:80]}` is no symptom."
-            mend = f"write `{near}`" if near else f"give it a value in `answers`, or drop it from `{where.split()[-1]}`"
+            mend = (
+                f"write `{near}`"
+                if near
+                else f"give it a value in `answers`, or drop it from `{where.split()[-1]}`"
+            )
             faults.add(Fault(f"{where}[{place}]", what, "the id of one of the answers", mend))
     return list(dict.fromkeys(ids))
 
@@ -182,5 +226,7 @@ def _yaml(source: Source) -> object:
 
     if len(source.content) > _LARGEST_YAML:
         told = f"it is YAML of more than {_LARGEST_YAML >> 20} MB, which takes minutes to read."
-        raise unreadable(source.origin, told, "a large record as JSON", "write the same record as JSON")
+        raise unreadable(
+            source.origin, told, "a large record as JSON", "write the same record as JSON"
+        )
     return parsed_yaml(source.text, source.origin)

@@ -93,8 +93,12 @@ class Run:
 
     def get(self, split: Split, metric: str) -> Series | None:
         """Return the first series of that split and metric."""
-        return next((one for one in self.series if one.split == split and one.metric == metric), None)
+        return next(
+            (one for one in self.series if one.split == split and one.metric == metric), None
+        )
 
     def all(self, split: Split, metric: str) -> list[Series]:
         """Return every series of that split and metric, finest last."""
-        return sorted((one for one in self.series if one.split == split and one.metric == metric), key=len)
+        return sorted(
+            (one for one in self.series if one.split == split and one.metric == metric), key=len
+        )

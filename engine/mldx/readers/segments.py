@@ -71,14 +71,20 @@ def segments(x: Array, breaks: list[int]) -> list[Segment]:
 
 def _order(table: Table, notes: list[str]) -> Array:
     """Return the axis that orders the rows, after repairs."""
-    if table.step is not None and table.epoch is not None and _within_epoch(table.step, table.epoch):
+    if (
+        table.step is not None
+        and table.epoch is not None
+        and _within_epoch(table.step, table.epoch)
+    ):
         notes.append("the step counter starts anew in every epoch; steps are counted on")
         table.step = _unrolled(table.step, table.epoch)
         return table.epoch
     x = table.step if table.step is not None else table.epoch
     assert x is not None
     if table.epoch is None and _repeats(x, _loss(table)):
-        notes.append("the step counter starts anew again and again while the loss goes on; steps are counted on")
+        notes.append(
+            "the step counter starts anew again and again while the loss goes on; steps are counted on"
+        )
         table.step = _unrolled(x, np.zeros(len(x)))
         return table.step
     if _jumbled(x):
@@ -107,7 +113,9 @@ def _jumbled(x: Array) -> bool:
 
 
 def _reorder(table: Table, order: NDArray[np.intp]) -> None:
-    table.epoch, table.step = (None if axis is None else axis[order] for axis in (table.epoch, table.step))
+    table.epoch, table.step = (
+        None if axis is None else axis[order] for axis in (table.epoch, table.step)
+    )
     for one in table.columns:
         one.value, one.there = one.value[order], one.there[order]
 
@@ -124,7 +132,9 @@ def _fill(table: Table) -> None:
 
 def _stands_still(axis: Array) -> bool:
     known = axis[~np.isnan(axis)]
-    return len(known) == 0 or (len(known) > 1 and known.max() == known.min() and len(known) >= _LEAST_POINTS)
+    return len(known) == 0 or (
+        len(known) > 1 and known.max() == known.min() and len(known) >= _LEAST_POINTS
+    )
 
 
 def _forward(axis: Array) -> Array:
@@ -135,7 +145,11 @@ def _forward(axis: Array) -> Array:
 
 def _counted(table: Table) -> Array:
     """Count rows from 1; a row that only adds other columns to the one before shares its number."""
-    there = np.array([one.there for one in table.columns]) if table.columns else np.ones((1, table.size), bool)
+    there = (
+        np.array([one.there for one in table.columns])
+        if table.columns
+        else np.ones((1, table.size), bool)
+    )
     if there.all():
         return np.arange(1.0, table.size + 1)
     count, seen, numbers = 0.0, np.ones(len(there), bool), np.empty(table.size)
@@ -151,23 +165,33 @@ def _within_epoch(step: Array, epoch: Array) -> bool:
     """Does the step fall back where the epoch rises, and mostly there?"""
     falls = np.diff(step) < 0
     rises = np.diff(epoch) > 0
-    return not np.isnan(epoch).any() and bool(np.count_nonzero(falls & rises) > 0.5 * np.count_nonzero(falls))
+    return not np.isnan(epoch).any() and bool(
+        np.count_nonzero(falls & rises) > 0.5 * np.count_nonzero(falls)
+    )
 
 
 def _unrolled(step: Array, epoch: Array) -> Array:
     """Count steps on over the epochs, each starting where the one before ended, and anew where the epochs do."""
     turns = np.flatnonzero(np.diff(step) < 0) + 1
     stride = float(np.median(np.abs(np.diff(step[: turns[0]])))) if turns[0] > 1 else 1.0
-    ends = np.concatenate([[0.0], np.cumsum(step[turns - 1] + (stride if step.min() == 0 else 0.0))])
+    ends = np.concatenate(
+        [[0.0], np.cumsum(step[turns - 1] + (stride if step.min() == 0 else 0.0))]
+    )
     part = np.searchsorted(turns, np.arange(len(step)), side="right")
     restarts = np.flatnonzero(np.diff(epoch) < 0) + 1
-    base = np.concatenate([[0.0], ends[part[restarts]]])[np.searchsorted(restarts, np.arange(len(step)), side="right")]
+    base = np.concatenate([[0.0], ends[part[restarts]]])[
+        np.searchsorted(restarts, np.arange(len(step)), side="right")
+    ]
     return np.asarray(step + ends[part] - base, dtype=np.float64)
 
 
 def _loss(table: Table) -> Column | None:
     losses = [one for one in table.columns if is_loss(one.metric)]
-    return min(losses, key=lambda one: (one.split not in ("train", None), one.metric != "loss"), default=None)
+    return min(
+        losses,
+        key=lambda one: (one.split not in ("train", None), one.metric != "loss"),
+        default=None,
+    )
 
 
 def _points(table: Table, segment: Segment) -> int:
@@ -189,8 +213,12 @@ def _told(points: list[int], chosen: int) -> str:
 
 def _events(table: Table, x: Array, found: list[Segment]) -> list[tuple[int, Event]]:
     loss = _loss(table)
-    restarts = [(one.first, _event("restart", x, loss, one.first)) for one in found[1:][-_MOST_EVENTS:]]
-    return restarts + [(row, _event("resume", x, loss, row)) for one in found for row in one.resumes]
+    restarts = [
+        (one.first, _event("restart", x, loss, one.first)) for one in found[1:][-_MOST_EVENTS:]
+    ]
+    return restarts + [
+        (row, _event("resume", x, loss, row)) for one in found for row in one.resumes
+    ]
 
 
 def _event(kind: Literal["restart", "resume"], x: Array, loss: Column | None, row: int) -> Event:
@@ -210,7 +238,9 @@ def _around(loss: Column, row: int) -> tuple[float | None, float | None]:
 
 def _relevant(events: list[tuple[int, Event]], segment: Segment) -> list[Event]:
     """All restarts, for they tell how the log came about, and the resumes of the run that is judged."""
-    return [one for row, one in events if one.kind == "restart" or segment.first <= row < segment.end]
+    return [
+        one for row, one in events if one.kind == "restart" or segment.first <= row < segment.end
+    ]
 
 
 def _cut(table: Table, x: Array, segment: Segment) -> Table:

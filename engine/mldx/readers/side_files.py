@@ -48,7 +48,9 @@ def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, 
     facts: dict[str, Any] = {}
     notes = []
     for name in NAMES:
-        found = {key: value for key, value in _facts(folder / name, may_read).items() if key not in facts}
+        found = {
+            key: value for key, value in _facts(folder / name, may_read).items() if key not in facts
+        }
         if found:
             facts |= found
             notes.append(f"{', '.join(found)} from {name}")
@@ -73,7 +75,9 @@ def _document(path: Path, may_read: MayRead) -> object:
 def _folder_of_params(path: Path, may_read: MayRead) -> dict[str, str]:
     """MLflow keeps one file a parameter."""
     files = [one for one in sorted(path.iterdir()) if one.is_file() and one.stat().st_size < 1000]
-    return {one.name: one.read_text("utf-8", "replace").strip() for one in filter(may_read, files[:500])}
+    return {
+        one.name: one.read_text("utf-8", "replace").strip() for one in filter(may_read, files[:500])
+    }
 
 
 def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:
@@ -92,9 +96,11 @@ def _leaves(content: Mapping[Any, Any], depth: int = 0) -> list[tuple[str, Any]]
     for key, value in content.items():
         name = str(key).lower().replace("-", "_")
         if isinstance(value, Mapping):
-            here += [(name, one) for key in ("value", "_target_", "name", "type") if (one := value.get(key)) is not None][
-                :1
-            ]
+            here += [
+                (name, one)
+                for key in ("value", "_target_", "name", "type")
+                if (one := value.get(key)) is not None
+            ][:1]
             below += _leaves(value, depth + 1) if depth < 3 else []
         else:
             here.append((name, value))
@@ -138,10 +144,13 @@ def parsed_yaml(text: str, origin: str) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
-        raise unreadable(where, f"the YAML is malformed here: {error.problem}.", "a YAML document") from error
+        raise unreadable(
+            where, f"the YAML is malformed here: {error.problem}.", "a YAML document"
+        ) from error
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as error:
         raise unreadable(
-            origin, f"the YAML cannot be read: {str(error).splitlines()[0] if str(error) else 'it is malformed'}."
+            origin,
+            f"the YAML cannot be read: {str(error).splitlines()[0] if str(error) else 'it is malformed'}.",
         ) from error
 
 
@@ -154,10 +163,16 @@ def _loader() -> Any:
         def flat(self, _: str, node: yaml.Node) -> object:
             if isinstance(node, yaml.MappingNode):
                 return self.construct_mapping(node, deep=True)
-            return self.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else self.construct_scalar(node)  # type: ignore[arg-type]
+            return (
+                self.construct_sequence(node)
+                if isinstance(node, yaml.SequenceNode)
+                else self.construct_scalar(node)
+            )  # type: ignore[arg-type]
 
     Plain.add_implicit_resolver(
-        "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+        "tag:yaml.org,2002:float",
+        re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$"),
+        list("-+0123456789"),
     )
     Plain.add_multi_constructor("", Plain.flat)
     return Plain

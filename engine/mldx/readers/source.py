@@ -56,7 +56,9 @@ class Source:
             with self.open() as stream:
                 return stream.read(size)
         except OSError as error:
-            raise InputError(Fault(self.origin, f"the file cannot be read: {error.strerror or error}.")) from error
+            raise InputError(
+                Fault(self.origin, f"the file cannot be read: {error.strerror or error}.")
+            ) from error
 
     @cached_property
     def content(self) -> bytes:
@@ -85,7 +87,9 @@ class Source:
 
         raises   UnreadableRun with line and column, when it began as JSON and broke off
         """
-        if not _JSON.match(self.sample) or (_parsed(self.sample.lstrip().partition("\n")[0]) and not self._single):
+        if not _JSON.match(self.sample) or (
+            _parsed(self.sample.lstrip().partition("\n")[0]) and not self._single
+        ):
             return None
         return self._parse()
 
@@ -101,7 +105,11 @@ class Source:
         except json.JSONDecodeError as error:
             where = f"{self.origin}:{error.lineno}:{error.colno}"
             raise UnreadableRun(
-                Fault(where, f"the JSON breaks off or is malformed here: {error.msg}.", "a complete JSON document")
+                Fault(
+                    where,
+                    f"the JSON breaks off or is malformed here: {error.msg}.",
+                    "a complete JSON document",
+                )
             ) from error
         except (ValueError, RecursionError) as error:
             raise UnreadableRun(Fault(self.origin, f"the JSON cannot be read: {error}.")) from error

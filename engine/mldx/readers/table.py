@@ -60,7 +60,9 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, raw: Mapping[str, tuple[Array, Mask]], size: int, breaks: Sequence[int] = ()) -> Table:
+    def of(
+        cls, raw: Mapping[str, tuple[Array, Mask]], size: int, breaks: Sequence[int] = ()
+    ) -> Table:
         """Return the table of named columns, (values, which are there) each; the axes are known by their names."""
         table = cls(size, [], breaks=list(breaks))
         for name, (value, there) in raw.items():
@@ -87,7 +89,9 @@ class Table:
 
     def of_split(self, split: Split, metric: str) -> Column | None:
         """Return the first column of that split and metric."""
-        return next((one for one in self.columns if one.split == split and one.metric == metric), None)
+        return next(
+            (one for one in self.columns if one.split == split and one.metric == metric), None
+        )
 
     def mark_shares(self, told: Collection[str]) -> None:
         """Note which columns, by name, were written with their unit."""
@@ -96,8 +100,14 @@ class Table:
 
     def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
         """Take each column apart by the split that its rows say; `codes` (N,) holds the number of each row's word."""
-        parts = [(names.SPLITS[word], codes == code) for word, code in words.items() if word in names.SPLITS]
-        whole = [one for one in self.columns if one.split is not None or one.metric in names.PROCESS]
+        parts = [
+            (names.SPLITS[word], codes == code)
+            for word, code in words.items()
+            if word in names.SPLITS
+        ]
+        whole = [
+            one for one in self.columns if one.split is not None or one.metric in names.PROCESS
+        ]
         self.columns = whole + [
             replace(one, split=split, there=one.there & rows)
             for one in self.columns
@@ -109,14 +119,18 @@ class Table:
         """Return the table of some rows."""
         size = len(np.arange(self.size)[rows])
         epoch, step = (None if axis is None else axis[rows] for axis in (self.epoch, self.step))
-        return Table(size, [one.at(rows) for one in self.columns], epoch, step, [], self.ignored, self.notes)
+        return Table(
+            size, [one.at(rows) for one in self.columns], epoch, step, [], self.ignored, self.notes
+        )
 
     def add_sum(self, split: Split, parts: Iterable[Column]) -> None:
         """Add the loss of a split as the sum of its parts, where all of them are there."""
         parts = list(parts)
         there = np.logical_and.reduce([one.there for one in parts])
         total = np.sum([one.value for one in parts], axis=0)
-        self.columns.insert(0, Column(" + ".join(one.name for one in parts), "loss", split, total, there))
+        self.columns.insert(
+            0, Column(" + ".join(one.name for one in parts), "loss", split, total, there)
+        )
 
 
 def _gathered(rows: Sequence[Mapping[str, float]], name: str) -> tuple[Array, Mask]:

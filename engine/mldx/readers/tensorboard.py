@@ -23,7 +23,18 @@ from mldx.readers.source import Source
 from mldx.readers.table import Column, Table
 
 FORMAT = "TensorBoard events"
-_DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 4: "u1", 5: "<i2", 6: "i1", 9: "<i8", 19: "<f2", 22: "<u4", 23: "<u8"}
+_DTYPES = {
+    1: "<f4",
+    2: "<f8",
+    3: "<i4",
+    4: "u1",
+    5: "<i2",
+    6: "i1",
+    9: "<i8",
+    19: "<f2",
+    22: "<u4",
+    23: "<u8",
+}
 _FIELDS = {5: "<f4", 6: "<f8", 7: "varint", 10: "varint"}
 
 
@@ -44,7 +55,11 @@ def read_all(sources: Iterable[Source], origin: str) -> Run:
     for source in sources:
         _read_into(tags, source, notes)
     epochs = _epochs(tags)
-    tables = [table for (folder, tag), points in tags.items() if (table := _table(folder, tag, points, epochs))]
+    tables = [
+        table
+        for (folder, tag), points in tags.items()
+        if (table := _table(folder, tag, points, epochs))
+    ]
     run = assembled(origin, FORMAT, tables)
     run.notes = [*notes, *run.notes]
     return run
@@ -88,11 +103,19 @@ def _split(folder: str) -> Split | None:
 def _epochs(tags: dict[tuple[str, str], _Tag]) -> dict[int, float]:
     """Lightning and Hugging Face log the epoch as a scalar of its own, at the steps of the others."""
     logged = [points for (_, tag), points in tags.items() if names.axis(tag) == "epoch"]
-    return {step: value for points in logged for step, value in zip(points.steps, points.values, strict=True)}
+    return {
+        step: value
+        for points in logged
+        for step, value in zip(points.steps, points.values, strict=True)
+    }
 
 
 def _looked_up(epochs: dict[int, float], steps: list[int]) -> Array | None:
-    return np.array([epochs[step] for step in steps]) if epochs and all(step in epochs for step in steps) else None
+    return (
+        np.array([epochs[step] for step in steps])
+        if epochs and all(step in epochs for step in steps)
+        else None
+    )
 
 
 def _frames(source: Source, notes: list[str]) -> Iterator[bytes]:
@@ -136,9 +159,13 @@ def masked_crc(content: bytes) -> int:
 def _scalars(message: bytes) -> Iterator[tuple[int, str, float]]:
     """Yield step, tag and value of the scalars in an Event."""
     event = list(_fields(message))
-    step = next((_signed(value) for number, value in event if number == 2 and isinstance(value, int)), 0)
+    step = next(
+        (_signed(value) for number, value in event if number == 2 and isinstance(value, int)), 0
+    )
     for summary in (value for number, value in event if number == 5 and isinstance(value, bytes)):
-        for value in (value for number, value in _fields(summary) if number == 1 and isinstance(value, bytes)):
+        for value in (
+            value for number, value in _fields(summary) if number == 1 and isinstance(value, bytes)
+        ):
             scalar = _scalar(dict(_fields(value)))
             if scalar is not None:
                 yield step, *scalar
@@ -162,7 +189,11 @@ def _element(tensor: list[tuple[int, int | bytes]]) -> float | None:
         if number == 4 and isinstance(value, bytes) and isinstance(dtype, int) and dtype in _DTYPES:
             found += _unpacked(value, _DTYPES[dtype])
         elif number in _FIELDS:
-            found += [float(_signed(value))] if isinstance(value, int) else _unpacked(value, _FIELDS[number])
+            found += (
+                [float(_signed(value))]
+                if isinstance(value, int)
+                else _unpacked(value, _FIELDS[number])
+            )
     return found[0] if len(found) == 1 else None
 
 

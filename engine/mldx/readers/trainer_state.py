@@ -31,7 +31,9 @@ def read(source: Source) -> Run:
     state = source.document
     entries = state["log_history"]
     if not isinstance(entries, list) or not entries:
-        raise unreadable(source.origin, "`log_history` holds no entries.", "one entry each `logging_steps` steps")
+        raise unreadable(
+            source.origin, "`log_history` holds no entries.", "one entry each `logging_steps` steps"
+        )
     run = assembled(source.origin, FORMAT, table_of(entries), _setup(state))
     run.ignored += _summaries(entries)
     return run
@@ -52,21 +54,31 @@ def is_summary(entry: Mapping[str, object]) -> bool:
 
 def _summaries(entries: Sequence[object]) -> list[str]:
     means = [
-        entry["train_loss"] for entry in entries if isinstance(entry, dict) and is_summary(entry) and "train_loss" in entry
+        entry["train_loss"]
+        for entry in entries
+        if isinstance(entry, dict) and is_summary(entry) and "train_loss" in entry
     ]
-    return [f"`train_loss` {mean} of the last entry, which is the mean of the run" for mean in means]
+    return [
+        f"`train_loss` {mean} of the last entry, which is the mean of the run" for mean in means
+    ]
 
 
 def _row(entry: Mapping[object, object]) -> dict[str, float]:
     numbers = {str(name): plain(value) for name, value in entry.items()}
-    return {name: value for name, value in numbers.items() if value is not None and not name.endswith(_BESIDE)}
+    return {
+        name: value
+        for name, value in numbers.items()
+        if value is not None and not name.endswith(_BESIDE)
+    }
 
 
 def _take_first_set(table: Table) -> None:
     """With several evaluation sets (`eval_<set>_loss`) the first is validation; the others keep their names."""
     if table.of_split("val", "loss"):
         return
-    first = next((one for one in table.columns if one.split == "val" and one.metric.endswith("_loss")), None)
+    first = next(
+        (one for one in table.columns if one.split == "val" and one.metric.endswith("_loss")), None
+    )
     if first is None:
         return
     prefix = first.metric.removesuffix("loss")
@@ -77,8 +89,14 @@ def _take_first_set(table: Table) -> None:
 
 
 def _setup(state: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {"epochs_planned": plain(state.get("num_train_epochs")), "batch_size": state.get("train_batch_size")}
+    facts = {
+        "epochs_planned": plain(state.get("num_train_epochs")),
+        "batch_size": state.get("train_batch_size"),
+    }
     batch = facts["batch_size"]
     if not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
         del facts["batch_size"]
-    return {"framework": "transformers", **{key: value for key, value in facts.items() if value is not None}}
+    return {
+        "framework": "transformers",
+        **{key: value for key, value in facts.items() if value is not None},
+    }

@@ -58,5 +58,15 @@ def _start(rate: Column) -> float:
 
 def _setup(header: list[str]) -> dict[str, str]:
     parts = " ".join(header)
-    task = "segmentation" if "seg_loss" in parts else "multiclass" if "accuracy_top1" in parts else "detection"
-    return {"framework": "ultralytics", "domain": "vision", **({} if "pose_loss" in parts else {"task": task})}
+    task = (
+        "segmentation"
+        if "seg_loss" in parts
+        else "multiclass"
+        if "accuracy_top1" in parts
+        else "detection"
+    )
+    return {
+        "framework": "ultralytics",
+        "domain": "vision",
+        **({} if "pose_loss" in parts else {"task": task}),
+    }

@@ -41,7 +41,9 @@ _Item = TypeVar("_Item")
 CUSTOM = "custom."
 _TOLD = 50
 _EMPTY: dict[str, Any] = {name: section.model_construct() for name, section in SECTIONS.items()}
-SPECS: dict[str, Spec] = {id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()}
+SPECS: dict[str, Spec] = {
+    id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ class Symptoms(BaseModel):
     boosting: Boosting = Boosting.model_construct()
     adversarial: Adversarial = Adversarial.model_construct()
     system: System = System.model_construct()
-    custom: dict[str, Value] = Field(default_factory=dict, description="Symptoms that the rules declare, by custom.id")
-    findings: dict[str, Finding] = Field(default_factory=dict, description="Who says so, by symptom id")
+    custom: dict[str, Value] = Field(
+        default_factory=dict, description="Symptoms that the rules declare, by custom.id"
+    )
+    findings: dict[str, Finding] = Field(
+        default_factory=dict, description="Who says so, by symptom id"
+    )
     conflicts: tuple[Conflict, ...] = ()
 
     @classmethod
@@ -86,11 +92,16 @@ class Symptoms(BaseModel):
         return cls.gather(Observation(id, value) for id, value in answers.items())
 
     @classmethod
-    def gather(cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = "") -> "Symptoms":
+    def gather(
+        cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = ""
+    ) -> "Symptoms":
         """Return symptoms from observations of one source; an observation whose value is None was not made."""
         made = [one for one in seen if one.value is not None]
         values = _sorted_into_sections({one.id: one.value for one in made})
-        findings = {one.id: Finding(source=source, figure=one.figure, origin=origin, at=one.at) for one in made}
+        findings = {
+            one.id: Finding(source=source, figure=one.figure, origin=origin, at=one.at)
+            for one in made
+        }
         return cls._built(values, findings)
 
     @classmethod
@@ -102,7 +113,10 @@ class Symptoms(BaseModel):
         traces: tuple[Trace, ...] = (),
     ) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
-        filled = {**_EMPTY, **sections}  # shared, for pydantic would copy a default at every construction
+        filled = {
+            **_EMPTY,
+            **sections,
+        }  # shared, for pydantic would copy a default at every construction
         return cls.model_construct(**filled, findings=findings, conflicts=conflicts).traced(traces)
 
     @cached_property
@@ -118,7 +132,11 @@ class Symptoms(BaseModel):
 
     def __or__(self, other: "Symptoms") -> "Symptoms":
         """Return both together; of two values for one symptom the higher rank wins, then the later."""
-        values, findings, conflicts = dict(self.observed), dict(self.findings), [*self.conflicts, *other.conflicts]
+        values, findings, conflicts = (
+            dict(self.observed),
+            dict(self.findings),
+            [*self.conflicts, *other.conflicts],
+        )
         for id, value in other.observed.items():
             mine, theirs = findings.get(id, Finding()), other.findings.get(id, Finding())
             if id not in values or same(values[id], value):
@@ -128,7 +146,12 @@ class Symptoms(BaseModel):
                 conflicts.append(_conflict(id, (values[id], mine), (value, theirs), keep))
             if keep:
                 values[id], findings[id] = value, theirs
-        return self._built(_sorted_into_sections(values), findings, _once(conflicts), _once([*self.traces, *other.traces]))
+        return self._built(
+            _sorted_into_sections(values),
+            findings,
+            _once(conflicts),
+            _once([*self.traces, *other.traces]),
+        )
 
     @property
     def completed_by(self) -> str:
@@ -138,7 +161,9 @@ class Symptoms(BaseModel):
     def completed(self, version: str) -> "Symptoms":
         """Return these symptoms, marked as completed by these rules."""
         marked = self.model_copy()
-        marked.__dict__["completed by"] = version  # no field, so that it does not count in a comparison
+        marked.__dict__["completed by"] = (
+            version  # no field, so that it does not count in a comparison
+        )
         return marked
 
     @property
@@ -174,7 +199,11 @@ class Symptoms(BaseModel):
         if not self.custom:
             return self
         faults = _undeclared([id for id in self.custom if id not in specs], specs)
-        checked = {id: _declared(specs[id], value, faults) for id, value in self.custom.items() if id in specs}
+        checked = {
+            id: _declared(specs[id], value, faults)
+            for id, value in self.custom.items()
+            if id in specs
+        }
         if faults:
             raise InputError(*faults)
         known = self.model_copy(update={"custom": checked})
@@ -207,9 +236,17 @@ def same(one: Any, other: Any) -> bool:
     return math.isclose(one, other, rel_tol=0.1, abs_tol=1e-9)
 
 
-def _conflict(id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool) -> Conflict:
+def _conflict(
+    id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool
+) -> Conflict:
     kept, dropped = (new, old) if keep_new else (old, new)
-    return Conflict(symptom=id, kept=_scalar(kept[0]), kept_by=kept[1], dropped=_scalar(dropped[0]), dropped_by=dropped[1])
+    return Conflict(
+        symptom=id,
+        kept=_scalar(kept[0]),
+        kept_by=kept[1],
+        dropped=_scalar(dropped[0]),
+        dropped_by=dropped[1],
+    )
 
 
 def _scalar(value: Any) -> bool | float | str:
@@ -235,8 +272,14 @@ def _undeclared(ids: Sequence[str], specs: Mapping[str, Spec]) -> list[Fault]:
     """One fault for each id that the rules do not declare; beyond some they are only counted."""
     what, expected = "is no symptom of these rules.", "a symptom that a symptoms.yaml declares"
     near = {id: nearest(id, specs) for id in ids[:_TOLD]}
-    mends = {id: f"write `{name}`" if name else "name its folder by --extend" for id, name in near.items()}
-    return [*(Fault(id, f"`{id}` {what}", expected, mend) for id, mend in mends.items()), *_more(ids)]
+    mends = {
+        id: f"write `{name}`" if name else "name its folder by --extend"
+        for id, name in near.items()
+    }
+    return [
+        *(Fault(id, f"`{id}` {what}", expected, mend) for id, mend in mends.items()),
+        *_more(ids),
+    ]
 
 
 def _declared(spec: Spec, value: Any, faults: list[Fault]) -> Any:
@@ -280,7 +323,11 @@ def _setup_faults(error: ValidationError) -> list[Fault]:
         told.setdefault(field_name, []).append(wanted(item["msg"]))
         given.setdefault(field_name, item["input"])
     return [
-        Fault(f"setup.{name}", f"{short(given[name])} is no value of `{name}`.", " or ".join(dict.fromkeys(messages)))
+        Fault(
+            f"setup.{name}",
+            f"{short(given[name])} is no value of `{name}`.",
+            " or ".join(dict.fromkeys(messages)),
+        )
         for name, messages in told.items()
     ]
 
@@ -289,7 +336,10 @@ def _unknown(ids: Sequence[str]) -> list[Fault]:
     """One fault for each id that is none; far more of them than anyone mistypes are only counted."""
     what, expected = "is no symptom and no setup fact.", "an id of the symptom catalogue"
     near = {id: nearest(id, SPECS) for id in ids[:_TOLD]}
-    told = [Fault(id, f"`{id}` {what}", expected, f"write `{name}`" if name else "") for id, name in near.items()]
+    told = [
+        Fault(id, f"`{id}` {what}", expected, f"write `{name}`" if name else "")
+        for id, name in near.items()
+    ]
     return [*told, *_more(ids)]
 
 

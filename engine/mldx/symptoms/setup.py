@@ -9,7 +9,15 @@ from pydantic import Field, field_validator, model_validator
 from mldx.errors import Fault, InputError
 from mldx.symptoms.spec import Section
 
-_NUMBERS = ("n_classes", "train_size", "val_size", "batch_size", "output_units", "learning_rate", "epochs_planned")
+_NUMBERS = (
+    "n_classes",
+    "train_size",
+    "val_size",
+    "batch_size",
+    "output_units",
+    "learning_rate",
+    "epochs_planned",
+)
 
 
 class Setup(Section):
@@ -22,27 +30,52 @@ class Setup(Section):
     task: str | None = Field(None, description="What is predicted?")
     model_family: str | None = Field(None, description="What kind of model is it?")
     n_classes: int | None = Field(None, le=10**15, ge=1, description="How many classes are there?")
-    train_size: int | None = Field(None, le=10**15, ge=0, description="How many training samples are there?")
-    val_size: int | None = Field(None, le=10**15, ge=0, description="How many validation samples are there?")
-    class_counts: tuple[int, ...] | None = Field(None, description="How many training samples has each class?")
-    batch_size: int | None = Field(None, le=10**15, ge=1, description="How many samples are in one batch?")
+    train_size: int | None = Field(
+        None, le=10**15, ge=0, description="How many training samples are there?"
+    )
+    val_size: int | None = Field(
+        None, le=10**15, ge=0, description="How many validation samples are there?"
+    )
+    class_counts: tuple[int, ...] | None = Field(
+        None, description="How many training samples has each class?"
+    )
+    batch_size: int | None = Field(
+        None, le=10**15, ge=1, description="How many samples are in one batch?"
+    )
     optimizer: str | None = Field(None, description="Which optimizer is used?")
     learning_rate: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="What is the greatest learning rate of the run?"
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="What is the greatest learning rate of the run?",
     )
     loss_fn: str | None = Field(None, description="Which loss function is used?")
     output_activation: str | None = Field(
         None, description="Which activation has the last layer (linear when there is none)?"
     )
-    output_units: int | None = Field(None, le=10**15, ge=1, description="How many units has the last layer?")
-    inputs_normalized: bool | None = Field(None, description="Are the inputs scaled before the first layer?")
-    inputs_range: tuple[float, float] | None = Field(None, description="What are the least and the greatest input value?")
+    output_units: int | None = Field(
+        None, le=10**15, ge=1, description="How many units has the last layer?"
+    )
+    inputs_normalized: bool | None = Field(
+        None, description="Are the inputs scaled before the first layer?"
+    )
+    inputs_range: tuple[float, float] | None = Field(
+        None, description="What are the least and the greatest input value?"
+    )
     precision: str | None = Field(None, description="In which precision does it train?")
-    pretrained: bool | str | None = Field(None, description="Does it start from pretrained weights? Which?")
-    frozen_layers: bool | int | str | None = Field(None, description="Are layers frozen? Which, or how many?")
+    pretrained: bool | str | None = Field(
+        None, description="Does it start from pretrained weights? Which?"
+    )
+    frozen_layers: bool | int | str | None = Field(
+        None, description="Are layers frozen? Which, or how many?"
+    )
     batchnorm: bool | None = Field(None, description="Does the model hold BatchNorm layers?")
-    dropout: bool | float | None = Field(None, description="What is the dropout rate, or is there any?")
-    weight_decay: bool | float | None = Field(None, description="How large is the weight decay, or is there any?")
+    dropout: bool | float | None = Field(
+        None, description="What is the dropout rate, or is there any?"
+    )
+    weight_decay: bool | float | None = Field(
+        None, description="How large is the weight decay, or is there any?"
+    )
     augmentation: bool | str | None = Field(None, description="Is training data augmented? How?")
     shuffle: bool | None = Field(None, description="Is training data shuffled?")
     split_method: str | None = Field(None, description="How was validation split off?")
@@ -90,7 +123,10 @@ class Setup(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.inputs_range and not -math.inf < self.inputs_range[0] <= self.inputs_range[1] < math.inf:
+        if (
+            self.inputs_range
+            and not -math.inf < self.inputs_range[0] <= self.inputs_range[1] < math.inf
+        ):
             raise InputError(
                 Fault(
                     "setup.inputs_range",

@@ -69,7 +69,12 @@ class Spec:
         found = getattr(self, f"_{self.kind}")(value)
         if found is None:
             raise InputError(
-                Fault(self.path, f"{short(value)} is no value of `{self.id}`.", self.expected, self._mend(value))
+                Fault(
+                    self.path,
+                    f"{short(value)} is no value of `{self.id}`.",
+                    self.expected,
+                    self._mend(value),
+                )
             )
         return found  # type: ignore[no-any-return]
 
@@ -110,17 +115,27 @@ def choice(text: str, tier: int = 2) -> Any:
     return _declare("choice", text, tier=tier)
 
 
-def number(text: str, low: float = -math.inf, high: float = math.inf, unit: str = "", tier: int = 2) -> Any:
+def number(
+    text: str, low: float = -math.inf, high: float = math.inf, unit: str = "", tier: int = 2
+) -> Any:
     """Declare a symptom with a number or a level; low and high are included in its range."""
     return _declare("number", text, low=low, high=high, unit=unit, tier=tier)
 
 
 def _declare(kind: Kind, text: str, **declared: Any) -> Any:
-    return Field(default=None, description=text, json_schema_extra={"symptom": {"kind": kind, **_finite(declared)}})
+    return Field(
+        default=None,
+        description=text,
+        json_schema_extra={"symptom": {"kind": kind, **_finite(declared)}},
+    )
 
 
 def _finite(declared: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in declared.items() if not (isinstance(value, float) and math.isinf(value))}
+    return {
+        key: value
+        for key, value in declared.items()
+        if not (isinstance(value, float) and math.isinf(value))
+    }
 
 
 def _bound(value: float) -> str:

@@ -28,7 +28,13 @@ class Trace:
     def to_plain(self) -> dict[str, Any]:
         """Return it as plain data that JSON can hold: five digits, what is not finite as text, and no origin."""
         y = [float(f"{value:.5g}") if math.isfinite(value) else str(value) for value in self.y]
-        return {"split": self.split, "metric": self.metric, "axis": self.axis, "x": list(self.x), "y": y}
+        return {
+            "split": self.split,
+            "metric": self.metric,
+            "axis": self.axis,
+            "x": list(self.x),
+            "y": y,
+        }
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Trace:

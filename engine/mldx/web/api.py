@@ -19,9 +19,7 @@ from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 
-ABOUT = (
-    "Differential diagnosis for machine-learning training runs. Nothing that is sent here is kept, or leaves the machine."
-)
+ABOUT = "Differential diagnosis for machine-learning training runs. Nothing that is sent here is kept, or leaves the machine."
 _RANKED, _MOST = 10, 1000
 
 Number = float | str | None
@@ -34,21 +32,30 @@ class RunRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     setup: Annotated[
-        dict[str, Any], Field(description="Facts, by the names of a run record: optimizer, n_classes, ...")
+        dict[str, Any],
+        Field(description="Facts, by the names of a run record: optimizer, n_classes, ..."),
     ] = {}
     history: Annotated[
-        dict[str, list[Number]], Field(description="Series by name; null for no value, nan and inf as text.")
+        dict[str, list[Number]],
+        Field(description="Series by name; null for no value, nan and inf as text."),
     ] = {}
     answers: Annotated[dict[str, Said], Field(description="Observations, by symptom id.")] = {}
-    overruled: Annotated[list[str], Field(description="Answers that stand against what the history shows.")] = []
+    overruled: Annotated[
+        list[str], Field(description="Answers that stand against what the history shows.")
+    ] = []
 
 
 class Asking(RunRecord):
     """A run record, and how far the interview has come."""
 
-    skipped: Annotated[list[str], Field(max_length=_MOST, description="Symptoms that nobody could say.")] = []
+    skipped: Annotated[
+        list[str], Field(max_length=_MOST, description="Symptoms that nobody could say.")
+    ] = []
     looked: Annotated[
-        list[str] | None, Field(max_length=_MOST, description="Sections that were looked at; null when nobody asked.")
+        list[str] | None,
+        Field(
+            max_length=_MOST, description="Sections that were looked at; null when nobody asked."
+        ),
     ] = None
     complaint: Annotated[str | None, Field(description="The id of a complaint, or words.")] = None
     whole: Annotated[bool, Field(description="The whole checklist in its order.")] = False
@@ -87,7 +94,10 @@ class Faults(BaseModel):
 
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The body is no JSON, or was called by another name.", "content": {"text/plain": {}}},
+    400: {
+        "description": "The body is no JSON, or was called by another name.",
+        "content": {"text/plain": {}},
+    },
     403: {"description": "Another site may not post here.", "content": {"text/plain": {}}},
     413: {"description": "The body is too large.", "content": {"text/plain": {}}},
     422: {"model": Faults, "description": "The request cannot be used; every fault is told."},
@@ -123,15 +133,23 @@ def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
 
 
 def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
-    session = Session.told(_seen(asking, knowledge), asking.complaint or "", asking.skipped, asking.looked, knowledge)
+    session = Session.told(
+        _seen(asking, knowledge), asking.complaint or "", asking.skipped, asking.looked, knowledge
+    )
     step, found = session.next(knowledge, whole=asking.whole), session.diagnosis(knowledge)
-    ranking = [Ranked(id=one.id, title=one.title, probability=one.probability) for one in found.causes[:_RANKED]]
+    ranking = [
+        Ranked(id=one.id, title=one.title, probability=one.probability)
+        for one in found.causes[:_RANKED]
+    ]
     question, stop = (step, None) if isinstance(step, Question) else (None, step)
     return Next(question=question, stop=stop, verdict=found.verdict, ranking=ranking)
 
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
-    told = [Told(where=one.where, what=one.what, expected=one.expected, mend=one.mend).model_dump() for one in faults]
+    told = [
+        Told(where=one.where, what=one.what, expected=one.expected, mend=one.mend).model_dump()
+        for one in faults
+    ]
     return Response(json.dumps({"faults": told}), 422, media_type="application/json")
 
 

@@ -29,17 +29,26 @@ from mldx.web.view import View, card_of, sources
 
 GET = ["GET", "HEAD"]
 _BROKEN = "This is a fault of mldx and not yours; nothing is lost. The terminal of `mldx serve` tells more.\n"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 _LONGEST_NAME, _LONGEST_LINK = 200, 16_000
 
 
-def create(knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), most: int = 32 * MEGABYTE) -> Guard:
+def create(
+    knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), most: int = 32 * MEGABYTE
+) -> Guard:
     """Return the application behind its guard.
 
     hosts  names by which it may be called; by an address it always may
     most   bytes of the largest body
     """
-    app = FastAPI(title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT)
+    app = FastAPI(
+        title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT
+    )
     api.add(app, knowledge)
     _add_pages(app, knowledge, most)
     _add_assets(app)
@@ -89,8 +98,12 @@ async def _sent(request: Request, most: int) -> tuple[str, str, Given]:
 async def _given(form: FormData) -> tuple[str, str, Given]:
     """Return the packed place, the deed, and what came with it."""
     uploads = [one for one in form.getlist("log") if isinstance(one, UploadFile)]
-    logs = [(_plain(one.filename)[:_LONGEST_NAME], await one.read()) for one in uploads if one.filename]
-    state, deed, words, pasted = (_plain(form.get(name)) for name in ("state", "do", "words", "text"))
+    logs = [
+        (_plain(one.filename)[:_LONGEST_NAME], await one.read()) for one in uploads if one.filename
+    ]
+    state, deed, words, pasted = (
+        _plain(form.get(name)) for name in ("state", "do", "words", "text")
+    )
     if pasted.strip():
         logs.append(("pasted text", pasted.encode()))
     return state, deed, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
@@ -107,7 +120,9 @@ class Pages:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         loader = PackageLoader("mldx.web", "templates")
-        self.templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+        self.templates = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
 
     def opened(self, request: Request, link: str) -> Response:
         """Return the page of a link, or the first one."""
@@ -126,13 +141,20 @@ class Pages:
         except MldxError as error:
             return self._page(request, place, error, 422)
 
-    def _page(self, request: Request, place: Place, error: MldxError | None = None, status: int = 200) -> Response:
+    def _page(
+        self, request: Request, place: Place, error: MldxError | None = None, status: int = 200
+    ) -> Response:
         view, link = View.of(place, self.knowledge), _link(place)
         part = "app.html" if "hx-request" in request.headers else "page.html"
         faults: Sequence[Fault] = error.faults if error else ()
         asking = replace(place, asked=view.question.symptom if view.question else "")
         shown = self.templates.get_template(part).render(
-            view=view, place=place, state=asking.packed(), link=link, faults=faults, version=__version__
+            view=view,
+            place=place,
+            state=asking.packed(),
+            link=link,
+            faults=faults,
+            version=__version__,
         )
         pushed = {"HX-Push-Url": link or "false", "Cache-Control": "no-store", "Vary": "HX-Request"}
         return HTMLResponse(shown, status, pushed)
@@ -145,7 +167,11 @@ class Pages:
         except MldxError as error:
             return PlainTextResponse(f"{error}\n", 422)
         disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(content, media_type=type, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
+        return Response(
+            content,
+            media_type=type,
+            headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
+        )
 
     def _file(self, place: Place, kind: str) -> tuple[str, str, str]:
         diagnosis = place.session.diagnosis(self.knowledge)
@@ -166,7 +192,9 @@ class Pages:
         card = self.knowledge.cause(id)
         part = "card.html" if "hx-request" in request.headers else "cause.html"
         body = [card_of(card), settling(card), sources(card)]
-        shown = self.templates.get_template(part).render(id=id, title=card.title, body=body, version=__version__)
+        shown = self.templates.get_template(part).render(
+            id=id, title=card.title, body=body, version=__version__
+        )
         return HTMLResponse(shown, headers={"Vary": "HX-Request"})
 
 
@@ -190,5 +218,7 @@ def _add_assets(app: FastAPI) -> None:
     def asset(name: str) -> Response:
         if name not in assets:
             raise HTTPException(404)
-        kind = next((type for end, type in _TYPES.items() if name.endswith(end)), "application/octet-stream")
+        kind = next(
+            (type for end, type in _TYPES.items() if name.endswith(end)), "application/octet-stream"
+        )
         return Response(assets[name], media_type=kind, headers={"Cache-Control": "no-cache"})

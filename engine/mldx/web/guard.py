@@ -44,7 +44,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         refusal = self._refusal(scope["method"], headers)
         if refusal is not None:
             await _drained(receive, _HEARD * self.most)
@@ -56,9 +58,12 @@ class Guard:
         name = _name_of(headers.get("host", ""))
         if name not in self.hosts and not _is_address(name):
             return PlainTextResponse(
-                "This name is not the server's: open it as http://localhost, or by its address.\n", 400
+                "This name is not the server's: open it as http://localhost, or by its address.\n",
+                400,
             )
-        if _is_foreign(headers) and (method != "GET" or headers.get("sec-fetch-mode", "navigate") != "navigate"):
+        if _is_foreign(headers) and (
+            method != "GET" or headers.get("sec-fetch-mode", "navigate") != "navigate"
+        ):
             return PlainTextResponse("Another site may not post or fetch here.\n", 403)
         if not _fits(headers.get("content-length", "0"), self.most):
             return PlainTextResponse(self._too_large, 413, {"connection": "close"})
@@ -93,7 +98,9 @@ async def _drained(receive: Receive, most: int) -> None:
 
 def _name_of(host: str) -> str:
     """Return the name in a Host header, without its port."""
-    return (host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()
+    return (
+        host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    ).lower()
 
 
 def _is_address(name: str) -> bool:

@@ -21,7 +21,12 @@ from mldx.symptoms import Symptoms
 from mldx.symptoms.trace import Trace
 
 MOST, MOST_STEPS = 4 << 20, 2000
-_DAMAGED = Fault("link", "it is damaged or cut off.", "a whole link, as it was copied", "copy it again, or begin anew")
+_DAMAGED = Fault(
+    "link",
+    "it is damaged or cut off.",
+    "a whole link, as it was copied",
+    "copy it again, or begin anew",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ class Place:
     def link(self) -> str:
         """Return what was answered and observed as text for a link."""
         bare = replace(
-            self, session=replace(self.session, log=_bare(self.session.log), record=None), reading=None, about="", asked=""
+            self,
+            session=replace(self.session, log=_bare(self.session.log), record=None),
+            reading=None,
+            about="",
+            asked="",
         )
         return _packed(bare._plain())
 
@@ -81,7 +90,15 @@ class Place:
         """
         try:
             place = cls._of_plain(_unpacked(text), knowledge)
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, zlib.error) as error:
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+            zlib.error,
+        ) as error:
             raise InputError(_DAMAGED) from error
         if place.about and place.about not in knowledge.specs:
             raise InputError(no_question(place.about))
@@ -110,7 +127,9 @@ def no_question(id: str) -> Fault:
 
 def _packed(plain: Mapping[str, Any]) -> str:
     written = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return urlsafe_b64encode(zlib.compress(written.encode("utf-8", "replace"), 6)).decode().rstrip("=")
+    return (
+        urlsafe_b64encode(zlib.compress(written.encode("utf-8", "replace"), 6)).decode().rstrip("=")
+    )
 
 
 def _unpacked(text: str) -> Mapping[str, Any]:

@@ -57,7 +57,11 @@ def done(place: Place, deed: str, given: Given, knowledge: KnowledgeBase) -> Pla
     """
     name, _, what = deed.partition(":")
     if name not in _DEEDS:
-        raise InputError(Fault("page", f"`{name[:40]}` is nothing that can be done here.", "a button of the page"))
+        raise InputError(
+            Fault(
+                "page", f"`{name[:40]}` is nothing that can be done here.", "a button of the page"
+            )
+        )
     return _DEEDS[name](place, what, given, knowledge)
 
 
@@ -93,7 +97,9 @@ def _asked(place: Place, knowledge: KnowledgeBase) -> str:
     found = next_step(place, knowledge)
     if isinstance(found, Question):
         return found.symptom
-    raise InputError(Fault("answer", "nothing is asked at the moment.", "a question", "choose `go on` first"))
+    raise InputError(
+        Fault("answer", "nothing is asked at the moment.", "a question", "choose `go on` first")
+    )
 
 
 def _say(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
@@ -121,23 +127,33 @@ def _change(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> 
 def _go_on(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     """Go on past the stop that is due."""
     found = place.session.next(knowledge)
-    return replace(place, asked="", past=place.past | {found.reason}) if isinstance(found, Stop) else place
+    return (
+        replace(place, asked="", past=place.past | {found.reason})
+        if isinstance(found, Stop)
+        else place
+    )
 
 
 def _read(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
     """Read the logs that were dropped or pasted; what was answered before is kept."""
     if not given.logs:
-        raise InputError(Fault("log", "no file was chosen and nothing was pasted.", "a log file, or its text"))
+        raise InputError(
+            Fault("log", "no file was chosen and nothing was pasted.", "a log file, or its text")
+        )
     runs = [read_source(Source.of_bytes(content, name))[-1] for name, content in given.logs]
     seen = [of_run(run, knowledge) for run in runs]
     log = Symptoms()
     for one in seen:
         log = log | one
-    session = Session(place.session.version, place.session.steps, log, _record(runs, log, knowledge))
+    session = Session(
+        place.session.version, place.session.steps, log, _record(runs, log, knowledge)
+    )
     return replace(place.to(session), reading=Reading.of(*runs))
 
 
-def _record(runs: Sequence[Run], log: Symptoms, knowledge: KnowledgeBase) -> Mapping[str, Any] | None:
+def _record(
+    runs: Sequence[Run], log: Symptoms, knowledge: KnowledgeBase
+) -> Mapping[str, Any] | None:
     """Return the run record of one log that is not too large for a page to carry."""
     record = record_of(runs[0], log, knowledge) if len(runs) == 1 else None
     return record if record is not None and len(json.dumps(record)) <= _LARGEST_RECORD else None

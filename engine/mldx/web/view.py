@@ -55,7 +55,12 @@ class View:
     def of(cls, place: Place, knowledge: KnowledgeBase) -> View:
         """Work it out once."""
         asks = place.begun and (place.session.looked is not None or bool(place.about))
-        return cls(place, place.session.diagnosis(knowledge), next_step(place, knowledge) if asks else None, knowledge)
+        return cls(
+            place,
+            place.session.diagnosis(knowledge),
+            next_step(place, knowledge) if asks else None,
+            knowledge,
+        )
 
     @property
     def question(self) -> Question | None:
@@ -81,7 +86,9 @@ class View:
     @property
     def complaint(self) -> Mapping[str, Any] | None:
         """The card of what is complained of, if anything is."""
-        told = [step.complaint for step in self.place.session.steps if step.complaint in self.complaints]
+        told = [
+            step.complaint for step in self.place.session.steps if step.complaint in self.complaints
+        ]
         return self.complaints[told[-1]] if told else None
 
     @property
@@ -107,7 +114,11 @@ class View:
     @property
     def actions(self) -> list[Any]:
         """What to do next."""
-        return foremost(self.diagnosis.actions, _ACTIONS) if self.diagnosis.verdict != "healthy" else []
+        return (
+            foremost(self.diagnosis.actions, _ACTIONS)
+            if self.diagnosis.verdict != "healthy"
+            else []
+        )
 
     @property
     def said(self) -> list[Known]:
@@ -162,7 +173,9 @@ class View:
     def opened(self, cause: NamedCause) -> Markup:
         """Return what stands behind a cause in the ranking."""
         return joined(
-            card_of(self.diagnosis.card(cause.id)), evidence(cause.evidence), settling(self.diagnosis.card(cause.id))
+            card_of(self.diagnosis.card(cause.id)),
+            evidence(cause.evidence),
+            settling(self.diagnosis.card(cause.id)),
         )
 
     def picture(self, value: object) -> Markup | None:
@@ -182,7 +195,10 @@ def card_of(card: Cause) -> Markup:
 
 def sources(card: Cause) -> Markup:
     """Return where a card's knowledge is from."""
-    told = [tag("li", place if name == "own" else f"{name}: {place}") for name, place in card.sources.items()]
+    told = [
+        tag("li", place if name == "own" else f"{name}: {place}")
+        for name, place in card.sources.items()
+    ]
     return joined(tag("h3", "Sources"), tag("ul", told, class_="small"))
 
 
@@ -194,7 +210,14 @@ def _picture(symptom: str, word: str) -> Markup | None:
         return None
     x = np.linspace(2, 62, _POINTS)
     there = np.isfinite(y)
-    points = " ".join(f"{one:.1f},{26 - 22 * min(high, 1.0):.1f}" for one, high in zip(x[there], y[there], strict=True))
-    lost = tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost") if not there.all() else None
+    points = " ".join(
+        f"{one:.1f},{26 - 22 * min(high, 1.0):.1f}"
+        for one, high in zip(x[there], y[there], strict=True)
+    )
+    lost = (
+        tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost")
+        if not there.all()
+        else None
+    )
     line = tag("polyline", points=points, class_="curve")
     return tag("svg", line, lost, viewBox="0 0 64 28", class_="shape", aria_hidden="true")

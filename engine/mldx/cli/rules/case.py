@@ -16,7 +16,9 @@ from mldx.lab import cases
 _FIRST = 5
 
 
-def show(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: Sequence[Path]) -> None:
+def show(
+    page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: Sequence[Path]
+) -> None:
     """Show a worked case, or say which one was probably meant."""
     held = {case.id: case for case in options.cases(base, folder, extend)}
     if id not in held:
@@ -37,7 +39,11 @@ def _observed(page: Page, diagnosis: Diagnosis) -> None:
     page.heading("Observed")
     findings = diagnosis.symptoms.findings
     rows = [
-        (id, words(value) if not isinstance(value, tuple) else ", ".join(map(str, value)), findings[id].figure)
+        (
+            id,
+            words(value) if not isinstance(value, tuple) else ", ".join(map(str, value)),
+            findings[id].figure,
+        )
         for id, value in diagnosis.symptoms.observed.items()
     ]
     page.table(rows)
@@ -46,19 +52,28 @@ def _observed(page: Page, diagnosis: Diagnosis) -> None:
 def _walk(page: Page, diagnosis: Diagnosis, base: KnowledgeBase) -> None:
     page.heading("The walk")
     paths = {node.id: node.symptom for node in base.table.nodes}
-    rows = [(step.check, phrase(step.branch, paths[step.check]), _points(step.points_to)) for step in diagnosis.path]
+    rows = [
+        (step.check, phrase(step.branch, paths[step.check]), _points(step.points_to))
+        for step in diagnosis.path
+    ]
     page.table(rows)
 
 
 def _points(points: dict[str, float]) -> str:
-    return ", ".join(f"{cause} {weight:+g}" for cause, weight in sorted(points.items(), key=lambda item: -item[1]))
+    return ", ".join(
+        f"{cause} {weight:+g}"
+        for cause, weight in sorted(points.items(), key=lambda item: -item[1])
+    )
 
 
 def _causes(page: Page, diagnosis: Diagnosis) -> None:
     page.heading(f"Verdict: {diagnosis.verdict}")
     page.table(
-        [(f"{cause.probability:.0%}", cause.id, cause.title) for cause in diagnosis.causes[:_FIRST]] or [("no cause",)]
+        [(f"{cause.probability:.0%}", cause.id, cause.title) for cause in diagnosis.causes[:_FIRST]]
+        or [("no cause",)]
     )
     page.heading("What to do")
     actions = diagnosis.actions[:_FIRST]
-    page.table([(one.kind, one.about, f"{one.minutes:g} min", one.do) for one in actions] or [("nothing",)])
+    page.table(
+        [(one.kind, one.about, f"{one.minutes:g} min", one.do) for one in actions] or [("nothing",)]
+    )

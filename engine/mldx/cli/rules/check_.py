@@ -26,17 +26,27 @@ from mldx.knowledge.read import Reading
 @click.command()
 @options.folder
 @options.extend
-@click.option("--sources", is_flag=True, help="List every source: is it verified, and how many cards cite it?")
-@click.option("--witnesses", is_flag=True, help="For every cause, show answers that raise it above the reporting line.")
+@click.option(
+    "--sources", is_flag=True, help="List every source: is it verified, and how many cards cite it?"
+)
+@click.option(
+    "--witnesses",
+    is_flag=True,
+    help="For every cause, show answers that raise it above the reporting line.",
+)
 @options.as_json
-def command(folder: Path | None, extend: tuple[Path, ...], sources: bool, witnesses: bool, as_json: bool) -> int:
+def command(
+    folder: Path | None, extend: tuple[Path, ...], sources: bool, witnesses: bool, as_json: bool
+) -> int:
     """Check the rules in DIR (by default the shipped ones); errors end with exit code 2, warnings are told."""
     read = reading(folder, extend)
     remarks = found(read)
     sound = not any(remark.level == "error" and remark.kind not in LATER for remark in remarks)
     base = read.compiled() if sound else None
     if as_json:
-        click.echo(json.dumps(document(read, remarks, base, witnesses), indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(document(read, remarks, base, witnesses), indent=2, ensure_ascii=False)
+        )
     else:
         _print(read, remarks, base, sources, witnesses)
     return 2 if any(remark.level == "error" for remark in remarks) else 0
@@ -53,7 +63,12 @@ def found(read: Reading) -> list[Remark]:
     remarks = analyse(read, _lazily(read))
     if any(remark.level == "error" and remark.kind not in LATER for remark in remarks):
         return remarks
-    return in_order([*remarks, *(Remark("warning", "unreached", fault) for fault in unreached(read, read.compiled()))])
+    return in_order(
+        [
+            *remarks,
+            *(Remark("warning", "unreached", fault) for fault in unreached(read, read.compiled())),
+        ]
+    )
 
 
 def _lazily(read: Reading) -> reach.Judge:
@@ -86,7 +101,9 @@ def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
     ]
 
 
-def document(read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | None, witnesses: bool) -> dict[str, Any]:
+def document(
+    read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | None, witnesses: bool
+) -> dict[str, Any]:
     """Return what the check found, as JSON tells it."""
     told: dict[str, Any] = {
         "rules": str(read.folder),
@@ -100,7 +117,8 @@ def document(read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | Non
         told["only_own"] = links.only_own(base)
     if base is not None and witnesses:
         told["witnesses"] = {
-            one.cause: {"probability": round(one.probability, 4), "answers": dict(one.answers)} for one in _witnesses(base)
+            one.cause: {"probability": round(one.probability, 4), "answers": dict(one.answers)}
+            for one in _witnesses(base)
         }
     return told
 
@@ -113,7 +131,13 @@ def _remark(remark: Remark) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print(read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | None, sources: bool, witnesses: bool) -> None:
+def _print(
+    read: Reading,
+    remarks: Sequence[Remark],
+    base: KnowledgeBase | None,
+    sources: bool,
+    witnesses: bool,
+) -> None:
     for remark in remarks:
         click.echo(str(remark))
     if base is not None and sources:
@@ -124,8 +148,12 @@ def _print(read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | None,
 
 
 def _summary(read: Reading, remarks: Sequence[Remark]) -> str:
-    counts = ", ".join(f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "sources"))
-    errors, warnings = (sum(remark.level == level for remark in remarks) for level in ("error", "warning"))
+    counts = ", ".join(
+        f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "sources")
+    )
+    errors, warnings = (
+        sum(remark.level == level for remark in remarks) for level in ("error", "warning")
+    )
     told = [
         f"{number} {word}{'' if number == 1 else 's'}"
         for number, word in ((errors, "error"), (warnings, "warning"))
@@ -141,7 +169,10 @@ def source_rows(base: KnowledgeBase) -> list[tuple[str, bool, int, str, str]]:
     """Return (key, verified, cards that cite it, text, url) of every source, the unverified ones first."""
     cited = links.citing(base)
     sources = base.content["sources"].items()
-    rows = [(key, source["verified"], len(cited[key]), source["text"], source["url"]) for key, source in sources]
+    rows = [
+        (key, source["verified"], len(cited[key]), source["text"], source["url"])
+        for key, source in sources
+    ]
     return sorted(rows, key=lambda row: row[1])
 
 
@@ -151,7 +182,9 @@ def _print_sources(base: KnowledgeBase) -> None:
         (key, "verified" if verified else "UNVERIFIED", str(cards), text)
         for key, verified, cards, text, _ in source_rows(base)
     ]
-    page.heading(f"Sources: {sum(row[1] == 'UNVERIFIED' for row in rows)} of {len(rows)} unverified")
+    page.heading(
+        f"Sources: {sum(row[1] == 'UNVERIFIED' for row in rows)} of {len(rows)} unverified"
+    )
     page.table(rows, ("key", "", "cards", "text"))
     own = links.only_own(base)
     page.heading(f"Cards that rest on our own judgement alone: {len(own)}")

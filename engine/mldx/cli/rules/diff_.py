@@ -52,7 +52,11 @@ class Change:
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
 @click.option(
-    "--cases", "records", type=_FOLDER, metavar="FILE", help="Run records, one JSON object a line, to judge as well."
+    "--cases",
+    "records",
+    type=_FOLDER,
+    metavar="FILE",
+    help="Run records, one JSON object a line, to judge as well.",
 )
 @options.as_json
 def command(old: Path, new: Path, records: Path | None, as_json: bool) -> int:
@@ -62,7 +66,9 @@ def command(old: Path, new: Path, records: Path | None, as_json: bool) -> int:
     runs += list(read_records(records)) if records else []
     changes = [change for id, run in runs if (change := compared(id, run, before, after))]
     if as_json:
-        click.echo(json.dumps([_document(change) for change in changes], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps([_document(change) for change in changes], indent=2, ensure_ascii=False)
+        )
     else:
         _print(changes, len(runs))
     return int(bool(changes))
@@ -73,7 +79,9 @@ def read_records(file: Path) -> Iterator[tuple[str, Run]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Fault(str(file), f"the file cannot be read: {error}.", "run records, one a line")) from error
+        raise InputError(
+            Fault(str(file), f"the file cannot be read: {error}.", "run records, one a line")
+        ) from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _record(line, f"{file}:{number}")
@@ -83,9 +91,13 @@ def _record(line: str, where: str) -> tuple[str, Run]:
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise InputError(Fault(where, f"this is not JSON: {error}.", "one run record a line")) from error
+        raise InputError(
+            Fault(where, f"this is not JSON: {error}.", "one run record a line")
+        ) from error
     if not isinstance(record, dict):
-        raise InputError(Fault(where, "this is no run record.", "an object with setup, history or answers"))
+        raise InputError(
+            Fault(where, "this is no run record.", "an object with setup, history or answers")
+        )
     id = str(record.pop("id", where))
     return id, of_mapping(record.get("run", record), where)
 
@@ -110,7 +122,11 @@ def judged(run: Run, rules: KnowledgeBase) -> Judged:
     except MldxError as error:
         return Judged(f"unreadable ({error.faults[0].what})", (), 0.0)
     first = diagnosis.causes[:_FIRST]
-    return Judged(diagnosis.verdict, tuple(cause.id for cause in first), first[0].probability if first else 0.0)
+    return Judged(
+        diagnosis.verdict,
+        tuple(cause.id for cause in first),
+        first[0].probability if first else 0.0,
+    )
 
 
 def _print(changes: Sequence[Change], total: int) -> None:
@@ -125,8 +141,17 @@ def _print(changes: Sequence[Change], total: int) -> None:
 
 
 def _document(change: Change) -> dict[str, Any]:
-    return {"id": change.id, "changed": change.what, "old": _side(change.old), "new": _side(change.new)}
+    return {
+        "id": change.id,
+        "changed": change.what,
+        "old": _side(change.old),
+        "new": _side(change.new),
+    }
 
 
 def _side(side: Judged) -> dict[str, Any]:
-    return {"verdict": side.verdict, "causes": list(side.causes), "probability": round(side.first, 4)}
+    return {
+        "verdict": side.verdict,
+        "causes": list(side.causes),
+        "probability": round(side.first, 4),
+    }

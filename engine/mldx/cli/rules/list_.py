@@ -17,17 +17,27 @@ Rows = Iterable[tuple[str, ...]]
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(["checks", "causes", "symptoms", "sources", "cases"]))
+@click.argument(
+    "kind", required=False, type=click.Choice(["checks", "causes", "symptoms", "sources", "cases"])
+)
 @options.rules
 @options.extend
 @options.as_json
 def command(kind: str | None, folder: Path | None, extend: tuple[Path, ...], as_json: bool) -> None:
     """List checks, causes, symptoms, sources or cases; without a kind, how many there are of each."""
     base = load(folder, extend)
-    head, rows = _KINDS[kind](base, folder, extend) if kind else (("kind", "number"), _counts(base, folder, extend))
+    head, rows = (
+        _KINDS[kind](base, folder, extend)
+        if kind
+        else (("kind", "number"), _counts(base, folder, extend))
+    )
     held = list(rows)
     if as_json:
-        click.echo(json.dumps([dict(zip(head, row, strict=True)) for row in held], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [dict(zip(head, row, strict=True)) for row in held], indent=2, ensure_ascii=False
+            )
+        )
     elif held:
         Page().table(held, head, indent=0)
 
@@ -36,14 +46,17 @@ Listing = Callable[[KnowledgeBase, Path | None, tuple[Path, ...]], tuple[tuple[s
 
 
 def _counts(base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> Rows:
-    return [(kind, str(len(list(listing(base, folder, extend)[1])))) for kind, listing in _KINDS.items()]
+    return [
+        (kind, str(len(list(listing(base, folder, extend)[1])))) for kind, listing in _KINDS.items()
+    ]
 
 
 def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every check in walking order."""
     cards = base.content["checks"]
     rows = (
-        (node.id, node.stage, node.symptom, f"{node.minutes:g}", cards[node.id]["question"]) for node in base.table.nodes
+        (node.id, node.stage, node.symptom, f"{node.minutes:g}", cards[node.id]["question"])
+        for node in base.table.nodes
     )
     return ("id", "stage", "asks", "minutes", "question"), rows
 
@@ -51,14 +64,18 @@ def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
 def causes(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every cause, stage by stage; the prior is failing runs of 1000."""
     rows = (
-        (id, card["stage"], f"{card['prior']['weight']:g}", card["title"]) for id, card in base.content["causes"].items()
+        (id, card["stage"], f"{card['prior']['weight']:g}", card["title"])
+        for id, card in base.content["causes"].items()
     )
     return ("id", "stage", "prior", "title"), rows
 
 
 def symptoms(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every symptom and setup fact."""
-    rows = ((spec.path, spec.kind, str(len(links.asking(base, spec.path)[0])), spec.text) for spec in base.specs.values())
+    rows = (
+        (spec.path, spec.kind, str(len(links.asking(base, spec.path)[0])), spec.text)
+        for spec in base.specs.values()
+    )
     return ("id", "kind", "checks", "text"), rows
 
 
@@ -66,21 +83,35 @@ def sources(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every source, and how many cards cite it."""
     cited = links.citing(base)
     rows = (
-        (key, "verified" if source["verified"] else "unverified", str(len(cited[key])), source["text"])
+        (
+            key,
+            "verified" if source["verified"] else "unverified",
+            str(len(cited[key])),
+            source["text"],
+        )
         for key, source in base.content["sources"].items()
     )
     return ("id", "verified", "cards", "text"), rows
 
 
-def cases(base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> tuple[tuple[str, ...], Rows]:
+def cases(
+    base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]
+) -> tuple[tuple[str, ...], Rows]:
     """Every worked case, and what it claims."""
-    rows = ((case.id, claims(case.card), case.card.tells) for case in options.cases(base, folder, extend))
+    rows = (
+        (case.id, claims(case.card), case.card.tells)
+        for case in options.cases(base, folder, extend)
+    )
     return ("id", "claims", "tells"), rows
 
 
 def claims(card: Any) -> str:
     """Say what a case claims: "label_noise; never undertrained"."""
-    parts = [", ".join(card.concludes), f"never {', '.join(card.never)}" if card.never else "", card.verdict or ""]
+    parts = [
+        ", ".join(card.concludes),
+        f"never {', '.join(card.never)}" if card.never else "",
+        card.verdict or "",
+    ]
     return "; ".join(filter(None, parts))
 
 

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 
 _FOLDER = click.Path(path_type=Path)
 
-extend = click.option("--extend", type=_FOLDER, multiple=True, metavar="DIR", help="A folder that adds to the rules.")
-rules = click.option("--rules", "folder", type=_FOLDER, metavar="DIR", help="Rules to use in place of the shipped ones.")
+extend = click.option(
+    "--extend", type=_FOLDER, multiple=True, metavar="DIR", help="A folder that adds to the rules."
+)
+rules = click.option(
+    "--rules",
+    "folder",
+    type=_FOLDER,
+    metavar="DIR",
+    help="Rules to use in place of the shipped ones.",
+)
 folder = click.argument("folder", required=False, type=_FOLDER, metavar="[DIR]")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -26,7 +34,9 @@ def cases(knowledge: KnowledgeBase, folder: Path | None, extend: Sequence[Path])
     """Return the worked cases of the rules and of the folders that extend them."""
     from mldx.lab.cases import load
 
-    return [case for place in (folder or rules_folder(), *extend) for case in load(place, knowledge)]
+    return [
+        case for place in (folder or rules_folder(), *extend) for case in load(place, knowledge)
+    ]
 
 
 def unknown(id: str, kind: str, known: Iterable[str]) -> InputError:

@@ -39,7 +39,9 @@ class Page:
         else:
             click.echo(" " * indent + text)
 
-    def table(self, rows: Iterable[Sequence[str]], head: Sequence[str] = (), indent: int = 2) -> None:
+    def table(
+        self, rows: Iterable[Sequence[str]], head: Sequence[str] = (), indent: int = 2
+    ) -> None:
         """Print rows in columns; the last column takes the room that is left."""
         held = [tuple(row) for row in rows]
         if self.rich:
@@ -50,11 +52,18 @@ class Page:
 
 
 def _grid(rows: Sequence[Sequence[str]], head: Sequence[str]) -> Table:
-    grid = Table(box=None, show_header=bool(head), header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    grid = Table(
+        box=None, show_header=bool(head), header_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+    )
     width = len(rows[0]) if rows else len(head)
     for index in range(width):
         last = index == width - 1
-        grid.add_column(head[index] if head else "", overflow="fold", no_wrap=not last, ratio=1 if last else None)
+        grid.add_column(
+            head[index] if head else "",
+            overflow="fold",
+            no_wrap=not last,
+            ratio=1 if last else None,
+        )
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
     return grid

@@ -20,10 +20,17 @@ from mldx.symptoms import Spec
 
 @click.command()
 @click.argument("id", required=False)
-@click.option("--case", "case", metavar="ID", help="Show a worked case: what it shows, the walk, causes, actions.")
+@click.option(
+    "--case",
+    "case",
+    metavar="ID",
+    help="Show a worked case: what it shows, the walk, causes, actions.",
+)
 @options.rules
 @options.extend
-def command(id: str | None, case: str | None, folder: Path | None, extend: tuple[Path, ...]) -> None:
+def command(
+    id: str | None, case: str | None, folder: Path | None, extend: tuple[Path, ...]
+) -> None:
     """Show what ID is: a cause, a check, a symptom, a source; or a worked case. What has several meanings shows all."""
     base = load(folder, extend)
     if case is not None:
@@ -36,7 +43,9 @@ def command(id: str | None, case: str | None, folder: Path | None, extend: tuple
         raise click.UsageError("name an ID, or a case by --case ID")
 
 
-def _show(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> None:
+def _show(
+    page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]
+) -> None:
     parts = [show for known, show in _kinds(base) if id in known]
     for index, show in enumerate(parts):
         if index:
@@ -46,7 +55,9 @@ def _show(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend:
         _case(page, id, base, folder, extend)
 
 
-def _case(page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) -> None:
+def _case(
+    page: Page, id: str, base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]
+) -> None:
     """Show a case, or say that nothing has this id."""
     from mldx.cli.rules.case import show
 
@@ -63,13 +74,21 @@ Show = Callable[[Page, KnowledgeBase, str], None]
 def _kinds(base: KnowledgeBase) -> list[tuple[Iterable[str], Show]]:
     symptoms = {**base.specs, **base.paths}
     content = base.content
-    return [(content["causes"], cause), (content["checks"], check), (symptoms, symptom), (content["sources"], source)]
+    return [
+        (content["causes"], cause),
+        (content["checks"], check),
+        (symptoms, symptom),
+        (content["sources"], source),
+    ]
 
 
 def cause(page: Page, base: KnowledgeBase, id: str) -> None:
     """Show a cause: its card, what points to it and away from it, its roots and consequences, its sources."""
     card = base.content["causes"][id]
-    page.title(f"{id}: {card['title']}", "cause" + (", a fact to know and no fault" if card.get("benign") else ""))
+    page.title(
+        f"{id}: {card['title']}",
+        "cause" + (", a fact to know and no fault" if card.get("benign") else ""),
+    )
     page.text(card["meaning"])
     page.table(_facts(base, id, card))
     pointers = links.pointers(base, id)
@@ -111,13 +130,20 @@ def _raised(base: KnowledgeBase, id: str) -> Witness:
 
 
 def _scope(scope: dict[str, Any] | None) -> str:
-    return "; ".join(f"{name.replace('_', ' ')} {', '.join(words)}" for name, words in (scope or {}).items() if words)
+    return "; ".join(
+        f"{name.replace('_', ' ')} {', '.join(words)}"
+        for name, words in (scope or {}).items()
+        if words
+    )
 
 
 def _pointers(page: Page, base: KnowledgeBase, head: str, pointers: list[links.Pointer]) -> None:
     page.heading(f"{head}: {len(pointers)}")
     checks = base.content["checks"]
-    rows = [(_db(one.db), one.check, phrase(one.when, one.symptom), checks[one.check]["question"]) for one in pointers]
+    rows = [
+        (_db(one.db), one.check, phrase(one.when, one.symptom), checks[one.check]["question"])
+        for one in pointers
+    ]
     if rows:
         page.table(rows)
 
@@ -147,7 +173,10 @@ def check(page: Page, base: KnowledgeBase, id: str) -> None:
     for way in node.exits:
         page.heading(_answer(base, node, way))
         page.table(
-            [(_db(db), cause, _title(base, cause)) for cause, db in sorted(way.points.items(), key=lambda item: -item[1])]
+            [
+                (_db(db), cause, _title(base, cause))
+                for cause, db in sorted(way.points.items(), key=lambda item: -item[1])
+            ]
             or [("says nothing",)]
         )
     page.heading(f"not known → {_goes(base, node.unknown)}")
@@ -179,17 +208,26 @@ def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
     levels = links.levels(base, spec.id)
     if levels:
         page.heading("Levels begin at")
-        page.table([(name, f"{bound:g}" if name != "source" else str(bound)) for name, bound in levels.items()])
+        page.table(
+            [
+                (name, f"{bound:g}" if name != "source" else str(bound))
+                for name, bound in levels.items()
+            ]
+        )
     thresholds = list(links.thresholds(base, spec.id))
     if thresholds:
         page.heading("Measured by")
-        page.table([(name, f"{one['value']:g} {one['unit']}", one["source"]) for name, one in thresholds])
+        page.table(
+            [(name, f"{one['value']:g} {one['unit']}", one["source"]) for name, one in thresholds]
+        )
 
 
 def _takes(base: KnowledgeBase, spec: Spec) -> str:
     """Say what a symptom may hold; a number without levels takes no words for them."""
     if spec.kind == "number" and spec.path not in base.scales:
-        return ", or one of ".join(filter(None, (spec.expected.split(", or one of ")[0], ", ".join(spec.words))))
+        return ", or one of ".join(
+            filter(None, (spec.expected.split(", or one of ")[0], ", ".join(spec.words)))
+        )
     return "" if spec.kind == "fact" else spec.expected
 
 

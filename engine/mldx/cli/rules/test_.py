@@ -20,8 +20,12 @@ from mldx.lab import cases
 @click.command()
 @options.folder
 @options.extend
-@click.option("--coverage", is_flag=True, help="Say which checks, branches and causes the cases reach.")
-@click.option("--mutate", is_flag=True, help="Break each rule in turn, and say which breaks no case notices.")
+@click.option(
+    "--coverage", is_flag=True, help="Say which checks, branches and causes the cases reach."
+)
+@click.option(
+    "--mutate", is_flag=True, help="Break each rule in turn, and say which breaks no case notices."
+)
 @click.option(
     "--sample",
     type=click.IntRange(min=1),
@@ -44,7 +48,9 @@ def command(
     held = options.cases(base, folder, extend)
     results = cases.run_all(held, base)
     if as_json:
-        click.echo(json.dumps([_document(result) for result in results], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps([_document(result) for result in results], indent=2, ensure_ascii=False)
+        )
     else:
         _print(results)
         if coverage:
@@ -67,11 +73,15 @@ def _document(result: cases.Result) -> dict[str, object]:
         "where": result.case.where,
         "passed": result.passed,
         "misses": list(result.misses),
-        "causes": [{"id": cause, "probability": round(share, 4)} for cause, share in result.ranking],
+        "causes": [
+            {"id": cause, "probability": round(share, 4)} for cause, share in result.ranking
+        ],
     }
 
 
-def _mutants(held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int, places: Reading) -> str:
+def _mutants(
+    held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int, places: Reading
+) -> str:
     from mldx.lab import mutate
 
     return str(mutate.score(held, base, sample, seed, places))

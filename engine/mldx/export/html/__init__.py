@@ -25,14 +25,20 @@ def stylesheet() -> str:
     return files("mldx.export.html").joinpath("report.css").read_text(encoding="utf-8")
 
 
-def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None) -> str:
+def report(
+    diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None
+) -> str:
     """Return the whole page.
 
     reading  what was read, to be told at the end
     """
     name = reading.name if reading else "a training run"
     header = tag("header", tag("h1", f"Diagnosis of {name}"), parts.head(diagnosis))
-    footer = tag("footer", f"mldx {diagnosis.mldx}, rules {diagnosis.knowledge}. {_CLAIM}", class_="faint small")
+    footer = tag(
+        "footer",
+        f"mldx {diagnosis.mldx}, rules {diagnosis.knowledge}. {_CLAIM}",
+        class_="faint small",
+    )
     head = joined(
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
@@ -41,7 +47,10 @@ def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Readin
         tag("style", Markup(stylesheet())),
     )
     page = tag(
-        "html", tag("head", head), tag("body", tag("main", header, body(diagnosis, knowledge, reading), footer)), lang="en"
+        "html",
+        tag("head", head),
+        tag("body", tag("main", header, body(diagnosis, knowledge, reading), footer)),
+        lang="en",
     )
     return f"<!doctype html>\n{page}\n"
 
@@ -49,7 +58,9 @@ def report(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Readin
 _CLAIM = "A probability here is a weighing of evidence on elicited priors, not a frequency."
 
 
-def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None) -> Markup:
+def body(
+    diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None
+) -> Markup:
     """Return the sections of a report; those with nothing to say are left out."""
     return joined(
         parts.section("Curves", "curves-head", figure(diagnosis.symptoms, knowledge)),
@@ -65,7 +76,14 @@ def body(diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading 
 
 def framed(page: str) -> str:
     """Return a page in a frame of its own, so that a notebook's style and the report's leave each other alone."""
-    return tag("iframe", srcdoc=page, sandbox="", width="100%", height=720, title="Diagnosis of a training run")
+    return tag(
+        "iframe",
+        srcdoc=page,
+        sandbox="",
+        width="100%",
+        height=720,
+        title="Diagnosis of a training run",
+    )
 
 
 __all__ = ["body", "framed", "report", "stylesheet"]

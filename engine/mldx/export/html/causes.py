@@ -34,24 +34,37 @@ def causes(diagnosis: Diagnosis, link: Link = named) -> Markup:
     shown, rest = _parted(diagnosis)
     if not shown:
         return tag("p", "Nothing that was observed points to a cause.", class_="faint")
-    cards = [cause_card(diagnosis, one, link, opened=number == 0) for number, one in enumerate(shown)]
-    return joined(tag("ol", [tag("li", card) for card in cards], class_="causes"), _less(rest, link))
+    cards = [
+        cause_card(diagnosis, one, link, opened=number == 0) for number, one in enumerate(shown)
+    ]
+    return joined(
+        tag("ol", [tag("li", card) for card in cards], class_="causes"), _less(rest, link)
+    )
 
 
 def _parted(diagnosis: Diagnosis) -> tuple[list[NamedCause], list[NamedCause]]:
     """Return the causes to be told in full, and the others."""
-    told = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:MOST] or list(diagnosis.causes[:1])
+    told = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:MOST] or list(
+        diagnosis.causes[:1]
+    )
     return told, [cause for cause in diagnosis.causes if cause not in told]
 
 
 def _less(rest: Sequence[NamedCause], link: Link) -> Markup | None:
     if not rest:
         return None
-    told = [tag("li", link(one.id, one.title), " ", tag("span", share(one.probability), class_="faint")) for one in rest]
-    return tag("details", tag("summary", f"{len(rest)} less likely"), tag("ul", told, class_="less"))
+    told = [
+        tag("li", link(one.id, one.title), " ", tag("span", share(one.probability), class_="faint"))
+        for one in rest
+    ]
+    return tag(
+        "details", tag("summary", f"{len(rest)} less likely"), tag("ul", told, class_="less")
+    )
 
 
-def cause_card(diagnosis: Diagnosis, cause: NamedCause, link: Link = named, opened: bool = True) -> Markup:
+def cause_card(
+    diagnosis: Diagnosis, cause: NamedCause, link: Link = named, opened: bool = True
+) -> Markup:
     """Return one cause: name, probability, meaning, evidence, and the way to settle it."""
     card = diagnosis.card(cause.id)
     under = f"follows from {cause.consequence_of}" if cause.consequence_of else None
@@ -76,7 +89,12 @@ def evidence(items: Sequence[Evidence]) -> Markup | None:
     """Return the evidence as a table with bars, what counts first for, then against."""
     told = sorted((one for one in items if one.counted), key=lambda one: (one.db < 0, -abs(one.db)))
     rows = [
-        tag("tr", tag("th", _saw(one), scope="row"), tag("td", _bar(one.db)), tag("td", f"{one.db:+.0f} dB", class_="db"))
+        tag(
+            "tr",
+            tag("th", _saw(one), scope="row"),
+            tag("td", _bar(one.db)),
+            tag("td", f"{one.db:+.0f} dB", class_="db"),
+        )
         for one in told
     ]
     caption = tag("caption", "Evidence for and against, in decibans", class_="unseen")
@@ -95,14 +113,19 @@ def _bar(db: float) -> Markup:
     middle = tag("line", x1=_HALF, x2=_HALF, y1=0, y2=12, class_="middle")
     side = "for" if db > 0 else "against"
     drawn = tag("rect", x=round(start, 1), y=2, width=wide, height=8, rx=1.5, class_=side)
-    return tag("svg", drawn, middle, viewBox=f"0 0 {2 * _HALF:g} 12", class_="bar", aria_hidden="true")
+    return tag(
+        "svg", drawn, middle, viewBox=f"0 0 {2 * _HALF:g} 12", class_="bar", aria_hidden="true"
+    )
 
 
 def settling(card: Cause) -> Markup:
     """Return the test that would refute a cause, its fixes, and what it is mistaken for."""
     confirm = card.confirm
     fixes = [tag("li", f"{deed.do} ", _minutes(deed.minutes)) for deed in card.fix]
-    alike = [tag("li", tag("b", id.replace("_", " ")), f": {sign}") for id, sign in card.mistaken_for.items()]
+    alike = [
+        tag("li", tag("b", id.replace("_", " ")), f": {sign}")
+        for id, sign in card.mistaken_for.items()
+    ]
     return tag(
         "dl",
         tag("dt", "Test"), tag("dd", f"{confirm.do} ", _minutes(confirm.minutes), tag("br"), f"Expect: {confirm.expect}"),
@@ -120,13 +143,23 @@ def _doubtful(cause: NamedCause) -> Markup | None:
     told = list(_doubts(cause))
     if not told:
         return None
-    return tag("details", tag("summary", "Expected but not seen, and unknown"), tag("ul", told, class_="small"))
+    return tag(
+        "details",
+        tag("summary", "Expected but not seen, and unknown"),
+        tag("ul", told, class_="small"),
+    )
 
 
 def _doubts(cause: NamedCause) -> Iterator[Markup]:
     counted = {item.check for item in cause.evidence if item.counted}
     for one in cause.absent:
         if one.check not in counted:
-            yield tag("li", "Seen otherwise: ", one.symptom.replace("_", " "), " is ", tag("b", words(one.saw)))
+            yield tag(
+                "li",
+                "Seen otherwise: ",
+                one.symptom.replace("_", " "),
+                " is ",
+                tag("b", words(one.saw)),
+            )
     for one in cause.unknown[:_LESS]:
         yield tag("li", "Not known: ", one.question)

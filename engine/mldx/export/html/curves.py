@@ -51,14 +51,20 @@ class Mark:
     def on(self, trace: Trace) -> bool:
         """Is this the curve in which it was seen? A test set stands for validation where there is none."""
         split = "val" if trace.split == "test" else trace.split
-        return (trace.metric, split, trace.origin or self.origin) == (self.metric, self.split, self.origin or trace.origin)
+        return (trace.metric, split, trace.origin or self.origin) == (
+            self.metric,
+            self.split,
+            self.origin or trace.origin,
+        )
 
 
 def figure(symptoms: Symptoms, knowledge: KnowledgeBase) -> Markup | None:
     """Return every panel of a run, or None when there is no curve."""
     marks = list(marked(symptoms, knowledge))
     several = len({trace.origin for trace in symptoms.traces}) > 1
-    panels = [_panel(list(group), marks, several) for _, group in groupby(symptoms.traces, _panel_of)]
+    panels = [
+        _panel(list(group), marks, several) for _, group in groupby(symptoms.traces, _panel_of)
+    ]
     return tag("div", panels, class_="curves") if panels else None
 
 
@@ -136,7 +142,13 @@ def _panel(traces: list[Trace], marks: Sequence[Mark], several: bool) -> Markup:
     )  # fmt: skip
     scale = tag("span", "log axis", class_="faint") if frame.scale.logarithmic else None
     origin = tag("span", first.origin, class_="faint") if several else None
-    legend = tag("figcaption", tag("b", _name(first.metric)), [_key(trace) for trace in traces], scale, origin)
+    legend = tag(
+        "figcaption",
+        tag("b", _name(first.metric)),
+        [_key(trace) for trace in traces],
+        scale,
+        origin,
+    )
     return tag("figure", legend, drawn)
 
 
@@ -145,7 +157,12 @@ def _name(metric: str) -> str:
 
 
 def _key(trace: Trace) -> Markup:
-    stroke = tag("svg", tag("line", x1=0, y1=5, x2=18, y2=5, class_="curve"), viewBox="0 0 18 10", aria_hidden="true")
+    stroke = tag(
+        "svg",
+        tag("line", x1=0, y1=5, x2=18, y2=5, class_="curve"),
+        viewBox="0 0 18 10",
+        aria_hidden="true",
+    )
     return tag("span", stroke, _split(trace), class_=f"key of-{_split(trace)}")
 
 
@@ -155,8 +172,14 @@ def _split(trace: Trace) -> str:
 
 def _told(traces: Sequence[Trace], labels: Sequence[Label]) -> str:
     """Say in words what the picture shows, for who cannot see it."""
-    ends = [f"{_split(trace)} from {words(trace.y[0])} to {words(trace.y[-1])}" for trace in traces if trace.y]
-    return f"{_name(traces[0].metric)} over {traces[0].axis}s: " + "; ".join([*ends, *(label.words for label in labels)])
+    ends = [
+        f"{_split(trace)} from {words(trace.y[0])} to {words(trace.y[-1])}"
+        for trace in traces
+        if trace.y
+    ]
+    return f"{_name(traces[0].metric)} over {traces[0].axis}s: " + "; ".join(
+        [*ends, *(label.words for label in labels)]
+    )
 
 
 def _grid(frame: Frame, axis: str) -> Markup:
@@ -177,12 +200,24 @@ def _row(frame: Frame, tick: Tick) -> Markup:
 def _line(trace: Trace, frame: Frame) -> Markup:
     """Return one curve, broken where it is not finite."""
     points = list(zip(trace.x, trace.y, strict=True))
-    runs = [list(run) for finite, run in groupby(points, lambda point: math.isfinite(point[1])) if finite]
+    runs = [
+        list(run)
+        for finite, run in groupby(points, lambda point: math.isfinite(point[1]))
+        if finite
+    ]
     path = " ".join(_stretch(run, frame) for run in runs)
     dots = [_dot(x, y, frame) for run in runs if len(run) == 1 for x, y in run]
     lost = dict.fromkeys(round(frame.across(x)) for x, y in points if not math.isfinite(y))
-    crosses = [tag("path", d=f"M{x - 4} {_BOTTOM - 4:g}l8 8m0 -8l-8 8", class_="lost") for x in lost]
-    return tag("g", tag("path", d=path, class_="curve") if path else None, dots, crosses, class_=f"of-{_split(trace)}")
+    crosses = [
+        tag("path", d=f"M{x - 4} {_BOTTOM - 4:g}l8 8m0 -8l-8 8", class_="lost") for x in lost
+    ]
+    return tag(
+        "g",
+        tag("path", d=path, class_="curve") if path else None,
+        dots,
+        crosses,
+        class_=f"of-{_split(trace)}",
+    )
 
 
 def _stretch(points: Sequence[tuple[float, float]], frame: Frame) -> str:
@@ -190,7 +225,9 @@ def _stretch(points: Sequence[tuple[float, float]], frame: Frame) -> str:
 
 
 def _dot(x: float, y: float, frame: Frame) -> Markup:
-    return tag("circle", cx=round(frame.across(x), 1), cy=round(frame.down(y), 1), r=3, class_="dot")
+    return tag(
+        "circle", cx=round(frame.across(x), 1), cy=round(frame.down(y), 1), r=3, class_="dot"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +262,12 @@ def _mark(label: Label) -> Markup:
     x, y = round(label.at, 1), _TOP - 9 - _LINE * label.row
     return joined(
         tag("line", x1=x, x2=x, y1=_TOP - 4, y2=_BOTTOM, class_="mark"),
-        tag("text", label.words, x=round(label.middle, 1), y=y, text_anchor="middle", class_="marked"),
+        tag(
+            "text",
+            label.words,
+            x=round(label.middle, 1),
+            y=y,
+            text_anchor="middle",
+            class_="marked",
+        ),
     )

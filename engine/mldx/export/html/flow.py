@@ -64,12 +64,16 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
         viewBox=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * max(column.rows for column in columns)}",
         role="img", aria_label=_told(knowledge, columns, walk),
     )  # fmt: skip
-    return tag("div", drawn, class_="flow", tabindex="0", role="group", aria_label="Picture of the path")
+    return tag(
+        "div", drawn, class_="flow", tabindex="0", role="group", aria_label="Picture of the path"
+    )
 
 
 def _column(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Column:
     nodes = knowledge.table.nodes
-    reached = {nodes[number].id for number in knowledge.table.start} | {head for _, head in walk.edges}
+    reached = {nodes[number].id for number in knowledge.table.start} | {
+        head for _, head in walk.edges
+    }
     here = [node.id for node in nodes if node.stage == stage]
     answered = [id for id in here if id in walk.taken]
     passed = sum(id in reached and id not in walk.taken for id in here)
@@ -81,9 +85,14 @@ def _head(knowledge: KnowledgeBase, column: Column, number: int) -> Markup:
     x = _WIDE * number + _INDENT - 6
     title = f"{number + 1} {knowledge.content['stages'][column.stage]['title']}"
     counts = [f"{column.passed} without an answer", f"{column.missed} not reached"]
-    told = [words for words, count in zip(counts, (column.passed, column.missed), strict=True) if count]
+    told = [
+        words for words, count in zip(counts, (column.passed, column.missed), strict=True) if count
+    ]
     below = _TOP + _TALL * len(column.answered)
-    notes = [tag("text", words, x=x + 17, y=below + 4 + 18 * row, class_="quiet") for row, words in enumerate(told)]
+    notes = [
+        tag("text", words, x=x + 17, y=below + 4 + 18 * row, class_="quiet")
+        for row, words in enumerate(told)
+    ]
     return joined(tag("text", title, x=x, y=20, class_=f"stage stage-{column.stage}"), notes)
 
 
@@ -98,7 +107,9 @@ def _lines(knowledge: KnowledgeBase, walk: Walked, spots: Mapping[str, Spot]) ->
             yield tag("path", d=_way(spots[tail], spots[head], room), class_="way")
 
 
-def _next_answered(tail: str, following: Mapping[str, Sequence[str]], spots: Mapping[str, Spot]) -> list[str]:
+def _next_answered(
+    tail: str, following: Mapping[str, Sequence[str]], spots: Mapping[str, Spot]
+) -> list[str]:
     """Return the answered checks that a check leads to, straight or past unanswered ones."""
     found: dict[str, None] = {}
     seen, waiting = {tail}, list(following.get(tail, ()))
@@ -126,9 +137,21 @@ def _way(tail: Spot, head: Spot, room: float) -> str:
 
 def _check(knowledge: KnowledgeBase, id: str, spot: Spot, walk: Walked) -> Markup:
     kind = "stopped" if _stopped(knowledge, id, walk) else "answered"
-    label = tag("text", _asked(knowledge, id, walk), tag("tspan", _saw(id, walk)), x=spot.x + 11, y=spot.y + 4)
+    label = tag(
+        "text",
+        _asked(knowledge, id, walk),
+        tag("tspan", _saw(id, walk)),
+        x=spot.x + 11,
+        y=spot.y + 4,
+    )
     dot = tag("circle", cx=spot.x, cy=spot.y, r=5)
-    return tag("g", tag("title", knowledge.content["checks"][id]["question"]), dot, label, class_=f"check {kind}")
+    return tag(
+        "g",
+        tag("title", knowledge.content["checks"][id]["question"]),
+        dot,
+        label,
+        class_=f"check {kind}",
+    )
 
 
 def _asked(knowledge: KnowledgeBase, id: str, walk: Walked) -> str:

@@ -22,7 +22,11 @@ ACTIONS, _QUESTIONS, _NOTES = 6, 12, 20
 def section(title: str, id: str, *inner: Markup | None) -> Markup | None:
     """Return a section under its title, or None when there is nothing in it."""
     body = [part for part in inner if part]
-    return tag("section", tag("h2", title, id=id), body, aria_labelledby=id, class_=id) if body else None
+    return (
+        tag("section", tag("h2", title, id=id), body, aria_labelledby=id, class_=id)
+        if body
+        else None
+    )
 
 
 def head(diagnosis: Diagnosis) -> Markup:
@@ -40,7 +44,11 @@ def actions(diagnosis: Diagnosis) -> Markup | None:
 
 def _action(number: int, action: Action) -> Markup:
     box = tag("input", type="checkbox", id=f"do-{number}")
-    aim = f"Fix of {action.about.replace('_', ' ')}" if action.kind == "fix" else f"{_AIMS[action.kind]}: {action.expect}"
+    aim = (
+        f"Fix of {action.about.replace('_', ' ')}"
+        if action.kind == "fix"
+        else f"{_AIMS[action.kind]}: {action.expect}"
+    )
     facts = tag("span", f"{action.kind}, {words(action.minutes)} min", class_="minutes")
     label = tag("label", action.do, " ", facts, for_=f"do-{number}")
     return tag("li", box, tag("div", label, tag("p", aim, class_="faint small")))
@@ -50,10 +58,19 @@ def questions(diagnosis: Diagnosis) -> Markup | None:
     """Return what was reached and not answered, worth most first."""
     told = diagnosis.open_questions
     rows = [
-        tag("li", one.question, " ", tag("span", f"{one.symptom}, {words(one.minutes)} min", class_="minutes"))
+        tag(
+            "li",
+            one.question,
+            " ",
+            tag("span", f"{one.symptom}, {words(one.minutes)} min", class_="minutes"),
+        )
         for one in told[:_QUESTIONS]
     ]
-    more = tag("p", f"and {len(told) - _QUESTIONS} more", class_="faint") if len(told) > _QUESTIONS else None
+    more = (
+        tag("p", f"and {len(told) - _QUESTIONS} more", class_="faint")
+        if len(told) > _QUESTIONS
+        else None
+    )
     return joined(tag("ul", rows, class_="plain"), more) if rows else None
 
 
@@ -87,9 +104,13 @@ class Reading:
     @classmethod
     def of(cls, *runs: Run) -> Reading:
         """Return what was read of one or more runs that are taken together."""
-        sizes = [f"{one.split} {one.metric}: {len(one)} points" for run in runs for one in run.series]
+        sizes = [
+            f"{one.split} {one.metric}: {len(one)} points" for run in runs for one in run.series
+        ]
         notes = [note for run in runs for note in _notes(run)]
-        return cls(tuple((run.origin, run.format) for run in runs), tuple(sizes[:_NOTES]), tuple(notes))
+        return cls(
+            tuple((run.origin, run.format) for run in runs), tuple(sizes[:_NOTES]), tuple(notes)
+        )
 
     @property
     def name(self) -> str:
@@ -98,7 +119,11 @@ class Reading:
 
     def to_plain(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {"files": [list(pair) for pair in self.files], "sizes": list(self.sizes), "notes": list(self.notes)}
+        return {
+            "files": [list(pair) for pair in self.files],
+            "sizes": list(self.sizes),
+            "notes": list(self.notes),
+        }
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Reading:
@@ -121,7 +146,9 @@ def read(reading: Reading) -> Markup:
     return joined(
         [tag("p", tag("b", file), f", read as {format}") for file, format in reading.files],
         tag("p", "; ".join(reading.sizes), class_="small") if reading.sizes else None,
-        tag("ul", [tag("li", note) for note in reading.notes], class_="small plain") if reading.notes else None,
+        tag("ul", [tag("li", note) for note in reading.notes], class_="small plain")
+        if reading.notes
+        else None,
     )
 
 
@@ -129,10 +156,18 @@ def seen(diagnosis: Diagnosis) -> Markup | None:
     """Return everything that was observed, with who says so."""
     symptoms = diagnosis.symptoms
     rows = [
-        tag("tr", tag("th", id.replace("_", " "), scope="row"), tag("td", words(value)), tag("td", _basis(diagnosis, id)))
+        tag(
+            "tr",
+            tag("th", id.replace("_", " "), scope="row"),
+            tag("td", words(value)),
+            tag("td", _basis(diagnosis, id)),
+        )
         for id, value in symptoms.observed.items()
     ]
-    columns = [tag("th", name, scope="col") for name in ("Symptom", "Seen", "By whom, and the figure behind it")]
+    columns = [
+        tag("th", name, scope="col")
+        for name in ("Symptom", "Seen", "By whom, and the figure behind it")
+    ]
     table = tag("table", tag("thead", tag("tr", columns)), tag("tbody", rows), class_="seen")
     summary = tag("summary", f"{len(rows)} observations")
     return tag("details", summary, tag("div", table, class_="wide")) if rows else None
@@ -140,4 +175,6 @@ def seen(diagnosis: Diagnosis) -> Markup | None:
 
 def _basis(diagnosis: Diagnosis, id: str) -> str:
     finding = diagnosis.symptoms.findings.get(id)
-    return ", ".join(filter(None, (finding.source.value, finding.figure))) if finding else "answered"
+    return (
+        ", ".join(filter(None, (finding.source.value, finding.figure))) if finding else "answered"
+    )

@@ -41,11 +41,17 @@ class Scale:
         least, greatest = bounded(least), bounded(greatest)
         if least > _LEAST and greatest / least > _LOG_FROM:
             span = math.log10(least), math.log10(greatest)
-            return cls(*span, True, tuple(Tick(value, _written([value], value)[0]) for value in _powers(*span)))
+            return cls(
+                *span,
+                True,
+                tuple(Tick(value, _written([value], value)[0]) for value in _powers(*span)),
+            )
         level = max(abs(least), abs(greatest))
         if greatest - least <= max(_FLAT * level, _LEAST):
             middle, room = least + (greatest - least) / 2, 0.1 * level or 1.0
-            return cls(middle - room, middle + room, False, (Tick(middle, _brief(f"{middle:.5g}")),))
+            return cls(
+                middle - room, middle + room, False, (Tick(middle, _brief(f"{middle:.5g}")),)
+            )
         room = 0.06 * (greatest - least)
         return cls(least - room, greatest + room, False, _round(least - room, greatest + room))
 
@@ -82,7 +88,9 @@ def _round(low: float, high: float) -> tuple[Tick, ...]:
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 5, 10, 20) if unit * factor >= rough)
     values = [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    return tuple(Tick(value, told) for value, told in zip(values, _written(values, step), strict=True))
+    return tuple(
+        Tick(value, told) for value, told in zip(values, _written(values, step), strict=True)
+    )
 
 
 def _written(values: Sequence[float], step: float) -> list[str]:

@@ -27,7 +27,11 @@ class Remark:
     fault: Fault
 
     def __str__(self) -> str:
-        return str(self.fault) if self.level == "error" else str(replace(self.fault, what=f"warning: {self.fault.what}"))
+        return (
+            str(self.fault)
+            if self.level == "error"
+            else str(replace(self.fault, what=f"warning: {self.fault.what}"))
+        )
 
 
 def faults(reading: Reading) -> list[Fault]:

@@ -18,13 +18,19 @@ def twins(reading: Reading) -> Faults:
     said = _evidence(reading)
     for id, card in reading.content["causes"].items():
         if id in said:
-            key = [said[id], *(card.get(field) for field in ("applies_to", "not_for")), card["prior"].get("domains")]
+            key = [
+                said[id],
+                *(card.get(field) for field in ("applies_to", "not_for")),
+                card["prior"].get("domains"),
+            ]
             groups.setdefault(json.dumps(key, sort_keys=True), []).append(id)
     for first, *others in groups.values():
         for other in others:
             what = f"no answers tell `{other}` from `{first}`: every branch says the same of both."
             mend = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
-            yield Fault(reading.where("cause", other), what, "a branch that points to one of them", mend)
+            yield Fault(
+                reading.where("cause", other), what, "a branch that points to one of them", mend
+            )
 
 
 def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
@@ -41,9 +47,15 @@ def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
 def idle(reading: Reading, base: KnowledgeBase) -> Faults:
     """Questions whose answers all say the same of every cause and lead to the same checks: they need not be asked."""
     for node in base.table.nodes:
-        outcomes = {(frozenset(item for item in way.points.items() if item[1]), frozenset(way.then)) for way in node.exits}
+        outcomes = {
+            (frozenset(item for item in way.points.items() if item[1]), frozenset(way.then))
+            for way in node.exits
+        }
         if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
             what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."
             yield Fault(
-                reading.where("check", node.id), what, "answers that differ", "let a branch point to a cause, or drop it"
+                reading.where("check", node.id),
+                what,
+                "answers that differ",
+                "let a branch point to a cause, or drop it",
             )

@@ -37,7 +37,9 @@ def _alternatives(condition: Condition) -> Iterator[tuple[Condition, bool]]:
         if whole or isinstance(part, Joint):
             yield part, whole
         if isinstance(part, Joint):
-            waiting += [(arm, False) for arm in part.parts if part.kind == "any" or isinstance(arm, Joint)]
+            waiting += [
+                (arm, False) for arm in part.parts if part.kind == "any" or isinstance(arm, Joint)
+            ]
 
 
 def _can_hold(condition: Condition, found: Ways, reading: Reading) -> bool:
@@ -54,9 +56,14 @@ def _projected(condition: Condition, found: Ways) -> Iterator[Mapping[str, Any]]
 
 def _contradiction(where: str, part: Condition, whole: bool) -> Fault:
     named = ", ".join(f"`{path}`" for path in sorted(symptoms(part)))
-    what = "no value takes this branch" if whole else "a part of this condition can hold for no value"
+    what = (
+        "no value takes this branch" if whole else "a part of this condition can hold for no value"
+    )
     return Fault(
-        where, f"{what}: its comparisons of {named} exclude one another.", "a condition that can hold", "mend or remove it"
+        where,
+        f"{what}: its comparisons of {named} exclude one another.",
+        "a condition that can hold",
+        "mend or remove it",
     )
 
 
@@ -90,14 +97,18 @@ def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
 
 def _overlaps(reading: Reading, found: Ways) -> Faults:
     """Two branches for one answer; a branch that compares other symptoms too may refine another one's answer."""
-    plain = [(index, one) for index, one in enumerate(found.conditions) if symptoms(one) == {found.asked}]
+    plain = [
+        (index, one) for index, one in enumerate(found.conditions) if symptoms(one) == {found.asked}
+    ]
     holds = [(index, compiled(one, reading.scales)) for index, one in plain]
     for answer in found.values[found.asked]:
         hits = [index for index, held in holds if held({found.asked: answer})]
         if len(hits) > 1:
             where = reading.where("check", found.id, "branches", hits[1])
             what = f"`{found.id}` has {len(hits)} branches for {answer!r}."
-            yield Fault(where, what, "one branch for each value", f"narrow it, or branch {hits[0] + 1}")
+            yield Fault(
+                where, what, "one branch for each value", f"narrow it, or branch {hits[0] + 1}"
+            )
 
 
 def _dead(reading: Reading, found: Ways, live: set[int]) -> Faults:
@@ -118,7 +129,11 @@ def unanswered(reading: Reading) -> Faults:
 
 def _waiting(reading: Reading, found: Ways) -> Faults:
     where, told = reading.where("check", found.id, "branches"), set[Any]()
-    cells = [cell for cell, hits in found.taken(reading.scales) if not hits and len(cell) < len(found.values)]
+    cells = [
+        cell
+        for cell, hits in found.taken(reading.scales)
+        if not hits and len(cell) < len(found.values)
+    ]
     for cell in sorted(cells, key=len, reverse=True):
         if cell[found.asked] not in told:
             told.add(cell[found.asked])
@@ -139,4 +154,6 @@ def unexamined(reading: Reading) -> Faults:
         size = ways(reading, id).size
         if size > LIMIT:
             what = f"`{id}` tells {size} cases apart, too many to go through for gaps and contradictions."
-            yield Fault(reading.where("check", id), what, f"at most {LIMIT}", "split it into two checks")
+            yield Fault(
+                reading.where("check", id), what, f"at most {LIMIT}", "split it into two checks"
+            )

@@ -60,7 +60,11 @@ class Ways:
     def cells(self) -> Iterator[dict[str, Any]]:
         """Every cell, as observed values by symptom path."""
         for chosen in product(*self.values.values()):
-            yield {path: value for path, value in zip(self.values, chosen, strict=True) if value is not None}
+            yield {
+                path: value
+                for path, value in zip(self.values, chosen, strict=True)
+                if value is not None
+            }
 
     def taken(self, scales: Scales) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
         """Every cell with the numbers of the branches that hold there."""
@@ -75,15 +79,28 @@ def ways(rules: Rules, id: str) -> Ways:
     conditions = tuple(parse(branch["when"], asked) for branch in check["branches"])
     compared = [test for condition in conditions for test in tests(condition)]
     paths = dict.fromkeys([asked, *(test.symptom for test in compared)])
-    scope = {f"setup.{name}": words for name, words in (check.get("applies_to") or {}).items() if words}
+    scope = {
+        f"setup.{name}": words for name, words in (check.get("applies_to") or {}).items() if words
+    }
     kept = {path: values(rules, path, compared, scope.get(path)) for path in paths}
-    return Ways(id, asked, conditions, {path: held if path == asked else [*held, None] for path, held in kept.items()})
+    return Ways(
+        id,
+        asked,
+        conditions,
+        {path: held if path == asked else [*held, None] for path, held in kept.items()},
+    )
 
 
-def values(rules: Rules, path: str, compared: Sequence[Test], scope: Sequence[str] | None) -> list[Any]:
+def values(
+    rules: Rules, path: str, compared: Sequence[Test], scope: Sequence[str] | None
+) -> list[Any]:
     """Return the values of a symptom that the comparisons take differently, one of each kind."""
     spec, mine = rules.paths[path], [test for test in compared if test.symptom == path]
-    all_values = _fact_values(rules, spec, mine) if spec.kind == "fact" else samples(spec, cuts(spec, mine, rules.scales))
+    all_values = (
+        _fact_values(rules, spec, mine)
+        if spec.kind == "fact"
+        else samples(spec, cuts(spec, mine, rules.scales))
+    )
     held = [comparison(test, rules.scales) for test in mine]
     kept: dict[Any, Any] = {}
     for value in all_values:
@@ -101,7 +118,9 @@ def _fact_values(rules: Rules, spec: Spec, compared: Sequence[Test]) -> list[Any
         values += [True, False]
     if int in held:
         beside = {
-            step for cut in breaks for step in (math.floor(cut) - 1, math.floor(cut), math.ceil(cut), math.ceil(cut) + 1)
+            step
+            for cut in breaks
+            for step in (math.floor(cut) - 1, math.floor(cut), math.ceil(cut), math.ceil(cut) + 1)
         }
         values += sorted(value for value in beside or {1} if value >= low)
     if float in held:
@@ -120,12 +139,18 @@ def _operands(test: Test) -> tuple[Any, ...]:
 def kinds(fact: str) -> tuple[type, ...]:
     """Return the types of a setup fact that a condition can compare: bool, int, float, str."""
     annotation = Setup.model_fields[fact].annotation
-    return tuple(kind for kind in get_args(annotation) if kind is not NoneType and get_origin(kind) is None)
+    return tuple(
+        kind for kind in get_args(annotation) if kind is not NoneType and get_origin(kind) is None
+    )
 
 
 def _least(fact: str) -> float:
     """Return the least value of a fact with a number."""
-    bounds = [float(item.ge) for item in Setup.model_fields[fact].metadata if getattr(item, "ge", None) is not None]
+    bounds = [
+        float(item.ge)
+        for item in Setup.model_fields[fact].metadata
+        if getattr(item, "ge", None) is not None
+    ]
     return bounds[0] if bounds else 0.0
 
 

@@ -42,7 +42,12 @@ def _asks(reading: Reading, id: str, card: Mapping[str, Any]) -> Faults:
         if symptom not in reading.ids:
             yield _unknown(reading, where, f"`{id}` asks `{symptom}`", symptom)
         elif symptom in before:
-            yield Fault(where, f"`{id}` asks `{symptom}` a second time.", "each question once", "drop one of them")
+            yield Fault(
+                where,
+                f"`{id}` asks `{symptom}` a second time.",
+                "each question once",
+                "drop one of them",
+            )
         before.add(symptom)
 
 
@@ -54,8 +59,17 @@ def unasked(reading: Reading) -> Faults:
             spec = reading.ids[symptom]
             if spec.kind != "fact" and spec.path not in asked:
                 where = reading.where("complaint", id, "asks", index)
-                yield Fault(where, f"`{id}` asks `{symptom}`, which no check asks.", "a symptom that some check asks")
+                yield Fault(
+                    where,
+                    f"`{id}` asks `{symptom}`, which no check asks.",
+                    "a symptom that some check asks",
+                )
 
 
 def _unknown(reading: Reading, where: str, what: str, symptom: str) -> Fault:
-    return Fault(where, f"{what}, which is no symptom.", "the id of a symptom or a setup fact", near(symptom, reading.ids))
+    return Fault(
+        where,
+        f"{what}, which is no symptom.",
+        "the id of a symptom or a setup fact",
+        near(symptom, reading.ids),
+    )

@@ -17,17 +17,30 @@ def circles(reading: Reading) -> Faults:
     try:
         walking_order(reading.content["checks"])
     except ValueError as error:
-        yield Fault(reading.where("check", _first(error)), f"{error}.", "a graph without circles", "drop one of the edges")
+        yield Fault(
+            reading.where("check", _first(error)),
+            f"{error}.",
+            "a graph without circles",
+            "drop one of the edges",
+        )
 
 
 def consequence_circles(reading: Reading) -> Faults:
     """No cause is, by way of others, its own consequence."""
-    graph = {id: {"branches": [], "then": card["leads_to"]} for id, card in reading.content["causes"].items()}
+    graph = {
+        id: {"branches": [], "then": card["leads_to"]}
+        for id, card in reading.content["causes"].items()
+    }
     try:
         walking_order(graph)
     except ValueError as error:
         where = reading.where("cause", _first(error), "leads_to")
-        yield Fault(where, f"{str(error).replace('checks', 'causes')}.", "roots before consequences", "drop one leads_to")
+        yield Fault(
+            where,
+            f"{str(error).replace('checks', 'causes')}.",
+            "roots before consequences",
+            "drop one leads_to",
+        )
 
 
 def _first(error: ValueError) -> str:
@@ -47,10 +60,19 @@ def unreached(reading: Reading) -> Faults:
     for id in checks:
         if id not in reached:
             mend = "name it in a `then`, or give it `leads_from: [check]`"
-            yield Fault(reading.where("check", id), f"no walk reaches `{id}`.", "a check or a stage that leads to it", mend)
+            yield Fault(
+                reading.where("check", id),
+                f"no walk reaches `{id}`.",
+                "a check or a stage that leads to it",
+                mend,
+            )
     for stage in STAGES:
         if stage not in stages:
-            yield Fault(f"{reading.folder}:1", f"the stage {stage} has no flowchart file.", f"flowchart/{stage}.yaml")
+            yield Fault(
+                f"{reading.folder}:1",
+                f"the stage {stage} has no flowchart file.",
+                f"flowchart/{stage}.yaml",
+            )
 
 
 def dead_ends(reading: Reading) -> Faults:
@@ -65,11 +87,21 @@ def dead_ends(reading: Reading) -> Faults:
 def unsupported(reading: Reading) -> Faults:
     """Some branch points to every cause; else nothing observed could ever name it."""
     checks = reading.content["checks"].values()
-    weights = [item for check in checks for branch in check["branches"] for item in branch["points_to"].items()]
+    weights = [
+        item
+        for check in checks
+        for branch in check["branches"]
+        for item in branch["points_to"].items()
+    ]
     named = {cause for cause, weight in weights if weight > 0}
     for id in reading.content["causes"]:
         if id not in named:
-            yield Fault(reading.where("cause", id), f"nothing points to `{id}`.", "a branch that speaks for it", _mend(id))
+            yield Fault(
+                reading.where("cause", id),
+                f"nothing points to `{id}`.",
+                "a branch that speaks for it",
+                _mend(id),
+            )
 
 
 def _mend(id: str) -> str:

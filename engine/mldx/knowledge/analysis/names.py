@@ -29,7 +29,12 @@ def causes(reading: Reading) -> Faults:
             for cause in card[field]:
                 if cause not in known or cause in (id, HEALTHY):
                     say = no_cause if cause in known else no_card
-                    yield say(reading.where("cause", id, field, cause), f"`{id}` names `{cause}` in {field}", cause, known)
+                    yield say(
+                        reading.where("cause", id, field, cause),
+                        f"`{id}` names `{cause}` in {field}",
+                        cause,
+                        known,
+                    )
 
 
 def unlisted(names: Iterable[str], known: Container[str]) -> list[str]:
@@ -43,11 +48,18 @@ def checks(reading: Reading) -> Faults:
     for id, check in known.items():
         for other in leads_to(check):
             if other not in known:
-                yield no_check(reading.where("check", id), f"`{id}` leads to `{other}`", other, known)
+                yield no_check(
+                    reading.where("check", id), f"`{id}` leads to `{other}`", other, known
+                )
     for stage, head in reading.content["stages"].items():
         for other in head["start"]:
             if other not in known:
-                yield no_check(reading.where("stage", stage, "start"), f"stage {stage} starts with `{other}`", other, known)
+                yield no_check(
+                    reading.where("stage", stage, "start"),
+                    f"stage {stage} starts with `{other}`",
+                    other,
+                    known,
+                )
 
 
 def sources(reading: Reading) -> Faults:
@@ -66,7 +78,10 @@ def uncited(reading: Reading) -> Faults:
     for key in reading.content["sources"]:
         if key not in cited:
             yield Fault(
-                reading.where("source", key), f"no card cites `{key}`.", "a card that points into it", "cite or drop it"
+                reading.where("source", key),
+                f"no card cites `{key}`.",
+                "a card that points into it",
+                "cite or drop it",
             )
 
 
@@ -79,24 +94,33 @@ def scopes(reading: Reading) -> Faults:
         for id, card in reading.content[group].items():
             for field in ("applies_to", "not_for"):
                 for name, given in (card.get(field) or {}).items():
-                    yield from _unspoken(reading.where(kind, id, field, name), name, given, words[name])
+                    yield from _unspoken(
+                        reading.where(kind, id, field, name), name, given, words[name]
+                    )
     every = {word: None for known in words.values() for word in known}
     for id, card in reading.content["causes"].items():
         where = reading.where("cause", id, "prior", "domains")
-        yield from _unspoken(where, "domain, task or model family", card["prior"].get("domains") or (), every)
+        yield from _unspoken(
+            where, "domain, task or model family", card["prior"].get("domains") or (), every
+        )
 
 
 def _unspoken(where: str, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
     for word in given:
         if known and word not in known:
             yield Fault(
-                where, f"`{word}` is no {name.replace('_', ' ')}.", "a name of vocabulary.yaml", canonical(word, known)
+                where,
+                f"`{word}` is no {name.replace('_', ' ')}.",
+                "a name of vocabulary.yaml",
+                canonical(word, known),
             )
 
 
 def canonical(word: str, known: Mapping[str, Any]) -> str:
     """Name the word that a spelling stands for, or the nearest."""
-    meant = [name for name, others in known.items() if squeezed(word) in map(squeezed, others or ())]
+    meant = [
+        name for name, others in known.items() if squeezed(word) in map(squeezed, others or ())
+    ]
     return f"write `{meant[0]}`" if meant else near(word, known)
 
 
@@ -106,11 +130,18 @@ def pairs(reading: Reading) -> Faults:
     for field in vocabulary:
         if field not in Setup.model_fields:
             where = reading.where("vocabulary", "", field)
-            yield Fault(where, f"`{field}` is no setup fact.", "a field of Setup", near(field, Setup.model_fields))
+            yield Fault(
+                where,
+                f"`{field}` is no setup fact.",
+                "a field of Setup",
+                near(field, Setup.model_fields),
+            )
     for task, rows in reading.content["pairs"].items():
         where = reading.where("pairs", "", task)
         yield from _unspoken(where, "task", [task], vocabulary.get("task", {}))
         for index, row in enumerate(rows):
             where = reading.where("pairs", "", task, index)
-            yield from _unspoken(where, "activation", row["activation"], vocabulary.get("output_activation", {}))
+            yield from _unspoken(
+                where, "activation", row["activation"], vocabulary.get("output_activation", {})
+            )
             yield from _unspoken(where, "loss", row["loss"], vocabulary.get("loss_fn", {}))

@@ -63,7 +63,9 @@ class Evidence:
         self.base = base
         self.nodes = base.table.by_id
         answers = answers_of(base)
-        self.rows = [row for id in self.nodes for row in _rows(base, id, answers[self.nodes[id].symptom])]
+        self.rows = [
+            row for id in self.nodes for row in _rows(base, id, answers[self.nodes[id].symptom])
+        ]
 
     @cached_property
     def speaking(self) -> dict[str, list[Row]]:
@@ -77,7 +79,9 @@ class Evidence:
 
     def bound(self, cause: str) -> float:
         """Return a probability that no answers raise the cause above."""
-        factors = sum(max(0.0, factor) for factor in self.base.domain_factors.get(cause, {}).values())
+        factors = sum(
+            max(0.0, factor) for factor in self.base.domain_factors.get(cause, {}).values()
+        )
         decibans = sum(self._best_case(cause, group) for group in self._groups(cause))
         return _probability(self.base.prior_log_odds[cause] + factors + _NEPERS * decibans)
 
@@ -123,14 +127,18 @@ class Evidence:
 
     def _candidates(self, cause: str) -> list[Mapping[str, Any]]:
         """Return the answers that speak for a cause, the strongest first; at the end the fields where it is common."""
-        rows = sorted(self.speaking.get(cause, ()), key=lambda row: (-row.gives[cause], len(row.cell)))
+        rows = sorted(
+            self.speaking.get(cause, ()), key=lambda row: (-row.gives[cause], len(row.cell))
+        )
         return [row.cell for row in rows] + list(self._fields(cause))
 
     def _fields(self, cause: str) -> Iterator[Mapping[str, Any]]:
         known = self.base.content["vocabulary"]
         for word in self.base.domain_factors.get(cause, {}):
             yield from (
-                {f"setup.{name}": word} for name in ("domain", "task", "model_family") if word in known.get(name, {})
+                {f"setup.{name}": word}
+                for name in ("domain", "task", "model_family")
+                if word in known.get(name, {})
             )
 
 
@@ -167,9 +175,13 @@ def _rows(base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]
             yield Row(id, cell, key[0], _summed(points))
 
 
-def _each_alone(answers: Sequence[Any], node: Node) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
+def _each_alone(
+    answers: Sequence[Any], node: Node
+) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
     """Where there are too many cells, any answer may take any branch that speaks: a bound stays a bound."""
-    return (({node.symptom: answer}, (index,)) for answer in answers for index in range(len(node.exits)))
+    return (
+        ({node.symptom: answer}, (index,)) for answer in answers for index in range(len(node.exits))
+    )
 
 
 def _summed(points: Sequence[tuple[str, float]]) -> dict[str, float]:
@@ -182,7 +194,10 @@ def _summed(points: Sequence[tuple[str, float]]) -> dict[str, float]:
 
 
 def _distinct(answers: Iterable[dict[str, float]]) -> list[dict[str, float]]:
-    return [dict(items) for items in dict.fromkeys(tuple(sorted(families.items())) for families in answers)]
+    return [
+        dict(items)
+        for items in dict.fromkeys(tuple(sorted(families.items())) for families in answers)
+    ]
 
 
 def _highest(chosen: Iterable[Mapping[str, float]]) -> dict[str, float]:
@@ -198,7 +213,9 @@ def _probability(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds)) if log_odds >= 0 else exp(log_odds) / (1 + exp(log_odds))
 
 
-def unraisable(reading: Reading, base: KnowledgeBase, line: float, judge: Judge | None = None) -> Iterator[Fault]:
+def unraisable(
+    reading: Reading, base: KnowledgeBase, line: float, judge: Judge | None = None
+) -> Iterator[Fault]:
     """Every cause that something points to can be raised above the reporting line by some answers."""
     evidence = Evidence(base)
     for id in reading.content["causes"]:
@@ -208,13 +225,21 @@ def unraisable(reading: Reading, base: KnowledgeBase, line: float, judge: Judge 
         if bound < line:
             yield _fault(reading, id, f"no answers raise `{id}` above {bound:.1%}", line)
         elif judge and (found := evidence.witness(id, judge, line)).probability < line:
-            yield _fault(reading, id, f"no answers were found that raise `{id}` above {found.probability:.1%}", line)
+            yield _fault(
+                reading,
+                id,
+                f"no answers were found that raise `{id}` above {found.probability:.1%}",
+                line,
+            )
 
 
 def _fault(reading: Reading, id: str, what: str, line: float) -> Fault:
     mend = "raise its prior, or let some answer speak for it more strongly"
     return Fault(
-        reading.where("cause", id, "prior"), f"{what}; the reporting line is {line:.0%}.", f"at least {line:.0%}", mend
+        reading.where("cause", id, "prior"),
+        f"{what}; the reporting line is {line:.0%}.",
+        f"at least {line:.0%}",
+        mend,
     )
 
 

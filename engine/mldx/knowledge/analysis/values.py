@@ -25,13 +25,21 @@ def operands(reading: Reading) -> Faults:
         asked = check["asks"]
         if asked not in reading.paths:
             yield _no_symptom(
-                reading, reading.where("check", id, "asks"), f"`{id}` asks `{asked}`, which is no symptom.", asked
+                reading,
+                reading.where("check", id, "asks"),
+                f"`{id}` asks `{asked}`, which is no symptom.",
+                asked,
             )
             continue
         if check.get("moot") is not None:
             yield from _condition(reading, reading.where("check", id, "moot"), check["moot"], asked)
         for index, branch in enumerate(check["branches"]):
-            yield from _condition(reading, reading.where("check", id, "branches", index, "when"), branch["when"], asked)
+            yield from _condition(
+                reading,
+                reading.where("check", id, "branches", index, "when"),
+                branch["when"],
+                asked,
+            )
 
 
 def answers(reading: Reading) -> Faults:
@@ -42,8 +50,16 @@ def answers(reading: Reading) -> Faults:
         words = words or tuple(reading.content["vocabulary"].get(spec.id, ()))
         for word in check["answers"]:
             if word not in words:
-                what, where = f"`{word}` is no answer to `{id}`.", reading.where("check", id, "answers", word)
-                yield Fault(where, what, "one of " + ", ".join(words) if words else "no words", near(word, words))
+                what, where = (
+                    f"`{word}` is no answer to `{id}`.",
+                    reading.where("check", id, "answers", word),
+                )
+                yield Fault(
+                    where,
+                    what,
+                    "one of " + ", ".join(words) if words else "no words",
+                    near(word, words),
+                )
 
 
 def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
@@ -65,14 +81,20 @@ def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
 def _operand(reading: Reading, where: str, test: Test, spec: Spec, operand: Any) -> Faults:
     if spec.kind == "number" and operand in LEVELS and spec.path not in reading.scales:
         mend = f"give `{spec.id}` levels in thresholds.yaml"
-        yield Fault(where, f"`{spec.id}` has no levels to compare with `{operand}`.", "a number", mend)
+        yield Fault(
+            where, f"`{spec.id}` has no levels to compare with `{operand}`.", "a number", mend
+        )
     elif test.operator in _ORDER and not _ordered(spec, operand):
         what = f"`{spec.path}` is compared by `{test.operator}` with {operand!r}."
-        yield Fault(where, what, "a number, or a level of a number", "compare words by `is` and `in`")
+        yield Fault(
+            where, what, "a number, or a level of a number", "compare words by `is` and `in`"
+        )
     elif spec.kind == "fact":
         yield from _fact(reading, where, spec, operand)
     elif not can_be(spec, operand):
-        yield Fault(where, f"`{spec.path}` is never {operand!r}.", spec.expected, near(operand, spec.words))
+        yield Fault(
+            where, f"`{spec.path}` is never {operand!r}.", spec.expected, near(operand, spec.words)
+        )
 
 
 def value(reading: Reading, where: str, spec: Spec, stated: Any) -> Faults:
@@ -84,7 +106,9 @@ def _ordered(spec: Spec, operand: Any) -> bool:
     """Has the symptom an order in which this operand stands?"""
     if isinstance(operand, str):
         return spec.kind == "number" and operand in LEVELS
-    numeric = spec.kind == "number" or (spec.kind == "fact" and bool({int, float} & set(kinds(spec.id))))
+    numeric = spec.kind == "number" or (
+        spec.kind == "fact" and bool({int, float} & set(kinds(spec.id)))
+    )
     return numeric and isinstance(operand, (int, float)) and not isinstance(operand, bool)
 
 
@@ -103,11 +127,20 @@ def _fact(reading: Reading, where: str, spec: Spec, operand: Any) -> Faults:
     held = kinds(spec.id)
     known = reading.content["vocabulary"].get(spec.id)
     if not any(type(operand) is kind or (kind is float and type(operand) is int) for kind in held):
-        what = " or ".join({bool: "true or false", str: "a word"}.get(kind, "a number") for kind in held)
-        yield Fault(where, f"`{spec.path}` is never {operand!r}.", what or "nothing; it cannot be compared")
+        what = " or ".join(
+            {bool: "true or false", str: "a word"}.get(kind, "a number") for kind in held
+        )
+        yield Fault(
+            where, f"`{spec.path}` is never {operand!r}.", what or "nothing; it cannot be compared"
+        )
     elif known and isinstance(operand, str) and operand not in known:
         mend = canonical(operand, known)
-        yield Fault(where, f"`{spec.path}` is never {operand!r}.", "a name of vocabulary.yaml, left of the colon", mend)
+        yield Fault(
+            where,
+            f"`{spec.path}` is never {operand!r}.",
+            "a name of vocabulary.yaml, left of the colon",
+            mend,
+        )
 
 
 def levels(reading: Reading) -> Faults:
@@ -116,7 +149,12 @@ def levels(reading: Reading) -> Faults:
         where = reading.where("levels", id)
         spec = reading.ids.get(id)
         if spec is None or spec.kind != "number":
-            yield Fault(where, f"`{id}` is no symptom with a number.", "a number's id", near(id, reading.ids))
+            yield Fault(
+                where,
+                f"`{id}` is no symptom with a number.",
+                "a number's id",
+                near(id, reading.ids),
+            )
             continue
         bounds = [given[level] for level in LEVELS]
         if bounds != sorted(bounds) and bounds != sorted(bounds, reverse=True):
@@ -125,7 +163,9 @@ def levels(reading: Reading) -> Faults:
         for level, bound in zip(LEVELS, bounds, strict=True):
             if not spec.low <= bound <= spec.high:
                 what = f"`{level}` of `{id}` is {bound:g}."
-                yield Fault(reading.where("levels", id, level), what, spec.expected.split(", or")[0])
+                yield Fault(
+                    reading.where("levels", id, level), what, spec.expected.split(", or")[0]
+                )
 
 
 def unlevelled(reading: Reading) -> Faults:
@@ -135,7 +175,12 @@ def unlevelled(reading: Reading) -> Faults:
         if spec.kind == "number" and spec.path not in reading.scales:
             what = f"`{spec.path}` has no levels, so only a number answers it."
             mend = f"give `{spec.id}` levels in thresholds.yaml"
-            yield Fault(reading.where("check", id, "asks"), what, "where mild, moderate and strong begin", mend)
+            yield Fault(
+                reading.where("check", id, "asks"),
+                what,
+                "where mild, moderate and strong begin",
+                mend,
+            )
 
 
 def thresholds(reading: Reading) -> Faults:
@@ -144,12 +189,21 @@ def thresholds(reading: Reading) -> Faults:
     for name in DIAGNOSIS:
         if name not in given:
             where = reading.start("thresholds.yaml")
-            yield Fault(where, f"`diagnosis.{name}` is missing.", "a value, its unit and its source", near(name, given))
+            yield Fault(
+                where,
+                f"`diagnosis.{name}` is missing.",
+                "a value, its unit and its source",
+                near(name, given),
+            )
     for group, entries in reading.content["thresholds"].items():
         for name, entry in entries.items():
             if entry["unit"] == "probability" and not 0 < entry["value"] < 1:
                 where = reading.where("threshold", group, name)
-                yield Fault(where, f"`{group}.{name}` is {entry['value']:g}.", "a probability above 0 and below 1")
+                yield Fault(
+                    where,
+                    f"`{group}.{name}` is {entry['value']:g}.",
+                    "a probability above 0 and below 1",
+                )
 
 
 DIAGNOSIS = (
