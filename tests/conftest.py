@@ -27,7 +27,9 @@ def shared() -> Path:
 
 @pytest.fixture
 def mldx() -> Callable[..., Result]:
-    """Run the command line in this process: `mldx("diagnose", "run.json")`; exit codes as a shell would see them."""
+    """Run the command line in this process: `mldx("diagnose", "run.json")`; exit codes as a shell
+    would see them.
+    """
     from mldx.cli import main
 
     def run(*arguments: str, stdin: str | bytes | None = None) -> Result:

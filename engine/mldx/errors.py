@@ -7,7 +7,8 @@
     ├── RulesError          the knowledge base has faults; all of them, in file order
     └── MissingExtra        an optional dependency is not installed
 
-Every error is one or more faults, and a fault is a small diagnosis: where, what, what was expected, the mend.
+Every error is one or more faults, and a fault is a small diagnosis: where, what, what was expected,
+the mend.
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def _of(node: ast.AST) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_nothing_above_it(module):
-    """Faces know loops, loops the core, the core the senses, the senses the knowledge; never the other way."""
+    """Faces know loops, loops the core, the core the senses, the senses the knowledge; never the
+    other way.
+    """
     floor = FLOOR[room_of(module)]
 
     assert [f"line {line}: {room}" for line, room in imports(module) if FLOOR[room] > floor] == []

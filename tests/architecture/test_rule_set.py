@@ -35,7 +35,9 @@ def test_the_whole_catalogue_of_causes_is_there():
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_a_card_is_whole(cause):
-    """A cause has a meaning, a source, a test with what it would show, a fix, and a neighbour to part it from."""
+    """A cause has a meaning, a source, a test with what it would show, a fix, and a neighbour to
+    part it from.
+    """
     card = load().cause(cause)
     texts = [
         card.title,

@@ -1,4 +1,5 @@
-"""The decision graph as the plain if/else program that a person would write by hand, generated from the same rules.
+"""The decision graph as the plain if/else program that a person would write by hand, generated from
+the same rules.
 
 It does what a walk and a tally do and keeps no record; it is the yardstick in the same run.
 """

@@ -1,16 +1,19 @@
-"""How many questions until the right cause is on top and stays there: adaptive, the checklist's order, random order.
+"""How many questions until the right cause is on top and stays there: adaptive, the checklist's
+order, random order.
 
     pytest tests/benchmarks/test_interview.py -s                      # every fifth rule case, the rest whole
     MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s         # every rule case
 
-The worked cases (`rules/cases/worked.yaml`) are rule cases too, and stand apart as well. The constants of the choice
-were set on one half of the rule cases and of the recorded runs. In the other half other causes are right, and other runs
-are told; but first trials of the constants were seen on both, so it is a fairer test and no clean one.
+The worked cases (`rules/cases/worked.yaml`) are rule cases too, and stand apart as well. The
+constants of the choice were set on one half of the rule cases and of the recorded runs. In the
+other half other causes are right, and other runs are told; but first trials of the constants were
+seen on both, so it is a fairer test and no clean one.
 
-Each asked question is answered from the case, "don't know" where the case does not say. A "don't know" counts as a
-question, and so do those at the start, about what was looked at and what is complained of. An order is followed until
-all that the case says is said. "Unsaid" is the share of "don't know" among the questions until the right cause is on
-top. Scored are the cases whose right cause is on top once everything is answered, for no order can do better than that.
+Each asked question is answered from the case, "don't know" where the case does not say. A "don't
+know" counts as a question, and so do those at the start, about what was looked at and what is
+complained of. An order is followed until all that the case says is said. "Unsaid" is the share of
+"don't know" among the questions until the right cause is on top. Scored are the cases whose right
+cause is on top once everything is answered, for no order can do better than that.
 """
 
 import json
@@ -71,7 +74,8 @@ class Witness:
 
 @dataclass
 class Course:
-    """One interview: the leading cause before the first question and after each, and where the stop would have been.
+    """One interview: the leading cause before the first question and after each, and where the stop
+    would have been.
 
     unsaid  for each question whether it met "don't know"
     """
@@ -200,7 +204,9 @@ def held(witness, order, begun=None, asked=0):
 
 
 def complained(witness):
-    """Hold an interview that the witness begins with a complaint: what it states and nobody knows better is known."""
+    """Hold an interview that the witness begins with a complaint: what it states and nobody knows
+    better is known.
+    """
     stated = {
         id: value
         for id, value in witness.complaint["states"].items()
@@ -227,7 +233,9 @@ def not_known(courses):
 
 
 def row(name, courses):
-    """One line of the table: questions until right, and what stands on top where the interview would have stopped."""
+    """One line of the table: questions until right, and what stands on top where the interview
+    would have stopped.
+    """
     taken = settled(courses)
     stops = [(one, course) for one, course in courses if course.stopped is not None]
     right = sum(course.leaders[course.stopped] in one.right for one, course in stops)
@@ -274,7 +282,9 @@ def held_all(these):
 
 @pytest.mark.slow
 def test_questions_until_right(witnesses, capsys):
-    """Adaptive questions reach the right cause in half of the checklist's questions, and lose no cause."""
+    """Adaptive questions reach the right cause in half of the checklist's questions, and lose no
+    cause.
+    """
     held_with = {part: held_all(these) for part, these in witnesses.items()}
 
     with capsys.disabled():

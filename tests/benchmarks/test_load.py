@@ -1,10 +1,12 @@
-"""Two hundred people at once: `mldx serve` under parallel interviews, each answering after a pause as a person does.
+"""Two hundred people at once: `mldx serve` under parallel interviews, each answering after a pause
+as a person does.
 
     MLDX_SECONDS=60 pytest tests/benchmarks/test_load.py -s           # for a minute
     MLDX_PAUSE=0 pytest tests/benchmarks/test_load.py -s              # everyone answers at once, without a pause
 
-Every interview is begun with a complaint or a log, and answered from the page itself: a choice, or "don't know". The server
-is a process of its own on this machine, which also runs the people. Only an error fails; times are told and not judged.
+Every interview is begun with a complaint or a log, and answered from the page itself: a choice, or
+"don't know". The server is a process of its own on this machine, which also runs the people. Only
+an error fails; times are told and not judged.
 """
 
 import asyncio

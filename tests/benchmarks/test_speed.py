@@ -1,6 +1,7 @@
 """How fast the core is, beside a plain if/else program of the same rules in the same run.
 
-Run with `pytest tests/benchmarks --benchmark-enable`; without it each benchmark runs once, as a test of its result.
+Run with `pytest tests/benchmarks --benchmark-enable`; without it each benchmark runs once, as a
+test of its result.
 """
 
 import subprocess
@@ -66,7 +67,9 @@ def test_diagnose_with_everything_told(benchmark, symptoms):
 @pytest.mark.benchmark(group="next question")
 @pytest.mark.parametrize("answers", [0, 10, 30])
 def test_next_question(benchmark, symptoms, answers):
-    """The next question of an interview, from nothing, from ten and from thirty answers; the aim is 5 ms."""
+    """The next question of an interview, from nothing, from ten and from thirty answers; the aim is
+    5 ms.
+    """
     known = Symptoms.of(**dict(list(symptoms.observed.items())[:answers]))
 
     step = benchmark(interview.next, known)
@@ -76,7 +79,9 @@ def test_next_question(benchmark, symptoms, answers):
 
 @pytest.mark.benchmark(group="next question")
 def test_plain_program_at_thirty_answers(benchmark, symptoms):
-    """The yardstick: one walk over thirty answers as nested ifs; a next question weighs every open check besides."""
+    """The yardstick: one walk over thirty answers as nested ifs; a next question weighs every open
+    check besides.
+    """
     base = load()
     program = plain_program(base)
 

@@ -13,7 +13,9 @@ from mldx.readers.record import of_mapping
 
 @dataclass
 class Score:
-    """Counts over the scored runs, strictly (causes alone) and with what cannot be told apart on the evidence."""
+    """Counts over the scored runs, strictly (causes alone) and with what cannot be told apart on
+    the evidence.
+    """
 
     faulty: int = 0
     healthy: int = 0
@@ -84,7 +86,9 @@ def runs(shared):
 
 @pytest.mark.parametrize("with_answers", [True, False], ids=["with answers", "without answers"])
 def test_recorded_runs(runs, with_answers, capsys):
-    """Two runs of three are named right first, six of seven among three, and one healthy run of ten alarms at most."""
+    """Two runs of three are named right first, six of seven among three, and one healthy run of ten
+    alarms at most.
+    """
     kept = runs if with_answers else [run for run in runs if run["history"]]
 
     score = scored(kept, with_answers)

@@ -1,4 +1,6 @@
-"""`mldx ask`, end to end: scripted answers to a verdict, resume, back, a log given first, bad answers, broken off."""
+"""`mldx ask`, end to end: scripted answers to a verdict, resume, back, a log given first, bad
+answers, broken off.
+"""
 
 import json
 import os
@@ -67,7 +69,9 @@ def test_bad_answers_in_a_file_are_all_told(mldx, data):
 
 
 def test_lines_from_a_pipe_lead_to_a_verdict(mldx):
-    """Lines `id: value` from a pipe are answers, and the end of the pipe is the end of the interview."""
+    """Lines `id: value` from a pipe are answers, and the end of the pipe is the end of the
+    interview.
+    """
     told = mldx("ask", stdin=SAID)
 
     assert (told.exit_code, "double_softmax" in told.stdout) == (1, True)
@@ -138,7 +142,9 @@ def test_record_gives_the_same_diagnosis(mldx, data, log):
 
 
 def test_complaint_is_understood_in_free_words(mldx):
-    """At the menu a sentence is as good as a number: its complaint is told back with the first answer."""
+    """At the menu a sentence is as good as a number: its complaint is told back with the first
+    answer.
+    """
     told = mldx("ask", stdin="my loss is nan, help!\nquit\n").stdout
 
     assert "Find the first bad step" in told
@@ -161,7 +167,9 @@ def test_first_answer_is_told_once(mldx):
 
 
 def test_complaint_that_nobody_knows_is_refused(mldx):
-    """On the command line a complaint that is not understood ends with exit code 2 and the list of them."""
+    """On the command line a complaint that is not understood ends with exit code 2 and the list of
+    them.
+    """
     told = mldx("ask", "--complaint", "my cat is ill")
 
     assert (told.exit_code, "one of not_learning, val_loss_rises" in told.stderr) == (2, True)
@@ -187,7 +195,9 @@ def test_lines_of_a_script_keep_their_order(mldx):
 
 @pytest.mark.parametrize("complaint", ["llm_loss_zero", "my LLM has loss 0.0"])
 def test_file_of_answers_may_hold_the_complaint(mldx, data, complaint):
-    """A complaint in the file counts as its answers, and an answer to the same question counts more."""
+    """A complaint in the file counts as its answers, and an answer to the same question counts
+    more.
+    """
     (data / "said.txt").write_text(f"complaint: {complaint}\nsupervised_token_fraction: 0\n")
 
     told = mldx("ask", "--answers", str(data / "said.txt"), "--json")
@@ -209,7 +219,9 @@ def test_bad_complaint_in_a_file_is_told(mldx, data):
 
 
 def test_own_complaint_is_heard_and_asked(mldx, data):
-    """A complaint and a symptom of one's own rules are heard, asked, answered and resumed with `--extend`."""
+    """A complaint and a symptom of one's own rules are heard, asked, answered and resumed with
+    `--extend`.
+    """
     ours = data / "ours"
     (ours / "flowchart").mkdir(parents=True)
     (ours / "symptoms.yaml").write_text(
@@ -243,7 +255,9 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
 
 
 def test_what_the_complaint_still_asks_is_told(mldx):
-    """Whoever could not answer the first questions is told at the end that they are worth finding out."""
+    """Whoever could not answer the first questions is told at the end that they are worth finding
+    out.
+    """
     told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split(
         "it helps most to find out"
     )[1]
@@ -263,7 +277,9 @@ def test_complaint_is_kept_and_resumed(mldx, data):
 
 
 def test_overruled_record_keeps_the_curves(mldx, data, log):
-    """An answer against the log is marked in the record, and `mldx diagnose` of it tells the same causes."""
+    """An answer against the log is marked in the record, and `mldx diagnose` of it tells the same
+    causes.
+    """
     said = "loss_shape: flat\nn_classes: 10\n"
     asked = mldx("ask", "--json", log, "--record", str(data / "run.json"), stdin=said)
     again = mldx("diagnose", "--json", str(data / "run.json"))

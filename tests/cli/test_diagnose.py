@@ -51,7 +51,9 @@ def test_healthy_run_is_exit_code_zero(mldx, calm):
 
 
 def test_report_holds_what_a_person_needs(mldx, sick):
-    """The report has the curve, the causes, the next actions with minutes, and what is still unknown."""
+    """The report has the curve, the causes, the next actions with minutes, and what is still
+    unknown.
+    """
     told = mldx("diagnose", sick).stdout
 
     assert all(
@@ -227,7 +229,9 @@ def test_bad_input(mldx, tmp_path, kind):
 
 
 def test_log_of_one_epoch(mldx, tmp_path):
-    """A log of one epoch is judged as far as it allows, which is not at all: undecided, and said so."""
+    """A log of one epoch is judged as far as it allows, which is not at all: undecided, and said
+    so.
+    """
     path = tmp_path / "short.csv"
     path.write_text("epoch,loss,val_loss\n0,2.3,2.3\n")
 
@@ -263,7 +267,9 @@ def test_unknown_option(mldx, calm):
 
 
 def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
-    """A broken rule file is told with file and line, what was expected and the mend, and ends with exit code 2."""
+    """A broken rule file is told with file and line, what was expected and the mend, and ends with
+    exit code 2.
+    """
     folder = tmp_path / "rules"
     shutil.copytree(rules_folder(), folder)
     chart = folder / "flowchart" / "3-stability.yaml"
@@ -319,7 +325,9 @@ def test_report_as_html_beside_json(mldx, sick, tmp_path):
 
 
 def test_several_reports_are_numbered(mldx, sick, calm, tmp_path):
-    """Of several runs each has a page of its own, numbered in the order given; one that cannot be read has none."""
+    """Of several runs each has a page of its own, numbered in the order given; one that cannot be
+    read has none.
+    """
     mldx(
         "diagnose", sick, str(tmp_path / "gone.csv"), calm, "--html", str(tmp_path / "report.html")
     )

@@ -150,7 +150,7 @@ def _written(file: Path, text: str, changes: tuple[tuple[str, str], ...]) -> Non
 def small(write_rules) -> KnowledgeBase:
     """Five causes at even odds or less, and five checks in a row.
 
-    apple and cherry have even odds (500 of 1000 runs), banana a prior of 0.2, damson of 0.1 (it leads to apple), elder
-    even odds. `first` and `second` are one family.
+    apple and cherry have even odds (500 of 1000 runs), banana a prior of 0.2, damson of 0.1 (it
+    leads to apple), elder even odds. `first` and `second` are one family.
     """
     return write_rules()

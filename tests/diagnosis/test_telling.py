@@ -89,7 +89,9 @@ def test_any_answers_are_diagnosed(answers, facts):
 @settings(max_examples=30, deadline=None)
 @given(ANSWERS, FACTS)
 def test_the_same_answers_give_the_same_bytes(answers, facts):
-    """A diagnosis is a function of symptoms and rules, to the byte; in which order one answered is nothing to it."""
+    """A diagnosis is a function of symptoms and rules, to the byte; in which order one answered is
+    nothing to it.
+    """
     backwards = dict(reversed([*answers.items(), *facts.items()]))
 
     assert (
@@ -113,7 +115,9 @@ def test_what_went_through_json_is_diagnosed_alike(answers, facts):
 @settings(max_examples=40, deadline=None)
 @given(ANSWERS, FACTS)
 def test_the_path_is_a_path(answers, facts):
-    """Each step stands at a start of the graph, or an edge of an earlier step or of an open check leads to it."""
+    """Each step stands at a start of the graph, or an edge of an earlier step or of an open check
+    leads to it.
+    """
     rules = load()
     diagnosis = diagnose(Symptoms.of(**answers, **facts))
     starts = {rules.table.nodes[number].id for number in rules.table.start}
@@ -126,7 +130,9 @@ def test_the_path_is_a_path(answers, facts):
 @settings(max_examples=40, deadline=None)
 @given(ANSWERS, FACTS)
 def test_every_listed_cause_is_supported(answers, facts):
-    """Each cause that is named has something observed that speaks for it, and its odds are prior and counted evidence."""
+    """Each cause that is named has something observed that speaks for it, and its odds are prior
+    and counted evidence.
+    """
     for cause in diagnose(Symptoms.of(**answers, **facts)).causes:
         assert any(item.db > 0 and item.counted for item in cause.evidence)
 
@@ -143,7 +149,9 @@ def test_no_observed_symptom_is_asked(answers, facts):
 @settings(max_examples=40, deadline=None)
 @given(ANSWERS)
 def test_actions_are_ordered_by_worth(answers):
-    """After the fix of a likely leader, what is worth most a minute comes first; and everything takes some minutes."""
+    """After the fix of a likely leader, what is worth most a minute comes first; and everything
+    takes some minutes.
+    """
     diagnosis = diagnose(Symptoms.of(**answers))
     actions = diagnosis.actions
     faults = [cause for cause in diagnosis.causes if not cause.benign]
@@ -247,7 +255,9 @@ def test_why_tells_of_an_unlisted_cause(small):
 
 
 def test_an_unlisted_cause_carries_the_evidence_against_it(small):
-    """What was seen against an unlisted cause lowers the probability that `why` tells: 5 dB against even odds."""
+    """What was seen against an unlisted cause lowers the probability that `why` tells: 5 dB against
+    even odds.
+    """
     share = diagnose(Symptoms.of(train_loss_flat=False), small).why("apple").probability
 
     assert share / (1 - share) == pytest.approx(10**-0.5)
@@ -330,7 +340,9 @@ def test_questions_come_by_worth_a_minute():
 
 
 def test_a_cheap_test_comes_before_a_dear_one(small):
-    """Two causes of one probability: the test of a minute is worth more a minute than that of fifty."""
+    """Two causes of one probability: the test of a minute is worth more a minute than that of
+    fifty.
+    """
     diagnosis = diagnose(Symptoms.of(loss_oscillation=True), small)
     about = [action.about for action in diagnosis.actions if action.kind == "test"]
 

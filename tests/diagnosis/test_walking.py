@@ -63,7 +63,9 @@ def test_the_other_gates_hold(answers):
 
 
 def test_several_branches_may_hold(small):
-    """A rate of 2 with SGD and a batch of 8 meets both conditions: both branches are taken, each a step."""
+    """A rate of 2 with SGD and a batch of 8 meets both conditions: both branches are taken, each a
+    step.
+    """
     diagnosis = diagnose(Symptoms.of(learning_rate=2.0, optimizer="sgd", batch_size=8), small)
 
     assert [dict(step.points_to) for step in diagnosis.path] == [{"elder": 5}, {"cherry": 5}]

@@ -117,7 +117,9 @@ def test_ties_break_by_stage_then_id(small):
 
 
 def test_a_root_is_named_before_its_consequence(small):
-    """Damson leads to apple; at about half of apple's probability it is likely enough to be named first."""
+    """Damson leads to apple; at about half of apple's probability it is likely enough to be named
+    first.
+    """
     diagnosis = diagnose(Symptoms.of(loss_shape="flat"), small)
     ids = [cause.id for cause in diagnosis.causes]
 

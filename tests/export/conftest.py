@@ -1,4 +1,6 @@
-"""What the export tests share: the shipped rules, rules with hostile text, and a diagnosis with a walked path."""
+"""What the export tests share: the shipped rules, rules with hostile text, and a diagnosis with a
+walked path.
+"""
 
 import copy
 

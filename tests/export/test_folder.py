@@ -22,7 +22,9 @@ def folder(tmp_path, made):
 
 
 def test_shipped_flowcharts_are_current(knowledge):
-    """`flowcharts/` is what the rules give; after an edit of the rules run `mldx graph --all flowcharts`."""
+    """`flowcharts/` is what the rules give; after an edit of the rules run `mldx graph --all
+    flowcharts`.
+    """
     assert stale(ROOT / "flowcharts", charts(knowledge)) == []
 
 

@@ -1,4 +1,6 @@
-"""The report as one HTML file: nothing in it runs or is fetched, and what it shows is where it was seen."""
+"""The report as one HTML file: nothing in it runs or is fetched, and what it shows is where it was
+seen.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ ATTACKS = [
 
 
 class Parsed(HTMLParser):
-    """A page taken apart: its elements in order with their attributes, its text, and whether every tag is closed."""
+    """A page taken apart: its elements in order with their attributes, its text, and whether every
+    tag is closed.
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -222,7 +226,9 @@ def custom(tmp_path_factory):
     ("value", "shown"), [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")]
 )
 def test_custom_symptoms_are_text(custom, value, shown):
-    """A symptom of the user's own is text: its value when it was answered, its question when it is open."""
+    """A symptom of the user's own is text: its value when it was answered, its question when it is
+    open.
+    """
     page = Parsed(diagnose(Symptoms.of(**{"custom.sensor_drift": value}), custom).to_html())
 
     assert (shown in page.text, "script" in page.tags, page.balanced) == (True, False, True)
@@ -267,7 +273,9 @@ def test_nothing_runs():
 
 
 def test_policy_comes_first():
-    """The head forbids everything but the page's own style, before anything else is said but the encoding."""
+    """The head forbids everything but the page's own style, before anything else is said but the
+    encoding.
+    """
     (_, encoding), (_, policy) = [one for one in PAGE.elements if one[0] == "meta"][:2]
 
     assert encoding == {"charset": "utf-8"} and policy["http-equiv"] == "Content-Security-Policy"
@@ -331,7 +339,9 @@ def titles(page: Parsed) -> list[str]:
 
 
 def test_sections_of_a_sick_run():
-    """A run that was read has its curves, what to do, the causes, the path and what was seen, in this order."""
+    """A run that was read has its curves, what to do, the causes, the path and what was seen, in
+    this order.
+    """
     told = [
         "Curves",
         "Next",
@@ -426,7 +436,9 @@ def test_the_first_spike_is_marked():
 
 @pytest.mark.parametrize(("greatest", "marked"), [(1.5, False), (60.0, True)])
 def test_a_calm_gradient_is_not_marked(greatest, marked):
-    """The greatest gradient norm is marked where it is far above the others, and not where it is one of them."""
+    """The greatest gradient norm is marked where it is far above the others, and not where it is
+    one of them.
+    """
     norms = [1.0, 1.1, greatest, 0.9, 1.0, 1.2]
 
     page = panels(seen(train_loss=[2.0, 1.8, 1.6, 1.5, 1.4, 1.3], grad_norm=norms))
@@ -435,7 +447,9 @@ def test_a_calm_gradient_is_not_marked(greatest, marked):
 
 
 def test_a_mark_stands_on_its_own_curve():
-    """What was seen in validation, by epoch, is not marked on a training loss that was logged by step."""
+    """What was seen in validation, by epoch, is not marked on a training loss that was logged by
+    step.
+    """
     turned = Symptoms.gather([Observation("val_loss_turns_up", 0.5, at=5.0)], Source.MEASURED)
     steps = Trace("train", "loss", "step", (0.0, 10.0), (2.0, 1.0))
 
@@ -444,7 +458,9 @@ def test_a_mark_stands_on_its_own_curve():
 
 
 def test_a_mark_stands_on_its_own_run():
-    """Of two runs that are looked at together, only the one in which it was seen is marked, and each is named."""
+    """Of two runs that are looked at together, only the one in which it was seen is marked, and
+    each is named.
+    """
     one, other = (
         of_run(of_mapping({"history": {"train_loss": losses}}, name))
         for name, losses in (("a.json", [2.0, 1.5, math.nan]), ("b.json", [2.0, 1.6, 1.5]))
@@ -457,7 +473,9 @@ def test_a_mark_stands_on_its_own_run():
 
 
 def test_marks_of_one_place_do_not_cover_one_another():
-    """Words above a curve stand in rows of their own where they would touch, and within the picture."""
+    """Words above a curve stand in rows of their own where they would touch, and within the
+    picture.
+    """
     made = [
         Observation(id, value, at=5.0)
         for id, value in (
@@ -613,7 +631,9 @@ def test_a_bar_is_as_long_as_its_evidence():
 
 @given(st.floats(0.1, 1000).flatmap(lambda db: st.sampled_from([db, -db])))
 def test_a_bar_stays_in_its_cell(db):
-    """However strong the evidence, its bar ends in the middle or begins there, and does not leave its cell."""
+    """However strong the evidence, its bar ends in the middle or begins there, and does not leave
+    its cell.
+    """
     [bar] = [found for name, found in bars(db).elements if name == "rect"]
 
     start, end = float(bar["x"]), float(bar["x"]) + float(bar["width"])
@@ -668,7 +688,9 @@ def test_an_observation_tells_by_whom():
 
 
 def test_a_page_is_called_by_its_run():
-    """Title and heading name the file, so that ten open reports can be told apart; the folders before it are left out."""
+    """Title and heading name the file, so that ten open reports can be told apart; the folders
+    before it are left out.
+    """
     found = diagnose(Symptoms.of(loss_shape="flat"))
     told = found.to_html(Run("/data/exp 7/metrics.csv", "any table"))
 

@@ -71,7 +71,9 @@ def begun_with(history):
     ],
 )
 def test_free_words_are_heard(text, complaint):
-    """What people write in a forum leads to the complaint that they mean, in any case and punctuation."""
+    """What people write in a forum leads to the complaint that they mean, in any case and
+    punctuation.
+    """
     assert heard(text, load())[0] == complaint
 
 

@@ -20,7 +20,9 @@ def asked(step):
 
 
 def test_question_carries_what_a_person_needs():
-    """A question says what is asked, where to look, what may be said, and which causes the answer would part."""
+    """A question says what is asked, where to look, what may be said, and which causes the answer
+    would part.
+    """
     question = asked(
         interview.next(Symptoms.of(domain="vision", task="multiclass", model_family="cnn"))
     )
@@ -54,7 +56,9 @@ def test_do_not_know_is_not_no():
 
 
 def test_do_not_know_moves_the_questions_on():
-    """Whoever could not say what the inputs look like is asked a little less about their scaling than before."""
+    """Whoever could not say what the inputs look like is asked a little less about their scaling
+    than before.
+    """
     position = Position.of(Symptoms(), load())
     before, after = position.outlook(), position.outlook({"input_scale_class"})
 
@@ -111,7 +115,9 @@ def test_gate_does_not_word_a_question():
 
 
 def test_what_takes_long_is_asked_later():
-    """Of who has looked at validation, what needs labels from real use is worth less a bit than what a curve shows."""
+    """Of who has looked at validation, what needs labels from real use is worth less a bit than
+    what a curve shows.
+    """
     position = Position.of(Symptoms(), load())
     worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"validation"})}
 
@@ -188,7 +194,9 @@ def test_looked_at_comes_first():
 
 
 def test_next_question_is_quick():
-    """A next question takes at most 5 ms on an idle machine; twice that is allowed here, where others work too."""
+    """A next question takes at most 5 ms on an idle machine; twice that is allowed here, where
+    others work too.
+    """
     known = Symptoms.of(loss_shape="flat", domain="vision", task="multiclass", init_loss_ratio=2.0)
     interview.next(known)
     taken = []
@@ -235,7 +243,9 @@ def walked(picks):
 
 @pytest.mark.parametrize("id", sorted(SPECS))
 def test_every_symptom_can_be_asked(id):
-    """For every symptom and setup fact a question can be worded, and each offered choice is a value it takes."""
+    """For every symptom and setup fact a question can be worded, and each offered choice is a value
+    it takes.
+    """
     question = interview.Session.of().about(id)
 
     assert question.question

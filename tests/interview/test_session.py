@@ -134,7 +134,9 @@ def test_overruling_keeps_the_word_and_reports_the_conflict():
 
 
 def test_record_reproduces_the_ranking():
-    """The run record gives the same causes with the same probabilities; from nothing, from a log, and overruled."""
+    """The run record gives the same causes with the same probabilities; from nothing, from a log,
+    and overruled.
+    """
     told, log = Session.of().state(SAID), begun_with(RISING)
 
     for session in (told, log.state({"optimizer": "adam"}), log.answer("loss_shape", "flat")):
@@ -168,7 +170,9 @@ SPOKEN = st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_s
     said=st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8),
 )
 def test_record_tells_what_the_session_tells(log, said):
-    """Whatever is answered to whatever log, the record keeps the curves and leads to the very same causes."""
+    """Whatever is answered to whatever log, the record keeps the curves and leads to the very same
+    causes.
+    """
     session = begun_with(LOGS[log])
     for id, last in sorted(said):
         session = session.answer(id, WORDS[id][-1 if last else 0])
@@ -202,7 +206,9 @@ def test_overruled_record_can_be_overruled_again():
 
 
 def test_answered_fact_lets_the_curve_be_read():
-    """Once the number of classes is answered, a flat loss is known to rest at the value of guessing."""
+    """Once the number of classes is answered, a flat loss is known to rest at the value of
+    guessing.
+    """
     session = begun_with(LOGS["flat"]).state({"task": "multiclass", "n_classes": 10})
 
     assert session.symptoms().observed["train_loss_at_prior"] is True

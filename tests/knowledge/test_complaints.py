@@ -33,7 +33,9 @@ ASKS = "asks: [loss_nonfinite, nonfinite_onset, precision,"
     ],
 )  # fmt: skip
 def test_a_changed_line_is_found(broken, file_line, old, new, told, mend):
-    """The fault names the file and the line, what is wrong, and the nearest right name where there is one."""
+    """The fault names the file and the line, what is wrong, and the nearest right name where there
+    is one.
+    """
     faults = broken(FILE, old, new)
 
     assert [one for one in faults if file_line(one) and told in one.what and mend in one.mend]
@@ -81,5 +83,7 @@ def test_rules_without_complaints_are_sound(rules):
     ],
 )
 def test_words_of_a_text(text, words):
-    """Words are told without case and punctuation, a number as one word, a short "not" as the long one."""
+    """Words are told without case and punctuation, a number as one word, a short "not" as the long
+    one.
+    """
     assert worded(text) == words

@@ -108,7 +108,9 @@ def test_levels_may_fall(number, level):
     ],
 )
 def test_unknown_is_neither_true_nor_false(when, verdict):
-    """Of an unobserved loss shape nothing can be said, unless the observed rest decides (Kleene's three values)."""
+    """Of an unobserved loss shape nothing can be said, unless the observed rest decides (Kleene's
+    three values).
+    """
     assert holds(when, SHAPE, train_loss_flat=True) is verdict
 
 
@@ -212,7 +214,9 @@ def test_the_table_of_a_check_equals_its_conditions(data):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=4), st.floats(0, 1))
 def test_one_sample_speaks_for_its_cell(bounds, value):
-    """Between two neighbouring cuts every comparison says the same, so that the samples of the cells tell all."""
+    """Between two neighbouring cuts every comparison says the same, so that the samples of the
+    cells tell all.
+    """
     spec = SPECS["bad_label_fraction"]
     condition = parse(
         {"any": [{"lt": bounds[0]}, *({"ge": bound} for bound in bounds[1:])]}, spec.path

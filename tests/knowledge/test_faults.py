@@ -48,7 +48,9 @@ CARDS = "causes/learning.yaml"
     ],
 )  # fmt: skip
 def test_a_changed_line_is_found(broken, file, old, new, told, mend):
-    """The fault names the file, says what is wrong, and offers the nearest right name where there is one."""
+    """The fault names the file, says what is wrong, and offers the nearest right name where there
+    is one.
+    """
     faults = broken(file, old, new)
 
     assert [
@@ -155,7 +157,9 @@ def test_not_knowing_leads_on(broken):
     ],
 )  # fmt: skip
 def test_gaps_overlaps_and_dead_branches_are_found(broken, file, old, new, told):
-    """Whatever a symptom says, exactly one branch answers it, at the very bound as well; a dead branch is told."""
+    """Whatever a symptom says, exactly one branch answers it, at the very bound as well; a dead
+    branch is told.
+    """
     faults = broken(file, old, new)
 
     assert [
@@ -194,7 +198,9 @@ def test_a_condition_without_meaning_is_a_fault(broken, when):
     ],
 )  # fmt: skip
 def test_what_would_fail_later_is_a_fault_now(broken, file, old, new):
-    """A missing threshold, an impossible prior, a word outside the vocabulary are told when the rules are loaded."""
+    """A missing threshold, an impossible prior, a word outside the vocabulary are told when the
+    rules are loaded.
+    """
     assert broken(file, old, new)
 
 

@@ -123,7 +123,9 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("key, written, meant", SPELLINGS)
 def test_a_spelling_is_understood(key, written, meant):
-    """Keras, PyTorch, scikit-learn and plain words say the same thing, and nothing is noted about it."""
+    """Keras, PyTorch, scikit-learn and plain words say the same thing, and nothing is noted about
+    it.
+    """
     diagnosis = diagnose(Symptoms.of(**{key: written}))
 
     assert (getattr(diagnosis.symptoms.setup, key), diagnosis.notes) == (meant, ())

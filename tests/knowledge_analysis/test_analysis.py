@@ -84,7 +84,9 @@ def test_several_symptoms_can_close_the_range(broken: Broken):
 
 
 def test_an_answer_that_waits_for_another_symptom(broken: Broken):
-    """A branch that also asks a setup fact leaves an answer without a branch while the fact is not observed."""
+    """A branch that also asks a setup fact leaves an answer without a branch while the fact is not
+    observed.
+    """
     new = "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
     found = broken("flowchart/1-data.yaml", "{ge: 0.1}", new)
 
@@ -222,7 +224,9 @@ def test_fact_of_another_type(broken: Broken):
 
 
 def test_spelling_is_no_name(tiny: Path):
-    """A condition names the canonical word: its other spellings are brought to it before the walk, so never seen."""
+    """A condition names the canonical word: its other spellings are brought to it before the walk,
+    so never seen.
+    """
     file = tiny / "flowchart/5-drill_down.yaml"
     when = "{all: [{lt: 1000}, {setup.optimizer: {is: gradient descent}}]}"
     file.write_text(file.read_text().replace("{lt: 1000}", when))
@@ -286,7 +290,9 @@ def test_cause_below_the_reporting_line(broken: Broken):
 
 
 def test_one_symptom_has_one_answer(broken: Broken):
-    """Two checks of one symptom cannot be answered differently: 4 dB for each of two answers is never 8 dB."""
+    """Two checks of one symptom cannot be answered differently: 4 dB for each of two answers is
+    never 8 dB.
+    """
     check = (
         "more:\n  asks: sanity.bad_label_fraction\n  question: What?\n  help: Look.\n  minutes: 1\n  family: other\n"
         "  branches:\n    - when: {lt: 0.1}\n      points_to: {label_noise: 4}\n    - when: {ge: 0.1}\n"
@@ -344,7 +350,9 @@ def test_idle_question(broken: Broken):
 
 
 def test_number_without_levels(broken: Broken):
-    """A number that is asked and has no levels is told as a warning: a person could not say "clearly up"."""
+    """A number that is asked and has no levels is told as a warning: a person could not say
+    "clearly up".
+    """
     found = broken(
         "thresholds.yaml",
         "  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}\n",

@@ -1,4 +1,6 @@
-"""Whatever stands in a rules folder, a load gives rules that can be used or says what is wrong; it never stumbles."""
+"""Whatever stands in a rules folder, a load gives rules that can be used or says what is wrong; it
+never stumbles.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def spoiled(text: str, dice: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_spoiled_rules(tmp_path: Path, seed: int):
-    """Rules with something spoiled load and diagnose, or raise RulesError with a line for each fault."""
+    """Rules with something spoiled load and diagnose, or raise RulesError with a line for each
+    fault.
+    """
     dice = random.Random(seed)
     for number in range(25):
         files, ours = dict(FILES), dict(OURS)

@@ -1,4 +1,6 @@
-"""A symptom of a user's own is answered, checked, walked and reported like ours. The example is the one of the README."""
+"""A symptom of a user's own is answered, checked, walked and reported like ours. The example is the
+one of the README.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,9 @@ def test_impossible_values(rules: KnowledgeBase, value):
 
 
 def test_undeclared_symptoms(rules: KnowledgeBase):
-    """A symptom that these rules do not declare is refused, and the nearest offered; without the extension as well."""
+    """A symptom that these rules do not declare is refused, and the nearest offered; without the
+    extension as well.
+    """
     with pytest.raises(InputError, match=r"mend: write `custom.sensor_drift`"):
         diagnose(Symptoms.of(**{"custom.sensor_drfit": 1}), rules)
     with pytest.raises(InputError, match="--extend"):
@@ -149,7 +153,9 @@ def test_a_level_without_bounds(folder: Path, tmp_path: Path):
 
 
 def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):
-    """`mldx diagnose --extend DIR` judges by the extended rules; `--rules` replaces the shipped ones."""
+    """`mldx diagnose --extend DIR` judges by the extended rules; `--rules` replaces the shipped
+    ones.
+    """
     record = tmp_path / "run.json"
     record.write_text(json.dumps({"history": {"epoch": [1, 2, 3], "train_loss": [2.0, 1.0, 0.5]}}))
     extended = mldx(

@@ -1,4 +1,6 @@
-"""A user's own rules: added to the shipped ones, with the same analysis and nothing redefined in silence."""
+"""A user's own rules: added to the shipped ones, with the same analysis and nothing redefined in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ crops_look_alike:
 
 
 def test_extension_adds_complaints(tiny: Path, ours: Path):
-    """A complaint of an extension may state a symptom that the extension declares, and is asked and saved like ours."""
+    """A complaint of an extension may state a symptom that the extension declares, and is asked and
+    saved like ours.
+    """
     written(ours, {"complaints.yaml": COMPLAINTS})
     base = load(tiny, [ours])
     session = Session.of(knowledge=base).complain("crops_look_alike", base)
@@ -121,7 +125,9 @@ def test_extension_is_sound(tiny: Path, ours: Path):
 
 
 def test_new_check_is_reached(extended: KnowledgeBase):
-    """A check that says `leads_from` is asked after that one, which stands in a file that nobody touched."""
+    """A check that says `leads_from` is asked after that one, which stands in a file that nobody
+    touched.
+    """
     followers = {
         extended.table.nodes[number].id
         for way in extended.table.by_id["flat"].exits
@@ -166,7 +172,9 @@ def test_shipped_rules_can_be_extended(tmp_path: Path):
 
 
 def test_versions_differ(tiny: Path, ours: Path):
-    """Extended rules have a version of their own, also from the cache, and an edit of the extension gives another."""
+    """Extended rules have a version of their own, also from the cache, and an edit of the extension
+    gives another.
+    """
     first, again = load(tiny, [ours]).version, load(tiny, [ours]).version
     (ours / "symptoms.yaml").write_text(SYMPTOMS + "# a remark\n")
 

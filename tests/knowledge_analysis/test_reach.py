@@ -1,4 +1,6 @@
-"""The bound of a cause is above everything the diagnosis makes of any answers, and its witness is what it says."""
+"""The bound of a cause is above everything the diagnosis makes of any answers, and its witness is
+what it says.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A rule set small enough to hold in the head: two checks and three causes, with the shipped thresholds."""
+"""A rule set small enough to hold in the head: two checks and three causes, with the shipped
+thresholds.
+"""
 
 from __future__ import annotations
 

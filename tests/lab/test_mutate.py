@@ -1,4 +1,6 @@
-"""Rules broken on purpose: what is changed, what is noticed, and that the rules themselves stay as they are."""
+"""Rules broken on purpose: what is changed, what is noticed, and that the rules themselves stay as
+they are.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ CURVE = "epoch,loss,val_loss\n" + "".join(
 
 
 def laid_out(place: Path) -> Path:
-    """Lay out `open/`, with links that lead out of it, and a secret beside it; return the open folder."""
+    """Lay out `open/`, with links that lead out of it, and a secret beside it; return the open
+    folder.
+    """
     opened = place / "open"
     shutil.copytree(RUNS, opened)
     (place / "secret").mkdir()

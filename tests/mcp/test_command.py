@@ -7,7 +7,9 @@ import pytest
 
 @pytest.mark.parametrize("missing", ["mcp", "mcp_types", "anyio"])
 def test_the_sdk_is_asked_for(mldx, monkeypatch, missing):
-    """Without the SDK, or with one of version 1, the command says what to install and ends with exit code 2."""
+    """Without the SDK, or with one of version 1, the command says what to install and ends with
+    exit code 2.
+    """
     for name in [
         name
         for name in sys.modules

@@ -65,7 +65,9 @@ def tools(agent):
 
 
 def test_tools_are_offered_with_their_schemas(tools):
-    """Four tools are offered, each with a purpose, the types of what it takes and gives, and the promise only to read."""
+    """Four tools are offered, each with a purpose, the types of what it takes and gives, and the
+    promise only to read.
+    """
     assert list(tools) == ["diagnose", "next_question", "show_cause", "read_run"]
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools.values())
     assert all(
@@ -86,7 +88,9 @@ def test_a_run_is_diagnosed(agent):
 
 @pytest.mark.parametrize(("tool", "arguments"), CALLS)
 def test_what_is_given_is_what_was_declared(agent, tools, tool, arguments):
-    """Arguments and answers are valid by the declared schemas, and the text says what the structure says."""
+    """Arguments and answers are valid by the declared schemas, and the text says what the structure
+    says.
+    """
     told = agent("call_tool", tool, arguments)
     jsonschema.validate(arguments, tools[tool].input_schema)
     jsonschema.validate(told.structured_content, tools[tool].output_schema)
@@ -95,7 +99,9 @@ def test_what_is_given_is_what_was_declared(agent, tools, tool, arguments):
 
 
 def test_an_interview_ends(agent):
-    """From nothing, answering what can be seen and skipping the rest, an agent is led to the cause and told to stop."""
+    """From nothing, answering what can be seen and skipping the rest, an agent is led to the cause
+    and told to stop.
+    """
     seen = observe_run(RUNS / "census_unscaled.json").observed
     answers, skipped, stop = {}, [], None
     for _ in range(150):
@@ -134,7 +140,9 @@ def test_an_unknown_cause_is_an_error_that_offers_the_nearest(agent):
     "path", ["../secret/metrics.csv", "/etc/passwd", "out.csv", "out/metrics.csv", "linked", "-"]
 )
 def test_nothing_outside_is_read(agent, tool, path):
-    """No tool reads what is not below the open folder, be it by `..`, from the root, through a link, or its own input."""
+    """No tool reads what is not below the open folder, be it by `..`, from the root, through a
+    link, or its own input.
+    """
     told = agent("call_tool", tool, {"path": path})
 
     assert told.is_error
@@ -197,7 +205,9 @@ def test_closed_input_ends_it():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal of POSIX")
 def test_ctrl_c_ends_it():
-    """Ctrl-C ends the server at once, though it waits for input, with exit code 0 and without a traceback."""
+    """Ctrl-C ends the server at once, though it waits for input, with exit code 0 and without a
+    traceback.
+    """
     process = started()
     process.send_signal(signal.SIGINT)
     code = process.wait(timeout=20)

@@ -195,7 +195,9 @@ def test_every_card_can_be_shown(desk, cause):
 
 
 def test_a_series_that_breaks_is_told_in_words(desk, opened):
-    """JSON has no nan: the last value is the word, and the least and greatest are of what is finite."""
+    """JSON has no nan: the last value is the word, and the least and greatest are of what is
+    finite.
+    """
     (opened / "sick.json").write_text(json.dumps({"history": {"train_loss": [2.0, 900.0, "nan"]}}))
     [curve] = called("read_run", {"path": "sick.json"}, desk)["series"]
 

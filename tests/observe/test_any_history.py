@@ -69,7 +69,9 @@ def quietly(history: dict, facts: dict) -> Symptoms:
 @settings(max_examples=80, deadline=None)
 @given(histories(), FACTS)
 def test_any_history_is_observed(history, facts):
-    """NaN, infinities, gaps, constants and single points raise nothing, and every value is a legal one."""
+    """NaN, infinities, gaps, constants and single points raise nothing, and every value is a legal
+    one.
+    """
     seen = quietly(history, facts)
 
     assert Symptoms.of(**seen.observed).observed == seen.observed

@@ -68,7 +68,9 @@ def drawn(**facts: object) -> dict:
     ],
 )
 def test_output_and_loss_are_a_pair_or_not(verdict, task, activation, loss, units, framework):
-    """What departs from the standard pairs is named: activation, loss, units, or a softmax applied twice."""
+    """What departs from the standard pairs is named: activation, loss, units, or a softmax applied
+    twice.
+    """
     classes = {"binary": 2, "multiclass": 10, "multilabel": 10}.get(task)
     told = drawn(
         task=task,

@@ -77,7 +77,9 @@ WARM_UP_AND_COSINE = [
     ],
 )
 def test_the_schedule(seen, rates, told):
-    """A rate of 0 amid the run, and one gone before seven tenths of it, are told; a cosine to its end is as meant."""
+    """A rate of 0 amid the run, and one gone before seven tenths of it, are told; a cosine to its
+    end is as meant.
+    """
     assert seen(step=STEPS, train_loss=CALM, lr=rates)["learning_rate_off_schedule"] == told
 
 
@@ -106,7 +108,9 @@ def test_the_gradient_norm(seen, norms, strength):
 
 @pytest.mark.parametrize("points", [100_000, 1_000_000])
 def test_a_long_log_is_reduced(points):
-    """Of a hundred thousand or a million steps the observers of curves see at most two thousand points."""
+    """Of a hundred thousand or a million steps the observers of curves see at most two thousand
+    points.
+    """
     losses = np.linspace(2.3, 0.3, points).tolist()
 
     curves = prepared(

@@ -1,4 +1,6 @@
-"""The curves that symptoms carry: thinned for drawing, and nothing that an eye would look for is lost."""
+"""The curves that symptoms carry: thinned for drawing, and nothing that an eye would look for is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_least_and_greatest_are_drawn(y):
 @settings(max_examples=60, deadline=None)
 @given(logs())
 def test_a_trace_is_small_and_in_order(y):
-    """A trace has no more points than a page needs, in the order of the log, from its first to its last."""
+    """A trace has no more points than a page needs, in the order of the log, from its first to its
+    last.
+    """
     trace = traced(y)
 
     assert len(trace.x) <= MOST_POINTS

@@ -165,7 +165,9 @@ def test_oscillation(seen, losses, swings):
     ],
 )
 def test_slow(seen, losses, slow):
-    """Five per cent in eight epochs, with no bend, is slow; three quarters is not, and no fall is not slow but flat."""
+    """Five per cent in eight epochs, with no bend, is slow; three quarters is not, and no fall is
+    not slow but flat.
+    """
     assert seen(TEN, train_loss=losses)["train_loss_slow"] is slow
 
 

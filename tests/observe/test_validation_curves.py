@@ -27,14 +27,18 @@ def test_overfitting_is_seen_where_it_begins(seen):
 
 
 def test_a_sharp_minimum_is_found_where_it_is(seen):
-    """A least value that stands alone is at its own epoch, the fourth of eight, and not at the one before."""
+    """A least value that stands alone is at its own epoch, the fourth of eight, and not at the one
+    before.
+    """
     told = seen(train_loss=TRAIN, val_loss=[2.1, 1.7, 1.4, 1.3, 1.5, 1.8, 2.1, 2.5])
 
     assert told["val_loss_turns_up"] == pytest.approx(4 / 8)
 
 
 def test_validation_that_rises_is_no_divergence(seen):
-    """Validation rising while training falls is overfitting; the training loss is falling and nothing else."""
+    """Validation rising while training falls is overfitting; the training loss is falling and
+    nothing else.
+    """
     told = seen(train_loss=TRAIN, val_loss=TURNS)
 
     assert (told["loss_shape"], told["train_loss_rising"]) == ("falling", False)
@@ -81,7 +85,9 @@ def test_the_gap_of_losses(seen):
     ],
 )
 def test_accuracy_decides_the_gap_where_there_is_one(seen, train, val, wide):
-    """Ten points are clear, seven when training is above 0.9; a tiny training loss does not widen a gap of one point."""
+    """Ten points are clear, seven when training is above 0.9; a tiny training loss does not widen a
+    gap of one point.
+    """
     told = seen(
         train_loss=[1.0, 0.1, 0.01, 0.001],
         val_loss=[1.0, 0.3, 0.1, 0.06],
@@ -104,7 +110,9 @@ def test_percent_accuracy_is_accuracy(seen):
 
 @pytest.mark.parametrize("epochs", [1, 2])
 def test_the_first_epochs_say_nothing_of_a_gap(seen, epochs):
-    """The mean of the first epoch is taken over a moving model; the gap is asked from the third epoch on."""
+    """The mean of the first epoch is taken over a moving model; the gap is asked from the third
+    epoch on.
+    """
     told = seen(train_loss=TRAIN[:epochs], val_loss=FOLLOWS[:epochs])
 
     assert not {"generalization_gap", "val_better_than_train"} & set(told)
@@ -190,7 +198,9 @@ def test_validation_at_chance(seen, val_acc, chance):
     ],
 )
 def test_bad_from_the_first_epoch(seen, val, bad):
-    """Twice the training loss in the first two epochs and at the end; one bad first epoch that recovers is normal."""
+    """Twice the training loss in the first two epochs and at the end; one bad first epoch that
+    recovers is normal.
+    """
     assert seen(train_loss=TRAIN[:5], val_loss=val)["val_bad_from_first_epoch"] is bad
 
 

@@ -98,7 +98,9 @@ def test_an_event_file_cut_anywhere_is_read_or_refused(logs, tmp_path, cut):
 
 @pytest.mark.parametrize("run", ["\r", "1", "loss", "loss_", "\r1", "out of memory ", "["])
 def test_no_log_takes_long_because_one_thing_repeats(run):
-    """A megabyte of one thing, in one line, is read in the time of a megabyte of log, whatever the thing is."""
+    """A megabyte of one thing, in one line, is read in the time of a megabyte of log, whatever the
+    thing is.
+    """
     text = "epoch 1 loss: 0.5\nepoch 2 loss: 0.4\r" + run * ((1 << 20) // len(run)) + "\n"
     begun = process_time()
     read_text(text, "log")

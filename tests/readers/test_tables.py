@@ -209,7 +209,9 @@ def test_notebook_table_of_transformers():
 
 
 def test_chart_export_of_weights_and_biases():
-    """A chart export repeats each metric as minimum and maximum; the metric stands behind the run's name."""
+    """A chart export repeats each metric as minimum and maximum; the metric stands behind the run's
+    name.
+    """
     run = one(
         '"Step","a - b - train/loss","a - b - train/loss__MIN","a - b - train/loss__MAX"\n1,0.5,0.5,0.5\n2,0.4,0.4,0.4\n'
     )
@@ -238,7 +240,9 @@ def test_a_last_row_that_breaks_off_is_left_out():
 
 
 def test_a_short_row_in_the_middle_does_not_break_off():
-    """Only the last row of the file can break off; another short one is filled, however far from the end."""
+    """Only the last row of the file can break off; another short one is filled, however far from
+    the end.
+    """
     rows = "".join(f"{epoch},0.5{',0.6' if epoch != 7 else ''}\n" for epoch in range(5000))
     run = one("epoch,loss,val_loss\n" + rows)
 

@@ -1,4 +1,6 @@
-"""What trainings print: Keras, Transformers, boosting libraries, and the lines people write themselves."""
+"""What trainings print: Keras, Transformers, boosting libraries, and the lines people write
+themselves.
+"""
 
 from __future__ import annotations
 

@@ -87,5 +87,7 @@ def test_the_levels_are_four():
 
 
 def test_the_first_questions_are_marked():
-    """The shape of the loss is among the first twenty questions, the word for generated text is not."""
+    """The shape of the loss is among the first twenty questions, the word for generated text is
+    not.
+    """
     assert (SPECS["loss_shape"].tier, SPECS["generation_symptom"].tier) == (1, 3)

@@ -93,7 +93,9 @@ def test_near_numbers_agree():
     [("learning_rate", 1e-3, 1e-5), ("n_classes", 10, 11), ("input_nonfinite", 0.0, 0.009)],
 )
 def test_small_numbers_disagree_too(id, one, other):
-    """A rate a hundred times another, another count of classes, and some bad cells against none are disagreements."""
+    """A rate a hundred times another, another count of classes, and some bad cells against none are
+    disagreements.
+    """
     assert len((Symptoms.of(**{id: one}) | Symptoms.of(**{id: other})).conflicts) == 1
 
 

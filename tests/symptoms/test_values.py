@@ -74,7 +74,9 @@ def test_an_answer_is_read_as_a_person_means_it(id, written, kept):
     ],
 )
 def test_an_impossible_value_is_refused_by_name(id, value):
-    """A wrong type, a value out of range and NaN are refused, and the fault names the field and what was expected."""
+    """A wrong type, a value out of range and NaN are refused, and the fault names the field and
+    what was expected.
+    """
     [fault] = faults_of(**{id: value})
 
     assert (fault.where, bool(fault.expected)) == (SPECS[id].path, True)

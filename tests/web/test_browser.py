@@ -88,7 +88,9 @@ def test_a_link_opens_what_was_answered(page, browser, server):
 
 
 def test_a_cause_opens_to_its_card(page):
-    """A name in the ranking opens to its evidence, and its whole card beside the interview, which stays as it is."""
+    """A name in the ranking opens to its evidence, and its whole card beside the interview, which
+    stays as it is.
+    """
     drop(page, RUNS / "census_unscaled.json")
     page.click(".ranking summary >> nth=0")
     with page.expect_popup() as opened:
@@ -160,7 +162,9 @@ def test_a_report_is_downloaded_under_its_name(page):
 
 @pytest.mark.parametrize(("wide", "high", "theme"), VIEWS)
 def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
-    """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than the screen."""
+    """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than
+    the screen.
+    """
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = browser.new_page(
         viewport={"width": wide, "height": high},
@@ -181,7 +185,9 @@ def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
 
 
 def test_the_page_can_be_used_by_keyboard_alone(page):
-    """From the first page Tab reaches the complaints, Enter chooses one, and the next question has the focus."""
+    """From the first page Tab reaches the complaints, Enter chooses one, and the next question has
+    the focus.
+    """
     page.focus("button[value='complain:loss_nan']")
     page.keyboard.press("Enter")
     page.wait_for_selector(".ticks")
@@ -190,7 +196,9 @@ def test_the_page_can_be_used_by_keyboard_alone(page):
 
 
 def test_a_refusal_is_told_and_leaves_the_page(page, tmp_path):
-    """A log that is too large, and a server that is gone, are told where the person is; nothing on the page is lost."""
+    """A log that is too large, and a server that is gone, are told where the person is; nothing on
+    the page is lost.
+    """
     large = tmp_path / "large.csv"
     large.write_text("epoch,loss\n" + "1,2\n" * 400_000)
     page.set_input_files("#log", large)

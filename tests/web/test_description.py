@@ -21,8 +21,10 @@ described = schemathesis.openapi.from_asgi(
 @described.parametrize()
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_description_allows(case):
-    """Whatever is sent, the answer is as described: no error of the server, no undescribed status, no other shape.
+    """Whatever is sent, the answer is as described: no error of the server, no undescribed status,
+    no other shape.
 
-    A record that fits the description may still say what cannot be, an id that is none; it is refused.
+    A record that fits the description may still say what cannot be, an id that is none; it is
+    refused.
     """
     case.call_and_validate(excluded_checks=[positive_data_acceptance])

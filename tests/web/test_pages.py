@@ -153,7 +153,9 @@ def test_the_record_reproduces_the_diagnosis(client, tmp_path):
 
 
 def test_every_cause_has_a_card(client):
-    """Each name in the ranking opens to its card: what it means, how to settle it, where that is from."""
+    """Each name in the ranking opens to its card: what it means, how to settle it, where that is
+    from.
+    """
     cards = {id: client.get(f"/cause/{id}") for id in load().content["causes"]}
 
     assert all(card.status_code == 200 and "Sources" in card.text for card in cards.values())
@@ -173,7 +175,9 @@ def test_every_answer_forbids_foreign_code(client):
 
 
 def test_the_page_needs_nothing_from_elsewhere(client):
-    """No address of another machine is in the page or its scripts and styles; it works without a network."""
+    """No address of another machine is in the page or its scripts and styles; it works without a
+    network.
+    """
     names = ("page.css", "report.css", "page.js", "theme.js", "icon.svg")
     texts = [
         client.get("/").text,
@@ -287,7 +291,9 @@ def test_the_number_of_a_question_counts_what_was_asked(client):
 
 
 def test_a_body_over_the_limit_is_refused(client):
-    """What is too large is refused with what to do instead, also when it does not say how large it is."""
+    """What is too large is refused with what to do instead, also when it does not say how large it
+    is.
+    """
     large = dropped(client, "epoch,loss\n" + "1,2\n" * 400_000)
     silent = client.post("/api/diagnose", content=(b"x" * 65536 for _ in range(40)))
 

@@ -53,7 +53,9 @@ def test_a_log_comes_back_with_its_curves_and_figures():
 
 
 def test_a_link_holds_the_answers_and_not_the_data():
-    """Whoever is given a link sees the same ranking, and neither curves nor figures nor the name of the file."""
+    """Whoever is given a link sees the same ranking, and neither curves nor figures nor the name of
+    the file.
+    """
     place = read()
     shared = Place.unpacked(place.link(), load())
     log = shared.session.log
@@ -134,7 +136,9 @@ ODD = [
     st.sampled_from(["skip", "back", "change:dropout", "go-on"]),
 )
 def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
-    """Any value at any place of the state gives a page, or the reason why not; never an error of the server."""
+    """Any value at any place of the state gives a page, or the reason why not; never an error of
+    the server.
+    """
     client, state = (
         TestClient(app, base_url="http://localhost"),
         written(changed(STATE, keys, value)),
@@ -159,7 +163,9 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
     ],
 )
 def test_what_no_page_writes_is_refused(keys, value):
-    """Endless numbers, half characters, unknown questions and more steps than anyone takes are damage."""
+    """Endless numbers, half characters, unknown questions and more steps than anyone takes are
+    damage.
+    """
     with pytest.raises(InputError):
         Place.unpacked(written(changed(STATE, keys, value)), load())
 

@@ -1,4 +1,6 @@
-"""The command line. A command's module is imported when the command is called, so that `mldx --help` is quick."""
+"""The command line. A command's module is imported when the command is called, so that `mldx
+--help` is quick.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`mldx ask`: answer questions, and be told the cause.
 
-One question at a time, each the one that is worth most; with a log, only what the log does not say. On a terminal the
-choices are picked with the arrow keys (questionary); from a pipe, from a file or without questionary, line by line.
+One question at a time, each the one that is worth most; with a log, only what the log does not say.
+On a terminal the choices are picked with the arrow keys (questionary); from a pipe, from a file or
+without questionary, line by line.
 
 Exit codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
 """
@@ -56,7 +57,8 @@ def command(
     logs: tuple[str, ...], whole: bool, complaint: str | None, answers: str | None, save: str | None, resume: str | None,
     record: str | None, plain: bool, as_json: bool, full: bool, folder: Path | None, extend: tuple[Path, ...],
 ) -> int:  # fmt: skip
-    """Ask about a run, the most telling question first, and name the likeliest causes and the next actions.
+    """Ask about a run, the most telling question first, and name the likeliest causes and the next
+    actions.
 
     \b
     mldx ask                              from nothing

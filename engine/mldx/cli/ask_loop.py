@@ -1,6 +1,8 @@
-"""The course of an interview, whoever shows it: ask, hear, take the answer or the command, keep, ask on.
+"""The course of an interview, whoever shows it: ask, hear, take the answer or the command, keep,
+ask on.
 
-A face shows a question and returns what was said as text: an answer, `id: value` about anything, or one of the commands.
+A face shows a question and returns what was said as text: an answer, `id: value` about anything, or
+one of the commands.
 """
 
 from __future__ import annotations
@@ -38,13 +40,17 @@ class Face(Protocol):
         """Ask which sections were looked at; None when nobody says."""
 
     def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask what is complained of; return an id or the person's own words, None for nothing of the kind."""
+        """Ask what is complained of; return an id or the person's own words, None for nothing of
+        the kind.
+        """
 
     def answered(self, words: str, answer: str) -> None:
         """Show how the complaint was understood, and the good first answer."""
 
     def ask(self, question: Question, turn: int, position: Position) -> str | None:
-        """Show a question with its number and return what was said; None when nobody is there any more."""
+        """Show a question with its number and return what was said; None when nobody is there any
+        more.
+        """
 
     def go_on(self, stop: Stop, position: Position) -> bool:
         """Tell why to stop, and ask whether to go on."""
@@ -100,7 +106,9 @@ class Talk:
         self.face.answered(card["words"], card["answer"])
 
     def _open(self) -> None:
-        """Ask the two things that make the other questions fewer: what is complained of, and what was looked at."""
+        """Ask the two things that make the other questions fewer: what is complained of, and what
+        was looked at.
+        """
         if not self.session.steps and not self.session.log.observed:
             self._hear()
         if not self.whole:

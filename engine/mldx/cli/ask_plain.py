@@ -1,7 +1,7 @@
 """The interview line by line: for pipes, for scripts, and where there are no menus.
 
-A line is an answer, the number of a choice, `id: value` about anything, or a command. Where the lines end, so does the
-interview, and the report is told.
+A line is an answer, the number of a choice, `id: value` about anything, or a command. Where the
+lines end, so does the interview, and the report is told.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Plain:
         return None
 
     def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask by number, id, or in the person's own words; a line that answers something else is kept."""
+        """Ask by number, id, or in the person's own words; a line that answers something else is
+        kept.
+        """
         told = "What troubles you most? (a number, or your own words; Enter for none of them)"
         self.console.print(Text(told, style="bold"))
         self._listed(titles)

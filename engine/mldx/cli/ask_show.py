@@ -1,4 +1,6 @@
-"""How a question looks on a terminal: its words, its choices with little curves, and the ranking so far."""
+"""How a question looks on a terminal: its words, its choices with little curves, and the ranking so
+far.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,11 @@ _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 @cache
 def sparkline(symptom: str, word: str) -> str:
-    """Return the shape that a word stands for as one line of Braille, a cross where the loss is no number; "" for none.
+    """Return the shape that a word stands for as one line of Braille, a cross where the loss is no
+    number; "" for none.
 
-    A character is two dots wide and four high; the frame is 0..1, the same for every shape, so that they compare.
+    A character is two dots wide and four high; the frame is 0..1, the same for every shape, so that
+    they compare.
     """
     y = shape(symptom, word, 2 * _WIDTH)
     if y is None:
@@ -50,7 +54,9 @@ def label(choice: Choice, question: Question) -> str:
 
 
 def amount(choice: Choice, question: Question) -> str:
-    """Return a choice in one line, what it means before the word: of an amount the word alone tells little."""
+    """Return a choice in one line, what it means before the word: of an amount the word alone tells
+    little.
+    """
     if question.kind != "number" or not choice.meaning:
         return label(choice, question)
     wide = max(len(one.meaning) for one in question.choices)
@@ -58,7 +64,9 @@ def amount(choice: Choice, question: Question) -> str:
 
 
 def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> RenderableType:
-    """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or folded."""
+    """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or
+    folded.
+    """
     ordered, _ = roots_first(position.ranking.listed, position.knowledge)
     title = Text("Likeliest so far", style="bold")
     if not ordered:
@@ -81,7 +89,9 @@ def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> Re
 def page(
     question: Question, position: Position, console: Console, number: int, rows: int = 99
 ) -> RenderableType:
-    """Return a question with the ranking: beside it on a wide screen, else under it, as far as `rows` allow."""
+    """Return a question with the ranking: beside it on a wide screen, else under it, as far as
+    `rows` allow.
+    """
     body = Group(*_question(question, number))
     if console.width >= _BESIDE:
         table = Table.grid(padding=(0, 3), expand=True)
@@ -108,7 +118,9 @@ def _question(question: Question, number: int) -> list[RenderableType]:
 
 
 def counted(question: Question) -> str:
-    """Return what exactly a typed number counts, and in which unit; "" where the question says it or takes no number."""
+    """Return what exactly a typed number counts, and in which unit; "" where the question says it
+    or takes no number.
+    """
     if question.kind != "number" or question.about == question.question or not question.choices:
         return ""
     return f"{question.about} ({question.unit})" if question.unit else question.about

@@ -1,6 +1,7 @@
 """What an interview begins with and where it is kept: logs, kept interviews, files of answers.
 
-A kept interview is written to a temporary name and moved into place at every answer, so that it is never half there.
+A kept interview is written to a temporary name and moved into place at every answer, so that it is
+never half there.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ COMPLAINT = "complaint"
 def begun(
     logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase
 ) -> tuple[Session, Run | None]:
-    """Return the session to go on with, and the run of the last log; several logs are observed together."""
+    """Return the session to go on with, and the run of the last log; several logs are observed
+    together.
+    """
     if resume is not None:
         if logs:
             raise InputError(
@@ -62,7 +65,8 @@ def _text(path: str) -> str:
 
 
 def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return the answers of a file: lines `id: value`, or a JSON or YAML mapping; of a run record its setup and answers.
+    """Return the answers of a file: lines `id: value`, or a JSON or YAML mapping; of a run record
+    its setup and answers.
 
     Beside them may stand `complaint`, an id or free words; it is returned as the id.
 
@@ -120,7 +124,9 @@ def folder() -> Path:
 
 @dataclass
 class Store:
-    """Where an interview is kept; `kept` says whether at every answer, or only when it is broken off."""
+    """Where an interview is kept; `kept` says whether at every answer, or only when it is broken
+    off.
+    """
 
     path: Path
     kept: bool

@@ -1,4 +1,6 @@
-"""The interview on a terminal, with questionary: a page for each question, choices by arrow keys, commands by one key."""
+"""The interview on a terminal, with questionary: a page for each question, choices by arrow keys,
+commands by one key.
+"""
 
 from __future__ import annotations
 

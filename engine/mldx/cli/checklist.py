@@ -24,7 +24,9 @@ from mldx.knowledge import load
 def command(
     domain: str | None, output: Path | None, folder: Path | None, extend: tuple[Path, ...]
 ) -> None:
-    """Print a checklist in Markdown: every question in order, how to answer it, what to expect and what it means."""
+    """Print a checklist in Markdown: every question in order, how to answer it, what to expect and
+    what it means.
+    """
     text = checklist(load(folder, extend), domain)
     if output is None:
         click.echo(text, nl=False)

@@ -1,7 +1,8 @@
 """`mldx diagnose`: read runs, observe, diagnose, tell.
 
-Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of several paths every one
-is read; one that cannot be read is told, and the others are diagnosed all the same.
+Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
+several paths every one is read; one that cannot be read is told, and the others are diagnosed all
+the same.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def command(
     paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, page: str | None, full: bool, folder: Path | None,
     extend: tuple[Path, ...],
 ) -> int:  # fmt: skip
-    """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard input.
+    """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard
+    input.
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
     """

@@ -79,7 +79,8 @@ def command(
     stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool,
     place: Path | None, extend: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """Write the flowchart: without options, the overview of the stages and gates, as dot, to standard output.
+    """Write the flowchart: without options, the overview of the stages and gates, as dot, to
+    standard output.
 
     \b
     mldx graph --output overview.svg

@@ -24,7 +24,8 @@ _SDK = {"mcp", "mcp_types", "anyio"}
 def command(folders: tuple[Path, ...], folder: Path | None, extend: tuple[Path, ...]) -> None:
     """Serve agents: diagnose runs, ask the next question, show causes, read logs.
 
-    Only files below the FOLDERs are read, by default below the current folder. An agent's configuration starts it:
+    Only files below the FOLDERs are read, by default below the current folder. An agent's
+    configuration starts it:
 
     \b
     {"mcpServers": {"mldx": {"command": "mldx", "args": ["mcp", "runs"]}}}

@@ -1,6 +1,8 @@
-"""A curve as a picture in text: Braille dots, two by four in a character, on a terminal that knows them; else plain marks.
+"""A curve as a picture in text: Braille dots, two by four in a character, on a terminal that knows
+them; else plain marks.
 
-The vertical axis is logarithmic where the values span more than a factor of fifty, because that is how losses are read.
+The vertical axis is logarithmic where the values span more than a factor of fifty, because that is
+how losses are read.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Rows of (character, number of the line it belongs to, -1 or LOST), and the labels around them."""
+    """Rows of (character, number of the line it belongs to, -1 or LOST), and the labels around
+    them.
+    """
 
     rows: list[list[tuple[str, int]]]
     top: str
@@ -104,7 +108,9 @@ def _rows(
 
 
 def _filled(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
-    """Add points between the logged ones, so that a short log is a line; a long one is thick enough already."""
+    """Add points between the logged ones, so that a short log is a line; a long one is thick enough
+    already.
+    """
     if len(x) < 2 or len(x) > columns:
         return x, y
     order = np.argsort(x, kind="stable")

@@ -1,6 +1,8 @@
-"""The report on a terminal: the verdict first, then the curve, the causes with their evidence, and what to do next.
+"""The report on a terminal: the verdict first, then the curve, the causes with their evidence, and
+what to do next.
 
-Rich takes care of width, colour, `NO_COLOR` and pipes; what is printed is the same text with and without colour.
+Rich takes care of width, colour, `NO_COLOR` and pipes; what is printed is the same text with and
+without colour.
 """
 
 from __future__ import annotations
@@ -73,7 +75,9 @@ class Screen:
         )
 
     def summary(self, told: Sequence[tuple[str, Diagnosis | None]]) -> None:
-        """Print one table of many runs, the sick ones first; what to do next where there is room for it."""
+        """Print one table of many runs, the sick ones first; what to do next where there is room
+        for it.
+        """
         wide = self.console.width >= _WIDE
         table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
         room = self.console.width * 2 // 5
@@ -189,7 +193,9 @@ class Screen:
         return Group(Text("Still unknown", style="bold"), _listed(questions), *note, Text(""))
 
     def _doubts(self, diagnosis: Diagnosis) -> Group | None:
-        """Stages that could not be judged, sources that disagree, what nothing explains, names nobody knows."""
+        """Stages that could not be judged, sources that disagree, what nothing explains, names
+        nobody knows.
+        """
         lines = [
             f"{stage.title} could not be judged: {stage.why}."
             for stage in diagnosis.stages

@@ -40,7 +40,9 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
 
 @lru_cache(maxsize=4)
 def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
-    """Return the rules, or raise RulesError: a number that is read only when a report is asked for is missed at once."""
+    """Return the rules, or raise RulesError: a number that is read only when a report is asked for
+    is missed at once.
+    """
     for name in ASKED_LATER:
         knowledge.threshold(f"diagnosis.{name}")
     return knowledge
@@ -49,7 +51,8 @@ def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
 def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdict:
     """Healthy when that is likely, validation was judged, and no fault is above the reporting line.
 
-    Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded, whichever fault it may be.
+    Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded,
+    whichever fault it may be.
     """
     healthy = probability(ranking.odds[HEALTHY])
     calm = healthy >= knowledge.threshold("diagnosis.healthy_line")

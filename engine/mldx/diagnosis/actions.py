@@ -1,7 +1,8 @@
 """What to do next, by worth per minute.
 
-A question is worth the bits that its answer is expected to settle about what is the matter (`worth`), a test those about
-its one cause. A fix is worth the probability that it repairs the run. All are divided by the minutes they take.
+A question is worth the bits that its answer is expected to settle about what is the matter
+(`worth`), a test those about its one cause. A fix is worth the probability that it repairs the run.
+All are divided by the minutes they take.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def _undecided(share: float) -> float:
 def question_worth(
     chart: Chart, outlook: Mapping[str, float], found: Tally
 ) -> tuple[float, list[str]]:
-    """Return the bits that an answer to a check settles on average, and the causes it parts, most parted first."""
+    """Return the bits that an answer to a check settles on average, and the causes it parts, most
+    parted first.
+    """
     told = parted(chart, outlook, found)
     return bits(chart, outlook, found), sorted(
         told, key=lambda cause: (-round(told[cause], 12), cause)

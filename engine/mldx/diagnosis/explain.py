@@ -1,4 +1,5 @@
-"""How a cause came to stand where it does: what spoke for it and against it, what is missing, what is not known.
+"""How a cause came to stand where it does: what spoke for it and against it, what is missing, what
+is not known.
 
 All of it is read off the walk's record; nothing is weighed anew.
 """

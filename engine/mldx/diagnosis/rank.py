@@ -1,11 +1,13 @@
 """Rank the causes by the evidence a walk collected.
 
-Evidence is in decibans, 10·log10 of a likelihood ratio, so that independent items add (Good 1950; Jaynes 2003, ch. 4):
+Evidence is in decibans, 10·log10 of a likelihood ratio, so that independent items add (Good 1950;
+Jaynes 2003, ch. 4):
 
     log-odds of a cause = logit(prior) + ln(10)/10 · sum of dB
 
-Observations of one family restate one another; for one cause a family counts its strongest item for and its strongest
-against, once each. A cause that nothing observed supports is not listed, however common it is.
+Observations of one family restate one another; for one cause a family counts its strongest item for
+and its strongest against, once each. A cause that nothing observed supports is not listed, however
+common it is.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def probability(log_odds: float) -> float:
 
 
 def tally(trail: Trail) -> Tally:
-    """Return, by cause and family, the strongest dB for and the strongest against (0 where there is none)."""
+    """Return, by cause and family, the strongest dB for and the strongest against (0 where there is
+    none).
+    """
     found: Tally = {}
     for node, way, _ in trail.steps:
         family = node.family
@@ -71,7 +75,8 @@ def added(decibans: float, best: float, worst: float) -> float:
 
 
 def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:
-    """Return the supported causes, likeliest first, and the log-odds of everything that was spoken of.
+    """Return the supported causes, likeliest first, and the log-odds of everything that was spoken
+    of.
 
     Ties break by stage, then id. A cause that cannot apply to what is known of the run is left out.
     """
@@ -121,8 +126,9 @@ def roots_first(
 ) -> tuple[list[tuple[str, float]], dict[str, str]]:
     """Return the ranking with each likely root before its consequences, and consequence -> root.
 
-    A root counts as likely when its probability is at least `root_share` of its consequence's. A syndrome is what several
-    causes look like and no cause to act on: its roots need only `syndrome_share`.
+    A root counts as likely when its probability is at least `root_share` of its consequence's. A
+    syndrome is what several causes look like and no cause to act on: its roots need only
+    `syndrome_share`.
     """
     odds = dict(ranked)
     for_causes = knowledge.threshold("diagnosis.root_share")

@@ -1,4 +1,6 @@
-"""What a walk left behind: the plain data that a diagnosis, and the next question, are worked out from."""
+"""What a walk left behind: the plain data that a diagnosis, and the next question, are worked out
+from.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The diagnosis: a record of one walk, and the questions one may put to it.
 
-What is asked for is worked out from the record when it is asked for; there is no second story beside the walk's own.
+What is asked for is worked out from the record when it is asked for; there is no second story
+beside the walk's own.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class Diagnosis(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def actions(self) -> tuple[Action, ...]:
-        """Tests, fixes and checks, worth most per minute first; before them the leading cause's fix, if it is likely."""
+        """Tests, fixes and checks, worth most per minute first; before them the leading cause's
+        fix, if it is likely.
+        """
         told = [*self._tests_and_fixes(), *self._checks_to_make()]
         lead = next(
             (
@@ -98,7 +101,9 @@ class Diagnosis(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def open_questions(self) -> tuple[Question, ...]:
-        """What was reached and not answered, worth most per minute first; one question for each symptom."""
+        """What was reached and not answered, worth most per minute first; one question for each
+        symptom.
+        """
         listed = {cause for cause, _ in self._record.ranking.listed}
         ahead = outlook(
             self._odds, listed, self._record.knowledge.threshold("diagnosis.unsupported")
@@ -187,7 +192,9 @@ class Diagnosis(BaseModel):
         )
 
     def what_if(self) -> tuple[Change, ...]:
-        """Return the single observations that, seen otherwise, would put another cause on top, surest first."""
+        """Return the single observations that, seen otherwise, would put another cause on top,
+        surest first.
+        """
         from mldx.diagnosis.what_if import changes
 
         return changes(self._record)

@@ -34,7 +34,9 @@ class Evidence(Told):
 
 
 class Pending(Told):
-    """An observation that would bear on a cause: not made, or made and not as the cause would have it."""
+    """An observation that would bear on a cause: not made, or made and not as the cause would have
+    it.
+    """
 
     check: str
     symptom: str
@@ -95,7 +97,9 @@ class Question(Told):
 
 
 class Step(Told):
-    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it led."""
+    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it
+    led.
+    """
 
     check: str
     stage: str

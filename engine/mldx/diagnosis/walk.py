@@ -1,8 +1,8 @@
 """Walk the decision graph: from the observed values to the branches taken, each step recorded.
 
-At each check every branch whose condition holds is taken; an unobserved symptom takes `unknown` and becomes an open
-question, unless what was observed makes it moot. A check is visited once, after all that lead to it, so the walk is one
-pass over the table.
+At each check every branch whose condition holds is taken; an unobserved symptom takes `unknown` and
+becomes an open question, unless what was observed makes it moot. A check is visited once, after all
+that lead to it, so the walk is one pass over the table.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def readings(symptoms: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what decides where a check or a cause applies: domain, task, model family, framework, as far as known."""
+    """Return what decides where a check or a cause applies: domain, task, model family, framework,
+    as far as known.
+    """
     return {name: values[f"setup.{name}"] for name in SCOPES if f"setup.{name}" in values}
 
 
@@ -61,7 +63,9 @@ def applies(scope: Mapping[str, Any] | None, known: Mapping[str, Any]) -> bool |
 
 
 def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> Trail:
-    """Return the trail of a walk over these values; `known` are the facts that decide where a check applies."""
+    """Return the trail of a walk over these values; `known` are the facts that decide where a check
+    applies.
+    """
     reached = bytearray(len(table.nodes))
     for number in table.start:
         reached[number] = 1

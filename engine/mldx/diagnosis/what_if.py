@@ -1,7 +1,8 @@
 """What if one thing had been seen otherwise: the smallest change that puts another cause on top.
 
-Each observed symptom is tried at one value of every cell of its range on which the check answers differently, and the
-graph is walked again. One change is the smallest; what takes two is not looked for.
+Each observed symptom is tried at one value of every cell of its range on which the check answers
+differently, and the graph is walked again. One change is the smallest; what takes two is not looked
+for.
 """
 
 from __future__ import annotations

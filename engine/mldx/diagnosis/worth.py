@@ -2,10 +2,11 @@
 
     bits = H(answer) - sum over causes c of P(c) * H(answer if c is the cause)
 
-This is the mutual information of cause and answer (Shannon 1948), causes taken as alternatives. What the rules say of an
-answer is its likelihood ratio, so only one thing has to be supposed: how often an answer comes without its cause. An answer
-that speaks with 10 dB for a cause cannot come more often than one time in ten without it, else it would come more than
-always with it; each branch is given that much, and the shares are brought to a sum of 1.
+This is the mutual information of cause and answer (Shannon 1948), causes taken as alternatives.
+What the rules say of an answer is its likelihood ratio, so only one thing has to be supposed: how
+often an answer comes without its cause. An answer that speaks with 10 dB for a cause cannot come
+more often than one time in ten without it, else it would come more than always with it; each branch
+is given that much, and the shares are brought to a sum of 1.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def _chart(node: Node) -> Chart:
 
 @lru_cache(maxsize=4)
 def shown(knowledge: KnowledgeBase) -> dict[str, dict[str, float]]:
-    """Return by symptom, for each cause but `healthy`, how likely an answer speaks for the cause where it is there."""
+    """Return by symptom, for each cause but `healthy`, how likely an answer speaks for the cause
+    where it is there.
+    """
     found: dict[str, dict[str, float]] = {}
     for chart in charts(knowledge):
         assert chart.node is not None
@@ -128,7 +131,9 @@ def bits(chart: Chart, outlook: Mapping[str, float], found: Tally) -> float:
 
 
 def given(chart: Chart, cause: str, found: Tally) -> Answers:
-    """Return how a question is answered if this is the cause, and so much is counted for it already."""
+    """Return how a question is answered if this is the cause, and so much is counted for it
+    already.
+    """
     counted = found.get(cause)
     if chart.node is None or counted is None or chart.node.family not in counted:
         return chart.given[cause]
@@ -137,7 +142,9 @@ def given(chart: Chart, cause: str, found: Tally) -> Answers:
 
 
 def parted(chart: Chart, outlook: Mapping[str, float], found: Tally) -> dict[str, float]:
-    """Return how much an answer would tell about each cause: its probability, times how unlike the usual it is answered."""
+    """Return how much an answer would tell about each cause: its probability, times how unlike the
+    usual it is answered.
+    """
     return {
         cause: outlook.get(cause, 0.0)
         * _unlike(given(chart, cause, found).shares, chart.usual.shares)

@@ -1,7 +1,8 @@
 """A check as it is drawn: its question, a row for each branch, and where it leads.
 
-Most checks lead to one next check whatever the answer: that is their `then`, drawn once. Where the branches part, each row
-says where it `goes`. A gate is a check of which some branch does not lead on; that row `stops`.
+Most checks lead to one next check whatever the answer: that is their `then`, drawn once. Where the
+branches part, each row says where it `goes`. A gate is a check of which some branch does not lead
+on; that row `stops`.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ def _card(knowledge: KnowledgeBase, node: Node) -> Card:
 
 
 def _common(knowledge: KnowledgeBase, node: Node) -> tuple[str, ...]:
-    """Return what every outcome leads to; where there is nothing such, what an unobserved symptom leads to."""
+    """Return what every outcome leads to; where there is nothing such, what an unobserved symptom
+    leads to.
+    """
     shared = [other for other in node.unknown if all(other in way.then for way in node.exits)]
     return _ids(knowledge, shared or node.unknown)
 
@@ -119,7 +122,9 @@ def _ids(knowledge: KnowledgeBase, numbers: Sequence[int]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What a walk lights up: for each check answered the branches taken and what was seen; the edges gone along."""
+    """What a walk lights up: for each check answered the branches taken and what was seen; the
+    edges gone along.
+    """
 
     taken: dict[str, set[str]]
     saw: dict[str, object]
@@ -134,7 +139,9 @@ class Walked:
 
 
 def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:
-    """Return what the steps of a diagnosis light up; unanswered checks are passed through, and stay dim."""
+    """Return what the steps of a diagnosis light up; unanswered checks are passed through, and stay
+    dim.
+    """
     taken: dict[str, set[str]] = {}
     for step in path:
         exits = knowledge.table.by_id[step.check].exits
@@ -148,7 +155,9 @@ def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:
 
 
 def _edges(knowledge: KnowledgeBase, path: Sequence[Step]) -> Iterator[tuple[str, str]]:
-    """Follow the walk once more: by the branches taken where a check was answered, else by `unknown`."""
+    """Follow the walk once more: by the branches taken where a check was answered, else by
+    `unknown`.
+    """
     gone: dict[str, set[str]] = {}
     for step in path:
         gone.setdefault(step.check, set()).update(step.leads_to)

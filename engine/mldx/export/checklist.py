@@ -1,8 +1,8 @@
 """The rules as a checklist in Markdown, to follow by hand: stage by stage, a box for each question.
 
-An item tells the question, how to answer it, what to expect, and what the other answers point to. A setup fact is a line to
-fill in, a gate a line at which to stop. Packs (questions that apply to some runs only) say so, and are left out where they
-cannot apply to the domain.
+An item tells the question, how to answer it, what to expect, and what the other answers point to. A
+setup fact is a line to fill in, a gate a line at which to stop. Packs (questions that apply to some
+runs only) say so, and are left out where they cannot apply to the domain.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def _words(way: Exit, node: Node) -> str:
 
 
 def alarming(node: Node) -> list[Exit]:
-    """Return the answers that speak clearly for a fault or against a healthy run; where none does, those that hint."""
+    """Return the answers that speak clearly for a fault or against a healthy run; where none does,
+    those that hint.
+    """
     clear = [way for way in node.exits if _speaks(way, _CLEAR)]
     return clear or [way for way in node.exits if _speaks(way, 0.5)]
 

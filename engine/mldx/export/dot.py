@@ -1,11 +1,12 @@
 """The flowchart as Graphviz DOT.
 
-Three views of one graph: `overview` shows the stages and the gates between them, `chart` a stage with every check, branch
-and cause (or, without a stage, every check and no cause), `pages` a stage cut into charts that fit a screen.
+Three views of one graph: `overview` shows the stages and the gates between them, `chart` a stage
+with every check, branch and cause (or, without a stage, every check and no cause), `pages` a stage
+cut into charts that fit a screen.
 
-A check is a table: the question, then one row for each branch with the causes it points to. Columns are ranks of a graph
-that runs from left to right, so that dot packs them tightly; checks drawn elsewhere are named in small boxes between.
-The same rules give the same bytes.
+A check is a table: the question, then one row for each branch with the causes it points to. Columns
+are ranks of a graph that runs from left to right, so that dot packs them tightly; checks drawn
+elsewhere are named in small boxes between. The same rules give the same bytes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 
 def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Step] = ()) -> str:
-    """Return the chart of one stage, or of all checks without their causes; a walked path is lit up.
+    """Return the chart of one stage, or of all checks without their causes; a walked path is lit
+    up.
 
     raises   InputError, when there is no such stage
     """
@@ -153,7 +155,9 @@ def node(id: str, label: str) -> str:
 
 
 def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
-    """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like label."""
+    """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like
+    label.
+    """
     given = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
     given += f" label=<{label}>" if label else ""
     ends = " -> ".join(":".join(map(quoted, end.split(":"))) for end in (tail, head))
@@ -161,7 +165,9 @@ def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
 
 
 def shade(walk: Walked, tail: str, head: str, stops: bool = False) -> dict[str, str]:
-    """Return the look of an edge: thick where the walk went, pale where it did not, red where a gate stops."""
+    """Return the look of an edge: thick where the walk went, pale where it did not, red where a
+    gate stops.
+    """
     if walk and (tail, head) in walk.edges:
         return {"color": style.STOP if stops else style.INK, "penwidth": "2.6"}
     if walk:
@@ -190,7 +196,9 @@ def _edges(page: Page) -> Iterator[str]:
 
 
 def _edge(page: Page, card: Card, other: str) -> Iterator[str]:
-    """Draw one edge for all branches that lead the same way: down, through the gutter, or to a small box."""
+    """Draw one edge for all branches that lead the same way: down, through the gutter, or to a
+    small box.
+    """
     here, there = page.spot(card.id) or (0, 0), page.spot(other)
     row = _row_to(card, other)
     look = shade(page.walk, card.id, other, row.stops if row else False)

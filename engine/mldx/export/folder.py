@@ -1,7 +1,8 @@
 """The folder of all charts: the overview, every check, and each stage in pages, as .dot and .svg.
 
-Whether a folder is current is told from the DOT alone: each .dot must hold the bytes that the rules give now, and each .svg
-must name the hash of that DOT. So it needs no Graphviz, nor the same version of it.
+Whether a folder is current is told from the DOT alone: each .dot must hold the bytes that the rules
+give now, and each .svg must name the hash of that DOT. So it needs no Graphviz, nor the same
+version of it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def charts(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> dict[str, str
 
 
 def write(folder: Path, made: Mapping[str, str]) -> list[str]:
-    """Write the charts as .dot and .svg, take away charts that are no more, and return the names written.
+    """Write the charts as .dot and .svg, take away charts that are no more, and return the names
+    written.
 
     raises   MissingExtra, when Graphviz is not installed; InputError, when the folder cannot be written
     """
@@ -61,7 +63,9 @@ def write(folder: Path, made: Mapping[str, str]) -> list[str]:
 
 
 def stale(folder: Path, made: Mapping[str, str]) -> list[str]:
-    """Return the names of files in a folder that are missing, not current, or of charts that are no more."""
+    """Return the names of files in a folder that are missing, not current, or of charts that are no
+    more.
+    """
     old = [f"{stem}.dot" for stem, text in made.items() if _read(folder / f"{stem}.dot") != text]
     old += [
         f"{stem}.svg"

@@ -1,6 +1,7 @@
 """HTML-like labels of Graphviz: text escaped and wrapped, tables put together.
 
-Graphviz does not wrap, so lines are broken here; columns are as wide as the numbers of characters below.
+Graphviz does not wrap, so lines are broken here; columns are as wide as the numbers of characters
+below.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
 def text(value: str) -> str:
-    """Return text that is safe in a label: no mark-up, no escape sequence, no character that XML refuses."""
+    """Return text that is safe in a label: no mark-up, no escape sequence, no character that XML
+    refuses.
+    """
     return escape(_UNPRINTABLE.sub(" ", value)).replace("\\", "&#92;&#8203;")
 
 
@@ -86,7 +89,9 @@ def _header(card: Card, hue: Hue, walk: Walked) -> str:
 
 
 def facts_of(card: Card, walk: Walked) -> list[str]:
-    """Return the small lines under a question: id, symptom, cost; where it applies, and what was seen."""
+    """Return the small lines under a question: id, symptom, cost; where it applies, and what was
+    seen.
+    """
     first = f"{'gate: ' if card.gate else ''}{card.id} · {card.symptom} · {words(card.minutes)}\u00a0min"
     rest = [f"only {card.scope}"] if card.scope else []
     rest += [f"seen: {words(walk.saw[card.id])}"] if card.id in walk.saw else []
@@ -94,7 +99,9 @@ def facts_of(card: Card, walk: Walked) -> list[str]:
 
 
 def widths(card: Card) -> tuple[int, int, int, int]:
-    """Return how wide conditions and causes are, in characters and in points; long conditions take room from the causes."""
+    """Return how wide conditions and causes are, in characters and in points; long conditions take
+    room from the causes.
+    """
     return WIDE if any(len(row.when) > LONG for row in card.rows) else NARROW
 
 

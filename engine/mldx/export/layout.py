@@ -1,7 +1,7 @@
 """Lay checks out as one reads a newspaper: down a column, then the next column, then the next page.
 
-Checks come in walking order, so that a run of checks that lead to one another stays together. Columns of a stage are of
-about one height, and no higher than a screen or two.
+Checks come in walking order, so that a run of checks that lead to one another stays together.
+Columns of a stage are of about one height, and no higher than a screen or two.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""A diagnosis as Markdown, for an issue: the verdict first, then what a reader would ask next, in that order.
+"""A diagnosis as Markdown, for an issue: the verdict first, then what a reader would ask next, in
+that order.
 
-Text that came from a user or a log is escaped: it can neither format the report nor mention people in it.
+Text that came from a user or a log is escaped: it can neither format the report nor mention people
+in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The flowchart as Mermaid text, which GitHub draws in an issue between ```mermaid and ```.
 
-One stage shows for each branch the causes it points to, in a box behind a dotted line; the whole graph shows checks and
-ways only, because GitHub refuses more than 500 edges or 50,000 characters.
+One stage shows for each branch the causes it points to, in a box behind a dotted line; the whole
+graph shows checks and ways only, because GitHub refuses more than 500 edges or 50,000 characters.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _SPECIAL = re.compile(r"[^\w .,:;?!()/+*='°%–…▸●■✕·-]|[%;#]")
 
 
 def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Step] = ()) -> str:
-    """Return the chart of one stage with its causes, or of every check without; a walked path is lit up.
+    """Return the chart of one stage with its causes, or of every check without; a walked path is
+    lit up.
 
     raises   InputError, when there is no such stage
     """
@@ -36,7 +37,9 @@ def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Ste
 
 
 def label(text: str) -> str:
-    """Return text that is safe in a quoted label: whatever Mermaid could read as syntax becomes an entity."""
+    """Return text that is safe in a quoted label: whatever Mermaid could read as syntax becomes an
+    entity.
+    """
     return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
 
 
@@ -68,7 +71,9 @@ def _check(card: Card) -> str:
 
 
 def _ways(card: Card, walk: Walked) -> Iterator[str]:
-    """Draw an edge to each next check, thick where the walk went, with the answers that lead there if not all do."""
+    """Draw an edge to each next check, thick where the walk went, with the answers that lead there
+    if not all do.
+    """
     for other in card.leads_to:
         arrow = "==>" if (card.id, other) in walk.edges else "-->"
         said = label("; ".join(row.when for row in card.rows if other in row.goes))

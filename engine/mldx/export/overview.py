@@ -59,7 +59,9 @@ def _end(found: Sequence[Card], walk: Walked, reached: bool) -> Iterator[str]:
 
 
 def _stage(knowledge: KnowledgeBase, stage: str, found: Sequence[Card], walk: Walked) -> str:
-    """Return the box of a stage: its question, how much it holds, and the causes most often settled there."""
+    """Return the box of a stage: its question, how much it holds, and the causes most often settled
+    there.
+    """
     checks = [card for card in found if card.stage == stage and not card.gate]
     hue = (
         style.DIM
@@ -114,7 +116,9 @@ def _cell(rows: Sequence[str], fill: str) -> str:
 
 
 def _edges(found: Sequence[Card], walk: Walked) -> Iterator[str]:
-    """Draw every way from a stage or a gate to another, once; at a gate with the answers that go it."""
+    """Draw every way from a stage or a gate to another, once; at a gate with the answers that go
+    it.
+    """
     box = {card.id: card.id if card.gate else card.stage for card in found}
     ways: dict[tuple[str, str], list[tuple[Card, str, str, bool]]] = {}
     for card in found:

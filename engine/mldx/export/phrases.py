@@ -68,7 +68,9 @@ def verdict(diagnosis: Diagnosis) -> str:
 
 
 def foremost(actions: Sequence[Action], most: int) -> list[Action]:
-    """Return the most worthwhile actions, one for each cause or question, and none in the same words twice."""
+    """Return the most worthwhile actions, one for each cause or question, and none in the same
+    words twice.
+    """
     seen: dict[str, Action] = {}
     for action in actions:
         if action.do not in {one.do for one in seen.values()}:

@@ -1,7 +1,7 @@
 """Draw DOT as a picture, with Graphviz through pygraphviz (`pip install "mldx[svg]"`).
 
-An SVG carries the hash of the DOT it was drawn from, in place of the version of Graphviz: whether a picture is current can
-be told on a machine that draws a little differently, or cannot draw at all.
+An SVG carries the hash of the DOT it was drawn from, in place of the version of Graphviz: whether a
+picture is current can be told on a machine that draws a little differently, or cannot draw at all.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How the flowchart looks: one hue for a stage, red for a stop, amber for the walked path.
 
-Text is never below 10 points. Marks say by shape what color says too: dots for strength, a cross for what is ruled out.
+Text is never below 10 points. Marks say by shape what color says too: dots for strength, a cross
+for what is ruled out.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""The interview: a pure function from what is observed so far to the next question, or to a stop that says why.
+"""The interview: a pure function from what is observed so far to the next question, or to a stop
+that says why.
 
     step = interview.next(Symptoms.of(loss_shape="flat"))
     step.question, step.choices, step.separates        or        step.reason, step.told, step.then
 
-A `Session` keeps the answers of one person in their order, so that each can be changed, taken back, saved and resumed.
+A `Session` keeps the answers of one person in their order, so that each can be changed, taken back,
+saved and resumed.
 """
 
 from mldx.interview.choose import next_question

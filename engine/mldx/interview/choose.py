@@ -2,14 +2,16 @@
 
     worth = bits * P(the person can say) / minutes
 
-The bits are of what may still be the matter when every "don't know" is thought of (see `position`). Those of a setup fact
-count for less: it says what is common, and only something seen puts a cause on top. They count least where no check asks
-for the fact, and it tells but the kind of data or model.
+The bits are of what may still be the matter when every "don't know" is thought of (see `position`).
+Those of a setup fact count for less: it says what is common, and only something seen puts a cause
+on top. They count least where no check asks for the fact, and it tells but the kind of data or
+model.
 
-What a person has looked at costs the reading of the question and no more, but for what takes longer than a look: who has
-seen the curves need not have tried it in use. What nobody has looked at costs the looking too, and is seldom answered;
-and where two questions of a section met "don't know", a third will as a rule. Such a question is worth less, and is never
-dropped: everything is asked in the end of whoever goes on.
+What a person has looked at costs the reading of the question and no more, but for what takes longer
+than a look: who has seen the curves need not have tried it in use. What nobody has looked at costs
+the looking too, and is seldom answered; and where two questions of a section met "don't know", a
+third will as a rule. Such a question is worth less, and is never dropped: everything is asked in
+the end of whoever goes on.
 """
 
 from __future__ import annotations
@@ -118,7 +120,9 @@ def wanted(first: Sequence[str], position: Position, rough: Collection[str] = ()
 
 
 def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
-    """Is this not known well, and asked by a check that may apply, or a setup fact that no check asks?"""
+    """Is this not known well, and asked by a check that may apply, or a setup fact that no check
+    asks?
+    """
     spec = position.knowledge.specs.get(id)
     if spec is None or (id in position.symptoms.observed and id not in rough):
         return False
@@ -141,7 +145,9 @@ def about(id: str, position: Position) -> Question:
 
 
 def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], ...]]:
-    """Return by symptom what its answer decides: the context, checks that wait for a fact, checks that were reached."""
+    """Return by symptom what its answer decides: the context, checks that wait for a fact, checks
+    that were reached.
+    """
     table = charts(position.knowledge)
     reached: Iterator[tuple[str, Chart, float]] = (
         (node.asked, table[node.number], 1.0) for node in position.trail.open
@@ -156,7 +162,9 @@ def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], .
 
 
 class _Ease:
-    """The chance of an answer for each minute that it takes, by what the person has looked at and could say so far."""
+    """The chance of an answer for each minute that it takes, by what the person has looked at and
+    could say so far.
+    """
 
     def __init__(
         self, position: Position, skipped: Collection[str], looked: Collection[str] | None
@@ -167,7 +175,9 @@ class _Ease:
         self.looked = looked
 
     def of(self, spec: Spec, chart: Chart) -> float:
-        """Return it for one symptom; the runs with one thing changed are done where they were looked at."""
+        """Return it for one symptom; the runs with one thing changed are done where they were
+        looked at.
+        """
         said = self.said[spec.section] + PATIENCE
         share = said / (said + self.unsaid[spec.section])
         asks = chart.node is not None and chart.node.asked == spec.id

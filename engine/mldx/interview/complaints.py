@@ -2,9 +2,10 @@
 
     heard("Help, my val loss goes up!", knowledge)      ["val_loss_rises"]
 
-A complaint is heard by its phrases (`rules/complaints.yaml`): their words in the phrase's order, whole, with at most three
-others between each and the next. The longest phrase tells most; of equally long ones the complaint that has more of them,
-then the one that stands first in the rules, where the commonest stand first.
+A complaint is heard by its phrases (`rules/complaints.yaml`): their words in the phrase's order,
+whole, with at most three others between each and the next. The longest phrase tells most; of
+equally long ones the complaint that has more of them, then the one that stands first in the rules,
+where the commonest stand first.
 """
 
 from __future__ import annotations

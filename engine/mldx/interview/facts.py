@@ -1,7 +1,8 @@
 """Facts of the setup that no check asks and that decide all the same.
 
-Two kinds. The kind of data, task and model opens the checks of its own pack, closes others, and makes causes more and less
-common. And some checks judge two facts together, a learning rate by its optimizer; where the second is missing it is asked.
+Two kinds. The kind of data, task and model opens the checks of its own pack, closes others, and
+makes causes more and less common. And some checks judge two facts together, a learning rate by its
+optimizer; where the second is missing it is asked.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
 
 
 def missing(position: Position) -> Iterator[tuple[str, Chart, float]]:
-    """Every fact that an answered check waits for, the check, and the share of its branches that compare the fact."""
+    """Every fact that an answered check waits for, the check, and the share of its branches that
+    compare the fact.
+    """
     told = {node.id for node, _, _ in position.trail.steps}
     for chart, compared in paired(position.knowledge):
         assert chart.node is not None
@@ -78,7 +81,9 @@ def missing(position: Position) -> Iterator[tuple[str, Chart, float]]:
 
 @lru_cache(maxsize=4)
 def paired(knowledge: KnowledgeBase) -> list[tuple[Chart, dict[str, float]]]:
-    """Return the checks that judge a setup fact beside the asked symptom, each with the share of its branches that do."""
+    """Return the checks that judge a setup fact beside the asked symptom, each with the share of
+    its branches that do.
+    """
     found = [(chart, _compared(chart.node)) for chart in charts(knowledge) if chart.node]
     return [(chart, compared) for chart, compared in found if compared]
 

@@ -1,4 +1,6 @@
-"""A question as a person meets it: what is asked, what may be said, why it is asked, what is known already."""
+"""A question as a person meets it: what is asked, what may be said, why it is asked, what is known
+already.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ANY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to say; `meaning` is what it means in words or in numbers, where the word alone does not say."""
+    """One thing to say; `meaning` is what it means in words or in numbers, where the word alone
+    does not say.
+    """
 
     value: bool | str
     label: str
@@ -83,7 +87,9 @@ class Question:
 def question(
     id: str, decides: Sequence[tuple[Chart, float]], bits: float, worth: float, position: Position
 ) -> Question:  # fmt: skip
-    """Return the question about a symptom; the first check that it decides and that asks it words it, a gate last."""
+    """Return the question about a symptom; the first check that it decides and that asks it words
+    it, a gate last.
+    """
     spec = position.knowledge.specs[id]
     decides = sorted(decides, key=lambda one: not one[0].spoken)
     node = next((chart.node for chart, _ in decides if chart.node), None)

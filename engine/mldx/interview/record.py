@@ -1,6 +1,8 @@
-"""A run that was read from a log, written as a run record: the exchange format, so that an interview can be reproduced.
+"""A run that was read from a log, written as a run record: the exchange format, so that an
+interview can be reproduced.
 
-What the record format cannot hold (two series of one name, an axis that falls back) makes the record None, never wrong.
+What the record format cannot hold (two series of one name, an axis that falls back) makes the
+record None, never wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ _PROCESS = {"lr", "grad_norm"}
 
 
 def record_of(run: Run, seen: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any] | None:
-    """Return a run record from which the same is observed as from the log, or None when there is none."""
+    """Return a run record from which the same is observed as from the log, or None when there is
+    none.
+    """
     record = {
         "setup": _plain(run.setup), "history": _history(run.series), "answers": _plain(run.answers),
         "overruled": run.overruled,

@@ -75,7 +75,9 @@ def _number(text: str, spec: Spec) -> float | int | None:
 
 
 def _named(text: str, spec: Spec, knowledge: KnowledgeBase) -> str:
-    """Return a name that the vocabulary knows, as it was written; another one is refused, for it would tell nothing."""
+    """Return a name that the vocabulary knows, as it was written; another one is refused, for it
+    would tell nothing.
+    """
     name, _ = canonical(text, knowledge.spellings[spec.id])
     if name is None:
         words = ", ".join(knowledge.content["vocabulary"][spec.id])

@@ -1,6 +1,8 @@
-"""One person's interview: what is complained of, what the log said, what was answered, and what could not be said.
+"""One person's interview: what is complained of, what the log said, what was answered, and what
+could not be said.
 
-A session is a value. Each step gives a new one, `back` gives the one before it, and its JSON form holds the whole of it.
+A session is a value. Each step gives a new one, `back` gives the one before it, and its JSON form
+holds the whole of it.
 
     session = Session.of().complain("not_learning").answer("optimizer", "adam").skip("train_loss_at_prior")
     session.next()        session.diagnosis().causes[0]        session.back().answers["optimizer"] == "adam"
@@ -88,7 +90,8 @@ class Session:
         looked: Iterable[str] | None,
         knowledge: KnowledgeBase,
     ) -> Session:
-        """Return the session of a program that keeps it by itself, and tells the whole of it at every call.
+        """Return the session of a program that keeps it by itself, and tells the whole of it at
+        every call.
 
         complaint  its id, or words; empty when there is none
         looked     sections; None when nobody asked
@@ -114,7 +117,8 @@ class Session:
         return self._with(Step("answers", _checked(answers)))
 
     def complain(self, id: str, knowledge: KnowledgeBase | None = None) -> Session:
-        """Say what is complained of: it states what the log does not show, and its questions are asked first.
+        """Say what is complained of: it states what the log does not show, and its questions are
+        asked first.
 
         raises   InputError, when the rules have no such complaint
         """
@@ -127,7 +131,9 @@ class Session:
         return self._with(Step("complaint", _checked(states), id, tuple(told["asks"])))
 
     def skip(self, id: str) -> Session:
-        """Say "don't know"; it is no "no", takes back an answer given before, and leaves what the complaint says."""
+        """Say "don't know"; it is no "no", takes back an answer given before, and leaves what the
+        complaint says.
+        """
         if id not in SPECS:
             Symptoms.of(**{id: False})
         return self._with(Step("skip", ((id, None),)))
@@ -204,7 +210,9 @@ class Session:
         return frozenset(self._stated.keys() - self._answered.keys())
 
     def symptoms(self, knowledge: KnowledgeBase | None = None) -> Symptoms:
-        """Return all that is known: the log, the answers, and the person's word where it overrules the log."""
+        """Return all that is known: the log, the answers, and the person's word where it overrules
+        the log.
+        """
         rules = knowledge if knowledge is not None else load()
         together = self._together(rules)
         return overrule(together, self._insisted(together, rules), rules)
@@ -219,7 +227,9 @@ class Session:
         return {id: value for id, value in other.items() if not same(together.observed[id], value)}
 
     def _shown(self, rules: KnowledgeBase) -> Symptoms:
-        """What the log shows, read again where setup facts were answered: with them its curves may tell more."""
+        """What the log shows, read again where setup facts were answered: with them its curves may
+        tell more.
+        """
         setup, _ = _parts(self.answers, rules)
         if self.record is None or not setup:
             return self.log
@@ -244,12 +254,16 @@ class Session:
         )
 
     def unanswered(self, knowledge: KnowledgeBase | None = None) -> list[Question]:
-        """Return the questions of the complaint that have no answer yet, skipped or not: what is worth finding out."""
+        """Return the questions of the complaint that have no answer yet, skipped or not: what is
+        worth finding out.
+        """
         position = self.position(knowledge)
         return [about(id, position) for id in wanted(self.first, position, self.rough)]
 
     def about(self, id: str, knowledge: KnowledgeBase | None = None) -> Question:
-        """Return the question about any symptom, asked or not: to change an answer, or to overrule the log."""
+        """Return the question about any symptom, asked or not: to change an answer, or to overrule
+        the log.
+        """
         return about(id, self.position(knowledge))
 
     def diagnosis(self, knowledge: KnowledgeBase | None = None) -> Diagnosis:
@@ -257,7 +271,8 @@ class Session:
         return diagnose(self.symptoms(knowledge), knowledge)
 
     def to_record(self, knowledge: KnowledgeBase | None = None) -> dict[str, Any]:
-        """Return the run record that reproduces the ranking: the log's curves, the answers, and which of them overrule it.
+        """Return the run record that reproduces the ranking: the log's curves, the answers, and
+        which of them overrule it.
 
         Where the log cannot be written as a record, what it shows stands there as answers.
         """
@@ -408,7 +423,9 @@ def _log(written: Any) -> Symptoms:
 
 
 def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
-    """Return the run record, which must be one, for answers are added to it and its curves are read again."""
+    """Return the run record, which must be one, for answers are added to it and its curves are read
+    again.
+    """
     if written is None:
         return None
     parts = (

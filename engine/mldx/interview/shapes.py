@@ -23,7 +23,8 @@ _CURVES: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
 
 
 def shape(symptom: str, word: str, points: int) -> Array | None:
-    """Return the heights, (points,), of the curve that a word stands for, or None when it stands for none.
+    """Return the heights, (points,), of the curve that a word stands for, or None when it stands
+    for none.
 
     A height is NaN where the loss is no number.
     """

@@ -1,4 +1,5 @@
-"""When to stop asking: a cause is confirmed, the likely ones share their first action, or no question is worth its cost.
+"""When to stop asking: a cause is confirmed, the likely ones share their first action, or no
+question is worth its cost.
 
 A stop is advice. It carries the question to go on with, and the person may go on.
 """

@@ -1,4 +1,6 @@
-"""The knowledge base in memory: cards and checks by id, thresholds by name, and the table that a walk runs over."""
+"""The knowledge base in memory: cards and checks by id, thresholds by name, and the table that a
+walk runs over.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ class KnowledgeBase:
 
     @cached_property
     def spellings(self) -> dict[str, dict[str, str]]:
-        """Squeezed spelling -> canonical name, by setup key; none where the vocabulary has no names."""
+        """Squeezed spelling -> canonical name, by setup key; none where the vocabulary has no
+        names.
+        """
         from mldx.knowledge.names import index
 
         vocabulary = self.content["vocabulary"]
@@ -186,7 +190,9 @@ class KnowledgeBase:
 
     @cached_property
     def graph(self) -> networkx.MultiDiGraph[str]:
-        """The checks as a directed graph, an edge for each branch and for `unknown`; for analysis and drawing."""
+        """The checks as a directed graph, an edge for each branch and for `unknown`; for analysis
+        and drawing.
+        """
         from mldx.knowledge.graph import as_networkx
 
         return as_networkx(self)

@@ -1,7 +1,8 @@
 """A compiled knowledge base on disk, so that a second start parses no YAML.
 
-Kept as JSON under the hash of the files it came from. It is written to a temporary name and moved into place, and
-whatever does not read back as ours (corrupt, cut short, another format) is ignored: the cache can only save time.
+Kept as JSON under the hash of the files it came from. It is written to a temporary name and moved
+into place, and whatever does not read back as ours (corrupt, cut short, another format) is ignored:
+the cache can only save time.
 """
 
 from __future__ import annotations

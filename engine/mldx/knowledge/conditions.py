@@ -2,10 +2,11 @@
 
     {is: flat}   {in: [a, b]}   {ge: 0.1, lt: moderate}   {all: [{is: true}, {setup.optimizer: {in: [adam]}}]}   otherwise
 
-The operators are `is`, `in`, `lt`, `le`, `gt`, `ge` on the asked symptom, or on another one that is named; `all`, `any`
-and `not` join them. A level stands for the range of numbers it covers. An unobserved symptom makes a condition neither
-true nor false, and a branch is taken only when its condition is true. `otherwise` holds when every other branch is known
-not to; while one of them cannot be said, none is taken.
+The operators are `is`, `in`, `lt`, `le`, `gt`, `ge` on the asked symptom, or on another one that is
+named; `all`, `any` and `not` join them. A level stands for the range of numbers it covers. An
+unobserved symptom makes a condition neither true nor false, and a branch is taken only when its
+condition is true. `otherwise` holds when every other branch is known not to; while one of them
+cannot be said, none is taken.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ class ConditionError(ValueError):
 
 
 def parse(when: Any, asked: str) -> Condition:
-    """Return the condition of plain data, its bare operators about the asked symptom (`training.loss_shape`)."""
+    """Return the condition of plain data, its bare operators about the asked symptom
+    (`training.loss_shape`).
+    """
     if when == OTHERWISE:
         return Otherwise()
     if not isinstance(when, Mapping) or not when:
@@ -122,7 +125,8 @@ def tests(condition: Condition) -> list[Test]:
 class Scales:
     """What levels mean in numbers, for every symptom that has them.
 
-    A level covers the numbers from its own bound to that of the next; levels may rise or fall with the number.
+    A level covers the numbers from its own bound to that of the next; levels may rise or fall with
+    the number.
     """
 
     def __init__(self, levels: Mapping[Spec, Mapping[str, float]]) -> None:

@@ -1,10 +1,12 @@
-"""A user's own symptoms: declared in the `symptoms.yaml` of an extension, and known to the rules that declare them.
+"""A user's own symptoms: declared in the `symptoms.yaml` of an extension, and known to the rules
+that declare them.
 
     symptoms.yaml      augmentation_seed_fixed: {kind: flag, text: Every epoch draws the same augmentations}
     flowchart/*.yaml   asks: custom.augmentation_seed_fixed
     an answer          {"custom.augmentation_seed_fixed": true}
 
-The id carries its section, `custom.`, in rules and answers alike, so that no later release of ours can take it.
+The id carries its section, `custom.`, in rules and answers alike, so that no later release of ours
+can take it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What an extension does to the rules it extends: numbers changed, and checks hung below checks that stand elsewhere.
+"""What an extension does to the rules it extends: numbers changed, and checks hung below checks
+that stand elsewhere.
 
 A change is written like the card it changes, with only the fields that differ (`changes.yaml`):
 
@@ -6,7 +7,8 @@ A change is written like the card it changes, with only the fields that differ (
     thresholds:  {train_loss_flat: {least_fall: {value: 0.01, source: our losses move slowly}}}
     levels:      {generalization_gap: {mild: 0.1, source: ours}}
 
-Nothing is redefined in silence: a card that stands twice, or a number that two extensions change, is a fault.
+Nothing is redefined in silence: a card that stands twice, or a number that two extensions change,
+is a fault.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ def changes(shape: Changes) -> Iterator[Change]:
 
 
 def changed(group: str, old: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a card with the fields of a change in place of its own; of a threshold group, card by card."""
+    """Return a card with the fields of a change in place of its own; of a threshold group, card by
+    card.
+    """
     if group == "priors":
         return {**old, "prior": {**old["prior"], **fields}}
     if group == "thresholds":
@@ -48,7 +52,9 @@ def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any])
 
 
 def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
-    """Return a check that leads to another one as well, wherever it leads on; a branch that stops a walk still stops it."""
+    """Return a check that leads to another one as well, wherever it leads on; a branch that stops a
+    walk still stops it.
+    """
 
     def on(then: Sequence[str] | None) -> list[str] | None:
         return [*then, other] if then else None if then is None else []

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def as_networkx(base: KnowledgeBase) -> networkx.MultiDiGraph[str]:
-    """Return a node for each check (with its `stage`), an edge for each branch (`branch` its number, or "unknown")."""
+    """Return a node for each check (with its `stage`), an edge for each branch (`branch` its
+    number, or "unknown").
+    """
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     nodes = base.table.nodes
     for node in nodes:

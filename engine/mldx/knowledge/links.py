@@ -1,4 +1,6 @@
-"""What in the rules bears on what: who points to a cause, who asks a symptom, who leads to a check, who cites a source."""
+"""What in the rules bears on what: who points to a cause, who asks a symptom, who leads to a check,
+who cites a source.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from mldx.knowledge.table import Node
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A branch that says something of a cause: `check` asks `symptom`, and when `when` holds it gives `db`."""
+    """A branch that says something of a cause: `check` asks `symptom`, and when `when` holds it
+    gives `db`.
+    """
 
     check: str
     symptom: str
@@ -35,7 +39,9 @@ def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
 
 
 def asking(base: KnowledgeBase, symptom: str) -> tuple[list[str], list[str]]:
-    """Return the checks that ask a symptom, and those that compare it beside another one; by its path."""
+    """Return the checks that ask a symptom, and those that compare it beside another one; by its
+    path.
+    """
     nodes = base.table.nodes
     return (
         [node.id for node in nodes if node.symptom == symptom],
@@ -79,7 +85,9 @@ def citing(base: KnowledgeBase) -> dict[str, list[str]]:
 
 
 def cited(base: KnowledgeBase, key: str, note: str) -> str:
-    """Return a source in words: the text, the place in it, whether it was seen there, and where it is found."""
+    """Return a source in words: the text, the place in it, whether it was seen there, and where it
+    is found.
+    """
     source = base.content["sources"].get(key)
     if source is None:
         return note

@@ -1,6 +1,8 @@
-"""Read the rules: YAML files in, one checked `KnowledgeBase` out; every fault of every file told together.
+"""Read the rules: YAML files in, one checked `KnowledgeBase` out; every fault of every file told
+together.
 
-The files are read and hashed at each start; parsing and checking is done once for each content (see `cache`).
+The files are read and hashed at each start; parsing and checking is done once for each content (see
+`cache`).
 """
 
 from __future__ import annotations
@@ -23,14 +25,17 @@ FOLDERS = ("flowchart", "causes")
 
 
 def rules_folder() -> Path:
-    """Return where the shipped rules are: inside the wheel, or in the repository of an editable install."""
+    """Return where the shipped rules are: inside the wheel, or in the repository of an editable
+    install.
+    """
     package = Path(__file__).resolve().parents[1]
     inside = package / "rules"
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
 def load(folder: Path | None = None, extend: Sequence[Path | str] = ()) -> KnowledgeBase:
-    """Return the knowledge base of a folder, by default the shipped one, which is read once for each process.
+    """Return the knowledge base of a folder, by default the shipped one, which is read once for
+    each process.
 
     extend   folders that add to it: causes, checks, symptoms, changed numbers (see `mldx.knowledge.extend`)
     raises   RulesError, with all faults of all files in file order
@@ -85,7 +90,9 @@ def _bytes(file: Path) -> bytes:
 
 
 def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
-    """Return a hash of every file of every folder, in order; the same files in other places are the same rules."""
+    """Return a hash of every file of every folder, in order; the same files in other places are the
+    same rules.
+    """
     digest = blake2b(f"{__version__} {store.FORMAT}".encode(), digest_size=20)
     for number, texts in enumerate(folders):
         for file, text in texts.items():
@@ -101,7 +108,9 @@ def checked_content(
     texts: Mapping[Path, bytes],
     extend: Mapping[Path, Mapping[Path, bytes]] | None = None,
 ) -> dict[str, Any]:
-    """Parse, validate and cross-check the files; return plain data, or raise RulesError with every fault."""
+    """Parse, validate and cross-check the files; return plain data, or raise RulesError with every
+    fault.
+    """
     from mldx.knowledge.analysis import faults
 
     reading = read(folder, texts, extend or {})

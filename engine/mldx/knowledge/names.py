@@ -1,7 +1,8 @@
 """Names as people write them, brought to one vocabulary (`rules/vocabulary.yaml`).
 
-"nn.CrossEntropyLoss()", "categorical_crossentropy" and "Adam(lr=3e-4)" all say something; what follows in brackets may
-say more. A spelling that is not in the vocabulary is kept as written and reported, never guessed.
+"nn.CrossEntropyLoss()", "categorical_crossentropy" and "Adam(lr=3e-4)" all say something; what
+follows in brackets may say more. A spelling that is not in the vocabulary is kept as written and
+reported, never guessed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def squeezed(name: str) -> str:
 
 
 def worded(text: str) -> tuple[str, ...]:
-    """Return the words of a text in small letters, without punctuation, and with "isn't" as "is not"."""
+    """Return the words of a text in small letters, without punctuation, and with "isn't" as "is
+    not".
+    """
     return tuple(_WORD.findall(_SHORT_NOT.sub(r"\1\2 not", text.lower())))
 
 
@@ -45,7 +48,9 @@ def canonical(text: str, known: Mapping[str, str]) -> tuple[str | None, dict[str
 
 
 def _forms(text: str, name: str) -> list[str]:
-    """From the most to the least specific: as written, without arguments, without module, without a last "loss"."""
+    """From the most to the least specific: as written, without arguments, without module, without a
+    last "loss".
+    """
     last = squeezed(name.strip().rsplit(".", 1)[-1])
     return [
         squeezed(text),

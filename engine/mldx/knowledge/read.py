@@ -1,4 +1,6 @@
-"""One rule file at a time: parsed strictly, validated against its shape, kept with the line of everything in it."""
+"""One rule file at a time: parsed strictly, validated against its shape, kept with the line of
+everything in it.
+"""
 
 from __future__ import annotations
 
@@ -215,7 +217,9 @@ class Reading:
                 self._take("symptom", "symptoms", id, card, document, (id,))
 
     def _read_vocabulary(self, file: Path, document: Document) -> None:
-        """Names and spellings; an extension may add spellings to a name. One spelling stands for one name."""
+        """Names and spellings; an extension may add spellings to a name. One spelling stands for
+        one name.
+        """
         for field, names in (self._whole("vocabulary", _VOCABULARY, document) or {}).items():
             known = self.content["vocabulary"].setdefault(field, {})
             taken = {

@@ -1,7 +1,8 @@
 """The cells of a symptom's range: parts on which every condition of a check says the same.
 
-A choice has its words as cells. A number is cut where some condition compares it: each cut is a cell, and so is each
-gap between two cuts. One sample a cell is therefore enough to know a check's answer everywhere.
+A choice has its words as cells. A number is cut where some condition compares it: each cut is a
+cell, and so is each gap between two cuts. One sample a cell is therefore enough to know a check's
+answer everywhere.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def samples(spec: Spec, breaks: Sequence[float]) -> list[Any]:
 
 
 def numbers(low: float, high: float, breaks: Sequence[float]) -> list[float]:
-    """Return every cut within low..high, the finite ends, and one number of each gap between, in rising order."""
+    """Return every cut within low..high, the finite ends, and one number of each gap between, in
+    rising order.
+    """
     inside = [cut for cut in breaks if low <= cut <= high]
     edges = [low, *inside, high]
     between = [_between(left, right) for left, right in pairwise(edges) if left < right]
@@ -60,7 +63,9 @@ def _between(left: float, right: float) -> float:
 def tabulated(
     breaks: Sequence[float], words: Sequence[str], answer: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
-    """Return `answer` as a table over the cells of a number, so that a look-up replaces its comparisons."""
+    """Return `answer` as a table over the cells of a number, so that a look-up replaces its
+    comparisons.
+    """
     at_cut = [answer(cut) for cut in breaks]
     gaps = [
         answer(_between(left, right))

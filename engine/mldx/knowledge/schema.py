@@ -1,7 +1,8 @@
-"""The shapes of the knowledge base: causes, checks, thresholds, complaints, a user's own symptoms, as written in YAML.
+"""The shapes of the knowledge base: causes, checks, thresholds, complaints, a user's own symptoms,
+as written in YAML.
 
-These models say what a file may hold. What must hold between files (ids that exist, a graph without cycles) is in
-`mldx.knowledge.analysis`.
+These models say what a file may hold. What must hold between files (ids that exist, a graph without
+cycles) is in `mldx.knowledge.analysis`.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class Deed(Shape):
 
 
 class Confirm(Deed):
-    """The cheapest decisive test; `expect` is what is seen if the cause is right, and what would prove it wrong."""
+    """The cheapest decisive test; `expect` is what is seen if the cause is right, and what would
+    prove it wrong.
+    """
 
     expect: str
 
@@ -226,7 +229,9 @@ class Complaint(Shape):
 
 
 class Changes(Shape):
-    """What an extension changes in cards that stand elsewhere: the fields that differ, written as they are there."""
+    """What an extension changes in cards that stand elsewhere: the fields that differ, written as
+    they are there.
+    """
 
     priors: dict[Id, dict[str, Any]] = {}
     thresholds: dict[Id, dict[str, dict[str, Any]]] = {}

@@ -1,4 +1,6 @@
-"""What a file of rules is called, and how the faults of a shape are told: by line, in the words of the rules."""
+"""What a file of rules is called, and how the faults of a shape are told: by line, in the words of
+the rules.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def shown(file: Path) -> str:
 def validation_faults(
     error: ValidationError, document: Document, path: tuple[str | int, ...], skip: int = 0
 ) -> list[Fault]:
-    """Return a fault for each error; `skip` so many steps of its place, where a change is written without them."""
+    """Return a fault for each error; `skip` so many steps of its place, where a change is written
+    without them.
+    """
     found = [
         _validation_fault({**item, "loc": item["loc"][skip:]}, document, path)
         for item in error.errors()

@@ -1,7 +1,8 @@
 """YAML without its traps: what reads as one thing and is another is refused, with file and line.
 
-Refused are duplicate keys, `yes`/`no`/`on`/`off` as booleans or keys, numbers that YAML 1.1 takes for text (`1e-3`),
-text that it takes for numbers or dates (`1:30`, `010`, `2024-01-02`), anchors, aliases, tags and more than one document.
+Refused are duplicate keys, `yes`/`no`/`on`/`off` as booleans or keys, numbers that YAML 1.1 takes
+for text (`1e-3`), text that it takes for numbers or dates (`1:30`, `010`, `2024-01-02`), anchors,
+aliases, tags and more than one document.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Document:
     root: yaml.Node | None
 
     def line(self, path: Sequence[str | int]) -> int:
-        """Return the 1-based line of what stands at this path, or of its nearest parent that exists."""
+        """Return the 1-based line of what stands at this path, or of its nearest parent that
+        exists.
+        """
         node, line = self.root, 1
         for step in path:
             found = _child(node, step)
@@ -61,7 +64,9 @@ def decoded(raw: bytes, where: str) -> tuple[Document, list[Fault]]:
 
 
 def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
-    """Return the document and all of its faults, in file order; with faults its data is not to be used."""
+    """Return the document and all of its faults, in file order; with faults its data is not to be
+    used.
+    """
     try:
         faults = _beyond_plain(text, where) if _suspect(text) else []
         root = yaml.compose(text, Loader) if not faults else None
@@ -72,14 +77,18 @@ def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
 
 
 def _suspect(text: str) -> bool:
-    """Might the text hold an anchor, an alias, a tag, or more nesting than any card? Cheap, and never wrongly no."""
+    """Might the text hold an anchor, an alias, a tag, or more nesting than any card? Cheap, and
+    never wrongly no.
+    """
     if any(sign in text for sign in "&*!") or "- " * _DEEPEST in text or " " * _DEEPEST in text:
         return True
     return text.count("[") + text.count("{") > _DEEPEST and _most_open(text) > _DEEPEST
 
 
 def _most_open(text: str) -> int:
-    """Return a bound on how many brackets are open at once: those open before a line, and all that it opens."""
+    """Return a bound on how many brackets are open at once: those open before a line, and all that
+    it opens.
+    """
     still = most = 0
     for line in text.split("\n"):
         opened = line.count("[") + line.count("{")
@@ -101,7 +110,9 @@ def _syntax(error: yaml.YAMLError, where: str) -> Fault:
 
 
 def _beyond_plain(text: str, where: str) -> list[Fault]:
-    """Find anchors, aliases and tags, and what is nested too deeply, in the event stream: built, they may have no end."""
+    """Find anchors, aliases and tags, and what is nested too deeply, in the event stream: built,
+    they may have no end.
+    """
     faults: list[Fault] = []
     depth = 0
     for event in yaml.parse(text, Loader):

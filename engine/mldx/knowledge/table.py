@@ -1,7 +1,9 @@
-"""The decision graph made ready for walking: everything that does not depend on the run is worked out once.
+"""The decision graph made ready for walking: everything that does not depend on the run is worked
+out once.
 
-A check whose branches ask only its own symptom becomes a look-up from value to branches taken. Checks stand in an order
-in which every check comes after all that lead to it, so that one pass over the list is a walk.
+A check whose branches ask only its own symptom becomes a look-up from value to branches taken.
+Checks stand in an order in which every check comes after all that lead to it, so that one pass over
+the list is a walk.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ class Node:
         return self.moot is None or not self.moot(values)
 
     def stops(self, way: Exit) -> bool:
-        """Does the walk end on this branch, though others of the check lead on? A gate stops where a way on is missing."""
+        """Does the walk end on this branch, though others of the check lead on? A gate stops where
+        a way on is missing.
+        """
         if self.id.startswith(GATE):
             return not set(way.then) >= set(self.unknown)
         return not way.then and any(other.then for other in self.exits)
@@ -97,7 +101,8 @@ def leads_to(check: Mapping[str, Any]) -> list[str]:
 
 
 def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the checks so that each follows all that lead to it; where that leaves a choice, as they are written.
+    """Return the checks so that each follows all that lead to it; where that leaves a choice, as
+    they are written.
 
     raises   ValueError, naming the checks that lead to one another in a circle
     """
@@ -127,7 +132,9 @@ def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> list[str]:
-    """Return what is left when everything is taken away that leads to nothing left: the circles, and what joins them."""
+    """Return what is left when everything is taken away that leads to nothing left: the circles,
+    and what joins them.
+    """
     left = set(followers) - settled
     while ends := {id for id in left if not left & set(followers[id])}:
         left -= ends
@@ -168,7 +175,9 @@ def _node(
 
 
 def _at_first_use(make: Callable[[], Decide]) -> Decide:
-    """Return a decider that is compiled when it is first asked; most checks of a graph are not asked by one run."""
+    """Return a decider that is compiled when it is first asked; most checks of a graph are not
+    asked by one run.
+    """
     made: Decide | None = None
 
     def decide(values: Mapping[str, Any]) -> tuple[int, ...]:

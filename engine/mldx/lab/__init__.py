@@ -1,1 +1,3 @@
-"""The lab: worked cases that the rules must pass, what of the rules they reach, and rules broken on purpose."""
+"""The lab: worked cases that the rules must pass, what of the rules they reach, and rules broken on
+purpose.
+"""

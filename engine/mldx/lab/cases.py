@@ -1,7 +1,7 @@
 """Worked cases: a run, what it concludes, and what it must never conclude.
 
-A case stands beside its near miss, the almost equal run in which one telling thing differs; so the cases hold the rules
-from both sides. They are read from `rules/cases/*.yaml`:
+A case stands beside its near miss, the almost equal run in which one telling thing differs; so the
+cases hold the rules from both sides. They are read from `rules/cases/*.yaml`:
 
     concludes: [a]        a is the first cause
     concludes: [a, b]     a is the first, and b among the first five and above `FLOOR`
@@ -61,7 +61,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was observed of a case, ready to be walked; it depends on the thresholds and not on the flowchart."""
+    """What was observed of a case, ready to be walked; it depends on the thresholds and not on the
+    flowchart.
+    """
 
     case: Case
     symptoms: Symptoms
@@ -277,7 +279,9 @@ def _write(near: str | None) -> str:
 
 
 def _bad_record(fault: Fault, id: str, document: Document, specs: Collection[str]) -> Fault:
-    """Tell a fault of the run record by its line; its place is given as `id: history.train_loss[2]`."""
+    """Tell a fault of the run record by its line; its place is given as `id:
+    history.train_loss[2]`.
+    """
     inside = fault.where.removeprefix(f"{id}: ")
     path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
     own = inside.replace("answers.", f"{SECTION}.", 1)
@@ -297,7 +301,9 @@ class Share:
 
     @classmethod
     def of(cls, reached: Collection[Any], names: Mapping[Any, str]) -> Share:
-        """Return the share of the names that was reached; `names` are everything there is, as it is to be told."""
+        """Return the share of the names that was reached; `names` are everything there is, as it is
+        to be told.
+        """
         missing = tuple(name for key, name in names.items() if key not in reached)
         return cls(len(names) - len(missing), len(names), missing)
 

@@ -1,13 +1,14 @@
 """Break the rules on purpose, one change at a time, and see whether some case notices.
 
-A change that no case notices is a line that nothing holds in place: it may be wrong already. A case that passed on the
-rules as they are and fails on the changed ones has caught the mutant.
+A change that no case notices is a line that nothing holds in place: it may be wrong already. A case
+that passed on the rules as they are and fails on the changed ones has caught the mutant.
 
     caught share = caught mutants / all mutants
 
-What was observed of a case does not depend on the flowchart, so each case is observed once. A change inside one check can
-matter only to the cases that answered the check, and for the evidence of a branch only to those that took it; only these
-are walked again, over a table in which that one check is replaced.
+What was observed of a case does not depend on the flowchart, so each case is observed once. A
+change inside one check can matter only to the cases that answered the check, and for the evidence
+of a branch only to those that took it; only these are walked again, over a table in which that one
+check is replaced.
 """
 
 from __future__ import annotations
@@ -290,7 +291,9 @@ def _changed_part(
 
 
 def _neighbours(operand: Any, spec: Spec) -> Iterator[tuple[Kind, Any]]:
-    """Words give way to the next word of the symptom, levels to the levels beside them, numbers to twice and half."""
+    """Words give way to the next word of the symptom, levels to the levels beside them, numbers to
+    twice and half.
+    """
     if isinstance(operand, bool):
         yield "swap", not operand
     elif isinstance(operand, str):

@@ -1,4 +1,6 @@
-"""The tool `next_question`: what is known so far in, the next question or a stop out. Nothing is kept between two calls."""
+"""The tool `next_question`: what is known so far in, the next question or a stop out. Nothing is
+kept between two calls.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ _RANKED = 5
 
 
 def next_question(given: QuestionTakes, desk: Desk) -> NextQuestion:
-    """Return the question whose answer is worth most, or the reason to stop, with the ranking so far.
+    """Return the question whose answer is worth most, or the reason to stop, with the ranking so
+    far.
 
     raises   InputError, for a skipped id or a section that is none
     """

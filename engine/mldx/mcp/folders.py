@@ -1,7 +1,8 @@
 """What the server may read: files below the folders it was started with, and nothing else.
 
-Links are followed before it is asked where a path lies, also those of the files inside a run folder. `..` is not followed,
-pipes and devices are not opened, and a file that is too large is not read.
+Links are followed before it is asked where a path lies, also those of the files inside a run
+folder. `..` is not followed, pipes and devices are not opened, and a file that is too large is not
+read.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class Folders:
         return run
 
     def place(self, path: str) -> Path:
-        """Return the real path of a file or folder that may be read; a relative one starts in an open folder or here.
+        """Return the real path of a file or folder that may be read; a relative one starts in an
+        open folder or here.
 
         raises   InputError, telling which folders are open
         """

@@ -1,4 +1,6 @@
-"""What each tool gives. The descriptions go to the agent, whose attention is dear: every field earns its place."""
+"""What each tool gives. The descriptions go to the agent, whose attention is dear: every field
+earns its place.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def observed(path: str, given: Mapping[str, Any], desk: Desk) -> Observed:
 
 
 def sentence(symptom: str, saw: Any, figure: str = "", aside: str = "") -> str:
-    """Return an observation in words: "loss_shape is diverging: rose from 2.3 to 900 (measured, +10 dB)"."""
+    """Return an observation in words: "loss_shape is diverging: rose from 2.3 to 900 (measured, +10
+    dB)".
+    """
     return f"{symptom} is {words(saw)}{f': {figure}' if figure else ''}{f' ({aside})' if aside else ''}"
 
 

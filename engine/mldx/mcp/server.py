@@ -1,7 +1,8 @@
 """The tools on the wire: JSON-RPC, one message a line, over standard input and output.
 
-The SDK keeps standard output for the protocol while it serves; what is printed by accident goes to standard error. Every
-error of ours becomes a tool error whose text says where, what, what was expected and the mend, and the server goes on.
+The SDK keeps standard output for the protocol while it serves; what is printed by accident goes to
+standard error. Every error of ours becomes a tool error whose text says where, what, what was
+expected and the mend, and the server goes on.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def serve(desk: Desk) -> None:
 
 
 def _leave() -> NoReturn:
-    """End at once: a thread that waits for a line of standard input can be neither woken nor joined."""
+    """End at once: a thread that waits for a line of standard input can be neither woken nor
+    joined.
+    """
     os._exit(0)
 
 
@@ -58,7 +61,9 @@ async def _serve(desk: Desk) -> None:
 
 
 def offering(desk: Desk) -> Server[dict[str, Any]]:
-    """Return the server, not yet on any wire. Calls are worked off one at a time, beside the protocol."""
+    """Return the server, not yet on any wire. Calls are worked off one at a time, beside the
+    protocol.
+    """
     one_at_a_time = anyio.CapacityLimiter(1)
 
     async def offer(_: Any, __: PaginatedRequestParams | None) -> ListToolsResult:
@@ -89,7 +94,9 @@ def offered() -> list[Offered]:
 
 
 def answer(name: str, arguments: dict[str, Any] | None, desk: Desk) -> CallToolResult:
-    """Return what a call gives, or the error that stood in its way; the structure and its text say the same."""
+    """Return what a call gives, or the error that stood in its way; the structure and its text say
+    the same.
+    """
     try:
         given = called(name, arguments, desk)
         text = json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

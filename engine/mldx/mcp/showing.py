@@ -1,4 +1,6 @@
-"""The tools that look things up: `show_cause` for a card of the rules, `read_run` for what a log holds."""
+"""The tools that look things up: `show_cause` for a card of the rules, `read_run` for what a log
+holds.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _SETUP = "setup"
 
 
 def shown(given: CauseTakes, desk: Desk) -> Shown:
-    """Return the card of a cause, and the observations that point to it and away from it, strongest first.
+    """Return the card of a cause, and the observations that point to it and away from it, strongest
+    first.
 
     raises   InputError with the nearest id, when there is no such cause
     """

@@ -1,4 +1,6 @@
-"""What each tool takes. The descriptions go to the agent; what is in a run is judged by the reader of run records."""
+"""What each tool takes. The descriptions go to the agent; what is in a run is judged by the reader
+of run records.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ _NAMES = {"type": "array", "items": {"type": "string", "enum": list(SECTIONS)}}
 
 
 class Takes(BaseModel):
-    """Base of what a tool takes: nothing unknown; null is as good as absent; an object may come as its JSON text."""
+    """Base of what a tool takes: nothing unknown; null is as good as absent; an object may come as
+    its JSON text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,6 +1,8 @@
-"""The tools that agents are offered: what each is for, what it takes and gives, and the function that does the work.
+"""The tools that agents are offered: what each is for, what it takes and gives, and the function
+that does the work.
 
-A call is a pure function of its arguments and the files they name; nothing is kept between two calls.
+A call is a pure function of its arguments and the files they name; nothing is kept between two
+calls.
 """
 
 from __future__ import annotations
@@ -69,7 +71,9 @@ TOOLS: Mapping[str, Tool] = {
 
 @cache
 def schema(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON schema of what a tool takes or gives, without the titles that repeat the names."""
+    """Return the JSON schema of what a tool takes or gives, without the titles that repeat the
+    names.
+    """
     return {
         key: _untitled(value) for key, value in model.model_json_schema().items() if key != "title"
     }

@@ -1,6 +1,7 @@
 """The senses: raw things in, `Symptoms` out.
 
-observe.run("runs/exp1/metrics.csv") | observe.history({"loss": [...]}) | Symptoms.of(tiny_overfit_result="pass")
+observe.run("runs/exp1/metrics.csv") | observe.history({"loss": [...]}) |
+Symptoms.of(tiny_overfit_result="pass")
 """
 
 from __future__ import annotations

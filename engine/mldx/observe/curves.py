@@ -1,7 +1,9 @@
-"""Curves made ready for observing: the finite part, its noise, its smoothed form, training joined with validation.
+"""Curves made ready for observing: the finite part, its noise, its smoothed form, training joined
+with validation.
 
-Everything an observer asks of a curve is worked out here once. A change counts only outside the curve's own noise, which
-is read off the second differences: a trend, even a bent one, hardly shows in them, and jitter does.
+Everything an observer asks of a curve is worked out here once. A change counts only outside the
+curve's own noise, which is read off the second differences: a trend, even a bent one, hardly shows
+in them, and jitter does.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ class Curve:
 
     @cached_property
     def noise(self) -> float:
-        """Standard deviation of the jitter, from second differences; 0 when the curve is too short to tell."""
+        """Standard deviation of the jitter, from second differences; 0 when the curve is too short
+        to tell.
+        """
         if len(self.y) < 5:
             return 0.0
         bends = self.y[1:-1] - (self.y[:-2] + self.y[2:]) / 2
@@ -69,7 +73,9 @@ class Curve:
         return float(self.y[-max(1, len(self.y) // 5) :].mean())
 
     def after_first(self) -> Curve:
-        """Return the curve without its first point, which in an epoch log is a mean over a moving model."""
+        """Return the curve without its first point, which in an epoch log is a mean over a moving
+        model.
+        """
         return Curve(self.name, self.x[1:], self.y[1:], self.first_bad, self.logged, self.axis)
 
 
@@ -99,7 +105,9 @@ class Curves:
 
     @cached_property
     def score(self) -> tuple[str, Curve | None, Curve | None] | None:
-        """The metric to judge by: accuracy when there is one, else the first whose direction its name tells."""
+        """The metric to judge by: accuracy when there is one, else the first whose direction its
+        name tells.
+        """
         known = [name for name in self.metrics if direction(name) != 0]
         if not known:
             return None
@@ -108,7 +116,9 @@ class Curves:
 
     @cached_property
     def chance_loss(self) -> float | None:
-        """Cross-entropy of guessing the class shares, in nats; None when the loss or the classes are not known for it."""
+        """Cross-entropy of guessing the class shares, in nats; None when the loss or the classes
+        are not known for it.
+        """
         loss = self.facts.get("loss_fn")
         if loss is not None and "cross_entropy" not in str(loss) and loss != "nll":
             return None
@@ -121,7 +131,9 @@ class Curves:
 
     @cached_property
     def _told_share(self) -> float | None:
-        """The share of the larger of two classes: an accuracy that rests while the loss is that of knowing this share."""
+        """The share of the larger of two classes: an accuracy that rests while the loss is that of
+        knowing this share.
+        """
         train, loss = self.accuracy[0], self.train
         if train is None or loss is None or len(train) < 4 or not len(loss):
             return None
@@ -248,13 +260,17 @@ def _reduced(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def nearest_earlier(curve: Curve, x: Array) -> Array:
-    """Return the curve's value at the nearest earlier point of each x (its first value before that)."""
+    """Return the curve's value at the nearest earlier point of each x (its first value before
+    that).
+    """
     index = np.searchsorted(curve.x, x, side="right") - 1
     return curve.y[np.clip(index, 0, len(curve) - 1)]
 
 
 def least_near(curve: Curve, index: int) -> int:
-    """Return where the least value stands, at a point of the curve or beside it; an end stays an end."""
+    """Return where the least value stands, at a point of the curve or beside it; an end stays an
+    end.
+    """
     if not 0 < index < len(curve) - 1:
         return index
     return index - 1 + int(np.argmin(curve.y[index - 1 : index + 2]))
@@ -275,7 +291,9 @@ def slope(y: Array) -> tuple[float, float]:
 
 
 def median(values: Array) -> Any:
-    """Return the median along the last axis, NaN of nothing; `numpy.median` would import masked arrays for it."""
+    """Return the median along the last axis, NaN of nothing; `numpy.median` would import masked
+    arrays for it.
+    """
     ordered, n = np.sort(values, axis=-1), values.shape[-1]
     if n == 0:
         return np.nan

@@ -1,7 +1,9 @@
-"""What the loss says beside that of guessing: where it starts, where it rests, and what a softmax applied twice leaves.
+"""What the loss says beside that of guessing: where it starts, where it rests, and what a softmax
+applied twice leaves.
 
-A model that knows only the class shares has the entropy of the labels as its loss (`chance_loss`). A first loss far above
-it, a plateau at it, or a floor that no training can pass each tell their own story.
+A model that knows only the class shares has the entropy of the labels as its loss (`chance_loss`).
+A first loss far above it, a plateau at it, or a floor that no training can pass each tell their own
+story.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ def first_loss(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -
 
 
 def _first(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -> float | None:
-    """The first loss of a step log; of an epoch log only where it never moved, or is too large for a first epoch."""
+    """The first loss of a step log; of an epoch log only where it never moved, or is too large for
+    a first epoch.
+    """
     if curves.steps is not None and len(curves.steps):
         early = curves.steps.x[0] <= limit("init_loss_ratio.first_step")
         return float(curves.steps.value[0]) if early else None
@@ -64,9 +68,11 @@ def _first(curves: Curves, curve: Curve, chance: float, limit: Thresholds) -> fl
 
 
 def twice_softmax(curves: Curves, curve: Curve, limit: Thresholds) -> Seen:
-    """Whether the loss rests where a softmax behind a softmax must leave it, when nothing says what the last layer is.
+    """Whether the loss rests where a softmax behind a softmax must leave it, when nothing says what
+    the last layer is.
 
-    Probabilities of 0..1 read as logits: a sure right answer costs ln(e + C - 1) - 1 and not 0, a sure wrong one 1 more.
+    Probabilities of 0..1 read as logits: a sure right answer costs ln(e + C - 1) - 1 and not 0, a
+    sure wrong one 1 more.
     """
     train, classes = curves.accuracy[0], curves.facts.get("n_classes")
     if (

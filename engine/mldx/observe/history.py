@@ -21,7 +21,8 @@ from mldx.symptoms import Observation, Symptoms
 
 
 def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
-    """Return what a log file, a run folder or a run record shows; of several runs in one file, the last.
+    """Return what a log file, a run folder or a run record shows; of several runs in one file, the
+    last.
 
     raises   UnreadableRun, InputError
     """
@@ -49,7 +50,9 @@ def history(
 
 
 def _plain(values: Any) -> Any:
-    """Bring arrays and numpy scalars to Python numbers; what is neither is left for the record to judge."""
+    """Bring arrays and numpy scalars to Python numbers; what is neither is left for the record to
+    judge.
+    """
     listed = values.tolist() if hasattr(values, "tolist") else values
     return (
         [one.item() if isinstance(one, np.generic) else one for one in listed]
@@ -86,7 +89,9 @@ def measured(curves: Curves, knowledge: KnowledgeBase) -> list[Observation]:
 
 
 def _setup(source: Run) -> dict[str, Any]:
-    """The setup facts of a run; the peak of a logged rate is its learning rate, when nothing else says it."""
+    """The setup facts of a run; the peak of a logged rate is its learning rate, when nothing else
+    says it.
+    """
     facts = {key: value for key, value in source.setup.items() if value is not None}
     rates = [one for one in source.series if one.metric == "lr" and len(one)]
     if rates and "learning_rate" not in facts:

@@ -1,9 +1,11 @@
-"""What predictions show, class by class: answers beside the truth, on data the model was not trained on.
+"""What predictions show, class by class: answers beside the truth, on data the model was not
+trained on.
 
     observe.predictions(y_true, y_pred)                      classes, or numbers for a regression
     observe.predictions(y_true, probabilities)               (N, C) probabilities: their argmax is the answer
 
-Per-class figures need enough samples of a class; a class with fewer is left out, and that is not "no".
+Per-class figures need enough samples of a class; a class with fewer is left out, and that is not
+"no".
 """
 
 from __future__ import annotations

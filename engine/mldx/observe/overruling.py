@@ -1,4 +1,6 @@
-"""A person's word against a measurement, where the person insists: the answer stands, and the conflict is told."""
+"""A person's word against a measurement, where the person insists: the answer stands, and the
+conflict is told.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from mldx.symptoms import Symptoms
 
 
 def overrule(symptoms: Symptoms, answers: Mapping[str, Any], knowledge: KnowledgeBase) -> Symptoms:
-    """Return the symptoms with these answers in place of what was measured or probed, each time with the conflict."""
+    """Return the symptoms with these answers in place of what was measured or probed, each time
+    with the conflict.
+    """
     strong = displaced(symptoms, answers, knowledge)
     if not strong:
         return symptoms
@@ -30,7 +34,9 @@ def overrule(symptoms: Symptoms, answers: Mapping[str, Any], knowledge: Knowledg
 def displaced(
     symptoms: Symptoms, answers: Mapping[str, Any], knowledge: KnowledgeBase
 ) -> dict[str, Any]:
-    """Return the answers in whose place something else was measured; a setup fact goes by the last word anyway."""
+    """Return the answers in whose place something else was measured; a setup fact goes by the last
+    word anyway.
+    """
     return {
         id: value
         for id, value in answers.items()

@@ -1,7 +1,9 @@
-"""Do output activation, loss and units form a standard pair for the task? A look-up in `rules/pairs.yaml`.
+"""Do output activation, loss and units form a standard pair for the task? A look-up in
+`rules/pairs.yaml`.
 
-What departs is named: when the loss stands in some row, the activation (or the units) is the odd one; when the activation
-does, the loss is. A loss that applies its own softmax, behind a softmax, is the pair applied twice.
+What departs is named: when the loss stands in some row, the activation (or the units) is the odd
+one; when the activation does, the loss is. A loss that applies its own softmax, behind a softmax,
+is the pair applied twice.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ Row = Mapping[str, Any]
 def output_loss_pair(
     facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Row]]
 ) -> tuple[str, str] | None:
-    """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do not tell.
+    """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do
+    not tell.
 
     facts   setup facts with canonical names
     pairs   the standard rows by task

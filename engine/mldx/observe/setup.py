@@ -1,7 +1,8 @@
 """What the setup alone shows: names in one vocabulary, and the symptoms that follow from the facts.
 
-The commonest faults of runs that do not crash are wrong output activations and wrong losses (Jahangirova et al. 2025:
-26 % and 16 % of 128), and they can be read off the setup before any curve.
+The commonest faults of runs that do not crash are wrong output activations and wrong losses
+(Jahangirova et al. 2025: 26 % and 16 % of 128), and they can be read off the setup before any
+curve.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ..
 
 
 def named_alike(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return the facts with canonical names, with what their arguments say, and with plain answers where none is "0"."""
+    """Return the facts with canonical names, with what their arguments say, and with plain answers
+    where none is "0".
+    """
     named = dict(facts)
     for field in _NAMED:
         if isinstance(facts.get(field), str):

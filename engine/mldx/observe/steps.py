@@ -1,6 +1,8 @@
-"""What the log of every step shows: spikes, the rhythm of epochs, resumed runs, learning rate and gradient norm.
+"""What the log of every step shows: spikes, the rhythm of epochs, resumed runs, learning rate and
+gradient norm.
 
-Epoch means hide these. Long logs are looked at in blocks, so that a million steps take no longer than they must.
+Epoch means hide these. Long logs are looked at in blocks, so that a million steps take no longer
+than they must.
 """
 
 from __future__ import annotations
@@ -77,7 +79,9 @@ def rhythm(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def _explained_by_phase(y: Array, borders: np.ndarray, length: int) -> float:
-    """Return the share of the variance within epochs that one common shape explains, chance taken off."""
+    """Return the share of the variance within epochs that one common shape explains, chance taken
+    off.
+    """
     bins = min(length, 20)
     epochs = np.stack([y[start : start + length] for start in borders[:-1]])
     shape = np.stack([part.mean(axis=1) for part in np.array_split(epochs, bins, axis=1)], axis=1)
@@ -149,7 +153,9 @@ def schedule(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
-    """Greatest gradient norm over its median; a norm that is no number counts as the greatest possible."""
+    """Greatest gradient norm over its median; a norm that is no number counts as the greatest
+    possible.
+    """
     series = curves.grad_norm
     if series is None or len(series) < limit("grad_norm_high.least_points"):
         return None
@@ -174,7 +180,9 @@ def gradient_norm(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def norm_growing(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the gradient norm grows from step to step, as it does where gradients are added up and never cleared."""
+    """Whether the gradient norm grows from step to step, as it does where gradients are added up
+    and never cleared.
+    """
     series = curves.grad_norm
     norms = series.value[np.isfinite(series.value)] if series is not None else np.empty(0)
     if series is None or len(norms) < limit("grad_norm_high.least_points"):

@@ -1,7 +1,8 @@
-"""The curves of a run, thinned for drawing: losses, then scores, then the rate and the gradient norm.
+"""The curves of a run, thinned for drawing: losses, then scores, then the rate and the gradient
+norm.
 
-A long series is cut into buckets, and of each the least, the greatest and the first non-finite point are kept, so that a
-spike one step wide is still seen.
+A long series is cut into buckets, and of each the least, the greatest and the first non-finite
+point are kept, so that a spike one step wide is still seen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the curve of the training loss shows.
 
-Each observer takes the curves and the thresholds and gives one observation, or None where the curve is too short or lacks
-what it takes: too short is "not observed" and not "no".
+Each observer takes the curves and the thresholds and gives one observation, or None where the curve
+is too short or lacks what it takes: too short is "not observed" and not "no".
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def nonfinite_onset(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def flat(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the loss stayed where it started; one first drop is allowed when it rests at the loss of guessing."""
+    """Whether the loss stayed where it started; one first drop is allowed when it rests at the loss
+    of guessing.
+    """
     curve = curves.train
     if curve is None or len(curve) < limit("train_loss_flat.least_points"):
         return None
@@ -160,7 +162,9 @@ def _only_guesses(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
 
 
 def _learned_nothing(curves: Curves, rest: Curve, limit: Thresholds) -> bool:
-    """The plateau is at or above the loss of guessing, or no lower than the first point, or accuracy never moved."""
+    """The plateau is at or above the loss of guessing, or no lower than the first point, or
+    accuracy never moved.
+    """
     assert curves.train is not None
     first = float(curves.train.y[0])
     if (
@@ -328,7 +332,9 @@ def _swings(y: np.ndarray, limit: Thresholds) -> int:
 
 
 def negative(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether a loss that cannot be negative is; a loss of unknown kind may be, unless the task is a plain one."""
+    """Whether a loss that cannot be negative is; a loss of unknown kind may be, unless the task is
+    a plain one.
+    """
     curve, loss = curves.train, str(curves.facts.get("loss_fn") or "")
     if curve is None or not len(curve):
         return None
@@ -415,7 +421,9 @@ def still_falling(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def _gain_ahead(curve: Curve, limit: Thresholds) -> float:
-    """Extend the last fifth (three points at least) by another fifth; 0 when its slope is not clear."""
+    """Extend the last fifth (three points at least) by another fifth; 0 when its slope is not
+    clear.
+    """
     tail = curve.y[-max(3, len(curve) // 5) :]
     fall, t = slope(tail)
     if t > -limit("loss_still_falling_at_end.clear_slope"):

@@ -1,7 +1,7 @@
 """What training against validation shows.
 
-Accuracy, where there is one, decides how wide a gap is: a tiny training loss makes any ratio of losses large. Validation
-that rises while training falls is overfitting and never called divergence.
+Accuracy, where there is one, decides how wide a gap is: a tiny training loss makes any ratio of
+losses large. Validation that rises while training falls is overfitting and never called divergence.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def _turn(val: Curve, train: Curve, limit: Thresholds) -> int | None:
 
 
 def up_and_up(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the validation score holds or rises while validation loss climbs from its least value."""
+    """Whether the validation score holds or rises while validation loss climbs from its least
+    value.
+    """
     val, score = curves.val, curves.score
     name, _, metric = score or ("", None, None)
     if val is None or metric is None or len(val) < 3 or len(metric) < 3:
@@ -234,7 +236,9 @@ def bad_from_first(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def _never_learned(curves: Curves, limit: Thresholds) -> bool:
-    """Has validation gained nothing since its first evaluation, in loss and in accuracy, while training learned a lot?"""
+    """Has validation gained nothing since its first evaluation, in loss and in accuracy, while
+    training learned a lot?
+    """
     train, val = curves.train, curves.val
     scores = curves.accuracy
     if train is None or val is None or len(val) < limit("val_bad_from_first_epoch.least_points"):
@@ -259,7 +263,9 @@ def _accuracy_bad(curves: Curves, limit: Thresholds) -> bool:
 
 
 def one_answer(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether accuracy is one number to the last digit, epoch after epoch: the same answer whatever the input."""
+    """Whether accuracy is one number to the last digit, epoch after epoch: the same answer whatever
+    the input.
+    """
     constant = _constant_accuracy(curves, limit)
     if constant is None:
         return None
@@ -269,7 +275,9 @@ def one_answer(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def two_shares(curves: Curves, limit: Thresholds) -> Seen:
-    """Class balance of a two-class task, read off the constant accuracy of a model that always names one class."""
+    """Class balance of a two-class task, read off the constant accuracy of a model that always
+    names one class.
+    """
     constant = _constant_accuracy(curves, limit)
     if constant is None or curves.classes != 2 or curves.facts.get("class_counts"):
         return None
@@ -323,7 +331,9 @@ def _is_share(curves: Curves, value: float, limit: Thresholds) -> bool:
 
 
 def _as_sure_as_shares(curves: Curves, value: float, limit: Thresholds) -> bool:
-    """Is the loss no better than knowing the shares, had one class of two the share that the accuracy says?"""
+    """Is the loss no better than knowing the shares, had one class of two the share that the
+    accuracy says?
+    """
     if (
         curves.facts.get("n_classes") != 2
         or curves.train is None
@@ -337,7 +347,9 @@ def _as_sure_as_shares(curves: Curves, value: float, limit: Thresholds) -> bool:
 
 
 def majority(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether accuracy is the share of one class; with the class counts, or one over the number of classes."""
+    """Whether accuracy is the share of one class; with the class counts, or one over the number of
+    classes.
+    """
     val = curves.accuracy[1] or curves.accuracy[0]
     shares = _class_shares(curves)
     if (
@@ -386,7 +398,9 @@ def _class_shares(curves: Curves) -> list[float]:
 
 
 def disagree(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether loss and score of one split move against each other, over enough evaluations that both move."""
+    """Whether loss and score of one split move against each other, over enough evaluations that
+    both move.
+    """
     if curves.score is None:
         return None
     name, train, val = curves.score
@@ -440,7 +454,9 @@ def both_bad(curves: Curves, limit: Thresholds) -> Seen:
 
 
 def too_good(curves: Curves, limit: Thresholds) -> Seen:
-    """Whether the validation score is perfect from early on; how hard the task is, a curve cannot tell."""
+    """Whether the validation score is perfect from early on; how hard the task is, a curve cannot
+    tell.
+    """
     score = curves.score
     if score is None or score[2] is None or direction(score[0]) < 0 or len(score[2]) < 3:
         return None

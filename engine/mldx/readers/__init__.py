@@ -3,8 +3,9 @@
     run, = read("runs/exp1/metrics.csv")        a log, a folder, a run record, or "-" for standard input
     run.get("val", "loss").value
 
-Each format is one module with `recognises(source)` and `read(source)`. Formats are known by their content, never by
-the name of the file, and are tried in the order of `READERS`: the more particular first.
+Each format is one module with `recognises(source)` and `read(source)`. Formats are known by their
+content, never by the name of the file, and are tried in the order of `READERS`: the more particular
+first.
 """
 
 from __future__ import annotations

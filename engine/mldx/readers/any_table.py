@@ -1,7 +1,7 @@
 """Any CSV or TSV with a loss: the names of its columns tell the rest.
 
-Also the chart exports: TensorBoard (`Wall time,Step,Value`, the tag stands in the file's name) and Weights & Biases
-(`Step`, then `<run> - <metric>`, with `__MIN` and `__MAX` beside it).
+Also the chart exports: TensorBoard (`Wall time,Step,Value`, the tag stands in the file's name) and
+Weights & Biases (`Step`, then `<run> - <metric>`, with `__MIN` and `__MAX` beside it).
 """
 
 from __future__ import annotations

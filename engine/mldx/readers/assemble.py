@@ -1,6 +1,8 @@
-"""From tables to a run: split the runs apart, settle what each column is, bring shares to one scale, order the series.
+"""From tables to a run: split the runs apart, settle what each column is, bring shares to one
+scale, order the series.
 
-Every reader ends here, so that a restart, a percentage or a bare `accuracy` is treated alike in all formats.
+Every reader ends here, so that a restart, a percentage or a bare `accuracy` is treated alike in all
+formats.
 """
 
 from __future__ import annotations
@@ -111,14 +113,18 @@ def _resolve(table: Table) -> None:
 
 
 def _rank(series: Series) -> tuple[int, bool]:
-    """Among series of one split and metric the one to judge first: means over an epoch, then the plainest name."""
+    """Among series of one split and metric the one to judge first: means over an epoch, then the
+    plainest name.
+    """
     return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain], not names.is_plain(
         series.name
     )
 
 
 def _promoted(run: Run) -> list[Series]:
-    """Where no loss goes by that name, take the only part of it, or the error that is logged instead."""
+    """Where no loss goes by that name, take the only part of it, or the error that is logged
+    instead.
+    """
     losses = [one for one in run.series if names.is_loss(one.metric)]
     if any(one.metric == "loss" for one in losses):
         return run.series
@@ -131,7 +137,9 @@ def _promoted(run: Run) -> list[Series]:
 
 
 def _scaled(run: Run) -> list[Series]:
-    """Bring percentages to shares, metric by metric: one script logs one metric, and all accuracies, in one unit."""
+    """Bring percentages to shares, metric by metric: one script logs one metric, and all
+    accuracies, in one unit.
+    """
     percent = {one.metric for one in run.series if _may_be_percent(one)}
     if percent & _ACCURACIES:
         percent |= _ACCURACIES & {one.metric for one in run.series}

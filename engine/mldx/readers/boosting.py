@@ -4,8 +4,8 @@
     [10]  training's l2: 0.2  valid_1's l2: 0.3                     LightGBM
     10:   learn: 0.51  test: 0.60  best: 0.60 (10)                  CatBoost
 
-The names of the sets are the user's. XGBoost's own names do not say which set was trained on; usually it is the one
-that fares better.
+The names of the sets are the user's. XGBoost's own names do not say which set was trained on;
+usually it is the one that fares better.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _rows(text: str) -> list[dict[str, float]]:
 
 
 def _parts(name: str) -> tuple[str, str]:
-    """The set and the metric in `validation_0-logloss`, `valid_1's l2`, `cv_agg's train l2` or `learn`."""
+    """The set and the metric in `validation_0-logloss`, `valid_1's l2`, `cv_agg's train l2` or
+    `learn`.
+    """
     if "'s " in name:
         part, _, metric = name.partition("'s ")
         split, _, rest = metric.partition(" ")

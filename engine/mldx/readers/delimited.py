@@ -1,7 +1,9 @@
-"""Delimited text to a table: CSV, TSV, `;` and `|`, streamed, so that a million rows cost seconds and no text is kept.
+"""Delimited text to a table: CSV, TSV, `;` and `|`, streamed, so that a million rows cost seconds
+and no text is kept.
 
-Cells are read column by column in chunks. A header that stands again in the middle begins another run, perhaps with
-other columns. A last row that breaks off is left out; any other cell that is no number is told with its line.
+Cells are read column by column in chunks. A header that stands again in the middle begins another
+run, perhaps with other columns. A last row that breaks off is left out; any other cell that is no
+number is told with its line.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def dialect(source: Source) -> Dialect | None:
 
 
 def _under(rows: list[list[str]], header: list[str], exactly: bool) -> bool:
-    """Does the first row fit the header? Where there is none, the header itself must be about a training."""
+    """Does the first row fit the header? Where there is none, the header itself must be about a
+    training.
+    """
     if not rows:
         return not exactly and any(names.axis(name) or names.named(name).known for name in header)
     numbers = [_is_number(cell) or cell in MISSING for cell in rows[0]]
@@ -171,7 +175,9 @@ class _Growing:
             self._add(lines[:-1], rows[:-1])
 
     def end(self) -> None:
-        """Take the last row, unless it breaks off: then its last cell may be the beginning of another number."""
+        """Take the last row, unless it breaks off: then its last cell may be the beginning of
+        another number.
+        """
         lines, rows = self.held
         if rows and any(self.header[len(rows[0]) :]):
             self.notes.append(f"the last row (line {lines[0]}) breaks off")

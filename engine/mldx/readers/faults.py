@@ -1,4 +1,6 @@
-"""Collect what is wrong in a file, so that all of it is told at once: in file order, the first ten in full."""
+"""Collect what is wrong in a file, so that all of it is told at once: in file order, the first ten
+in full.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Read the run in a folder: the best log in it or a little below, with the hyper-parameters that lie beside it.
+"""Read the run in a folder: the best log in it or a little below, with the hyper-parameters that
+lie beside it.
 
-What is a log is decided by its content; names only say where to look first. Of numbered versions and checkpoints the
-highest is read, and what was left is told.
+What is a log is decided by its content; names only say where to look first. Of numbered versions
+and checkpoints the highest is read, and what was left is told.
 """
 
 from __future__ import annotations
@@ -113,7 +114,9 @@ def _read(path: Path, may_read: MayRead) -> Run:
 
 
 def _events_beside(path: Path) -> list[Path]:
-    """The event files of one run: those in the same folder, and in the folders of the other splits beside it."""
+    """The event files of one run: those in the same folder, and in the folders of the other splits
+    beside it.
+    """
     folders = [path.parent]
     if path.parent.name.lower() in names.SPLITS:
         folders = [

@@ -1,9 +1,10 @@
-"""The lines people print themselves: `step 250: train loss 2.1, val loss 2.2`, `Epoch [3/50], Loss: 0.51 | Val. Loss: 0.6`.
+"""The lines people print themselves: `step 250: train loss 2.1, val loss 2.2`, `Epoch [3/50], Loss:
+0.51 | Val. Loss: 0.6`.
 
-A line is read from left to right: counters say where the run is; a number after the name of a metric is a value of it.
-Its split is in the name, else in the nearest word before it on the line (`Test set: Average loss: ...`), else in the
-last heading (`--- validation ---`). The same metric with and without a step beside it makes two series, for one is a
-batch and the other a mean.
+A line is read from left to right: counters say where the run is; a number after the name of a
+metric is a value of it. Its split is in the name, else in the nearest word before it on the line
+(`Test set: Average loss: ...`), else in the last heading (`--- validation ---`). The same metric
+with and without a step beside it makes two series, for one is a batch and the other a mean.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ class _Reading:
 
 
 def _values(line: str) -> list[tuple[str, Name, Split | None, float, bool]]:
-    """Return name, what it means, split and value of each metric on a line, and whether its unit makes it a share."""
+    """Return name, what it means, split and value of each metric on a line, and whether its unit
+    makes it a share.
+    """
     found: list[tuple[str, Name, Split | None, float, bool]] = []
     for match in _VALUE.finditer(line):
         known = _known(match[1])
@@ -146,7 +149,9 @@ def _values(line: str) -> list[tuple[str, Name, Split | None, float, bool]]:
 
 
 def _known(words: str) -> tuple[str, Name] | None:
-    """Return the longest end of the words that is the name of a metric: `with train loss` is `train loss`."""
+    """Return the longest end of the words that is the name of a metric: `with train loss` is `train
+    loss`.
+    """
     parts = words.split()
     if not _REPEATED.isdisjoint(word.lower() for word in parts):
         return None
@@ -171,8 +176,8 @@ def _plain(told: Name, name: str) -> bool:
 def _before(text: str, joined: bool) -> Split | None:
     """The last word before a metric that says a split.
 
-    A name such as `val_loss` speaks for those after it only when the line began with such a name (`joined`): in
-    `loss: 0.5 val_loss: 0.6 acc: 0.8` the accuracy is that of the loss.
+    A name such as `val_loss` speaks for those after it only when the line began with such a name
+    (`joined`): in `loss: 0.5 val_loss: 0.6 acc: 0.8` the accuracy is that of the loss.
     """
     words = [
         word

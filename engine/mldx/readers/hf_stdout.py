@@ -1,4 +1,5 @@
-"""What the Hugging Face Trainer prints: `{'loss': 0.51, 'grad_norm': 1.2, 'learning_rate': 2e-05, 'epoch': 0.5}`.
+"""What the Hugging Face Trainer prints: `{'loss': 0.51, 'grad_norm': 1.2, 'learning_rate': 2e-05,
+'epoch': 0.5}`.
 
 Only the epoch is printed, no step, and some versions print the numbers as strings.
 """

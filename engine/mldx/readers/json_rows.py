@@ -1,6 +1,8 @@
-"""JSON rows: one object a line (JSONL), or a list of objects; Detectron2, MMEngine, LLaMA-Factory, own loggers.
+"""JSON rows: one object a line (JSONL), or a list of objects; Detectron2, MMEngine, LLaMA-Factory,
+own loggers.
 
-A row that names its part (`"mode": "val"`, `"phase": "train"`, `"split": ...`) says the split of its metrics.
+A row that names its part (`"mode": "val"`, `"phase": "train"`, `"split": ...`) says the split of
+its metrics.
 """
 
 from __future__ import annotations

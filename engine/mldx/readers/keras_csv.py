@@ -1,4 +1,5 @@
-"""Keras CSVLogger: `epoch`, then the logs in alphabetical order; epochs count from 0, `NA` where there is no validation.
+"""Keras CSVLogger: `epoch`, then the logs in alphabetical order; epochs count from 0, `NA` where
+there is no validation.
 
 With `append=True` a second run continues in the same file and the epoch falls back to 0.
 """
@@ -15,7 +16,9 @@ _CERTAIN = 4  # columns: people write `epoch,loss,val_loss` by hand as well
 
 
 def recognises(source: Source) -> bool:
-    """Does the header begin with `epoch` and go on alphabetically, with a loss and nothing called training?"""
+    """Does the header begin with `epoch` and go on alphabetically, with a loss and nothing called
+    training?
+    """
     how = dialect(source)
     if how is None or how.header[0] != "epoch" or "loss" not in how.header:
         return False

@@ -1,7 +1,8 @@
-"""What Keras prints: `Epoch 3/50`, then `- loss: 0.41 - accuracy: 0.8 - val_loss: 0.52`, one line or a progress bar.
+"""What Keras prints: `Epoch 3/50`, then `- loss: 0.41 - accuracy: 0.8 - val_loss: 0.52`, one line
+or a progress bar.
 
-Of the states of a bar the last one counts. A line that comes after the epoch is complete (`evaluate()` prints the same
-bar) belongs to no epoch.
+Of the states of a bar the last one counts. A line that comes after the epoch is complete
+(`evaluate()` prints the same bar) belongs to no epoch.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ def _adds(pairs: dict[str, float], row: dict[str, float]) -> bool:
 
 
 def _is_last(line: str) -> bool:
-    """`19/19 - 12s - loss: ...` ends the epoch, and so does a line without a counter (verbose=2 of old)."""
+    """`19/19 - 12s - loss: ...` ends the epoch, and so does a line without a counter (verbose=2 of
+    old).
+    """
     counter = re.match(r"\s*(\d+)/(\d+)\b", line)
     return "ETA: " not in line and (counter is None or counter[1] == counter[2])

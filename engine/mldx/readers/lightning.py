@@ -1,7 +1,9 @@
-"""Lightning `metrics.csv`: one row a log call, so each row holds some of the columns and leaves the others empty.
+"""Lightning `metrics.csv`: one row a log call, so each row holds some of the columns and leaves the
+others empty.
 
-An empty cell is not a NaN. Steps and epochs count from 0; `self.log(on_step=True, on_epoch=True)` writes
-`train_loss_step` and `train_loss_epoch`, of which the mean over the epoch is the one to compare with validation.
+An empty cell is not a NaN. Steps and epochs count from 0; `self.log(on_step=True, on_epoch=True)`
+writes `train_loss_step` and `train_loss_epoch`, of which the mean over the epoch is the one to
+compare with validation.
 """
 
 from __future__ import annotations

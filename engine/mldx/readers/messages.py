@@ -36,7 +36,8 @@ _COUNTS = re.compile(
 def messages(text: str) -> list[Event]:
     """Return an event for each line that states a fault, each saying once, in the order of the log.
 
-    Line by line, for one search through a whole log would hold up every other thread of the program meanwhile.
+    Line by line, for one search through a whole log would hold up every other thread of the program
+    meanwhile.
     """
     said: dict[str, str] = {}
     for line in text.split("\n"):
@@ -47,7 +48,9 @@ def messages(text: str) -> list[Event]:
 
 
 def missing_labels(text: str) -> dict[str, float]:
-    """Return the share of training images without labels, where an Ultralytics data loader has counted them."""
+    """Return the share of training images without labels, where an Ultralytics data loader has
+    counted them.
+    """
     counts = [
         (int(images), int(missing)) for images, missing in _COUNTS.findall(text) if int(images)
     ]

@@ -4,8 +4,9 @@
     val_acc  valid/accuracy  val_sparse_categorical_accuracy  accuracy of val
     lr  learning_rate  lr-Adam  lr/pg0  x/lr0               lr
 
-People write the split before or after the metric, joined by anything; so a name is taken apart into words, the words
-that say the split or the grain are set aside, and what is left is looked up. A name nobody knows stays as it is.
+People write the split before or after the metric, joined by anything; so a name is taken apart into
+words, the words that say the split or the grain are set aside, and what is left is looked up. A
+name nobody knows stays as it is.
 """
 
 from __future__ import annotations
@@ -241,7 +242,9 @@ def _without_grain(words: tuple[str, ...]) -> tuple[Grain, tuple[str, ...]]:
 
 
 def _canonical(words: tuple[str, ...] | list[str]) -> str | None:
-    """Look the words up, then without the words that add nothing, then without a number that a framework appended."""
+    """Look the words up, then without the words that add nothing, then without a number that a
+    framework appended.
+    """
     kept = [word for word in words if word not in _NOISE]
     for tried in (words, kept, [word for word in kept if word not in _MEANS], _unnumbered(kept)):
         if (joined := "_".join(tried)) in _CANONICAL:
@@ -250,7 +253,9 @@ def _canonical(words: tuple[str, ...] | list[str]) -> str | None:
 
 
 def _unnumbered(words: list[str]) -> list[str]:
-    """`auc_1` is Keras numbering its metrics, `(B)` the boxes of a detector, `lm loss value` how Megatron says it."""
+    """`auc_1` is Keras numbering its metrics, `(B)` the boxes of a detector, `lm loss value` how
+    Megatron says it.
+    """
     return (
         words[:-1]
         if len(words) > 1 and (words[-1].isdigit() or words[-1] in ("b", "value"))

@@ -1,7 +1,8 @@
 """Bytes to text, as the writer of the log meant it.
 
-Files come as UTF-8, UTF-16 or Latin-1, with a byte order mark or without, with three kinds of line end and one that is
-a mistake (CR CR LF); terminals add colours, backspaces and progress bars that overwrite themselves.
+Files come as UTF-8, UTF-16 or Latin-1, with a byte order mark or without, with three kinds of line
+end and one that is a mistake (CR CR LF); terminals add colours, backspaces and progress bars that
+overwrite themselves.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def binary_kind(head: bytes) -> str | None:
 
 
 def clean(text: str) -> str:
-    """Return a log as a person saw it when it was done: no colours, and each progress bar in its last state."""
+    """Return a log as a person saw it when it was done: no colours, and each progress bar in its
+    last state.
+    """
     text = _ANSI.sub("", text.removeprefix("\ufeff"))
     text = _RETURNS.sub(lambda found: "\n" if found[2] else found[1], text)
     text = re.sub(r"\x08+\r?", "\r", text)
@@ -90,7 +93,9 @@ def clean(text: str) -> str:
 
 
 def _last_state(line: str) -> str:
-    """Drop the bars that a later one overwrote; what was printed with a bare CR and is no bar stays a line."""
+    """Drop the bars that a later one overwrote; what was printed with a bare CR and is no bar stays
+    a line.
+    """
     states = [state for state in line.split("\r") if state.strip()]
     kept = [
         state

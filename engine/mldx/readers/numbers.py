@@ -1,6 +1,7 @@
 """What a cell says: a number, nothing, or something that is no number.
 
-`nan` and `inf` are values: the loss *was* not finite. An empty cell, `NA`, `null` or `None` is no value at all.
+`nan` and `inf` are values: the loss *was* not finite. An empty cell, `NA`, `null` or `None` is no
+value at all.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _WRAPPED = re.compile(
 
 
 def number(cell: str, comma: bool = False) -> float:
-    """Return the number in a cell, also from `tensor(0.5)`, `98 %` or, with `comma`, `0,51`; else raise ValueError."""
+    """Return the number in a cell, also from `tensor(0.5)`, `98 %` or, with `comma`, `0,51`; else
+    raise ValueError.
+    """
     bare = cell.strip()
     return _number(bare[:-1].rstrip(), comma) / 100 if bare.endswith("%") else _number(bare, comma)
 
@@ -49,7 +52,8 @@ def _number(bare: str, comma: bool) -> float:
 
 
 def column(cells: Sequence[str], comma: bool = False) -> tuple[Array, Mask, list[int]]:
-    """Return the values, which of them are there, and where a cell is neither a number nor missing; all (N,).
+    """Return the values, which of them are there, and where a cell is neither a number nor missing;
+    all (N,).
 
     A full column of plain numbers is the common case and takes one pass in C.
     """
@@ -83,7 +87,9 @@ def _cell_by_cell(
 
 
 def plain(value: object) -> float | None:
-    """Return a JSON or YAML scalar as a float, None when it is none: "nan" and 1 are numbers, true and "x" are not."""
+    """Return a JSON or YAML scalar as a float, None when it is none: "nan" and 1 are numbers, true
+    and "x" are not.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:

@@ -3,9 +3,10 @@
     {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]}, "answers": {"id": value},
      "overruled": ["id"]}
 
-What the curves show comes before an answer, except before the answers listed as `overruled`: there the person's word
-stands, and the conflict is told. `null` in a series means that there is no value; `nan`, `inf` and `-inf`, bare or as
-strings, are values. What cannot be used is told all at once, each fault with its path in the record.
+What the curves show comes before an answer, except before the answers listed as `overruled`: there
+the person's word stands, and the conflict is told. `null` in a series means that there is no value;
+`nan`, `inf` and `-inf`, bare or as strings, are values. What cannot be used is told all at once,
+each fault with its path in the record.
 """
 
 from __future__ import annotations

@@ -41,7 +41,9 @@ class Series:
 
     @property
     def x(self) -> Array:
-        """The axis on which series of one run are joined: the step where there is one, else the epoch."""
+        """The axis on which series of one run are joined: the step where there is one, else the
+        epoch.
+        """
         axis = self.step if self.step is not None else self.epoch
         assert axis is not None
         return axis

@@ -1,9 +1,9 @@
 """Find the runs that stand one behind the other in a log, and judge the right one.
 
-An appended log shows it on its axis. Where the axis falls back to its start, another run begins (*restart*). Where it
-falls back only part of the way, the same run went on from a checkpoint (*resume*): the rows written twice are those
-after the checkpoint, and the later ones count. A counter that falls back whenever the epoch rises counts within the
-epoch and is unrolled.
+An appended log shows it on its axis. Where the axis falls back to its start, another run begins
+(*restart*). Where it falls back only part of the way, the same run went on from a checkpoint
+(*resume*): the rows written twice are those after the checkpoint, and the later ones count. A
+counter that falls back whenever the epoch rises counts within the epoch and is unrolled.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _MOST_EVENTS = 20
 
 @dataclass(slots=True)
 class Segment:
-    """Rows from `first` up to `end` that are one run; `resumes` are the rows at which it went on from a checkpoint."""
+    """Rows from `first` up to `end` that are one run; `resumes` are the rows at which it went on
+    from a checkpoint.
+    """
 
     first: int
     end: int
@@ -35,7 +37,8 @@ class Segment:
 
 
 def judged(table: Table) -> tuple[Table, list[Event], list[str]]:
-    """Return the rows of the run to judge, what happened between the runs, and what to tell about the choice.
+    """Return the rows of the run to judge, what happened between the runs, and what to tell about
+    the choice.
 
     The last run with at least 3 points is judged; when none has 3, the longest.
     """
@@ -54,7 +57,9 @@ def judged(table: Table) -> tuple[Table, list[Event], list[str]]:
 
 
 def segments(x: Array, breaks: list[int]) -> list[Segment]:
-    """Split an axis (N,) where it falls back, and at the rows before which a header was written again."""
+    """Split an axis (N,) where it falls back, and at the rows before which a header was written
+    again.
+    """
     found = [Segment(0, len(x))]
     low = high = x[0] if len(x) else 0.0
     falls = {*(np.flatnonzero(np.diff(x) < 0) + 1).tolist(), *breaks}
@@ -96,7 +101,9 @@ def _order(table: Table, notes: list[str]) -> Array:
 
 
 def _repeats(x: Array, loss: Column | None) -> bool:
-    """Does a counter run through the same steps four times or more, the loss going on rather than starting anew?"""
+    """Does a counter run through the same steps four times or more, the loss going on rather than
+    starting anew?
+    """
     starts = np.flatnonzero(np.diff(x) < 0) + 1
     if len(starts) < _LEAST_TURNS or np.ptp(x[starts - 1]) > 0 or np.ptp(x[[0, *starts]]) > 0:
         return False
@@ -121,7 +128,9 @@ def _reorder(table: Table, order: NDArray[np.intp]) -> None:
 
 
 def _fill(table: Table) -> None:
-    """Give a row without a step the step before it (a validation belongs to the training it follows)."""
+    """Give a row without a step the step before it (a validation belongs to the training it
+    follows).
+    """
     if table.step is not None:
         table.step = None if _stands_still(table.step) else _forward(table.step)
     if table.epoch is not None and table.step is None:
@@ -171,7 +180,9 @@ def _within_epoch(step: Array, epoch: Array) -> bool:
 
 
 def _unrolled(step: Array, epoch: Array) -> Array:
-    """Count steps on over the epochs, each starting where the one before ended, and anew where the epochs do."""
+    """Count steps on over the epochs, each starting where the one before ended, and anew where the
+    epochs do.
+    """
     turns = np.flatnonzero(np.diff(step) < 0) + 1
     stride = float(np.median(np.abs(np.diff(step[: turns[0]])))) if turns[0] > 1 else 1.0
     ends = np.concatenate(
@@ -237,7 +248,9 @@ def _around(loss: Column, row: int) -> tuple[float | None, float | None]:
 
 
 def _relevant(events: list[tuple[int, Event]], segment: Segment) -> list[Event]:
-    """All restarts, for they tell how the log came about, and the resumes of the run that is judged."""
+    """All restarts, for they tell how the log came about, and the resumes of the run that is
+    judged.
+    """
     return [
         one for row, one in events if one.kind == "restart" or segment.first <= row < segment.end
     ]

@@ -1,7 +1,8 @@
-"""The hyper-parameters beside a log: `hparams.yaml`, `args.yaml`, `opt.yaml`, `hyp.yaml`, `config.*`, `params`.
+"""The hyper-parameters beside a log: `hparams.yaml`, `args.yaml`, `opt.yaml`, `hyp.yaml`,
+`config.*`, `params`.
 
-Only facts whose key is clear are taken, and only where their value is one that `Setup` allows. What a framework
-would not use is not taken either: with `optimizer: auto` Ultralytics ignores `lr0`.
+Only facts whose key is clear are taken, and only where their value is one that `Setup` allows. What
+a framework would not use is not taken either: with `optimizer: auto` Ultralytics ignores `lr0`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ _FACTS = {name: fact for fact, keys in _KEYS.items() for name in keys}
 
 
 def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, Any], list[str]]:
-    """Return the setup facts in those side files of a folder that may be read, and what they were taken from."""
+    """Return the setup facts in those side files of a folder that may be read, and what they were
+    taken from.
+    """
     facts: dict[str, Any] = {}
     notes = []
     for name in NAMES:
@@ -81,7 +84,9 @@ def _folder_of_params(path: Path, may_read: MayRead) -> dict[str, str]:
 
 
 def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the setup facts in a mapping of hyper-parameters, nested ones too where the name stands once."""
+    """Return the setup facts in a mapping of hyper-parameters, nested ones too where the name
+    stands once.
+    """
     flat = dict(_leaves(content))
     facts = {fact: _value(flat[name]) for name, fact in reversed(_FACTS.items()) if name in flat}
     if facts.get("optimizer") == "auto":
@@ -133,7 +138,8 @@ def _allowed(key: str, value: object) -> bool:
 
 
 def parsed_yaml(text: str, origin: str) -> object:
-    """Return a YAML document as plain data: `1e-3` is a number, tags of other programs are not obeyed.
+    """Return a YAML document as plain data: `1e-3` is a number, tags of other programs are not
+    obeyed.
 
     raises   UnreadableRun with line and column
     """

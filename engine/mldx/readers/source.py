@@ -1,4 +1,6 @@
-"""Where a log comes from: bytes that can be opened as often as a reader wants, and the text they stand for."""
+"""Where a log comes from: bytes that can be opened as often as a reader wants, and the text they
+stand for.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ class Source:
         return unified(self.head.decode(encoding(self.head), "replace"))
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines as they are written, one at a time: a large file is never held as a whole."""
+        """Yield the lines as they are written, one at a time: a large file is never held as a
+        whole.
+        """
         newline = "\n" if b"\n" in self.head else "\r"
         with self.open() as stream:
             yield from io.TextIOWrapper(stream, encoding(self.head), "replace", newline)

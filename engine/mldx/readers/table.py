@@ -1,7 +1,8 @@
 """Rows and columns, as every log is once its syntax is gone: one row a log call, one column a name.
 
-A cell that the log leaves empty is *not there*, which is not the same as `nan`; so each column carries both its values
-and a mask. Rows keep the order of the file, because only that order shows where a second run begins.
+A cell that the log leaves empty is *not there*, which is not the same as `nan`; so each column
+carries both its values and a mask. Rows keep the order of the file, because only that order shows
+where a second run begins.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ class Table:
     def of(
         cls, raw: Mapping[str, tuple[Array, Mask]], size: int, breaks: Sequence[int] = ()
     ) -> Table:
-        """Return the table of named columns, (values, which are there) each; the axes are known by their names."""
+        """Return the table of named columns, (values, which are there) each; the axes are known by
+        their names.
+        """
         table = cls(size, [], breaks=list(breaks))
         for name, (value, there) in raw.items():
             table._take(name, value, there)
@@ -99,7 +102,9 @@ class Table:
             one.share = one.name in told
 
     def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
-        """Take each column apart by the split that its rows say; `codes` (N,) holds the number of each row's word."""
+        """Take each column apart by the split that its rows say; `codes` (N,) holds the number of
+        each row's word.
+        """
         parts = [
             (names.SPLITS[word], codes == code)
             for word, code in words.items()

@@ -3,8 +3,9 @@
     frame  uint64 length, its masked CRC-32C, the message, the message's CRC
     Event  1 wall_time, 2 step, 5 Summary { 1 Value { 1 tag, 2 simple_value, 8 tensor, 9 metadata } }
 
-A scalar is a `simple_value` (PyTorch, Lightning) or a tensor with one element (Keras). Where the tag does not say the
-split, the run folder does (`train/`, `validation/`). A frame that breaks off is the end: the writer was killed.
+A scalar is a `simple_value` (PyTorch, Lightning) or a tensor with one element (Keras). Where the
+tag does not say the split, the run folder does (`train/`, `validation/`). A frame that breaks off
+is the end: the writer was killed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Hugging Face `trainer_state.json`: a list of log entries, training and evaluation mixed.
 
-The last entry holds `train_loss`, the mean over the whole run and no point of its curve. `loss` is a mean since the
-entry before, rounded to 4 digits, and 0.0 can also mean that NaN was filtered out: look at `grad_norm` too.
+The last entry holds `train_loss`, the mean over the whole run and no point of its curve. `loss` is
+a mean since the entry before, rounded to 4 digits, and 0.0 can also mean that NaN was filtered out:
+look at `grad_norm` too.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def _row(entry: Mapping[object, object]) -> dict[str, float]:
 
 
 def _take_first_set(table: Table) -> None:
-    """With several evaluation sets (`eval_<set>_loss`) the first is validation; the others keep their names."""
+    """With several evaluation sets (`eval_<set>_loss`) the first is validation; the others keep
+    their names.
+    """
     if table.of_split("val", "loss"):
         return
     first = next(

@@ -1,8 +1,9 @@
-"""Ultralytics and YOLOv5 `results.csv`: padded columns, the loss only in parts, the scores under `metrics/`.
+"""Ultralytics and YOLOv5 `results.csv`: padded columns, the loss only in parts, the scores under
+`metrics/`.
 
-The parts (box, cls, dfl or obj, ...) are summed into one loss a split, and stay as series of their own, because they
-are weighted differently. One learning rate a parameter group is logged; that of the biases warms up from 0.1 and is
-never the one that was set, so it is judged last.
+The parts (box, cls, dfl or obj, ...) are summed into one loss a split, and stay as series of their
+own, because they are weighted differently. One learning rate a parameter group is logged; that of
+the biases warms up from 0.1 and is never the one that was set, so it is judged last.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Symptoms: everything observed of one run, from every source, with who says so.
 
-Observations compose. Where two sources disagree the higher rank is kept (a measurement outranks an answer, a probe
-both) and the disagreement is kept beside it:
+Observations compose. Where two sources disagree the higher rank is kept (a measurement outranks an
+answer, a probe both) and the disagreement is kept beside it:
 
     observe.history(h) | Symptoms.of(tiny_overfit_result="pass")
 """
@@ -95,7 +95,9 @@ class Symptoms(BaseModel):
     def gather(
         cls, seen: Iterable[Observation], source: Source = Source.ANSWERED, origin: str = ""
     ) -> "Symptoms":
-        """Return symptoms from observations of one source; an observation whose value is None was not made."""
+        """Return symptoms from observations of one source; an observation whose value is None was
+        not made.
+        """
         made = [one for one in seen if one.value is not None]
         values = _sorted_into_sections({one.id: one.value for one in made})
         findings = {
@@ -155,7 +157,9 @@ class Symptoms(BaseModel):
 
     @property
     def completed_by(self) -> str:
-        """The version of the rules by which setup names were brought to one vocabulary; empty when they were not."""
+        """The version of the rules by which setup names were brought to one vocabulary; empty when
+        they were not.
+        """
         return str(self.__dict__.get("completed by", ""))
 
     def completed(self, version: str) -> "Symptoms":
@@ -191,7 +195,8 @@ class Symptoms(BaseModel):
         return self._built(_sorted_into_sections(values), findings, self.conflicts, self.traces)
 
     def checked_by(self, specs: Mapping[str, Spec]) -> "Symptoms":
-        """Return these symptoms with those of the section `custom` checked by the rules that declare them.
+        """Return these symptoms with those of the section `custom` checked by the rules that
+        declare them.
 
         specs    every symptom that the rules know, by id
         raises   InputError, naming every one that they do not declare or whose value cannot be

@@ -1,4 +1,5 @@
-"""Every symptom, in the sections of a questionnaire; the text says what was seen, not what is suspected.
+"""Every symptom, in the sections of a questionnaire; the text says what was seen, not what is
+suspected.
 
 How each is measured, with its thresholds and their sources, stands in `rules/thresholds.yaml`.
 """

@@ -1,7 +1,8 @@
 """How one symptom is declared, and how a value given for it is checked.
 
-A symptom is a flag (yes or no), a choice (one word of a list) or a number. A number also takes a level, because a
-person sees "clearly up" and not 0.41, and it may take words of its own beside them.
+A symptom is a flag (yes or no), a choice (one word of a list) or a number. A number also takes a
+level, because a person sees "clearly up" and not 0.41, and it may take words of its own beside
+them.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class Spec:
         return f"{span}{unit}, or one of {', '.join((*LEVELS, *self.words))}"
 
     def checked(self, value: object) -> Value:
-        """Return the value in its own type, or raise InputError that names the symptom and what was expected."""
+        """Return the value in its own type, or raise InputError that names the symptom and what was
+        expected.
+        """
         value = plain(value)
         if isinstance(value, str):
             value = value.strip().lower()

@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One series of a run, for drawing only; what is observed of it is observed of the whole series.
+    """One series of a run, for drawing only; what is observed of it is observed of the whole
+    series.
 
     split   train, val, test or other
     axis    epoch or step
@@ -26,7 +27,9 @@ class Trace:
     origin: str = ""
 
     def to_plain(self) -> dict[str, Any]:
-        """Return it as plain data that JSON can hold: five digits, what is not finite as text, and no origin."""
+        """Return it as plain data that JSON can hold: five digits, what is not finite as text, and
+        no origin.
+        """
         y = [float(f"{value:.5g}") if math.isfinite(value) else str(value) for value in self.y]
         return {
             "split": self.split,

@@ -1,4 +1,6 @@
-"""The interface for programs: `POST /api/diagnose` and `POST /api/next`, described by `/openapi.json`."""
+"""The interface for programs: `POST /api/diagnose` and `POST /api/next`, described by
+`/openapi.json`.
+"""
 
 from __future__ import annotations
 

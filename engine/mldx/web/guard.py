@@ -1,7 +1,8 @@
 """What the server refuses before anything is read, and what it tells browsers to refuse.
 
-Requests for another host name (DNS rebinding) are refused, and all but links from another site; so is a body that is too
-large, counted as it comes in, whatever its header says. An address is no name, and nobody can make it lead elsewhere.
+Requests for another host name (DNS rebinding) are refused, and all but links from another site; so
+is a body that is too large, counted as it comes in, whatever its header says. An address is no
+name, and nobody can make it lead elsewhere.
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def _is_address(name: str) -> bool:
 
 
 def _is_foreign(headers: Mapping[str, str]) -> bool:
-    """Does a page of another site ask? A browser that does not say so tells the page's origin when it posts."""
+    """Does a page of another site ask? A browser that does not say so tells the page's origin when
+    it posts.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")
     if site is None:
         return origin != "null" and origin.partition("//")[2] != headers.get("host", "")

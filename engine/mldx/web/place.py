@@ -1,6 +1,8 @@
-"""Where a person stands, packed into text: the page carries it from request to request, a link carries its answers.
+"""Where a person stands, packed into text: the page carries it from request to request, a link
+carries its answers.
 
-A link holds what was answered and what was observed in the log, and neither its curves, its figures nor its name.
+A link holds what was answered and what was observed in the log, and neither its curves, its figures
+nor its name.
 """
 
 from __future__ import annotations
@@ -84,7 +86,8 @@ class Place:
 
     @classmethod
     def unpacked(cls, text: str, knowledge: KnowledgeBase) -> Place:
-        """Return the place that was packed; everything in it is checked anew, for it comes from outside.
+        """Return the place that was packed; everything in it is checked anew, for it comes from
+        outside.
 
         raises   InputError, when it is damaged or cannot be
         """

@@ -1,6 +1,8 @@
-"""What a person does on the page, and where it leads: (place, what was pressed, what was typed) -> place.
+"""What a person does on the page, and where it leads: (place, what was pressed, what was typed) ->
+place.
 
-Every deed is a word, and an id behind a colon where it needs one: `answer:flat`, `change:loss_shape`, `skip`.
+Every deed is a word, and an id behind a colon where it needs one: `answer:flat`,
+`change:loss_shape`, `skip`.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class Given:
 
 
 def next_step(place: Place, knowledge: KnowledgeBase) -> Question | Stop:
-    """Return the question that is asked at a place, or the stop that is due there and was not gone past."""
+    """Return the question that is asked at a place, or the stop that is due there and was not gone
+    past.
+    """
     if place.about:
         return place.session.about(place.about, knowledge)
     found = place.session.next(knowledge)

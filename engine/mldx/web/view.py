@@ -1,4 +1,6 @@
-"""What the page shows of a place: the question, the ranking with its evidence, what is known, and the curve."""
+"""What the page shows of a place: the question, the ranking with its evidence, what is known, and
+the curve.
+"""
 
 from __future__ import annotations
 

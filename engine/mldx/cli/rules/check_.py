@@ -1,7 +1,7 @@
 """`mldx rules check`: the rules checked as a compiler would check them.
 
-Exit code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis is an error; what merely
-wastes the reader's time, or an expert's, is a warning.
+Exit code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis
+is an error; what merely wastes the reader's time, or an expert's, is a warning.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from mldx.knowledge.read import Reading
 def command(
     folder: Path | None, extend: tuple[Path, ...], sources: bool, witnesses: bool, as_json: bool
 ) -> int:
-    """Check the rules in DIR (by default the shipped ones); errors end with exit code 2, warnings are told."""
+    """Check the rules in DIR (by default the shipped ones); errors end with exit code 2, warnings
+    are told.
+    """
     read = reading(folder, extend)
     remarks = found(read)
     sound = not any(remark.level == "error" and remark.kind not in LATER for remark in remarks)
@@ -72,7 +74,9 @@ def found(read: Reading) -> list[Remark]:
 
 
 def _lazily(read: Reading) -> reach.Judge:
-    """Return the judge of rules that may turn out too faulty to be compiled: it is made when it is first asked."""
+    """Return the judge of rules that may turn out too faulty to be compiled: it is made when it is
+    first asked.
+    """
     made: list[reach.Judge] = []
 
     def judged(answers: Any) -> Any:
@@ -84,7 +88,9 @@ def _lazily(read: Reading) -> reach.Judge:
 
 
 def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
-    """Return a fault for every check that no worked case of the folders answers; none where there are no cases."""
+    """Return a fault for every check that no worked case of the folders answers; none where there
+    are no cases.
+    """
     from mldx.lab import cases
 
     held = options.cases(base, read.folder, read.extend)
@@ -166,7 +172,9 @@ SOURCE = ("key", "verified", "cards", "text", "url")
 
 
 def source_rows(base: KnowledgeBase) -> list[tuple[str, bool, int, str, str]]:
-    """Return (key, verified, cards that cite it, text, url) of every source, the unverified ones first."""
+    """Return (key, verified, cards that cite it, text, url) of every source, the unverified ones
+    first.
+    """
     cited = links.citing(base)
     sources = base.content["sources"].items()
     rows = [

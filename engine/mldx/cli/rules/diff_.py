@@ -1,6 +1,7 @@
 """`mldx rules diff`: which runs two versions of the rules judge differently.
 
-Exit code 0 when they judge all alike, 1 when some run changed, 2 when rules or runs are bad: as `diff` does it.
+Exit code 0 when they judge all alike, 1 when some run changed, 2 when rules or runs are bad: as
+`diff` does it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run that is judged differently, and in what: the verdict, the first cause, or the first three."""
+    """A run that is judged differently, and in what: the verdict, the first cause, or the first
+    three.
+    """
 
     id: str
     what: str
@@ -60,7 +63,9 @@ class Change:
 )
 @options.as_json
 def command(old: Path, new: Path, records: Path | None, as_json: bool) -> int:
-    """Tell which worked cases of NEW, and which recorded runs, change verdict, first cause or first three."""
+    """Tell which worked cases of NEW, and which recorded runs, change verdict, first cause or first
+    three.
+    """
     before, after = load(old), load(new)
     runs = [(case.id, case.run) for case in options.cases(after, new, ())]
     runs += list(read_records(records)) if records else []

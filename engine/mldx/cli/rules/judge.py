@@ -12,7 +12,9 @@ from mldx.knowledge.analysis.reach import Judge
 
 
 def judge(knowledge: KnowledgeBase) -> Judge:
-    """Return the function from answers (by symptom path) to the probability of every supported cause."""
+    """Return the function from answers (by symptom path) to the probability of every supported
+    cause.
+    """
 
     def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
         known = facts(answers)

@@ -1,4 +1,6 @@
-"""A page of headings, sentences and tables: with rich on a terminal, and as plain lines where it is piped."""
+"""A page of headings, sentences and tables: with rich on a terminal, and as plain lines where it is
+piped.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from rich.text import Text
 
 
 class Page:
-    """Prints one part after another. Plain lines are never wrapped or cut, so that they can be searched."""
+    """Prints one part after another. Plain lines are never wrapped or cut, so that they can be
+    searched.
+    """
 
     def __init__(self) -> None:
         self.console = Console(highlight=False)

@@ -31,7 +31,9 @@ from mldx.symptoms import Spec
 def command(
     id: str | None, case: str | None, folder: Path | None, extend: tuple[Path, ...]
 ) -> None:
-    """Show what ID is: a cause, a check, a symptom, a source; or a worked case. What has several meanings shows all."""
+    """Show what ID is: a cause, a check, a symptom, a source; or a worked case. What has several
+    meanings shows all.
+    """
     base = load(folder, extend)
     if case is not None:
         from mldx.cli.rules.case import show
@@ -83,7 +85,9 @@ def _kinds(base: KnowledgeBase) -> list[tuple[Iterable[str], Show]]:
 
 
 def cause(page: Page, base: KnowledgeBase, id: str) -> None:
-    """Show a cause: its card, what points to it and away from it, its roots and consequences, its sources."""
+    """Show a cause: its card, what points to it and away from it, its roots and consequences, its
+    sources.
+    """
     card = base.content["causes"][id]
     page.title(
         f"{id}: {card['title']}",
@@ -157,7 +161,9 @@ def _deed(page: Page, deed: dict[str, Any]) -> None:
 
 
 def check(page: Page, base: KnowledgeBase, id: str) -> None:
-    """Show a check: its question and help, its branches in words, where each leads, and who leads here."""
+    """Show a check: its question and help, its branches in words, where each leads, and who leads
+    here.
+    """
     card, node = base.content["checks"][id], base.table.by_id[id]
     page.title(f"{id}: {card['question']}", "check")
     page.text(card["help"])
@@ -195,7 +201,9 @@ def _title(base: KnowledgeBase, cause: str) -> str:
 
 
 def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
-    """Show a symptom: what it may hold, its levels and thresholds, and the checks that ask or compare it."""
+    """Show a symptom: what it may hold, its levels and thresholds, and the checks that ask or
+    compare it.
+    """
     spec = base.specs[id] if id in base.specs else base.paths[id]
     asked, compared = links.asking(base, spec.path)
     page.title(f"{spec.path}: {spec.text}", "setup fact" if spec.kind == "fact" else "symptom")

@@ -1,4 +1,5 @@
-"""`mldx rules test`: the worked cases, what of the rules they reach, and whether they notice a rule that is broken.
+"""`mldx rules test`: the worked cases, what of the rules they reach, and whether they notice a rule
+that is broken.
 
 Exit code 0 when every case passes, 1 when one fails, 2 when the rules or the cases are bad.
 """

@@ -1,4 +1,6 @@
-"""A diagnosis as one HTML file: nothing is fetched, nothing runs; it prints, and it reads on a phone and in the dark."""
+"""A diagnosis as one HTML file: nothing is fetched, nothing runs; it prints, and it reads on a
+phone and in the dark.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def body(
 
 
 def framed(page: str) -> str:
-    """Return a page in a frame of its own, so that a notebook's style and the report's leave each other alone."""
+    """Return a page in a frame of its own, so that a notebook's style and the report's leave each
+    other alone.
+    """
     return tag(
         "iframe",
         srcdoc=page,

@@ -1,4 +1,6 @@
-"""The causes as cards: how sure, what it means, and the evidence for and against as bars in decibans."""
+"""The causes as cards: how sure, what it means, and the evidence for and against as bars in
+decibans.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""The curves of a run as pictures, marked where something was seen: the least validation loss, the first NaN, a spike.
+"""The curves of a run as pictures, marked where something was seen: the least validation loss, the
+first NaN, a spike.
 
-One panel for each metric. The vertical axis is logarithmic where the values span more than a factor of fifty, because
-that is how losses are read; a curve that hardly moves is drawn as the flat line it is; what is not finite stands as a
-cross on the bottom line. Widths are reckoned with the letters of a phone, which are the largest beside the picture.
+One panel for each metric. The vertical axis is logarithmic where the values span more than a factor
+of fifty, because that is how losses are read; a curve that hardly moves is drawn as the flat line
+it is; what is not finite stands as a cross on the bottom line. Widths are reckoned with the letters
+of a phone, which are the largest beside the picture.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ _LINE, _CHARACTER, _LONGEST = 16.0, 9.6, 28
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something seen at a place of the axis: in the curve of which metric and split, read from where."""
+    """Something seen at a place of the axis: in the curve of which metric and split, read from
+    where.
+    """
 
     at: float
     words: str
@@ -49,7 +53,9 @@ class Mark:
     origin: str = ""
 
     def on(self, trace: Trace) -> bool:
-        """Is this the curve in which it was seen? A test set stands for validation where there is none."""
+        """Is this the curve in which it was seen? A test set stands for validation where there is
+        none.
+        """
         split = "val" if trace.split == "test" else trace.split
         return (trace.metric, split, trace.origin or self.origin) == (
             self.metric,
@@ -246,7 +252,9 @@ class Label:
 
 
 def _labels(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Label]:
-    """Yield the words of marks, given from left to right, each in the lowest row that has room for them."""
+    """Yield the words of marks, given from left to right, each in the lowest row that has room for
+    them.
+    """
     ends: list[float] = []
     for mark in marks:
         told = f"{shortened(mark.words, _LONGEST)} ({axis} {words(mark.at)})"

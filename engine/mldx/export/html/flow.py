@@ -1,7 +1,9 @@
-"""The path of a walk on the flowchart: a column for each stage, a dot for each check that was answered, in walking order.
+"""The path of a walk on the flowchart: a column for each stage, a dot for each check that was
+answered, in walking order.
 
-A dot says what was asked and what was seen; a red one stopped the walk there. Lines are the ways gone, drawn from answer
-to answer: checks that were passed without an answer are counted under their column, as are those never reached.
+A dot says what was asked and what was seen; a red one stopped the walk there. Lines are the ways
+gone, drawn from answer to answer: checks that were passed without an answer are counted under their
+column, as are those never reached.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One stage: the checks that were answered, and how many were passed unanswered or never reached."""
+    """One stage: the checks that were answered, and how many were passed unanswered or never
+    reached.
+    """
 
     stage: str
     answered: Sequence[str]
@@ -124,7 +128,9 @@ def _next_answered(
 
 
 def _way(tail: Spot, head: Spot, room: float) -> str:
-    """Return a line from dot to dot; to another column from behind the words, which take so much room, past the others'."""
+    """Return a line from dot to dot; to another column from behind the words, which take so much
+    room, past the others'.
+    """
     down = head.y - tail.y
     if head.x > tail.x:
         edge = tail.x + _WIDE - 24

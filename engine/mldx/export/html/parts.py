@@ -1,4 +1,6 @@
-"""What a report holds beside curves, causes and path: the verdict, what to do, what is open, what is doubtful."""
+"""What a report holds beside curves, causes and path: the verdict, what to do, what is open, what
+is doubtful.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def questions(diagnosis: Diagnosis) -> Markup | None:
 
 
 def doubts(diagnosis: Diagnosis) -> Markup | None:
-    """Return sources that disagree, what nothing explains, stages that could not be judged, names nobody knows."""
+    """Return sources that disagree, what nothing explains, stages that could not be judged, names
+    nobody knows.
+    """
     told = list(_doubts(diagnosis))
     return tag("ul", [tag("li", line) for line in told], class_="plain") if told else None
 
@@ -95,7 +99,9 @@ def _doubts(diagnosis: Diagnosis) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read, in words: (file, format), the series with their sizes, and what the reader has to say."""
+    """What was read, in words: (file, format), the series with their sizes, and what the reader has
+    to say.
+    """
 
     files: tuple[tuple[str, str], ...]
     sizes: tuple[str, ...] = ()

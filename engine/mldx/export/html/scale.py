@@ -1,7 +1,8 @@
 """The vertical axis of a curve: what it spans, and round values written so that no two read alike.
 
-Values of 0.1 to 0.7 have the ticks 0.2, 0.4 and 0.6; of 6e-6 to 1.3e-5 the ticks 6.0e-6, 8.0e-6, 1.0e-5 and 1.2e-5; of
-0.002 to 900, on a logarithmic axis, those from 0.01 to 100; of 0.693141 to 0.693149, which is flat, 0.69315 alone.
+Values of 0.1 to 0.7 have the ticks 0.2, 0.4 and 0.6; of 6e-6 to 1.3e-5 the ticks 6.0e-6, 8.0e-6,
+1.0e-5 and 1.2e-5; of 0.002 to 900, on a logarithmic axis, those from 0.01 to 100; of 0.693141 to
+0.693149, which is flat, 0.69315 alone.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ class Scale:
         return cls(least - room, greatest + room, False, _round(least - room, greatest + room))
 
     def share(self, value: float) -> float:
-        """Return how far up a value stands, from 0 to 1; one that the scale does not hold stands at the edge."""
+        """Return how far up a value stands, from 0 to 1; one that the scale does not hold stands at
+        the edge.
+        """
         if self.logarithmic:
             value = math.log10(value) if value > 0 else self.low
         return share(value, self.low, self.high)
@@ -74,7 +77,9 @@ def bounded(value: float) -> float:
 
 
 def _powers(low: float, high: float) -> list[float]:
-    """Return powers of ten, a few of them when there are many, and thrice as much between when there are few."""
+    """Return powers of ten, a few of them when there are many, and thrice as much between when
+    there are few.
+    """
     powers = range(math.floor(low), math.floor(high) + 1)
     factors = (1, 3) if len(powers) <= _FEW_POWERS else (1,)
     values = [factor * 10.0**power for power in powers for factor in factors]
@@ -94,7 +99,9 @@ def _round(low: float, high: float) -> tuple[Tick, ...]:
 
 
 def _written(values: Sequence[float], step: float) -> list[str]:
-    """Write values that lie a step apart with as many digits as part them, all in the shorter of two ways."""
+    """Write values that lie a step apart with as many digits as part them, all in the shorter of
+    two ways.
+    """
     power = math.floor(math.log10(step) + 1e-9)
     plain = [f"{value:.{max(-power, 0)}f}" for value in values]
     top = max(abs(value) for value in values)

@@ -1,8 +1,10 @@
-"""The rules checked as a compiler would check them; what breaks a diagnosis is an error, what merely wastes is a warning.
+"""The rules checked as a compiler would check them; what breaks a diagnosis is an error, what
+merely wastes is a warning.
 
-`faults` is what a load refuses: a name that does not exist, a value that cannot be, a graph one cannot walk, an answer
-that no branch takes. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told apart,
-questions that separate nothing, sources that nobody cites.
+`faults` is what a load refuses: a name that does not exist, a value that cannot be, a graph one
+cannot walk, an answer that no branch takes. `analyse` adds what needs a longer look at the whole:
+causes that cannot be reached or told apart, questions that separate nothing, sources that nobody
+cites.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Remark:
 
 
 def faults(reading: Reading) -> list[Fault]:
-    """Return what a load refuses, in file order: of each card first, and only if that is clean, between them."""
+    """Return what a load refuses, in file order: of each card first, and only if that is clean,
+    between them.
+    """
     return [remark.fault for remark in refused(reading)]
 
 

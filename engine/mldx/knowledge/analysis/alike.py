@@ -1,4 +1,6 @@
-"""What the rules cannot part: causes of which every answer says the same, questions whose answers all say the same."""
+"""What the rules cannot part: causes of which every answer says the same, questions whose answers
+all say the same.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ Faults = Iterator[Fault]
 
 
 def twins(reading: Reading) -> Faults:
-    """Causes that every branch gives the same evidence, that apply to the same runs, as common in the same fields."""
+    """Causes that every branch gives the same evidence, that apply to the same runs, as common in
+    the same fields.
+    """
     groups: dict[str, list[str]] = {}
     said = _evidence(reading)
     for id, card in reading.content["causes"].items():
@@ -45,7 +49,9 @@ def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
 
 
 def idle(reading: Reading, base: KnowledgeBase) -> Faults:
-    """Questions whose answers all say the same of every cause and lead to the same checks: they need not be asked."""
+    """Questions whose answers all say the same of every cause and lead to the same checks: they
+    need not be asked.
+    """
     for node in base.table.nodes:
         outcomes = {
             (frozenset(item for item in way.points.items() if item[1]), frozenset(way.then))

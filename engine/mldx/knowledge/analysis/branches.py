@@ -1,4 +1,5 @@
-"""The branches of a check: every answer takes one, no branch is dead, no condition contradicts itself.
+"""The branches of a check: every answer takes one, no branch is dead, no condition contradicts
+itself.
 
 All of it is exact over the joint cells of the symptoms that the branches compare (see `cells`).
 """
@@ -68,7 +69,9 @@ def _contradiction(where: str, part: Condition, whole: bool) -> Fault:
 
 
 def coverage(reading: Reading) -> Faults:
-    """Whatever a symptom says, one branch of its check answers; and no branch is left without an answer of its own."""
+    """Whatever a symptom says, one branch of its check answers; and no branch is left without an
+    answer of its own.
+    """
     for id in reading.content["checks"]:
         found = ways(reading, id)
         if found.size > LIMIT:
@@ -83,7 +86,9 @@ Taken = Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]
 
 
 def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
-    """Answers that no branch takes though everything is known; of what is not known, no branch need say anything."""
+    """Answers that no branch takes though everything is known; of what is not known, no branch need
+    say anything.
+    """
     where, told = reading.where("check", found.id, "branches"), set[Any]()
     for cell, hits in taken:
         answer = cell[found.asked]
@@ -96,7 +101,9 @@ def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
 
 
 def _overlaps(reading: Reading, found: Ways) -> Faults:
-    """Two branches for one answer; a branch that compares other symptoms too may refine another one's answer."""
+    """Two branches for one answer; a branch that compares other symptoms too may refine another
+    one's answer.
+    """
     plain = [
         (index, one) for index, one in enumerate(found.conditions) if symptoms(one) == {found.asked}
     ]
@@ -120,7 +127,9 @@ def _dead(reading: Reading, found: Ways, live: set[int]) -> Faults:
 
 
 def unanswered(reading: Reading) -> Faults:
-    """Answers that no branch takes while a symptom beside the asked one is not observed; `otherwise` waits for it too."""
+    """Answers that no branch takes while a symptom beside the asked one is not observed;
+    `otherwise` waits for it too.
+    """
     for id in reading.content["checks"]:
         found = ways(reading, id)
         if found.size <= LIMIT and reading.paths[found.asked].kind != "fact":

@@ -1,8 +1,10 @@
-"""The joint cells of a check: one assignment of all its symptoms for everything its branches can tell apart.
+"""The joint cells of a check: one assignment of all its symptoms for everything its branches can
+tell apart.
 
-Each symptom is cut into values on which every comparison of the check says the same (`regions`); of values that all
-comparisons take alike one is kept. The product over the symptoms is exact: what holds on every cell holds everywhere.
-A symptom that is compared beside the asked one may also be unobserved, and is then absent from the cell.
+Each symptom is cut into values on which every comparison of the check says the same (`regions`); of
+values that all comparisons take alike one is kept. The product over the symptoms is exact: what
+holds on every cell holds everywhere. A symptom that is compared beside the asked one may also be
+unobserved, and is then absent from the cell.
 """
 
 from __future__ import annotations
@@ -111,7 +113,9 @@ def values(
 
 
 def _fact_values(rules: Rules, spec: Spec, compared: Sequence[Test]) -> list[Any]:
-    """Return values of a setup fact: its type's, cut where it is compared, its names of the vocabulary and another one."""
+    """Return values of a setup fact: its type's, cut where it is compared, its names of the
+    vocabulary and another one.
+    """
     held, breaks, values = kinds(spec.id), cuts(spec, compared, rules.scales), list[Any]()
     low = _least(spec.id)
     if bool in held:

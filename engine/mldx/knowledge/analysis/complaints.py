@@ -15,7 +15,9 @@ Faults = Iterator[Fault]
 
 
 def complaints(reading: Reading) -> Faults:
-    """Every complaint states values that its symptoms can have, asks what is not stated, and can be heard."""
+    """Every complaint states values that its symptoms can have, asks what is not stated, and can be
+    heard.
+    """
     for id, card in reading.content["complaints"].items():
         yield from _states(reading, id, card["states"])
         yield from _asks(reading, id, card)

@@ -1,4 +1,6 @@
-"""The graph can be walked: no circles, no check that no walk reaches, no answer that ends a walk by mistake."""
+"""The graph can be walked: no circles, no check that no walk reaches, no answer that ends a walk by
+mistake.
+"""
 
 from __future__ import annotations
 

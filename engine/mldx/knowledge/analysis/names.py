@@ -1,4 +1,6 @@
-"""Every name that one card uses is the name of another: causes, checks, sources, and the words of the vocabulary."""
+"""Every name that one card uses is the name of another: causes, checks, sources, and the words of
+the vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,9 @@ def canonical(word: str, known: Mapping[str, Any]) -> str:
 
 
 def pairs(reading: Reading) -> Faults:
-    """The vocabulary is about setup facts, and losses, activations and tasks of a standard pair are names of it."""
+    """The vocabulary is about setup facts, and losses, activations and tasks of a standard pair are
+    names of it.
+    """
     vocabulary = reading.content["vocabulary"]
     for field in vocabulary:
         if field not in Setup.model_fields:

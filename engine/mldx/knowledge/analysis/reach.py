@@ -1,15 +1,17 @@
 """Can some answers raise a cause above the reporting line?
 
-From above, a bound that no answers exceed. The evidence of a cause is a sum over families, and of a family
+From above, a bound that no answers exceed. The evidence of a cause is a sum over families, and of a
+family
 
     best + worst  <=  max(0, the greatest best + worst of any one of its checks)
 
-for the check that gave the best item gave its own worst too. One symptom has one answer in all the checks that ask it, so
-the sum is maximized over the answers of those checks together, exactly. What is left out (gates, scopes, a setup fact that
-two checks look at) can only lower it.
+for the check that gave the best item gave its own worst too. One symptom has one answer in all the
+checks that ask it, so the sum is maximized over the answers of those checks together, exactly. What
+is left out (gates, scopes, a setup fact that two checks look at) can only lower it.
 
-From below, a witness: answers under which a diagnosis does name the cause above the line. Found by taking the strongest
-answers first, and tried out by the judge that is handed in, which is the real walk.
+From below, a witness: answers under which a diagnosis does name the cause above the line. Found by
+taking the strongest answers first, and tried out by the judge that is handed in, which is the real
+walk.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A cell of a check, with the dB that the branches taken there give each cause: the best for plus the worst against."""
+    """A cell of a check, with the dB that the branches taken there give each cause: the best for
+    plus the worst against.
+    """
 
     check: str
     cell: Mapping[str, Any]
@@ -57,7 +61,9 @@ class Row:
 
 
 class Evidence:
-    """What every check says of every cause under every answer; bounds and witnesses are read from it."""
+    """What every check says of every cause under every answer; bounds and witnesses are read from
+    it.
+    """
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
@@ -86,7 +92,9 @@ class Evidence:
         return _probability(self.base.prior_log_odds[cause] + factors + _NEPERS * decibans)
 
     def _groups(self, cause: str) -> list[list[Row]]:
-        """Part the rows that speak for a cause so that no family and no asked symptom stands in two groups."""
+        """Part the rows that speak for a cause so that no family and no asked symptom stands in two
+        groups.
+        """
         groups: list[tuple[set[str], list[Row]]] = []
         for row in self.speaking.get(cause, ()):
             node = self.nodes[row.check]
@@ -112,7 +120,8 @@ class Evidence:
     def witness(self, cause: str, judge: Judge, line: float) -> Witness:
         """Return answers that raise the cause, the strongest taken first, as few as reach the line.
 
-        An answer that adds nothing by itself may lead to a check that does; such are taken when the others are not enough.
+        An answer that adds nothing by itself may lead to a check that does; such are taken when the
+        others are not enough.
         """
         found = Witness(cause, judge({}).get(cause, 0.0), {})
         for better in (gt, ge, ge):
@@ -126,7 +135,9 @@ class Evidence:
         return _pruned(found, judge)
 
     def _candidates(self, cause: str) -> list[Mapping[str, Any]]:
-        """Return the answers that speak for a cause, the strongest first; at the end the fields where it is common."""
+        """Return the answers that speak for a cause, the strongest first; at the end the fields
+        where it is common.
+        """
         rows = sorted(
             self.speaking.get(cause, ()), key=lambda row: (-row.gives[cause], len(row.cell))
         )
@@ -152,7 +163,9 @@ def _pruned(found: Witness, judge: Judge) -> Witness:
 
 
 def answers_of(base: KnowledgeBase) -> dict[str, list[Any]]:
-    """Return for every asked symptom one answer for everything that all the checks that ask it tell apart."""
+    """Return for every asked symptom one answer for everything that all the checks that ask it tell
+    apart.
+    """
     compared: dict[str, list[Test]] = {}
     for check in base.content["checks"].values():
         conditions = [parse(branch["when"], check["asks"]) for branch in check["branches"]]
@@ -178,7 +191,9 @@ def _rows(base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]
 def _each_alone(
     answers: Sequence[Any], node: Node
 ) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
-    """Where there are too many cells, any answer may take any branch that speaks: a bound stays a bound."""
+    """Where there are too many cells, any answer may take any branch that speaks: a bound stays a
+    bound.
+    """
     return (
         ({node.symptom: answer}, (index,)) for answer in answers for index in range(len(node.exits))
     )

@@ -1,4 +1,6 @@
-"""Every value that a condition compares with is one that its symptom can have; levels and thresholds are in range."""
+"""Every value that a condition compares with is one that its symptom can have; levels and
+thresholds are in range.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +125,9 @@ def can_be(spec: Spec, operand: Any) -> bool:
 
 
 def _fact(reading: Reading, where: str, spec: Spec, operand: Any) -> Faults:
-    """A setup fact has the type of its field; a name is one of the vocabulary, or no run will ever have it."""
+    """A setup fact has the type of its field; a name is one of the vocabulary, or no run will ever
+    have it.
+    """
     held = kinds(spec.id)
     known = reading.content["vocabulary"].get(spec.id)
     if not any(type(operand) is kind or (kind is float and type(operand) is int) for kind in held):
