@@ -47,3 +47,11 @@ def _as_command(main):
         main(list(arguments))
 
     return command
+
+
+@pytest.fixture(scope="session")
+def knowledge():
+    """The shipped rules."""
+    from mldx.knowledge import load
+
+    return load()

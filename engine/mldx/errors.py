@@ -8,7 +8,7 @@
     └── MissingExtra        an optional dependency is not installed
 
 Every error is one or more faults, and a fault is a small diagnosis: where, what, what was expected,
-the mend.
+the help.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, told so that the reader can mend it."""
+    """One thing that is wrong, said so that the reader can put it right."""
 
     where: str
     what: str
     expected: str = ""
-    mend: str = ""
+    help: str = ""
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}" if self.where else self.what]
         if self.expected:
             lines.append(f"  expected: {self.expected}")
-        if self.mend:
-            lines.append(f"  mend: {self.mend}")
+        if self.help:
+            lines.append(f"  help: {self.help}")
         return "\n".join(lines)
 
 

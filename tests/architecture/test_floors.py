@@ -13,13 +13,17 @@ import mldx
 
 ENGINE = Path(mldx.__file__).parent
 FLOORS = {
-    5: ("cli", "web", "mcp", "callbacks", "__main__", "__init__"),
-    4: ("interview", "probes", "fleet", "lab"),
+    6: ("cli", "web", "mcp", "callbacks", "__main__", "__init__"),
+    5: ("interview", "probes", "fleet", "lab"),
+    4: ("report", "flowchart"),
     3: ("diagnosis",),
-    2: ("observe", "readers", "export"),
+    2: ("observe", "readers"),
     1: ("knowledge",),
-    0: ("symptoms", "findings", "errors"),
+    0: ("symptoms", "provenance", "errors"),
 }
+DOORS = {
+    "diagnosis/diagnosis.py": {"report", "flowchart"}
+}  # to_html and its kin, imported when called
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MODULES = sorted(path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*.py"))
 
@@ -58,14 +62,17 @@ def test_a_module_imports_nothing_above_it(module):
     """
     floor = FLOOR[room_of(module)]
 
-    assert [f"line {line}: {room}" for line, room in imports(module) if FLOOR[room] > floor] == []
+    above = [(line, room) for line, room in imports(module) if FLOOR[room] > floor]
+    assert [
+        f"line {line}: {room}" for line, room in above if room not in DOORS.get(module, ())
+    ] == []
 
 
 @pytest.mark.parametrize(
     "module", [module for module in MODULES if FLOOR.get(room_of(module)) == 0]
 )
 def test_the_ground_stands_by_itself(module):
-    """Symptoms, findings and errors import nothing but one another."""
+    """Symptoms, provenances and errors import nothing but one another."""
     assert {room for _, room in imports(module)} <= set(FLOORS[0])
 
 

@@ -55,7 +55,7 @@ class Witness:
     def log(self) -> Symptoms:
         """What the log alone shows."""
         measured = [
-            id for id in self.seen.observed if self.seen.findings[id].source.value == "measured"
+            id for id in self.seen.observed if self.seen.provenances[id].source.value == "measured"
         ]
         return self.seen.without(*[id for id in self.seen.observed if id not in measured])
 

@@ -14,7 +14,7 @@ from mldx import Symptoms, diagnose, interview
 from mldx.diagnosis.rank import rank, tally
 from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import cache, load
-from mldx.knowledge.load import checked_content, read_texts, rules_folder
+from mldx.knowledge.loader import checked_content, read_texts, rules_folder
 from mldx.observe import of_run
 from mldx.readers import read
 

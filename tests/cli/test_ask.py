@@ -255,7 +255,7 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
 
 
 def test_what_the_complaint_still_asks_is_told(mldx):
-    """Whoever could not answer the first questions is told at the end that they are worth finding
+    """Whoever could not answer the first questions is told at the end that they are worth provenance
     out.
     """
     told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split(

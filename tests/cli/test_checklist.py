@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from mldx.cli.checklist import command
 from mldx.errors import InputError
-from mldx.export.checklist import DOMAINS, checklist
+from mldx.flowchart.checklist import DOMAINS, checklist
 from mldx.knowledge import load
 from tests.knowledge_analysis.conftest import FILES, written
 

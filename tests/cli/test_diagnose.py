@@ -267,7 +267,7 @@ def test_unknown_option(mldx, calm):
 
 
 def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
-    """A broken rule file is told with file and line, what was expected and the mend, and ends with
+    """A broken rule file is told with file and line, what was expected and the help, and ends with
     exit code 2.
     """
     folder = tmp_path / "rules"
@@ -276,7 +276,7 @@ def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
     chart.write_text(
         chart.read_text().replace("asks: training.loss_shape", "asks: training.loss_shpae")
     )
-    loader = importlib.import_module("mldx.knowledge.load")
+    loader = importlib.import_module("mldx.knowledge.loader")
     monkeypatch.setattr(loader, "rules_folder", lambda: folder)
 
     loader.shipped.cache_clear()
@@ -285,7 +285,7 @@ def test_broken_rule_file(mldx, calm, tmp_path, monkeypatch):
 
     assert told.exit_code == 2
     assert "3-stability.yaml:" in told.stderr
-    assert "mend: write `training.loss_shape`" in told.stderr
+    assert "help: write `training.loss_shape`" in told.stderr
 
 
 def test_every_shared_log_is_diagnosed(mldx, shared):

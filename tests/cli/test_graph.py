@@ -62,7 +62,7 @@ def test_run_is_lit_up(mldx, log):
     ],
 )
 def test_bad_input_is_exit_code_two(mldx, arguments, said):
-    """Bad input ends with exit code 2 and a mend, never a traceback."""
+    """Bad input ends with exit code 2 and a help, never a traceback."""
     told = mldx("graph", *arguments)
 
     assert told.exit_code == 2 and said in told.output and "Traceback" not in told.output

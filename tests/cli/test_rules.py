@@ -41,7 +41,7 @@ def test_check_of_sound_rules(mldx, tiny):
 
 
 def test_check_of_faulty_rules(mldx, tiny):
-    """An error ends with 2, and says where, what, expected and mend."""
+    """An error ends with 2, and says where, what, expected and help."""
     file = tiny / "flowchart/1-data.yaml"
     file.write_text(file.read_text().replace("label_noise: strong", "label_nose: strong"))
     result = mldx("rules", "check", str(tiny))

@@ -42,7 +42,7 @@ def test_it_serves_until_it_is_interrupted(serving):
 
 
 def test_a_taken_port_is_told():
-    """Where another program listens already, the port is named and a mend offered."""
+    """Where another program listens already, the port is named and a help offered."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

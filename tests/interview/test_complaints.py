@@ -6,7 +6,7 @@ from mldx import Symptoms, interview
 from mldx.errors import InputError
 from mldx.interview import Session, Stop
 from mldx.interview.complaints import heard, named
-from mldx.interview.record import record_of
+from mldx.interview.run_record import record_of
 from mldx.knowledge import load
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping

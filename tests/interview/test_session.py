@@ -12,8 +12,8 @@ from mldx import diagnose, observe
 from mldx.cli.ask_plain import Plain
 from mldx.errors import InputError
 from mldx.interview import Session, Stop
-from mldx.interview.record import record_of
-from mldx.interview.said import value
+from mldx.interview.parse_answer import value
+from mldx.interview.run_record import record_of
 from mldx.knowledge import load
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping

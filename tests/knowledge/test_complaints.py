@@ -13,7 +13,7 @@ ASKS = "asks: [loss_nonfinite, nonfinite_onset, precision,"
 
 
 @pytest.mark.parametrize(
-    "old, new, told, mend",
+    "old, new, told, help",
     [
         (NAN, "states: {loss_nonfinit: at_some_point}", "states `loss_nonfinit`, which is no symptom", "loss_nonfinite`"),
         (NAN, "states: {loss_nonfinite: sometime}", "is never 'sometime'", ""),
@@ -32,13 +32,13 @@ ASKS = "asks: [loss_nonfinite, nonfinite_onset, precision,"
         ("  words: The loss became NaN", "  word: The loss became NaN", "`loss_nan.words` is missing", ""),
     ],
 )  # fmt: skip
-def test_a_changed_line_is_found(broken, file_line, old, new, told, mend):
+def test_a_changed_line_is_found(broken, file_line, old, new, told, help):
     """The fault names the file and the line, what is wrong, and the nearest right name where there
     is one.
     """
     faults = broken(FILE, old, new)
 
-    assert [one for one in faults if file_line(one) and told in one.what and mend in one.mend]
+    assert [one for one in faults if file_line(one) and told in one.what and help in one.help]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ CARDS = "causes/learning.yaml"
 
 
 @pytest.mark.parametrize(
-    "file, old, new, told, mend",
+    "file, old, new, told, help",
     [
         (STABILITY, "asks: training.loss_shape", "asks: training.loss_shpae", "which is no symptom", "loss_shape`"),
         (STABILITY, "asks: training.loss_shape", "asks: sanity.loss_shape", "which is no symptom", "loss_shape`"),
@@ -47,7 +47,7 @@ CARDS = "causes/learning.yaml"
         (THRESHOLDS, "  grad_norm_high: {none: 1, mild: 5", "  update_ratio: {none: 1, mild: 5", "stands twice", ""),
     ],
 )  # fmt: skip
-def test_a_changed_line_is_found(broken, file, old, new, told, mend):
+def test_a_changed_line_is_found(broken, file, old, new, told, help):
     """The fault names the file, says what is wrong, and offers the nearest right name where there
     is one.
     """
@@ -56,7 +56,7 @@ def test_a_changed_line_is_found(broken, file, old, new, told, mend):
     assert [
         one
         for one in faults
-        if file in one.where.replace("\\", "/") and told in one.what and mend in one.mend
+        if file in one.where.replace("\\", "/") and told in one.what and help in one.help
     ]
 
 
@@ -94,7 +94,7 @@ def test_a_cause_is_defined_once(broken):
     """A second card of the same id is refused, and the first one is named."""
     [fault] = broken("causes/data.yaml", "wrong_normalization:\n", "outlier_targets:\n")
 
-    assert "data.yaml:" in fault.mend and "second time" in fault.what
+    assert "data.yaml:" in fault.help and "second time" in fault.what
 
 
 def test_a_circle_is_refused(broken):

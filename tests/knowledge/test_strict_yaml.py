@@ -1,4 +1,4 @@
-"""YAML's traps are refused, with file, line and mend."""
+"""YAML's traps are refused, with file, line and help."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_trap_is_refused(trap):
     assert [
         fault
         for fault in faults
-        if fault.expected and fault.mend and fault.where.startswith("rules/x.yaml:")
+        if fault.expected and fault.help and fault.where.startswith("rules/x.yaml:")
     ]
 
 
@@ -68,12 +68,12 @@ def test_a_trap_is_refused(trap):
     ],
 )
 def test_the_line_is_that_of_the_trap(text, line):
-    """A fault points to the line one has to mend, comments and empty lines counted."""
+    """A fault points to the line one has to help, comments and empty lines counted."""
     assert parse(text, "x.yaml")[1][0].where == f"x.yaml:{line}"
 
 
 @pytest.mark.parametrize(
-    "text, mend",
+    "text, help",
     [
         ("a: 1e-3", "write 1.0e-3"),
         ("a: 2E5", "write 2.0e+5"),
@@ -84,9 +84,9 @@ def test_the_line_is_that_of_the_trap(text, line):
         ("a: &x 1", "write it out"),
     ],
 )
-def test_the_mend_is_told(text, mend):
+def test_the_mend_is_told(text, help):
     """A trap comes with what to write instead."""
-    assert parse(text, "x.yaml")[1][0].mend == mend
+    assert parse(text, "x.yaml")[1][0].help == help
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mldx.cli.rules.judge import judge
-from mldx.knowledge.analysis import Remark, analyse
-from mldx.knowledge.load import reading
+from mldx.knowledge.analysis import Diagnostic, analyse
+from mldx.knowledge.loader import reading
 
 THRESHOLDS = """\
 diagnosis:
@@ -160,12 +160,12 @@ Told = list[tuple[str, str, str]]
 Broken = Callable[..., Told]
 
 
-def told(remarks: list[Remark]) -> Told:
+def told(remarks: list[Diagnostic]) -> Told:
     """(level, kind, what is wrong) of each remark."""
     return [(remark.level, remark.kind, remark.fault.what) for remark in remarks]
 
 
-def analysed(folder: Path, *extend: Path) -> list[Remark]:
+def analysed(folder: Path, *extend: Path) -> list[Diagnostic]:
     """Every remark on a folder, tried out by the real walk."""
     read = reading(folder, extend)
     return analyse(read, lambda answers: judge(read.compiled())(answers))

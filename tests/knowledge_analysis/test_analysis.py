@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mldx.knowledge import load
-from mldx.knowledge.load import reading
+from mldx.knowledge.loader import reading
 from tests.knowledge_analysis.conftest import CARD, Broken, analysed, told
 
 
@@ -117,7 +117,7 @@ def test_symptom_without_its_section(tiny: Path):
     file.write_text(file.read_text().replace("training.loss_shape", "loss_shape"))
     (fault,) = [remark.fault for remark in analysed(tiny)]
 
-    assert (fault.expected, fault.mend) == ("`section.symptom`", "write `training.loss_shape`")
+    assert (fault.expected, fault.help) == ("`section.symptom`", "write `training.loss_shape`")
 
 
 def test_causes_without_a_card_come_in_file_order(broken: Broken):
@@ -232,7 +232,7 @@ def test_spelling_is_no_name(tiny: Path):
     file.write_text(file.read_text().replace("{lt: 1000}", when))
     (remark,) = analysed(tiny)
 
-    assert remark.fault.mend == "write `sgd`"
+    assert remark.fault.help == "write `sgd`"
 
 
 def test_level_out_of_range(broken: Broken):

@@ -118,7 +118,7 @@ def test_undeclared_symptoms(rules: KnowledgeBase):
     """A symptom that these rules do not declare is refused, and the nearest offered; without the
     extension as well.
     """
-    with pytest.raises(InputError, match=r"mend: write `custom.sensor_drift`"):
+    with pytest.raises(InputError, match=r"help: write `custom.sensor_drift`"):
         diagnose(Symptoms.of(**{"custom.sensor_drfit": 1}), rules)
     with pytest.raises(InputError, match="--extend"):
         diagnose(Symptoms.of(**{"custom.sensor_drift": 1}))
@@ -191,7 +191,7 @@ def test_a_bare_id_in_a_case(folder: Path, rules: KnowledgeBase, tmp_path: Path)
     """A case that answers a declared symptom without its section is told the whole name."""
     text = "one: {run: {answers: {sensor_drift: 1}}, never: [label_noise]}\n"
 
-    with pytest.raises(RulesError, match=r"mend: write `custom.sensor_drift`"):
+    with pytest.raises(RulesError, match=r"help: write `custom.sensor_drift`"):
         load_cases(written(tmp_path / "ours", {"cases/a.yaml": text}), rules)
 
 
@@ -201,5 +201,5 @@ def test_a_bare_id_in_a_check(tmp_path: Path):
     bare = written(tmp_path / "bare", {**README, "flowchart/data.yaml": flow})
 
     assert "write `custom.sensor_drift`" in [
-        remark.fault.mend for remark in analysed(rules_folder(), bare)
+        remark.fault.help for remark in analysed(rules_folder(), bare)
     ]

@@ -214,7 +214,7 @@ def test_what_is_not_there_cannot_be_changed(tiny: Path, ours: Path):
     written(ours, {"changes.yaml": "priors: {label_nose: {weight: 7, basis: ours}}\n"})
     (told,) = faults(tiny, ours)
 
-    assert told.endswith("mend: write `label_noise`")
+    assert told.endswith("help: write `label_noise`")
 
 
 def test_changed_card_is_checked(tiny: Path, ours: Path):
@@ -238,7 +238,7 @@ def test_unknown_parent(tiny: Path, ours: Path):
     (told,) = faults(tiny, ours)
 
     assert "`same_augmentations` hangs below `flta`, which is no check" in told
-    assert told.endswith("mend: write `flat`")
+    assert told.endswith("help: write `flat`")
 
 
 def test_gate_stays_a_gate(tiny: Path, ours: Path):

@@ -91,7 +91,7 @@ def test_an_unknown_cause_is_told_with_its_line_and_the_nearest_name(folder: Pat
     fault = told(folder, "one:\n  run: {}\n  concludes: [too_hott]\n")
 
     assert "data.yaml:3: `one` names `too_hott` in concludes" in fault
-    assert "mend: write `too_hot`" in fault
+    assert "help: write `too_hot`" in fault
 
 
 def test_a_bad_record_is_told_with_its_line(folder: Path):

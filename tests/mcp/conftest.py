@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mldx.knowledge import load
+from mldx.mcp.context import ServerContext
 from mldx.mcp.folders import Folders
-from mldx.mcp.observing import Desk
 
 RUNS = Path(__file__).parents[1] / "runs"
 CURVE = "epoch,loss,val_loss\n" + "".join(
@@ -39,6 +39,6 @@ def opened(tmp_path) -> Path:
 
 
 @pytest.fixture
-def desk(opened) -> Desk:
+def desk(opened) -> ServerContext:
     """What the server works with when it was started with the open folder."""
-    return Desk(Folders.of([opened]), load())
+    return ServerContext(Folders.of([opened]), load())

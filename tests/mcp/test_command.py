@@ -19,7 +19,7 @@ def test_the_sdk_is_asked_for(mldx, monkeypatch, missing):
     monkeypatch.setitem(sys.modules, missing, None)
     told = mldx("mcp")
 
-    assert (told.exit_code, "mend: pip install 'mldx[mcp]'" in told.stderr) == (2, True)
+    assert (told.exit_code, "help: pip install 'mldx[mcp]'" in told.stderr) == (2, True)
 
 
 def test_a_folder_must_be_there(mldx):

@@ -87,13 +87,13 @@ def test_the_same_history_shows_the_same(history, facts):
 @settings(max_examples=40, deadline=None)
 @given(histories(), FACTS)
 def test_what_was_observed_reads_back(history, facts):
-    """What was measured survives JSON, with its findings."""
+    """What was measured survives JSON, with its provenances."""
     seen = quietly(history, facts)
     back = Symptoms.model_validate_json(seen.model_dump_json())
 
-    assert (back.observed, back.findings, back.conflicts) == (
+    assert (back.observed, back.provenances, back.conflicts) == (
         seen.observed,
-        seen.findings,
+        seen.provenances,
         seen.conflicts,
     )
 

@@ -152,9 +152,11 @@ def test_a_small_validation_set(size, seen):
 
 def test_drawn_symptoms_are_measured():
     """What follows from the setup says so, with its figure."""
-    finding = diagnose(Symptoms.of(inputs_range=(0, 255))).symptoms.findings["input_scale_class"]
+    provenance = diagnose(Symptoms.of(inputs_range=(0, 255))).symptoms.provenances[
+        "input_scale_class"
+    ]
 
-    assert (finding.source, finding.figure) == ("measured", "inputs span 0..255")
+    assert (provenance.source, provenance.figure) == ("measured", "inputs span 0..255")
 
 
 def test_completing_twice_is_completing_once():

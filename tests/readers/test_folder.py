@@ -152,7 +152,7 @@ def test_a_missing_file_is_offered_the_nearest(tmp_path):
     with pytest.raises(InputError) as caught:
         read(tmp_path / "metric.csv")
 
-    assert caught.value.faults[0].mend == f"read `{tmp_path / 'metrics.csv'}`"
+    assert caught.value.faults[0].help == f"read `{tmp_path / 'metrics.csv'}`"
 
 
 def test_an_empty_file_is_unreadable(tmp_path):

@@ -98,14 +98,14 @@ def test_an_unknown_key_is_offered_the_nearest():
     """A mistyped key names the right one."""
     (fault,) = faults({"setup": {"optimzer": "adam"}})
 
-    assert (fault.where, fault.mend) == ("run.json: setup.optimzer", "write `optimizer`")
+    assert (fault.where, fault.help) == ("run.json: setup.optimzer", "write `optimizer`")
 
 
 def test_an_unknown_symptom_is_offered_the_nearest():
     """A mistyped symptom names the right one."""
     (fault,) = faults({"answers": {"train_loss_flt": True}})
 
-    assert (fault.where, fault.mend) == (
+    assert (fault.where, fault.help) == (
         "run.json: answers.train_loss_flt",
         "write `train_loss_flat`",
     )
@@ -115,7 +115,7 @@ def test_an_unknown_top_level_key_is_a_fault():
     """A record has four keys; anything else is probably a typing error."""
     (fault,) = faults({"hystory": {"train_loss": [1]}})
 
-    assert (fault.where, fault.mend) == ("run.json: hystory", "write `history`")
+    assert (fault.where, fault.help) == ("run.json: hystory", "write `history`")
 
 
 def test_a_wrong_number_is_told_by_its_place():
@@ -140,7 +140,7 @@ def test_overruled_answers_are_listed():
 
 
 @pytest.mark.parametrize(
-    "overruled, where, what, mend",
+    "overruled, where, what, help",
     [
         (["loss_shpae"], "overruled[0]", "`loss_shpae` is no symptom.", "write `loss_shape`"),
         (
@@ -155,12 +155,12 @@ def test_overruled_answers_are_listed():
         ({"loss_shape": True}, "overruled", "it is {'loss_shape': True}.", ""),
     ],
 )
-def test_overruled_needs_an_answer(overruled, where, what, mend):
+def test_overruled_needs_an_answer(overruled, where, what, help):
     """What is overruled is named by a list of ids, and each id has an answer."""
     answers = {"loss_shape": "flat", "train_loss_flat": None}
     (fault,) = faults({"answers": answers, "overruled": overruled})
 
-    assert (fault.where, fault.what, mend in fault.mend) == (f"run.json: {where}", what, True)
+    assert (fault.where, fault.what, help in fault.help) == (f"run.json: {where}", what, True)
 
 
 def test_all_faults_of_a_record_come_together():

@@ -271,14 +271,14 @@ def test_a_cell_of_percent_signs_is_no_number():
 
 
 def test_a_cell_that_is_no_number_is_told_with_its_line():
-    """The error names the file, the line, the column and the cell, what was expected, and the mend."""
+    """The error names the file, the line, the column and the cell, what was expected, and the help."""
     with pytest.raises(InputError) as caught:
         read_text("epoch,loss,val_loss\n0,0.5,0.6\n1,0.4,-\n", "metrics.csv")
 
     assert str(caught.value) == (
         'metrics.csv:3: val_loss is "-", which is not a number.\n'
         "  expected: a number, nan, inf, or an empty cell where the epoch had no validation\n"
-        "  mend: empty the cell"
+        "  help: empty the cell"
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import Symptoms
-from mldx.findings import Source
+from mldx.provenance import Source
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
 
@@ -78,7 +78,7 @@ def test_agreement_is_no_conflict():
     """Two sources that say the same are one observation, by the one of higher rank."""
     both = seen(Source.PROBED, loss_shape="flat") | Symptoms.of(loss_shape="flat")
 
-    assert (both.conflicts, both.findings["loss_shape"].source) == ((), Source.PROBED)
+    assert (both.conflicts, both.provenances["loss_shape"].source) == ((), Source.PROBED)
 
 
 def test_near_numbers_agree():
@@ -103,7 +103,10 @@ def test_without_takes_the_finding_too():
     """What is taken out is not observed, and nobody says it any more."""
     left = Symptoms.of(loss_shape="flat", train_loss_flat=True).without("loss_shape")
 
-    assert (left.observed, set(left.findings)) == ({"train_loss_flat": True}, {"train_loss_flat"})
+    assert (left.observed, set(left.provenances)) == (
+        {"train_loss_flat": True},
+        {"train_loss_flat"},
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -128,7 +131,7 @@ def test_merging_loses_no_id(one, other):
     """Whatever either side observed is observed in both together, and somebody says it."""
     both = one | other
 
-    assert set(both.observed) == set(both.findings) == set(one.observed) | set(other.observed)
+    assert set(both.observed) == set(both.provenances) == set(one.observed) | set(other.observed)
 
 
 @settings(max_examples=40, deadline=None)
@@ -146,7 +149,7 @@ def test_every_value_comes_from_a_side(one, other):
 @settings(max_examples=60, deadline=None)
 @given(SYMPTOMS, SYMPTOMS)
 def test_json_brings_symptoms_back(one, other):
-    """Symptoms written as JSON read back as the same symptoms, findings and conflicts included."""
+    """Symptoms written as JSON read back as the same symptoms, provenances and conflicts included."""
     both = one | other
 
     assert Symptoms.model_validate_json(both.model_dump_json()) == both
@@ -167,8 +170,8 @@ def test_an_observation_keeps_its_figure():
         [Observation("train_loss_flat", True, "2.31 to 2.30", 7.0)], Source.MEASURED, "run.csv"
     )
 
-    finding = told.findings["train_loss_flat"]
-    assert (finding.figure, finding.at, finding.origin) == ("2.31 to 2.30", 7.0, "run.csv")
+    provenance = told.provenances["train_loss_flat"]
+    assert (provenance.figure, provenance.at, provenance.origin) == ("2.31 to 2.30", 7.0, "run.csv")
 
 
 def test_without_takes_the_conflict_too():

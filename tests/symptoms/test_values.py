@@ -115,12 +115,12 @@ def test_an_impossible_setup_fact_is_refused(key, value):
 
 def test_the_nearest_symptom_is_offered():
     """A misspelled id is answered with the right one."""
-    assert faults_of(train_los_flat=True)[0].mend == "write `train_loss_flat`"
+    assert faults_of(train_los_flat=True)[0].help == "write `train_loss_flat`"
 
 
 def test_the_nearest_word_is_offered():
     """A misspelled word is answered with the right one."""
-    assert faults_of(loss_shape="oscilating")[0].mend == "write `oscillating`"
+    assert faults_of(loss_shape="oscilating")[0].help == "write `oscillating`"
 
 
 def test_the_words_are_listed():
@@ -147,7 +147,10 @@ def test_none_is_not_observed():
     """An answer of None is no answer, and never "no"."""
     symptoms = Symptoms.of(train_loss_flat=None, loss_shape="flat")
 
-    assert (symptoms.observed, set(symptoms.findings)) == ({"loss_shape": "flat"}, {"loss_shape"})
+    assert (symptoms.observed, set(symptoms.provenances)) == (
+        {"loss_shape": "flat"},
+        {"loss_shape"},
+    )
 
 
 def test_no_is_observed():

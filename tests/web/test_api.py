@@ -69,7 +69,7 @@ def test_nan_is_a_value_and_null_is_none(client):
     ],
 )
 def test_every_fault_says_where(client, body, where):
-    """What cannot be used is refused with the place, the fault and the mend, never with a
+    """What cannot be used is refused with the place, the fault and the help, never with a
     traceback.
     """
     answer = client.post("/api/next", json=body)

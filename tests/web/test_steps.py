@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from mldx.errors import InputError
 from mldx.interview import Stop
 from mldx.knowledge import load
-from mldx.web.place import Place
+from mldx.web.page_state import PageState
 from mldx.web.steps import Given, done, next_step
 from tests.web.conftest import CURVE
 
-START = Place.start(load())
+START = PageState.start(load())
 
 
 def walked(*deeds):

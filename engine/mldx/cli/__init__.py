@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mldx import __version__
-from mldx.cli.lazy import Lazy
+from mldx.cli.lazy import LazyGroup
 from mldx.errors import MldxError
 
 COMMANDS = {
@@ -25,7 +25,7 @@ COMMANDS = {
 
 
 @click.command(
-    cls=Lazy,
+    cls=LazyGroup,
     known=COMMANDS,
     module="mldx.cli.{}",
     context_settings={"help_option_names": ["-h", "--help"]},

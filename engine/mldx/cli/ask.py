@@ -4,7 +4,7 @@ One question at a time, each the one that is worth most; with a log, only what t
 On a terminal the choices are picked with the arrow keys (questionary); from a pipe, from a file or
 without questionary, line by line.
 
-Exit codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
+CompiledBranch codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _told(
             json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False)
         )
     else:
-        from mldx.cli.screen import Screen
+        from mldx.report.terminal import Screen
 
         shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
         screen = Screen(full)

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 from mldx.cli.ask_store import COMPLAINT, Store
 from mldx.errors import InputError
 from mldx.interview.complaints import named
+from mldx.interview.parse_answer import value
 from mldx.interview.position import Position
 from mldx.interview.question import Question
-from mldx.interview.said import value
 from mldx.interview.session import Session
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from mldx.diagnosis.rank import probability, roots_first
-from mldx.export.phrases import words
 from mldx.interview.position import Position
 from mldx.interview.question import Choice, Question
 from mldx.interview.shapes import shape
+from mldx.knowledge.wording import words
 from mldx.symptoms import Symptoms
 
 _BESIDE = 110
@@ -150,10 +150,10 @@ def known_rows(symptoms: Symptoms) -> list[tuple[str, str]]:
     """Return (id, one line) of everything observed, with who says so."""
     rows = []
     for id, value in symptoms.observed.items():
-        finding = symptoms.findings.get(id)
+        provenance = symptoms.provenances.get(id)
         told = (
-            f"{finding.source.value}{f': {finding.figure}' if finding.figure else ''}"
-            if finding
+            f"{provenance.source.value}{f': {provenance.figure}' if provenance.figure else ''}"
+            if provenance
             else "answered"
         )
         rows.append((id, f"{id} is {words(value)} ({told})"))

@@ -18,8 +18,8 @@ from typing import Any
 
 from mldx.errors import Fault, InputError
 from mldx.interview.complaints import named
-from mldx.interview.record import record_of
-from mldx.interview.said import value
+from mldx.interview.parse_answer import value
+from mldx.interview.run_record import record_of
 from mldx.interview.session import Session
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
@@ -84,7 +84,7 @@ def read_answers(path: str, knowledge: KnowledgeBase) -> dict[str, Any]:
             said[id] = _checked(id, given, knowledge)
         except InputError as error:
             faults += [
-                Fault(f"{path}: {fault.where}", fault.what, fault.expected, fault.mend)
+                Fault(f"{path}: {fault.where}", fault.what, fault.expected, fault.help)
                 for fault in error.faults
             ]
     if faults:

@@ -8,7 +8,7 @@ import click
 
 from mldx.cli.files import write_text
 from mldx.cli.rules import options
-from mldx.export.checklist import DOMAINS, checklist
+from mldx.flowchart.checklist import DOMAINS, checklist
 from mldx.knowledge import load
 
 

@@ -1,6 +1,6 @@
 """`mldx diagnose`: read runs, observe, diagnose, tell.
 
-Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
+CompiledBranch codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
 several paths every one is read; one that cannot be read is told, and the others are diagnosed all
 the same.
 """
@@ -70,7 +70,7 @@ def command(
     """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard
     input.
 
-    Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
+    CompiledBranch code 0: healthy or undecided; 1: a fault; 2: bad input.
     """
     place = _page(page) if page is not None else None
     given = Symptoms.of(**dict(_pair(fact) for fact in facts))
@@ -88,8 +88,8 @@ def _page(name: str) -> Path:
     """Return the place of a report; a name of another kind is refused, for it may be that of a log."""
     if Path(name).suffix.lower() in (".html", ".htm"):
         return Path(name)
-    what, mend = f"{name!r} is no name of a page.", "write for example --html report.html"
-    raise InputError(Fault("--html", what, "a file that ends in .html", mend))
+    what, help = f"{name!r} is no name of a page.", "write for example --html report.html"
+    raise InputError(Fault("--html", what, "a file that ends in .html", help))
 
 
 def _pair(fact: str) -> tuple[str, Any]:
@@ -113,7 +113,7 @@ def _pair(fact: str) -> tuple[str, Any]:
 def _all(paths: tuple[str, ...], given: Symptoms, rules: KnowledgeBase, quiet: bool) -> list[Told]:
     if len(paths) == 1:
         return list(_told(paths[0], given, rules))
-    from mldx.cli.screen import progress
+    from mldx.report.terminal import progress
 
     return [one for path in progress(paths, quiet) for one in _told(path, given, rules)]
 
@@ -153,7 +153,7 @@ def _document(one: Told) -> dict[str, Any]:
 
 
 def _print_screen(told: list[Told], full: bool) -> None:
-    from mldx.cli.screen import Screen
+    from mldx.report.terminal import Screen
 
     screen = Screen(full)
     for one in told:

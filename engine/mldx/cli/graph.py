@@ -15,7 +15,7 @@ from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import STAGES
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.told import Step
+    from mldx.diagnosis.results import Step
 
 FORMATS = ("dot", "svg", "png", "pdf", "mermaid")
 _SUFFIXES = {
@@ -94,7 +94,7 @@ def command(
             Fault(
                 "--check",
                 "it needs the folder to be checked.",
-                mend="write `--all flowcharts --check`",
+                help="write `--all flowcharts --check`",
             )
         )
     if folder is not None:
@@ -105,7 +105,7 @@ def command(
 
 
 def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -> None:
-    from mldx.export.folder import charts, stale, write
+    from mldx.flowchart.folder import charts, stale, write
 
     made = charts(knowledge, _path(knowledge, log))
     if not check:
@@ -118,7 +118,7 @@ def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -
                 Fault(
                     str(folder / name),
                     "it is not what the rules give.",
-                    mend=f"run `mldx graph --all {folder}`",
+                    help=f"run `mldx graph --all {folder}`",
                 )
                 for name in old
             )
@@ -164,8 +164,8 @@ def _format(kind: str | None, output: str) -> str:
 
 def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequence[Step]) -> bytes:
     """Return one chart in the format asked for."""
-    from mldx.export import dot, mermaid
-    from mldx.export.picture import render
+    from mldx.flowchart import dot, mermaid
+    from mldx.flowchart.picture import render
 
     one = None if stage == "all" else stage
     if kind == "mermaid":

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 
-class Lazy(click.Group):
+class LazyGroup(click.Group):
     """A group whose commands live in modules of their own, each in a function `command`.
 
     known   what each command does, in the order a user needs them

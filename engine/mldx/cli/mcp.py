@@ -11,8 +11,8 @@ import click
 from mldx.cli.rules import options
 from mldx.errors import Fault, MissingExtra
 from mldx.knowledge import load
+from mldx.mcp.context import ServerContext
 from mldx.mcp.folders import Folders
-from mldx.mcp.observing import Desk
 
 _SDK = {"mcp", "mcp_types", "anyio"}
 
@@ -31,7 +31,7 @@ def command(folders: tuple[Path, ...], folder: Path | None, extend: tuple[Path, 
     {"mcpServers": {"mldx": {"command": "mldx", "args": ["mcp", "runs"]}}}
     """
     serve = _serve()
-    desk = Desk(Folders.of(folders or [Path()]), load(folder, extend))
+    desk = ServerContext(Folders.of(folders or [Path()]), load(folder, extend))
     if sys.stdin is not None and sys.stdin.isatty():
         opened = ", ".join(map(str, desk.folders.roots))
         click.echo(
@@ -41,7 +41,7 @@ def command(folders: tuple[Path, ...], folder: Path | None, extend: tuple[Path, 
     serve(desk)
 
 
-def _serve() -> Callable[[Desk], None]:
+def _serve() -> Callable[[ServerContext], None]:
     try:
         from mldx.mcp.server import serve
     except ModuleNotFoundError as error:

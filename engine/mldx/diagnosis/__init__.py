@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mldx import __version__
+from mldx.diagnosis.diagnosis import Diagnosis
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import Ranking, probability
-from mldx.diagnosis.record import Record
-from mldx.diagnosis.report import Diagnosis
-from mldx.diagnosis.told import Verdict
+from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.schema import HEALTHY
@@ -33,9 +33,15 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     raises   RulesError, when the rules lack a number that a diagnosis needs
     """
     rules = whole(knowledge if knowledge is not None else load())
-    record = Record.of(symptoms, rules)
-    notes = unknown_names(record.symptoms, rules) if record.symptoms.setup.model_fields_set else ()
-    return Diagnosis.of(record, __version__, _verdict(record.ranking, record.trail, rules), notes)
+    inference = Inference.of(symptoms, rules)
+    notes = (
+        unknown_names(inference.symptoms, rules)
+        if inference.symptoms.setup.model_fields_set
+        else ()
+    )
+    return Diagnosis.of(
+        inference, __version__, _verdict(inference.ranking, inference.trail, rules), notes
+    )
 
 
 @lru_cache(maxsize=4)

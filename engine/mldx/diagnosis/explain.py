@@ -1,7 +1,7 @@
 """How a cause came to stand where it does: what spoke for it and against it, what is missing, what
 is not known.
 
-All of it is read off the walk's record; nothing is weighed anew.
+All of it is read off the walk's inference; nothing is weighed anew.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import DIRECT, probability
-from mldx.diagnosis.record import Record
-from mldx.diagnosis.told import Confidence, Evidence, NamedCause, Pending
+from mldx.diagnosis.results import Confidence, Evidence, NamedCause, Pending
 from mldx.knowledge.table import Node
 
 _MODERATE = 5.0
 
 
-def named(record: Record, id: str, odds: float, root: str | None) -> NamedCause:
+def named(inference: Inference, id: str, odds: float, root: str | None) -> NamedCause:
     """Return a cause with all that speaks of it.
 
     root   the likelier cause that produces it, if one is listed
     """
-    knowledge = record.knowledge
-    evidence, share = tuple(_evidence(record, id)), probability(odds)
+    knowledge = inference.knowledge
+    evidence, share = tuple(_evidence(inference, id)), probability(odds)
     return NamedCause(
         id=id,
         title=knowledge.content["causes"][id]["title"],
@@ -31,8 +31,8 @@ def named(record: Record, id: str, odds: float, root: str | None) -> NamedCause:
         probability=share,
         confidence=confidence(share, evidence),
         evidence=evidence,
-        absent=tuple(_absent(record, id)),
-        unknown=tuple(_unknown(record, id)),
+        absent=tuple(_absent(inference, id)),
+        unknown=tuple(_unknown(inference, id)),
         consequence_of=root,
         benign=id in knowledge.benign,
     )
@@ -49,43 +49,43 @@ def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
     return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"
 
 
-def _evidence(record: Record, cause: str) -> Iterable[Evidence]:
+def _evidence(inference: Inference, cause: str) -> Iterable[Evidence]:
     """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
     items = [
-        (node, way.points[cause]) for node, way, _ in record.trail.steps if cause in way.points
+        (node, way.points[cause]) for node, way, _ in inference.trail.steps if cause in way.points
     ]
-    counts = record.found.get(cause, {}).items()
+    counts = inference.found.get(cause, {}).items()
     left = {(family, side): db for family, sides in counts for side, db in enumerate(sides)}
     for node, weight in sorted(items, key=lambda item: -abs(item[1])):
         side = 0 if weight > 0 else 1
         counted = left.get((node.family, side)) == weight
         if counted:
             del left[node.family, side]
-        finding = record.finding(node)
+        provenance = inference.provenance(node)
         yield Evidence(
-            check=node.id, symptom=node.asked, saw=record.saw(node), figure=finding.figure, source=finding.source.value,
+            check=node.id, symptom=node.asked, saw=inference.saw(node), figure=provenance.figure, source=provenance.source.value,
             db=weight, family=node.family, counted=counted,
         )  # fmt: skip
 
 
-def _absent(record: Record, cause: str) -> Iterable[Pending]:
+def _absent(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were answered, where another answer would have spoken for the cause."""
-    loudest = record.knowledge.loudest
-    for node, way, _ in record.trail.steps:
+    loudest = inference.knowledge.loudest
+    for node, way, _ in inference.trail.steps:
         best = loudest[node.id].get(cause, 0.0)
         if best >= _MODERATE and way.points.get(cause, 0.0) <= 0:
-            yield _pending(record, node, best, record.saw(node))
+            yield _pending(inference, node, best, inference.saw(node))
 
 
-def _unknown(record: Record, cause: str) -> Iterable[Pending]:
+def _unknown(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were not answered, where an answer could speak for the cause."""
-    loudest = record.knowledge.loudest
-    for node in record.trail.open:
+    loudest = inference.knowledge.loudest
+    for node in inference.trail.open:
         best = loudest[node.id].get(cause, 0.0)
         if best >= _MODERATE:
-            yield _pending(record, node, best, None)
+            yield _pending(inference, node, best, None)
 
 
-def _pending(record: Record, node: Node, db: float, saw: Any) -> Pending:
-    question = record.knowledge.content["checks"][node.id]["question"]
+def _pending(inference: Inference, node: Node, db: float, saw: Any) -> Pending:
+    question = inference.knowledge.content["checks"][node.id]["question"]
     return Pending(check=node.id, symptom=node.asked, question=question, db=db, saw=saw)

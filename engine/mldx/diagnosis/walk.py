@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.table import Exit, Node, Table
+from mldx.knowledge.table import CompiledBranch, Node, Table
 from mldx.symptoms import Symptoms
 
 SCOPES = ("domain", "task", "model_family", "framework")
@@ -26,7 +26,7 @@ class Trail:
     open    checks that were reached and not answered, and that nothing else answers
     """
 
-    steps: list[tuple[Node, Exit, Any]]
+    steps: list[tuple[Node, CompiledBranch, Any]]
     open: list[Node]
 
 
@@ -69,7 +69,7 @@ def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> T
     reached = bytearray(len(table.nodes))
     for number in table.start:
         reached[number] = 1
-    steps: list[tuple[Node, Exit, Any]] = []
+    steps: list[tuple[Node, CompiledBranch, Any]] = []
     waiting: list[Node] = []
     for node in table.nodes:
         if not reached[node.number]:
@@ -89,7 +89,7 @@ def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> T
 
 
 def _taken(
-    node: Node, value: Any, values: Mapping[str, Any], steps: list[tuple[Node, Exit, Any]]
+    node: Node, value: Any, values: Mapping[str, Any], steps: list[tuple[Node, CompiledBranch, Any]]
 ) -> tuple[int, ...]:
     """Record every branch that holds, and return where they lead."""
     branches = node.decide(values)

@@ -17,24 +17,24 @@ from mldx.knowledge.regions import cuts, samples
 from mldx.knowledge.table import Node
 
 if TYPE_CHECKING:
-    from mldx.diagnosis.record import Record
-    from mldx.diagnosis.told import Change
+    from mldx.diagnosis.inference import Inference
+    from mldx.diagnosis.results import Change
 
 
-def changes(record: Record) -> tuple[Change, ...]:
+def changes(inference: Inference) -> tuple[Change, ...]:
     """Return one change for each observation that can put another cause on top, the surest first."""
-    from mldx.diagnosis.told import Change
+    from mldx.diagnosis.results import Change
 
-    top = _top(record, record.values)
+    top = _top(inference, inference.values)
     found: dict[tuple[str, str], Change] = {}
-    for node, way, _ in record.trail.steps:
-        for other in _others(record, node, way.when):
-            leader = _top(record, {**record.values, node.symptom: other})
+    for node, way, _ in inference.trail.steps:
+        for other in _others(inference, node, way.when):
+            leader = _top(inference, {**inference.values, node.symptom: other})
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
             change = Change(
                 symptom=node.asked,
-                saw=record.symptoms.observed.get(node.asked),
+                saw=inference.symptoms.observed.get(node.asked),
                 instead=other,
                 top=leader[0],
                 probability=leader[1],
@@ -47,9 +47,9 @@ def changes(record: Record) -> tuple[Change, ...]:
     )
 
 
-def _others(record: Record, node: Node, when: Any) -> list[Any]:
+def _others(inference: Inference, node: Node, when: Any) -> list[Any]:
     """One value of every cell of the asked symptom that does not take the same branch."""
-    spec = record.knowledge.specs[node.asked]
+    spec = inference.knowledge.specs[node.asked]
     if spec.kind == "fact":
         return []
     compared = [] if when == "otherwise" else tests(parse(when, node.symptom))
@@ -59,13 +59,13 @@ def _others(record: Record, node: Node, when: Any) -> list[Any]:
         if way.when != "otherwise"
         for test in tests(parse(way.when, node.symptom))
     ]
-    cells = samples(spec, cuts(spec, compared, record.knowledge.scales))
-    mine = node.decide(record.values)
-    return [cell for cell in cells if node.decide({**record.values, node.symptom: cell}) != mine]
+    cells = samples(spec, cuts(spec, compared, inference.knowledge.scales))
+    mine = node.decide(inference.values)
+    return [cell for cell in cells if node.decide({**inference.values, node.symptom: cell}) != mine]
 
 
-def _top(record: Record, values: Mapping[str, Any]) -> tuple[str, float] | None:
-    trail = walk(record.knowledge.table, values, record.known)
-    listed = rank(tally(trail), record.knowledge, record.known).listed
-    ordered, _ = roots_first(listed, record.knowledge)
+def _top(inference: Inference, values: Mapping[str, Any]) -> tuple[str, float] | None:
+    trail = walk(inference.knowledge.table, values, inference.known)
+    listed = rank(tally(trail), inference.knowledge, inference.known).listed
+    ordered, _ = roots_first(listed, inference.knowledge)
     return (ordered[0][0], probability(ordered[0][1])) if ordered else None

@@ -18,7 +18,7 @@ from typing import Any
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import worded
-from mldx.knowledge.say import near
+from mldx.knowledge.suggest import near
 
 _BETWEEN = r"(?: \S+){0,3}? "
 _LONGEST = 2000

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mldx.diagnosis.actions import considered, outlook
-from mldx.diagnosis.record import Record
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.worth import shown
 from mldx.knowledge.schema import HEALTHY
 
@@ -25,7 +25,7 @@ NOTICED = 0.4
 WORRY = 0.2
 
 
-class Position(Record):
+class Position(Inference):
     """What is known at one moment of an interview."""
 
     __slots__ = ()

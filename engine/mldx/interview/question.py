@@ -201,6 +201,8 @@ def _related(parted: set[str], position: Position) -> Iterator[Related]:
         )
         seen[node.asked] = max(seen.get(node.asked, 0.0), strength)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
-        finding = position.symptoms.findings.get(id)
-        figure, source = (finding.figure, finding.source.value) if finding else ("", "answered")
+        provenance = position.symptoms.provenances.get(id)
+        figure, source = (
+            (provenance.figure, provenance.source.value) if provenance else ("", "answered")
+        )
         yield Related(id, position.symptoms.observed[id], figure, source)

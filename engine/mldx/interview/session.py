@@ -18,7 +18,6 @@ from typing import Any, Literal
 
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError
-from mldx.findings import Finding, Source
 from mldx.interview.choose import about, chosen, wanted
 from mldx.interview.complaints import card, named
 from mldx.interview.position import Position
@@ -26,8 +25,9 @@ from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import of_run
-from mldx.observe.overruling import displaced, overrule
+from mldx.observe.overrides import displaced, overrule
 from mldx.observe.setup import completed
+from mldx.provenance import Provenance, Source
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
 from mldx.symptoms.model import SPECS, same
@@ -255,7 +255,7 @@ class Session:
 
     def unanswered(self, knowledge: KnowledgeBase | None = None) -> list[Question]:
         """Return the questions of the complaint that have no answer yet, skipped or not: what is
-        worth finding out.
+        worth provenance out.
         """
         position = self.position(knowledge)
         return [about(id, position) for id in wanted(self.first, position, self.rough)]
@@ -289,7 +289,7 @@ class Session:
         """Return the whole session as JSON, to be saved or to go into a link."""
         steps = [{step.kind: _written(step)} for step in self.steps]
         log = [
-            _seen(id, value, self.log.findings.get(id, Finding()))
+            _seen(id, value, self.log.provenances.get(id, Provenance()))
             for id, value in self.log.observed.items()
         ]
         content = {
@@ -379,7 +379,7 @@ def _origin(log: Symptoms) -> str:
     """Return the file in which something was measured."""
     measured = [
         one
-        for one in log.findings.values()
+        for one in log.provenances.values()
         if one.source is Source.MEASURED and one.origin != _BACKGROUND
     ]
     return measured[0].origin if measured else "log"
@@ -406,20 +406,20 @@ def _step(written: Mapping[str, Any]) -> Step:
     raise ValueError(kind)
 
 
-def _seen(id: str, value: Any, finding: Finding) -> dict[str, Any]:
-    return {"id": id, "value": value, **finding.model_dump(mode="json", exclude_defaults=True)}
+def _seen(id: str, value: Any, provenance: Provenance) -> dict[str, Any]:
+    return {"id": id, "value": value, **provenance.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _log(written: Any) -> Symptoms:
-    """Return what the log showed, each value with its finding."""
+    """Return what the log showed, each value with its provenance."""
     found = Symptoms.of(**{one["id"]: one["value"] for one in written})
-    findings = {
-        one["id"]: Finding(
+    provenances = {
+        one["id"]: Provenance(
             **{key: value for key, value in one.items() if key not in ("id", "value")}
         )
         for one in written
     }
-    return found.model_copy(update={"findings": findings})
+    return found.model_copy(update={"provenances": provenances})
 
 
 def _record(written: Any, origin: str) -> Mapping[str, Any] | None:

@@ -18,7 +18,6 @@ from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
 from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, unknown
 from mldx.knowledge.names import squeezed
-from mldx.knowledge.say import no_check
 from mldx.knowledge.schema import (
     STAGES,
     Cause,
@@ -34,6 +33,7 @@ from mldx.knowledge.schema import (
 )
 from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, decoded
+from mldx.knowledge.suggest import no_check
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
 
@@ -328,9 +328,9 @@ class Reading:
     ) -> None:
         """Validate one card and keep it as plain data."""
         if (kind, id) in self.places:
-            what, mend = f"`{id}` is defined a second time.", f"see {self.where(kind, id)}"
+            what, help = f"`{id}` is defined a second time.", f"see {self.where(kind, id)}"
             self.faults.append(
-                Fault(document.at(path), what, "one definition; changes.yaml changes numbers", mend)
+                Fault(document.at(path), what, "one definition; changes.yaml changes numbers", help)
             )
             return
         if kind in _NAMED and not _ID.fullmatch(id):

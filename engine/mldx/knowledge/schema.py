@@ -92,7 +92,7 @@ def _listed(value: Any) -> Any:
 class Cause(Shape):
     """A cause's card.
 
-    benign     it explains what is seen and is no fault: nothing to mend but the reading of it
+    benign     it explains what is seen and is no fault: only the reading of it is to be corrected
     syndrome   it is what several causes look like; the causes behind it are named before it
     """
 

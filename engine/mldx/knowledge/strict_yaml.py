@@ -253,8 +253,8 @@ def _with_point(text: str) -> str:
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{sign}{exponent}"
 
 
-def _fault(node: yaml.Node, where: str, what: str, expected: str, mend: str) -> Fault:
-    return Fault(f"{where}:{node.start_mark.line + 1}", what, expected, mend)
+def _fault(node: yaml.Node, where: str, what: str, expected: str, help: str) -> Fault:
+    return Fault(f"{where}:{node.start_mark.line + 1}", what, expected, help)
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:

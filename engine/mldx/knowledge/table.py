@@ -22,7 +22,7 @@ Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class CompiledBranch:
     """A branch, ready: dB by cause, and the numbers of the checks it leads to."""
 
     when: Any
@@ -45,7 +45,7 @@ class Node:
     family: str
     minutes: float
     scope: Mapping[str, Sequence[str]] | None
-    exits: tuple[Exit, ...]
+    exits: tuple[CompiledBranch, ...]
     unknown: tuple[int, ...]
     decide: Decide
     moot: Decide | None = None
@@ -54,7 +54,7 @@ class Node:
         """Is it worth asking, or do the observed values answer it?"""
         return self.moot is None or not self.moot(values)
 
-    def stops(self, way: Exit) -> bool:
+    def stops(self, way: CompiledBranch) -> bool:
         """Does the walk end on this branch, though others of the check lead on? A gate stops where
         a way on is missing.
         """
@@ -189,9 +189,11 @@ def _at_first_use(make: Callable[[], Decide]) -> Decide:
     return decide
 
 
-def _exit(branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]) -> Exit:
+def _exit(
+    branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]
+) -> CompiledBranch:
     leads = branch["then"] if branch.get("then") is not None else then
-    return Exit(
+    return CompiledBranch(
         branch["when"], dict(branch.get("points_to") or {}), tuple(number[other] for other in leads)
     )
 

@@ -21,15 +21,15 @@ from pydantic import ValidationError
 
 from mldx.diagnosis import diagnose
 from mldx.diagnosis.rank import probability, rank, roots_first, tally
-from mldx.diagnosis.told import Verdict
+from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, RulesError, nearest
-from mldx.export.phrases import phrase
 from mldx.knowledge import KnowledgeBase, rules_folder
 from mldx.knowledge import load as load_rules
 from mldx.knowledge.custom import SECTION
 from mldx.knowledge.schema import Id, Shape
 from mldx.knowledge.strict_yaml import Document, decoded
+from mldx.knowledge.wording import phrase
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
@@ -60,7 +60,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ObservedCase:
     """What was observed of a case, ready to be walked; it depends on the thresholds and not on the
     flowchart.
     """
@@ -106,7 +106,7 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
     raises   RulesError, with every fault of every file: what is no case, no cause, or no run record
     """
     rules = knowledge if knowledge is not None else load_rules(folder)
-    shelf = Shelf(rules.content["causes"], rules.specs)
+    shelf = CaseLoader(rules.content["causes"], rules.specs)
     for file in sorted(((folder or rules_folder()) / "cases").glob("*.yaml")):
         shelf.add(*decoded(file.read_bytes(), str(file)))
     if shelf.faults:
@@ -114,11 +114,11 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
     return tuple(shelf.cases.values())
 
 
-def observed(case: Case, knowledge: KnowledgeBase) -> Sight:
+def observed(case: Case, knowledge: KnowledgeBase) -> ObservedCase:
     """Observe the run of a case."""
     symptoms = of_run(case.run, knowledge)
     values = readings(symptoms, knowledge)
-    return Sight(case, symptoms, values, facts(values))
+    return ObservedCase(case, symptoms, values, facts(values))
 
 
 def run(case: Case, knowledge: KnowledgeBase) -> Result:
@@ -131,7 +131,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
     return [run(case, knowledge) for case in cases]
 
 
-def settled(sight: Sight, knowledge: KnowledgeBase) -> Result:
+def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.table, sight.values, sight.known)
     ranked = rank(tally(trail), knowledge, sight.known).listed
@@ -149,7 +149,7 @@ def branches(trail: Trail) -> Iterator[tuple[str, int]]:
 
 
 def misses(
-    sight: Sight, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase
+    sight: ObservedCase, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase
 ) -> Iterator[str]:
     """Say for each expectation of a case that did not hold what came instead."""
     card, place = sight.case.card, {cause: index for index, (cause, _) in enumerate(ranking)}
@@ -180,7 +180,7 @@ def told(ranking: Iterable[tuple[str, float]]) -> str:
     return ", ".join(f"{cause} {share:.2f}" for cause, share in ranking)
 
 
-class Shelf:
+class CaseLoader:
     """The cases read so far, and everything wrong with them, in file order."""
 
     def __init__(self, causes: Collection[str], specs: Collection[str]) -> None:
@@ -285,9 +285,9 @@ def _bad_record(fault: Fault, id: str, document: Document, specs: Collection[str
     inside = fault.where.removeprefix(f"{id}: ")
     path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
     own = inside.replace("answers.", f"{SECTION}.", 1)
-    mend = f"write `{own}`" if own in specs else fault.mend
+    help = f"write `{own}`" if own in specs else fault.help
     return Fault(
-        document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, mend
+        document.at((id, "run", *path)), f"`{id}.run.{inside}`: {fault.what}", fault.expected, help
     )
 
 

@@ -22,10 +22,10 @@ from typing import Any, Literal
 
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.conditions import parse
-from mldx.knowledge.load import read_texts
+from mldx.knowledge.loader import read_texts
 from mldx.knowledge.read import Reading
-from mldx.knowledge.table import Exit, Node, Table, decider
-from mldx.lab.cases import Case, Result, Sight, observed, settled
+from mldx.knowledge.table import CompiledBranch, Node, Table, decider
+from mldx.lab.cases import Case, ObservedCase, Result, observed, settled
 from mldx.symptoms import LEVELS, Spec
 
 Kind = Literal["flip", "halve", "remove", "then", "swap", "shift", "drop"]
@@ -96,7 +96,7 @@ def score(
     sample  so many mutants of each kind, drawn with the seed; by default all there are
     places  where the checks stand, so that a survivor is told with file and line
     """
-    bench = Bench([observed(case, knowledge) for case in cases], knowledge)
+    bench = MutationRunner([observed(case, knowledge) for case in cases], knowledge)
     chosen = drawn(list(mutants(knowledge)), sample, seed)
     living = [mutant for mutant in chosen if not bench.catches(mutant)]
     total = {kind: sum(mutant.kind == kind for mutant in chosen) for kind in KINDS}
@@ -134,19 +134,19 @@ def _line(mutant: Mutant, places: Reading | None) -> str:
     return f"{where}{mutant.check}[{mutant.branch}] {mutant.kind}: {mutant.told}"
 
 
-class Bench:
+class MutationRunner:
     """The cases as they stand on the rules as they are: those that pass, by the branches they take."""
 
-    def __init__(self, sights: Iterable[Sight], knowledge: KnowledgeBase) -> None:
+    def __init__(self, sights: Iterable[ObservedCase], knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
-        self.by_branch: dict[tuple[str, int], list[Sight]] = {}
-        self.by_check: dict[str, list[Sight]] = {}
+        self.by_branch: dict[tuple[str, int], list[ObservedCase]] = {}
+        self.by_check: dict[str, list[ObservedCase]] = {}
         for sight in sights:
             result = settled(sight, knowledge)
             if result.passed:
                 self._file(sight, result)
 
-    def _file(self, sight: Sight, result: Result) -> None:
+    def _file(self, sight: ObservedCase, result: Result) -> None:
         for branch in result.taken:
             self.by_branch.setdefault(branch, []).append(sight)
         for check in dict.fromkeys(check for check, _ in result.taken):
@@ -178,7 +178,7 @@ def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> Kn
 def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> Node:
     by_id, whens = knowledge.table.by_id, [branch["when"] for branch in card["branches"]]
     exits = tuple(
-        Exit(
+        CompiledBranch(
             branch["when"],
             dict(branch["points_to"]),
             tuple(by_id[id].number for id in leading(branch, card)),
@@ -313,8 +313,8 @@ def _said(operand: Any) -> str:
 
 __all__ = [
     "KINDS",
-    "Bench",
     "Mutant",
+    "MutationRunner",
     "Score",
     "drawn",
     "mutants",

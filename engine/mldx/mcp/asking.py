@@ -5,15 +5,15 @@ kept between two calls.
 from __future__ import annotations
 
 from mldx.interview import Question, Session, Stop
+from mldx.mcp.context import ServerContext, observed, sentence
 from mldx.mcp.diagnosing import ranked
-from mldx.mcp.gives import Asked, NextQuestion, Option, Parted, Stopped
-from mldx.mcp.observing import Desk, observed, sentence
-from mldx.mcp.takes import QuestionTakes
+from mldx.mcp.inputs import QuestionTakes
+from mldx.mcp.outputs import Asked, NextQuestion, Option, Parted, Stopped
 
 _RANKED = 5
 
 
-def next_question(given: QuestionTakes, desk: Desk) -> NextQuestion:
+def next_question(given: QuestionTakes, desk: ServerContext) -> NextQuestion:
     """Return the question whose answer is worth most, or the reason to stop, with the ranking so
     far.
 

@@ -6,18 +6,18 @@ import json
 from typing import Any
 
 from mldx.diagnosis import Diagnosis, diagnose
-from mldx.diagnosis.told import Evidence, NamedCause
-from mldx.findings import Conflict
+from mldx.diagnosis.results import Evidence, NamedCause
 from mldx.knowledge.schema import Deed as Written
-from mldx.mcp.gives import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
-from mldx.mcp.observing import Desk, few, observed, sentence
-from mldx.mcp.takes import DiagnoseTakes
+from mldx.mcp.context import ServerContext, few, observed, sentence
+from mldx.mcp.inputs import DiagnoseTakes
+from mldx.mcp.outputs import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
+from mldx.provenance import Conflict
 
 _ITEMS = 4
 _DIGITS = 3
 
 
-def diagnosed(given: DiagnoseTakes, desk: Desk) -> Diagnosed:
+def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
     found = diagnose(known.symptoms, desk.rules)

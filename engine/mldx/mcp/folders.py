@@ -111,17 +111,17 @@ class Folders:
             )
         elif S_ISREG(status.st_mode) and status.st_size > self.largest:
             told, most = f"{status.st_size / MEGABYTE:.0f} MB", f"{self.largest / MEGABYTE:.0f} MB"
-            mend = "log every n-th step, or read it with `mldx diagnose`, which knows no limit"
-            yield Fault(str(path), f"it is {told} large.", f"a file of at most {most}", mend)
+            help = "log every n-th step, or read it with `mldx diagnose`, which knows no limit"
+            yield Fault(str(path), f"it is {told} large.", f"a file of at most {most}", help)
 
     def _closed(self, path: str) -> Fault:
         opened = ", ".join(map(str, self.roots))
-        mend = "the person who runs the server opens more: mldx mcp FOLDER..."
+        help = "the person who runs the server opens more: mldx mcp FOLDER..."
         return Fault(
             path,
             "it is not in a folder that is open.",
             f"a path below {opened}, without `..`",
-            mend,
+            help,
         )
 
 

@@ -2,7 +2,7 @@
 
 The SDK keeps standard output for the protocol while it serves; what is printed by accident goes to
 standard error. Every error of ours becomes a tool error whose text says where, what, what was
-expected and the mend, and the server goes on.
+expected and the help, and the server goes on.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from mcp_types import Tool as Offered
 
 from mldx import __version__
 from mldx.errors import Fault, MldxError
-from mldx.mcp.observing import Desk
+from mldx.mcp.context import ServerContext
 from mldx.mcp.tools import INSTRUCTIONS, TOOLS, called, schema
 
 
-def serve(desk: Desk) -> None:
+def serve(desk: ServerContext) -> None:
     """Serve until standard input is closed, the other side is gone, or Ctrl-C."""
     if sys.stdin is None or sys.stdout is None:
         return
@@ -51,7 +51,7 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-async def _serve(desk: Desk) -> None:
+async def _serve(desk: ServerContext) -> None:
     server = offering(desk)
     async with stdio_server() as (incoming, outgoing):
         try:
@@ -60,7 +60,7 @@ async def _serve(desk: Desk) -> None:
             _leave()
 
 
-def offering(desk: Desk) -> Server[dict[str, Any]]:
+def offering(desk: ServerContext) -> Server[dict[str, Any]]:
     """Return the server, not yet on any wire. Calls are worked off one at a time, beside the
     protocol.
     """
@@ -93,7 +93,7 @@ def offered() -> list[Offered]:
     ]  # fmt: skip
 
 
-def answer(name: str, arguments: dict[str, Any] | None, desk: Desk) -> CallToolResult:
+def answer(name: str, arguments: dict[str, Any] | None, desk: ServerContext) -> CallToolResult:
     """Return what a call gives, or the error that stood in its way; the structure and its text say
     the same.
     """
@@ -107,7 +107,7 @@ def answer(name: str, arguments: dict[str, Any] | None, desk: Desk) -> CallToolR
         return _refused(
             str(
                 Fault(
-                    name, told, mend="report it with the arguments of the call; the server goes on"
+                    name, told, help="report it with the arguments of the call; the server goes on"
                 )
             )
         )

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mldx.export.phrases import phrase
 from mldx.knowledge import links
+from mldx.knowledge.wording import phrase
+from mldx.mcp.context import ServerContext, few, observed
 from mldx.mcp.diagnosing import deed
-from mldx.mcp.gives import Curve, LogRead, Pointer, Seen, Shown, Test
-from mldx.mcp.observing import Desk, few, observed
-from mldx.mcp.takes import CauseTakes, LogTakes
+from mldx.mcp.inputs import CauseTakes, LogTakes
+from mldx.mcp.outputs import Curve, LogRead, Pointer, Seen, Shown, Test
 from mldx.readers.numbers import written
 from mldx.readers.run import Series
 from mldx.symptoms import Symptoms
@@ -20,7 +20,7 @@ _POINTERS = 15
 _SETUP = "setup"
 
 
-def shown(given: CauseTakes, desk: Desk) -> Shown:
+def shown(given: CauseTakes, desk: ServerContext) -> Shown:
     """Return the card of a cause, and the observations that point to it and away from it, strongest
     first.
 
@@ -45,13 +45,13 @@ def shown(given: CauseTakes, desk: Desk) -> Shown:
     )
 
 
-def _pointer(one: links.Pointer, desk: Desk) -> Pointer:
+def _pointer(one: links.Pointer, desk: ServerContext) -> Pointer:
     return Pointer(
         id=desk.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db
     )
 
 
-def log_read(given: LogTakes, desk: Desk) -> LogRead:
+def log_read(given: LogTakes, desk: ServerContext) -> LogRead:
     """Return what a log holds and what is observed in it, without a diagnosis."""
     known = observed(given.path, {}, desk)
     assert known.run is not None
@@ -95,6 +95,6 @@ def _figure(value: float) -> float | str:
 
 
 def _seen(id: str, symptoms: Symptoms) -> Seen:
-    finding, saw = symptoms.findings.get(id), symptoms.observed[id]
+    provenance, saw = symptoms.provenances.get(id), symptoms.observed[id]
     value = _figure(saw) if isinstance(saw, float) else saw
-    return Seen(id=id, value=value, figure=finding.figure if finding else "")
+    return Seen(id=id, value=value, figure=provenance.figure if provenance else "")

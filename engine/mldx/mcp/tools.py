@@ -16,11 +16,11 @@ from pydantic import BaseModel
 
 from mldx.errors import Fault, InputError, nearest
 from mldx.mcp.asking import next_question
+from mldx.mcp.context import ServerContext
 from mldx.mcp.diagnosing import diagnosed
-from mldx.mcp.gives import Diagnosed, Gives, LogRead, NextQuestion, Shown
-from mldx.mcp.observing import Desk
+from mldx.mcp.inputs import CauseTakes, DiagnoseTakes, LogTakes, QuestionTakes, Takes
+from mldx.mcp.outputs import Diagnosed, Gives, LogRead, NextQuestion, Shown
 from mldx.mcp.showing import log_read, shown
-from mldx.mcp.takes import CauseTakes, DiagnoseTakes, LogTakes, QuestionTakes, Takes
 
 INSTRUCTIONS = """\
 mldx finds out why a machine-learning model trains badly, by rules whose every conclusion can be followed back.
@@ -38,7 +38,7 @@ class Tool:
     purpose: str
     takes: type[Takes]
     gives: type[Gives]
-    work: Callable[[Any, Desk], Gives]
+    work: Callable[[Any, ServerContext], Gives]
 
 
 TOOLS: Mapping[str, Tool] = {
@@ -56,7 +56,7 @@ TOOLS: Mapping[str, Tool] = {
     ),
     "show_cause": Tool(
         "Show the card of a cause",
-        "All about one cause: what it means, how to confirm and mend it, what it is mistaken for and the sign that parts"
+        "All about one cause: what it means, how to confirm and fix it, what it is mistaken for and the sign that parts"
         " them, what points to it, and the sources.",
         CauseTakes, Shown, shown,
     ),
@@ -91,7 +91,7 @@ def _untitled(node: Any) -> Any:
     }
 
 
-def called(name: str, arguments: Mapping[str, Any] | None, desk: Desk) -> dict[str, Any]:
+def called(name: str, arguments: Mapping[str, Any] | None, desk: ServerContext) -> dict[str, Any]:
     """Return what a tool gives as plain data for JSON; fields that say nothing are left out.
 
     raises   MldxError, when there is no such tool, its arguments cannot be, or the run cannot be read

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import guessing, steps, training, validation
 from mldx.observe.curves import Curves, prepared
-from mldx.observe.overruling import overrule
+from mldx.observe.overrides import overrule
+from mldx.observe.plot_series import plot_series
 from mldx.observe.setup import completed, named_alike
-from mldx.observe.tracing import traces
+from mldx.provenance import Source
 from mldx.readers.run import Run
 from mldx.symptoms import Observation, Symptoms
 
@@ -71,7 +71,7 @@ def of_run(source: Run, knowledge: KnowledgeBase | None = None) -> Symptoms:
     facts = named_alike(answers.facts, rules)
     seen = [*measured(prepared(source, facts, rules.threshold), rules)]
     found = answers | Symptoms.gather(seen, Source.MEASURED, source.origin)
-    together = completed(found.traced(traces(source)), rules)
+    together = completed(found.with_plot_series(plot_series(source)), rules)
     return overrule(together, {id: source.answers[id] for id in source.overruled}, rules)
 
 

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mldx.errors import Fault, ObservationError
-from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe.curves import percent, rank_correlation
 from mldx.observe.training import Thresholds
+from mldx.provenance import Source
 from mldx.readers.run import Array
 from mldx.symptoms import Observation, Symptoms
 
@@ -102,8 +102,8 @@ def _check_probabilities(truth: Labels, given: Labels) -> None:
         )
 
 
-def _wrong(what: str, expected: str, mend: str = "") -> ObservationError:
-    return ObservationError(Fault("predictions", what, expected, mend))
+def _wrong(what: str, expected: str, help: str = "") -> ObservationError:
+    return ObservationError(Fault("predictions", what, expected, help))
 
 
 def _is_regression(truth: Labels, given: Labels, task: str | None) -> bool:

@@ -11,11 +11,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mldx.findings import Source
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical, number
 from mldx.observe.pairs import output_loss_pair
 from mldx.observe.validation import MOST_IMBALANCED
+from mldx.provenance import Source
 from mldx.symptoms import Observation, Symptoms
 
 _NAMED = (

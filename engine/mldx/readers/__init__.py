@@ -107,9 +107,9 @@ def _poured(path: Path) -> bytes:
 
 def _not_there(path: Path) -> InputError:
     near = nearest(path.name, _names_in(path.parent))
-    mend = f"read `{path.parent / near}`" if near else ""
+    help = f"read `{path.parent / near}`" if near else ""
     return InputError(
-        Fault(str(path), "there is no such file or folder.", "a log file or a run folder", mend)
+        Fault(str(path), "there is no such file or folder.", "a log file or a run folder", help)
     )
 
 

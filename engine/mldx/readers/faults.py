@@ -32,6 +32,6 @@ class Faults:
             )
 
 
-def unreadable(where: str, what: str, expected: str = "", mend: str = "") -> UnreadableRun:
+def unreadable(where: str, what: str, expected: str = "", help: str = "") -> UnreadableRun:
     """Return the error for a file in which nothing is a training run."""
-    return UnreadableRun(Fault(where, what, expected, mend))
+    return UnreadableRun(Fault(where, what, expected, help))

@@ -199,7 +199,7 @@ def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> N
                 if fault.where.startswith("setup.")
                 else under + fault.where.rpartition(".")[2]
             )
-            faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.mend))
+            faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.help))
 
 
 def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faults) -> list[str]:
@@ -213,12 +213,12 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
         if id not in answers:
             near = nearest(id, answers)
             what = f"`{id[:80]}` has no answer." if id in SPECS else f"`{id[:80]}` is no symptom."
-            mend = (
+            help = (
                 f"write `{near}`"
                 if near
                 else f"give it a value in `answers`, or drop it from `{where.split()[-1]}`"
             )
-            faults.add(Fault(f"{where}[{place}]", what, "the id of one of the answers", mend))
+            faults.add(Fault(f"{where}[{place}]", what, "the id of one of the answers", help))
     return list(dict.fromkeys(ids))
 
 

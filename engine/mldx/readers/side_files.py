@@ -172,8 +172,8 @@ def _loader() -> Any:
             return (
                 self.construct_sequence(node)
                 if isinstance(node, yaml.SequenceNode)
-                else self.construct_scalar(node)
-            )  # type: ignore[arg-type]
+                else self.construct_scalar(node)  # type: ignore[arg-type]
+            )
 
     Plain.add_implicit_resolver(
         "tag:yaml.org,2002:float",

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mldx.errors import Fault, InputError, nearest, wanted
-from mldx.findings import Conflict, Finding, Source
+from mldx.provenance import Conflict, Provenance, Source
+from mldx.symptoms.plot_series import PlotSeries
 from mldx.symptoms.sections import (
     SECTIONS,
     Ablations,
@@ -35,7 +36,6 @@ from mldx.symptoms.sections import (
 )  # fmt: skip
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import LEVELS, Spec, Value, plain
-from mldx.symptoms.trace import Trace
 
 _Item = TypeVar("_Item")
 CUSTOM = "custom."
@@ -78,7 +78,7 @@ class Symptoms(BaseModel):
     custom: dict[str, Value] = Field(
         default_factory=dict, description="Symptoms that the rules declare, by custom.id"
     )
-    findings: dict[str, Finding] = Field(
+    provenances: dict[str, Provenance] = Field(
         default_factory=dict, description="Who says so, by symptom id"
     )
     conflicts: tuple[Conflict, ...] = ()
@@ -100,26 +100,28 @@ class Symptoms(BaseModel):
         """
         made = [one for one in seen if one.value is not None]
         values = _sorted_into_sections({one.id: one.value for one in made})
-        findings = {
-            one.id: Finding(source=source, figure=one.figure, origin=origin, at=one.at)
+        provenances = {
+            one.id: Provenance(source=source, figure=one.figure, origin=origin, at=one.at)
             for one in made
         }
-        return cls._built(values, findings)
+        return cls._built(values, provenances)
 
     @classmethod
     def _built(
         cls,
         sections: dict[str, Any],
-        findings: dict[str, Finding],
+        provenances: dict[str, Provenance],
         conflicts: tuple[Conflict, ...] = (),
-        traces: tuple[Trace, ...] = (),
+        plot_series: tuple[PlotSeries, ...] = (),
     ) -> "Symptoms":
         """Return symptoms from sections whose values are checked already."""
         filled = {
             **_EMPTY,
             **sections,
         }  # shared, for pydantic would copy a default at every construction
-        return cls.model_construct(**filled, findings=findings, conflicts=conflicts).traced(traces)
+        return cls.model_construct(
+            **filled, provenances=provenances, conflicts=conflicts
+        ).with_plot_series(plot_series)
 
     @cached_property
     def observed(self) -> dict[str, Any]:
@@ -134,25 +136,28 @@ class Symptoms(BaseModel):
 
     def __or__(self, other: "Symptoms") -> "Symptoms":
         """Return both together; of two values for one symptom the higher rank wins, then the later."""
-        values, findings, conflicts = (
+        values, provenances, conflicts = (
             dict(self.observed),
-            dict(self.findings),
+            dict(self.provenances),
             [*self.conflicts, *other.conflicts],
         )
         for id, value in other.observed.items():
-            mine, theirs = findings.get(id, Finding()), other.findings.get(id, Finding())
+            mine, theirs = (
+                provenances.get(id, Provenance()),
+                other.provenances.get(id, Provenance()),
+            )
             if id not in values or same(values[id], value):
                 keep = id not in values or theirs.source.rank >= mine.source.rank
             else:
                 keep = theirs.source.rank >= mine.source.rank
                 conflicts.append(_conflict(id, (values[id], mine), (value, theirs), keep))
             if keep:
-                values[id], findings[id] = value, theirs
+                values[id], provenances[id] = value, theirs
         return self._built(
             _sorted_into_sections(values),
-            findings,
+            provenances,
             _once(conflicts),
-            _once([*self.traces, *other.traces]),
+            _once([*self.plot_series, *other.plot_series]),
         )
 
     @property
@@ -171,16 +176,16 @@ class Symptoms(BaseModel):
         return marked
 
     @property
-    def traces(self) -> tuple[Trace, ...]:
+    def plot_series(self) -> tuple[PlotSeries, ...]:
         """The curves of the run, for drawing only."""
         return tuple(self.__dict__.get("drawn curves", ()))
 
-    def traced(self, traces: tuple[Trace, ...]) -> "Symptoms":
+    def with_plot_series(self, plot_series: tuple[PlotSeries, ...]) -> "Symptoms":
         """Return these symptoms with the curves they were seen in."""
-        if traces == self.traces:
+        if plot_series == self.plot_series:
             return self
         drawn = self.model_copy()
-        drawn.__dict__["drawn curves"] = traces  # no field either
+        drawn.__dict__["drawn curves"] = plot_series  # no field either
         return drawn
 
     @property
@@ -189,10 +194,12 @@ class Symptoms(BaseModel):
         return {id: value for id, value in self.setup.__dict__.items() if value is not None}
 
     def with_setup(self, facts: Mapping[str, Any]) -> "Symptoms":
-        """Return these symptoms with setup facts replaced or added, each with the finding it had."""
+        """Return these symptoms with setup facts replaced or added, each with the provenance it had."""
         values = {**self.observed, **facts}
-        findings = {**{id: Finding() for id in facts}, **self.findings}
-        return self._built(_sorted_into_sections(values), findings, self.conflicts, self.traces)
+        provenances = {**{id: Provenance() for id in facts}, **self.provenances}
+        return self._built(
+            _sorted_into_sections(values), provenances, self.conflicts, self.plot_series
+        )
 
     def checked_by(self, specs: Mapping[str, Spec]) -> "Symptoms":
         """Return these symptoms with those of the section `custom` checked by the rules that
@@ -218,9 +225,11 @@ class Symptoms(BaseModel):
     def without(self, *ids: str) -> "Symptoms":
         """Return these symptoms with the given ids not observed."""
         kept = {id: value for id, value in self.observed.items() if id not in ids}
-        findings = {id: finding for id, finding in self.findings.items() if id not in ids}
+        provenances = {
+            id: provenance for id, provenance in self.provenances.items() if id not in ids
+        }
         conflicts = tuple(one for one in self.conflicts if one.symptom not in ids)
-        return self._built(_sorted_into_sections(kept), findings, conflicts, self.traces)
+        return self._built(_sorted_into_sections(kept), provenances, conflicts, self.plot_series)
 
 
 def _once(items: Iterable[_Item]) -> tuple[_Item, ...]:
@@ -242,7 +251,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _conflict(
-    id: str, old: tuple[Any, Finding], new: tuple[Any, Finding], keep_new: bool
+    id: str, old: tuple[Any, Provenance], new: tuple[Any, Provenance], keep_new: bool
 ) -> Conflict:
     kept, dropped = (new, old) if keep_new else (old, new)
     return Conflict(
@@ -277,12 +286,12 @@ def _undeclared(ids: Sequence[str], specs: Mapping[str, Spec]) -> list[Fault]:
     """One fault for each id that the rules do not declare; beyond some they are only counted."""
     what, expected = "is no symptom of these rules.", "a symptom that a symptoms.yaml declares"
     near = {id: nearest(id, specs) for id in ids[:_TOLD]}
-    mends = {
+    helps = {
         id: f"write `{name}`" if name else "name its folder by --extend"
         for id, name in near.items()
     }
     return [
-        *(Fault(id, f"`{id}` {what}", expected, mend) for id, mend in mends.items()),
+        *(Fault(id, f"`{id}` {what}", expected, help) for id, help in helps.items()),
         *_more(ids),
     ]
 

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from mldx.diagnosis import Diagnosis, diagnose
-from mldx.diagnosis.told import Verdict
+from mldx.diagnosis.results import Verdict
 from mldx.errors import Fault, MldxError
 from mldx.interview import Question, Session, Stop
 from mldx.knowledge import KnowledgeBase
@@ -81,12 +81,12 @@ class Next(BaseModel):
 
 
 class Told(BaseModel):
-    """One fault: where, what is wrong, what was expected, the mend."""
+    """One fault: where, what is wrong, what was expected, the help."""
 
     where: str
     what: str
     expected: str = ""
-    mend: str = ""
+    help: str = ""
 
 
 class Faults(BaseModel):
@@ -149,7 +149,7 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
     told = [
-        Told(where=one.where, what=one.what, expected=one.expected, mend=one.mend).model_dump()
+        Told(where=one.where, what=one.what, expected=one.expected, help=one.help).model_dump()
         for one in faults
     ]
     return Response(json.dumps({"faults": told}), 422, media_type="application/json")

@@ -18,12 +18,12 @@ from starlette.exceptions import HTTPException
 
 from mldx import __version__
 from mldx.errors import Fault, InputError, MldxError
-from mldx.export.html import report, stylesheet
-from mldx.export.html.causes import settling
 from mldx.knowledge import KnowledgeBase
+from mldx.report.html import report, stylesheet
+from mldx.report.html.causes import settling
 from mldx.web import api
 from mldx.web.guard import MEGABYTE, Guard
-from mldx.web.place import Place
+from mldx.web.page_state import PageState
 from mldx.web.steps import Given, done
 from mldx.web.view import View, card_of, sources
 
@@ -126,23 +126,23 @@ class Pages:
 
     def opened(self, request: Request, link: str) -> Response:
         """Return the page of a link, or the first one."""
-        start = Place.start(self.knowledge)
+        start = PageState.start(self.knowledge)
         try:
-            return self._page(request, Place.unpacked(link, self.knowledge) if link else start)
+            return self._page(request, PageState.unpacked(link, self.knowledge) if link else start)
         except MldxError as error:
             return self._page(request, start, error, 400)
 
     def stepped(self, request: Request, state: str, deed: str, given: Given) -> Response:
         """Return the page after a deed; where it cannot stand, the page before it, with the reason."""
-        place = Place.start(self.knowledge)
+        place = PageState.start(self.knowledge)
         try:
-            place = Place.unpacked(state, self.knowledge) if state else place
+            place = PageState.unpacked(state, self.knowledge) if state else place
             return self._page(request, done(place, deed, given, self.knowledge))
         except MldxError as error:
             return self._page(request, place, error, 422)
 
     def _page(
-        self, request: Request, place: Place, error: MldxError | None = None, status: int = 200
+        self, request: Request, place: PageState, error: MldxError | None = None, status: int = 200
     ) -> Response:
         view, link = View.of(place, self.knowledge), _link(place)
         part = "app.html" if "hx-request" in request.headers else "page.html"
@@ -162,7 +162,7 @@ class Pages:
     def downloaded(self, state: str, kind: str) -> Response:
         """Return the report as a file."""
         try:
-            place = Place.unpacked(state, self.knowledge)
+            place = PageState.unpacked(state, self.knowledge)
             content, type, name = self._file(place, kind)
         except MldxError as error:
             return PlainTextResponse(f"{error}\n", 422)
@@ -173,7 +173,7 @@ class Pages:
             headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
         )
 
-    def _file(self, place: Place, kind: str) -> tuple[str, str, str]:
+    def _file(self, place: PageState, kind: str) -> tuple[str, str, str]:
         diagnosis = place.session.diagnosis(self.knowledge)
         if kind == "html":
             return report(diagnosis, self.knowledge, place.reading), "text/html", "diagnosis.html"
@@ -198,7 +198,7 @@ class Pages:
         return HTMLResponse(shown, headers={"Vary": "HX-Request"})
 
 
-def _link(place: Place) -> str:
+def _link(place: PageState) -> str:
     """Return the address of a place; empty where it would be longer than browsers and servers take."""
     link = f"/?i={place.link()}" if place.begun else "/"
     return link if len(link) <= _LONGEST_LINK else ""

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.export.html.parts import Reading
 from mldx.interview import Question, Session, Stop
 from mldx.interview.complaints import named
-from mldx.interview.record import record_of
-from mldx.interview.said import value
+from mldx.interview.parse_answer import value
+from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
 from mldx.readers import Run, read_source
 from mldx.readers.source import Source
+from mldx.report.html.parts import Reading
 from mldx.symptoms import Symptoms
-from mldx.web.place import Place, no_question
+from mldx.web.page_state import PageState, no_question
 
 _LARGEST_RECORD = 400_000
 
@@ -42,7 +42,7 @@ class Given:
     logs: Sequence[tuple[str, bytes]] = ()
 
 
-def next_step(place: Place, knowledge: KnowledgeBase) -> Question | Stop:
+def next_step(place: PageState, knowledge: KnowledgeBase) -> Question | Stop:
     """Return the question that is asked at a place, or the stop that is due there and was not gone
     past.
     """
@@ -54,7 +54,7 @@ def next_step(place: Place, knowledge: KnowledgeBase) -> Question | Stop:
     return found
 
 
-def done(place: Place, deed: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def done(place: PageState, deed: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Return the place that a deed leads to.
 
     raises   InputError, when the answer cannot stand, the log cannot be read, or there is no such deed
@@ -69,19 +69,19 @@ def done(place: Place, deed: str, given: Given, knowledge: KnowledgeBase) -> Pla
     return _DEEDS[name](place, what, given, knowledge)
 
 
-def _begin(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _begin(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     return replace(place, begun=True)
 
 
-def _complain(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _complain(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     return place.to(place.session.complain(named(what or given.words, knowledge), knowledge))
 
 
-def _look(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _look(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     return place.to(place.session.look(*given.looked))
 
 
-def _answer(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _answer(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Take a choice that was pressed, or what was typed, as the answer to what is asked."""
     asked = _asked(place, knowledge)
     said = what or given.words.strip()
@@ -90,11 +90,11 @@ def _answer(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> 
     return place.to(place.session.answer(asked, value(said, asked, knowledge)))
 
 
-def _skip(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _skip(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     return place.to(place.session.skip(_asked(place, knowledge)))
 
 
-def _asked(place: Place, knowledge: KnowledgeBase) -> str:
+def _asked(place: PageState, knowledge: KnowledgeBase) -> str:
     """Return the symptom that is asked about."""
     if place.asked in knowledge.specs:
         return place.asked
@@ -106,29 +106,29 @@ def _asked(place: Place, knowledge: KnowledgeBase) -> str:
     )
 
 
-def _say(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _say(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Take what was typed where Enter was pressed: an answer, else a complaint."""
     return (_answer if place.begun else _complain)(place, what, given, knowledge)
 
 
-def _back(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _back(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Take back the last step: the question that was picked, an answer, at last the log."""
     if place.about or place.past:
         return replace(place, about="", asked="", past=frozenset())
-    return place.to(place.session.back()) if place.session.steps else Place.start(knowledge)
+    return place.to(place.session.back()) if place.session.steps else PageState.start(knowledge)
 
 
-def _restart(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
-    return Place.start(knowledge)
+def _restart(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+    return PageState.start(knowledge)
 
 
-def _change(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _change(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     if what not in knowledge.specs:
         raise InputError(no_question(what))
     return replace(place, about=what, asked=what, begun=True)
 
 
-def _go_on(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _go_on(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Go on past the stop that is due."""
     found = place.session.next(knowledge)
     return (
@@ -138,7 +138,7 @@ def _go_on(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> P
     )
 
 
-def _read(place: Place, what: str, given: Given, knowledge: KnowledgeBase) -> Place:
+def _read(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Read the logs that were dropped or pasted; what was answered before is kept."""
     if not given.logs:
         raise InputError(
@@ -163,7 +163,7 @@ def _record(
     return record if record is not None and len(json.dumps(record)) <= _LARGEST_RECORD else None
 
 
-_DEEDS: Mapping[str, Callable[[Place, str, Given, KnowledgeBase], Place]] = {
+_DEEDS: Mapping[str, Callable[[PageState, str, Given, KnowledgeBase], PageState]] = {
     "begin": _begin, "complain": _complain, "look": _look, "answer": _answer, "skip": _skip, "say": _say, "back": _back,
     "restart": _restart, "change": _change, "go-on": _go_on, "read": _read,
 }  # fmt: skip

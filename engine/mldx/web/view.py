@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.told import NamedCause
-from mldx.export.html import parts
-from mldx.export.html.causes import evidence, settling
-from mldx.export.html.curves import figure
-from mldx.export.html.flow import path
-from mldx.export.html.markup import Markup, joined, tag
-from mldx.export.phrases import foremost, share, verdict, words
-from mldx.findings import Source
+from mldx.diagnosis.results import NamedCause
 from mldx.interview import Question, Stop
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.schema import Cause
+from mldx.knowledge.wording import foremost, share, verdict, words
+from mldx.provenance import Source
+from mldx.report.html import parts
+from mldx.report.html.causes import evidence, settling
+from mldx.report.html.curves import figure
+from mldx.report.html.flow import path
+from mldx.report.html.markup import Markup, joined, tag
 from mldx.symptoms import SECTIONS, Symptoms
-from mldx.web.place import Place
+from mldx.web.page_state import PageState
 from mldx.web.steps import next_step
 
 AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
@@ -48,13 +48,13 @@ class Known:
 class View:
     """Everything that a template needs to know of a place."""
 
-    place: Place
+    place: PageState
     diagnosis: Diagnosis
     step: Question | Stop | None
     knowledge: KnowledgeBase
 
     @classmethod
-    def of(cls, place: Place, knowledge: KnowledgeBase) -> View:
+    def of(cls, place: PageState, knowledge: KnowledgeBase) -> View:
         """Work it out once."""
         asks = place.begun and (place.session.looked is not None or bool(place.about))
         return cls(
@@ -138,8 +138,8 @@ class View:
 
     def _known(self, seen: tuple[str, Any]) -> Known:
         id, value = seen
-        finding = self.symptoms.findings.get(id)
-        told = (finding.source.value, finding.figure) if finding else ("answered", "")
+        provenance = self.symptoms.provenances.get(id)
+        told = (provenance.source.value, provenance.figure) if provenance else ("answered", "")
         return Known(id, id.removeprefix("custom.").replace("_", " "), words(value), *told)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mldx.cli.lazy import Lazy
+from mldx.cli.lazy import LazyGroup
 
 COMMANDS = {
     "check": "Check the rules as a compiler would.",
@@ -15,6 +15,6 @@ COMMANDS = {
 }
 
 
-@click.command(cls=Lazy, known=COMMANDS, module="mldx.cli.rules.{}_")
+@click.command(cls=LazyGroup, known=COMMANDS, module="mldx.cli.rules.{}_")
 def command() -> None:
     """Check, read, test and compare the rules."""

@@ -9,8 +9,8 @@ from mldx.cli.rules import options
 from mldx.cli.rules.list_ import claims
 from mldx.cli.rules.page import Page
 from mldx.diagnosis import Diagnosis, diagnose
-from mldx.export.phrases import phrase, words
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.wording import phrase, words
 from mldx.lab import cases
 
 _FIRST = 5
@@ -37,12 +37,12 @@ def show(
 
 def _observed(page: Page, diagnosis: Diagnosis) -> None:
     page.heading("Observed")
-    findings = diagnosis.symptoms.findings
+    provenances = diagnosis.symptoms.provenances
     rows = [
         (
             id,
             words(value) if not isinstance(value, tuple) else ", ".join(map(str, value)),
-            findings[id].figure,
+            provenances[id].figure,
         )
         for id, value in diagnosis.symptoms.observed.items()
     ]

@@ -1,6 +1,6 @@
 """`mldx rules check`: the rules checked as a compiler would check them.
 
-Exit code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis
+CompiledBranch code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis
 is an error; what merely wastes the reader's time, or an expert's, is a warning.
 """
 
@@ -18,8 +18,8 @@ from mldx.cli.rules.judge import judge
 from mldx.cli.rules.page import Page
 from mldx.errors import Fault
 from mldx.knowledge import KnowledgeBase, links
-from mldx.knowledge.analysis import Remark, analyse, in_order, reach
-from mldx.knowledge.load import reading
+from mldx.knowledge.analysis import Diagnostic, analyse, in_order, reach
+from mldx.knowledge.loader import reading
 from mldx.knowledge.read import Reading
 
 
@@ -57,7 +57,7 @@ def command(
 LATER = ("unsupported", "unraisable")
 
 
-def found(read: Reading) -> list[Remark]:
+def found(read: Reading) -> list[Diagnostic]:
     """Return every remark, the checks that no case reaches among them where there are cases."""
     refused = analyse(read) if read.faults else None
     if refused:
@@ -68,7 +68,10 @@ def found(read: Reading) -> list[Remark]:
     return in_order(
         [
             *remarks,
-            *(Remark("warning", "unreached", fault) for fault in unreached(read, read.compiled())),
+            *(
+                Diagnostic("warning", "unreached", fault)
+                for fault in unreached(read, read.compiled())
+            ),
         ]
     )
 
@@ -108,7 +111,7 @@ def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
 
 
 def document(
-    read: Reading, remarks: Sequence[Remark], base: KnowledgeBase | None, witnesses: bool
+    read: Reading, remarks: Sequence[Diagnostic], base: KnowledgeBase | None, witnesses: bool
 ) -> dict[str, Any]:
     """Return what the check found, as JSON tells it."""
     told: dict[str, Any] = {
@@ -129,17 +132,17 @@ def document(
     return told
 
 
-def _remark(remark: Remark) -> dict[str, Any]:
+def _remark(remark: Diagnostic) -> dict[str, Any]:
     fault = remark.fault
     return {
         "level": remark.level, "kind": remark.kind, "where": fault.where, "what": fault.what,
-        "expected": fault.expected, "mend": fault.mend,
+        "expected": fault.expected, "help": fault.help,
     }  # fmt: skip
 
 
 def _print(
     read: Reading,
-    remarks: Sequence[Remark],
+    remarks: Sequence[Diagnostic],
     base: KnowledgeBase | None,
     sources: bool,
     witnesses: bool,
@@ -153,7 +156,7 @@ def _print(
     click.echo(_summary(read, remarks))
 
 
-def _summary(read: Reading, remarks: Sequence[Remark]) -> str:
+def _summary(read: Reading, remarks: Sequence[Diagnostic]) -> str:
     counts = ", ".join(
         f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "sources")
     )

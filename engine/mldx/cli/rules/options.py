@@ -43,5 +43,5 @@ def unknown(id: str, kind: str, known: Iterable[str]) -> InputError:
     """Return the error for an id that is none, with the nearest right one."""
     near = nearest(id, known)
     elsewhere = "is it in a folder of yours? pass --extend DIR"
-    mend = f"write `{near}`, or {elsewhere}" if near else elsewhere
-    return InputError(Fault(id, f"`{id}` is no {kind}.", f"a {kind}; see `mldx rules list`", mend))
+    help = f"write `{near}`, or {elsewhere}" if near else elsewhere
+    return InputError(Fault(id, f"`{id}` is no {kind}.", f"a {kind}; see `mldx rules list`", help))

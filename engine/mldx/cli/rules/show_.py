@@ -10,11 +10,11 @@ import click
 
 from mldx.cli.rules import options
 from mldx.cli.rules.page import Page
-from mldx.export.phrases import phrase
 from mldx.knowledge import KnowledgeBase, links, load
 from mldx.knowledge.analysis.reach import Witness
 from mldx.knowledge.schema import HEALTHY
-from mldx.knowledge.table import Exit, Node
+from mldx.knowledge.table import CompiledBranch, Node
+from mldx.knowledge.wording import phrase
 from mldx.symptoms import Spec
 
 
@@ -188,7 +188,7 @@ def check(page: Page, base: KnowledgeBase, id: str) -> None:
     page.heading(f"not known → {_goes(base, node.unknown)}")
 
 
-def _answer(base: KnowledgeBase, node: Node, way: Exit) -> str:
+def _answer(base: KnowledgeBase, node: Node, way: CompiledBranch) -> str:
     return f"{phrase(way.when, node.symptom)} → {_goes(base, way.then)}"
 
 

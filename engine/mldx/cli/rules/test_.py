@@ -1,7 +1,7 @@
 """`mldx rules test`: the worked cases, what of the rules they reach, and whether they notice a rule
 that is broken.
 
-Exit code 0 when every case passes, 1 when one fails, 2 when the rules or the cases are bad.
+CompiledBranch code 0 when every case passes, 1 when one fails, 2 when the rules or the cases are bad.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import click
 
 from mldx.cli.rules import options
 from mldx.knowledge import KnowledgeBase, load
-from mldx.knowledge.load import reading
+from mldx.knowledge.loader import reading
 from mldx.knowledge.read import Reading
 from mldx.lab import cases
 

@@ -21,7 +21,7 @@ Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Diagnostic:
     """A fault with its weight and its kind; the kind is a stable name, for JSON and for tests."""
 
     level: Level
@@ -43,10 +43,10 @@ def faults(reading: Reading) -> list[Fault]:
     return [remark.fault for remark in refused(reading)]
 
 
-def refused(reading: Reading) -> list[Remark]:
+def refused(reading: Reading) -> list[Diagnostic]:
     """Return what a load refuses as remarks."""
     if reading.faults:
-        return [Remark("error", "yaml", fault) for fault in reading.faults]
+        return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
     for round in (_FIRST, _SECOND, _THIRD):
         found = _remarks("error", ((kind, analysis(reading)) for kind, analysis in round.items()))
         if found:
@@ -54,7 +54,7 @@ def refused(reading: Reading) -> list[Remark]:
     return []
 
 
-def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
+def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Diagnostic]:
     """Return every remark on the rules, in file order.
 
     judge   the probability of each cause under given answers, as a diagnosis would have it; with it, whether a cause can
@@ -81,13 +81,13 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Remark]:
     return in_order([*_remarks("error", errors.items()), *_remarks("warning", warnings.items())])
 
 
-def in_order(remarks: Iterable[Remark]) -> list[Remark]:
+def in_order(remarks: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return each remark once, in file order."""
     return sorted(dict.fromkeys(remarks), key=lambda remark: _place(remark.fault))
 
 
-def _remarks(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list[Remark]:
-    return in_order(Remark(level, kind, fault) for kind, faults in found for fault in faults)
+def _remarks(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list[Diagnostic]:
+    return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
 
 
 def _place(fault: Fault) -> tuple[str, int]:

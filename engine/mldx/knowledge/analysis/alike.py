@@ -31,9 +31,9 @@ def twins(reading: Reading) -> Faults:
     for first, *others in groups.values():
         for other in others:
             what = f"no answers tell `{other}` from `{first}`: every branch says the same of both."
-            mend = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
+            help = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
             yield Fault(
-                reading.where("cause", other), what, "a branch that points to one of them", mend
+                reading.where("cause", other), what, "a branch that points to one of them", help
             )
 
 

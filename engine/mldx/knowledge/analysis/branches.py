@@ -64,7 +64,7 @@ def _contradiction(where: str, part: Condition, whole: bool) -> Fault:
         where,
         f"{what}: its comparisons of {named} exclude one another.",
         "a condition that can hold",
-        "mend or remove it",
+        "correct it or remove it",
     )
 
 

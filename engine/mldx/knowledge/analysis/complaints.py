@@ -9,7 +9,7 @@ from mldx.errors import Fault
 from mldx.knowledge.analysis.values import value
 from mldx.knowledge.names import worded
 from mldx.knowledge.read import Reading
-from mldx.knowledge.say import near
+from mldx.knowledge.suggest import near
 
 Faults = Iterator[Fault]
 

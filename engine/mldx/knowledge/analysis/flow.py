@@ -61,12 +61,12 @@ def unreached(reading: Reading) -> Faults:
             waiting += leads_to(checks[id])
     for id in checks:
         if id not in reached:
-            mend = "name it in a `then`, or give it `leads_from: [check]`"
+            help = "name it in a `then`, or give it `leads_from: [check]`"
             yield Fault(
                 reading.where("check", id),
                 f"no walk reaches `{id}`.",
                 "a check or a stage that leads to it",
-                mend,
+                help,
             )
     for stage in STAGES:
         if stage not in stages:

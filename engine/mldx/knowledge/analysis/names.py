@@ -10,8 +10,8 @@ from typing import Any
 from mldx.errors import Fault
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
-from mldx.knowledge.say import near, no_card, no_cause, no_check
 from mldx.knowledge.schema import HEALTHY, SCOPES
+from mldx.knowledge.suggest import near, no_card, no_cause, no_check
 from mldx.knowledge.table import leads_to
 from mldx.symptoms.setup import Setup
 

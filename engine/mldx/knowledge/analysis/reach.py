@@ -249,12 +249,12 @@ def unraisable(
 
 
 def _fault(reading: Reading, id: str, what: str, line: float) -> Fault:
-    mend = "raise its prior, or let some answer speak for it more strongly"
+    help = "raise its prior, or let some answer speak for it more strongly"
     return Fault(
         reading.where("cause", id, "prior"),
         f"{what}; the reporting line is {line:.0%}.",
         f"at least {line:.0%}",
-        mend,
+        help,
     )
 
 

@@ -13,7 +13,7 @@ from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
 from mldx.knowledge.custom import SECTION
 from mldx.knowledge.read import Reading
-from mldx.knowledge.say import near
+from mldx.knowledge.suggest import near
 from mldx.symptoms import LEVELS, Spec
 
 Faults = Iterator[Fault]
@@ -82,9 +82,9 @@ def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
 
 def _operand(reading: Reading, where: str, test: Test, spec: Spec, operand: Any) -> Faults:
     if spec.kind == "number" and operand in LEVELS and spec.path not in reading.scales:
-        mend = f"give `{spec.id}` levels in thresholds.yaml"
+        help = f"give `{spec.id}` levels in thresholds.yaml"
         yield Fault(
-            where, f"`{spec.id}` has no levels to compare with `{operand}`.", "a number", mend
+            where, f"`{spec.id}` has no levels to compare with `{operand}`.", "a number", help
         )
     elif test.operator in _ORDER and not _ordered(spec, operand):
         what = f"`{spec.path}` is compared by `{test.operator}` with {operand!r}."
@@ -138,12 +138,12 @@ def _fact(reading: Reading, where: str, spec: Spec, operand: Any) -> Faults:
             where, f"`{spec.path}` is never {operand!r}.", what or "nothing; it cannot be compared"
         )
     elif known and isinstance(operand, str) and operand not in known:
-        mend = canonical(operand, known)
+        help = canonical(operand, known)
         yield Fault(
             where,
             f"`{spec.path}` is never {operand!r}.",
             "a name of vocabulary.yaml, left of the colon",
-            mend,
+            help,
         )
 
 
@@ -178,12 +178,12 @@ def unlevelled(reading: Reading) -> Faults:
         spec = reading.paths[check["asks"]]
         if spec.kind == "number" and spec.path not in reading.scales:
             what = f"`{spec.path}` has no levels, so only a number answers it."
-            mend = f"give `{spec.id}` levels in thresholds.yaml"
+            help = f"give `{spec.id}` levels in thresholds.yaml"
             yield Fault(
                 reading.where("check", id, "asks"),
                 what,
                 "where mild, moderate and strong begin",
-                mend,
+                help,
             )
 
 

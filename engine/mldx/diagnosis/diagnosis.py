@@ -1,0 +1,328 @@
+"""The diagnosis: the inference of one walk, and the questions one may put to it.
+
+What is asked for is worked out from the inference when it is asked for; there is no second story
+beside the walk's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
+
+from mldx.diagnosis.actions import considered, outlook, question_worth, test_worth
+from mldx.diagnosis.explain import named
+from mldx.diagnosis.inference import Inference
+from mldx.diagnosis.rank import probability, roots_first
+from mldx.diagnosis.results import (
+    Action,
+    Change,
+    NamedCause,
+    Question,
+    StageState,
+    Step,
+    Unexplained,
+    Verdict,
+)
+from mldx.diagnosis.worth import charts
+from mldx.knowledge.names import canonical
+from mldx.knowledge.schema import HEALTHY, STAGES, Cause
+from mldx.knowledge.table import Node
+from mldx.knowledge.wording import words
+from mldx.provenance import Conflict
+from mldx.symptoms import Symptoms
+
+if TYPE_CHECKING:
+    from mldx.readers.run import Run
+
+
+class Diagnosis(BaseModel):
+    """Ranked causes and next actions for one run.
+
+    healthy   probability that nothing is wrong
+    notes     what could not be used as given: spellings that are not in the vocabulary
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    mldx: str
+    knowledge: str
+    verdict: Verdict
+    healthy: float
+    notes: tuple[str, ...] = ()
+    _inference: Inference = PrivateAttr()
+
+    @classmethod
+    def of(
+        cls, inference: Inference, version: str, verdict: Verdict, notes: tuple[str, ...]
+    ) -> Diagnosis:
+        """Return the diagnosis of a inference."""
+        made = cls.model_construct(
+            mldx=version,
+            knowledge=inference.knowledge.version,
+            verdict=verdict,
+            healthy=probability(inference.ranking.odds[HEALTHY]),
+            notes=notes,
+        )
+        made._inference = inference
+        return made
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def causes(self) -> tuple[NamedCause, ...]:
+        """The supported causes, likeliest first, each root before its consequences."""
+        ordered, root_of = roots_first(self._inference.ranking.listed, self._inference.knowledge)
+        return tuple(named(self._inference, id, odds, root_of.get(id)) for id, odds in ordered)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """Tests, fixes and checks, worth most per minute first; before them the leading cause's
+        fix, if it is likely.
+        """
+        told = [*self._tests_and_fixes(), *self._checks_to_make()]
+        lead = next(
+            (
+                cause.id
+                for cause in self.causes
+                if cause.probability >= _LIKELY and not cause.benign
+            ),
+            None,
+        )
+
+        def order(action: Action) -> tuple[bool, float, float, str, str]:
+            leads = action.about == lead and action.kind == "fix"
+            return not leads, -round(action.worth, 9), action.minutes, action.about, action.kind
+
+        return tuple(sorted(told, key=order))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What was reached and not answered, worth most per minute first; one question for each
+        symptom.
+        """
+        listed = {cause for cause, _ in self._inference.ranking.listed}
+        ahead = outlook(
+            self._odds, listed, self._inference.knowledge.threshold("diagnosis.unsupported")
+        )
+        table = charts(self._inference.knowledge)
+        asked: dict[str, Question] = {}
+        for node in self._inference.trail.open:
+            if node.asked not in asked:
+                gain, separates = question_worth(table[node.number], ahead, self._inference.found)
+                asked[node.asked] = self._question(node, gain, separates)
+        return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """The walk, step by step."""
+        nodes = self._inference.knowledge.table.nodes
+        return tuple(
+            Step(
+                check=node.id, stage=node.stage, symptom=node.asked, saw=self._inference.saw(node), branch=way.when,
+                points_to=dict(way.points), leads_to=tuple(nodes[number].id for number in way.then),
+            )
+            for node, way, _ in self._inference.trail.steps
+        )  # fmt: skip
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Sources that disagree; numbers of one level do not."""
+        return tuple(one for one in self._inference.symptoms.conflicts if self._differ(one))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def unexplained(self) -> tuple[Unexplained, ...]:
+        """Alarming observations that no likely cause explains."""
+        threshold = self._inference.knowledge.threshold
+        likely = {
+            cause.id
+            for cause in self.causes
+            if cause.probability >= threshold("diagnosis.explained_by")
+        }
+        alarming = threshold("diagnosis.alarming")
+        found = {
+            node.asked: Unexplained(
+                symptom=node.asked,
+                saw=self._inference.saw(node),
+                figure=self._inference.provenance(node).figure,
+            )
+            for node, way, _ in self._inference.trail.steps
+            if way.points.get(HEALTHY, 0.0) <= alarming
+            and not any(weight > 0 and cause in likely for cause, weight in way.points.items())
+        }
+        return tuple(found.values())
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def stages(self) -> tuple[StageState, ...]:
+        """Every stage: what was answered there, and why it could not be judged if it could not."""
+        return tuple(self._stage_state(stage) for stage in STAGES)
+
+    @property
+    def symptoms(self) -> Symptoms:
+        """What was observed, names brought to one vocabulary and setup facts drawn out."""
+        return self._inference.symptoms
+
+    def card(self, cause: str) -> Cause:
+        """Return the card of a cause: meaning, confirmation, fixes, look-alikes, sources.
+
+        raises   InputError, when there is no such cause
+        """
+        return self._inference.knowledge.cause(cause)
+
+    def why(self, cause: str) -> NamedCause:
+        """Return what speaks for and against any cause, listed or not.
+
+        raises   InputError, when there is no such cause
+        """
+        listed = {one.id: one for one in self.causes}
+        if self._inference.knowledge.known_cause(cause) in listed:
+            return listed[cause]
+        return named(
+            self._inference,
+            cause,
+            self._odds.get(cause, self._inference.knowledge.prior_log_odds[cause]),
+            None,
+        )
+
+    def what_if(self) -> tuple[Change, ...]:
+        """Return the single observations that, seen otherwise, would put another cause on top,
+        surest first.
+        """
+        from mldx.diagnosis.what_if import changes
+
+        return changes(self._inference)
+
+    def to_dot(self, stage: str | None = None) -> str:
+        """Return the flowchart as Graphviz DOT, the walked path lit up; of one stage, or of all."""
+        from mldx.flowchart.dot import chart
+
+        return chart(self._inference.knowledge, stage, self.path)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown, for an issue."""
+        from mldx.report.markdown import report
+
+        return report(self)
+
+    def to_html(self, run: Run | None = None) -> str:
+        """Return the report as one HTML file that needs nothing beside it.
+
+        run   what was read, to be told at the end
+        """
+        from mldx.report.html import report
+        from mldx.report.html.parts import Reading
+
+        return report(self, self._inference.knowledge, Reading.of(run) if run else None)
+
+    def _repr_html_(self) -> str:
+        from mldx.report.html import framed
+
+        return framed(self.to_html())
+
+    @cached_property
+    def _odds(self) -> dict[str, float]:
+        return considered(
+            self._inference.knowledge, self._inference.known, self._inference.ranking.odds
+        )
+
+    def _tests_and_fixes(self) -> Iterable[Action]:
+        power = self._inference.knowledge.threshold("diagnosis.test_power")
+        for cause in self.causes:
+            card = self._inference.knowledge.content["causes"][cause.id]
+            if not any(item.counted and item.db >= _SEEN for item in cause.evidence):
+                gain = test_worth(cause.probability, power)
+                yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
+            if not cause.benign:
+                expect = f"The run is repaired, if this was it: {card['title'][0].lower()}{card['title'][1:]}."
+                yield _action("fix", cause.id, card["fix"][0], expect, cause.probability)
+
+    def _checks_to_make(self) -> Iterable[Action]:
+        for question in self.open_questions:
+            if self._inference.knowledge.specs[question.symptom].section in _TO_MAKE:
+                deed = {"do": question.question, "minutes": question.minutes}
+                yield _action("check", question.check, deed, question.help, question.gain)
+
+    def _question(self, node: Node, gain: float, separates: list[str]) -> Question:
+        check = self._inference.knowledge.content["checks"][node.id]
+        return Question(
+            symptom=node.asked, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
+            minutes=node.minutes, gain=gain, separates=tuple(separates[:5]),
+        )  # fmt: skip
+
+    def _stage_state(self, stage: str) -> StageState:
+        answered = {node.id for node, _, _ in self._inference.trail.steps if node.stage == stage}
+        unanswered = [node for node in self._inference.trail.open if node.stage == stage]
+        title = self._inference.knowledge.content["stages"][stage]["title"]
+        why = "" if answered else "nothing of it was observed" if unanswered else self._gate()
+        return StageState(
+            stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why
+        )
+
+    def _gate(self) -> str:
+        """Say which answer did not lead on."""
+        for node, way, _ in self._inference.trail.steps:
+            if node.stops(way):
+                return f"{node.asked} is {words(self._inference.saw(node))}; settle that first"
+        return "no walk led there"
+
+    def _differ(self, conflict: Conflict) -> bool:
+        """Numbers that lie in one level agree, and so do two spellings of one name."""
+        path = self._inference.knowledge.specs[conflict.symptom].path
+        names = self._inference.knowledge.spellings.get(conflict.symptom)
+        if names is not None:
+            one, other = (
+                canonical(str(value), names)[0] or value
+                for value in (conflict.kept, conflict.dropped)
+            )
+            return bool(one != other)
+        scales = self._inference.knowledge.scales
+        if path not in scales:
+            return True
+        sides = [
+            value if isinstance(value, str) else scales.level(path, value)
+            for value in (conflict.kept, conflict.dropped)
+        ]
+        return sides[0] != sides[1]
+
+
+_SEEN = 12.0
+_LIKELY = 0.5
+_TO_MAKE = {
+    "sanity",
+    "predictions",
+    "internals",
+    "data",
+    "ablations",
+    "text",
+    "vision",
+    "timeseries",
+    "boosting",
+    "adversarial",
+    "custom",
+}
+
+
+def _action(
+    kind: Literal["test", "fix", "check"],
+    about: str,
+    deed: Mapping[str, Any],
+    expect: str,
+    gain: float,
+) -> Action:
+    minutes = deed["minutes"]
+    return Action(
+        kind=kind,
+        about=about,
+        do=deed["do"],
+        expect=expect,
+        minutes=minutes,
+        gain=gain,
+        worth=gain / minutes,
+    )

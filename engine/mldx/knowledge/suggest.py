@@ -1,0 +1,34 @@
+"""What every analysis says alike: this name is unknown, and the nearest right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mldx.errors import Fault, nearest
+
+
+def near(word: Any, known: Iterable[str]) -> str:
+    """Return "write `name`" for the name that was probably meant, or nothing."""
+    found = nearest(str(word), known)
+    return f"write `{found}`" if found else ""
+
+
+def no_cause(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+    """Say that an id is no cause."""
+    return Fault(
+        where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known)
+    )
+
+
+def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+    """Say that nobody wrote the card of a cause, or that its id is misspelled."""
+    help = ", or ".join(filter(None, ("write its card in `causes/STAGE.yaml`", near(id, known))))
+    return Fault(where, f"{what}, which has no card.", "the id of a card in causes/", help)
+
+
+def no_check(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+    """Say that an id is no check."""
+    return Fault(
+        where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known)
+    )

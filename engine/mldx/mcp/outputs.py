@@ -1,0 +1,225 @@
+"""What each tool gives. The descriptions go to the agent, whose attention is dear: every field
+earns its place.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mldx.diagnosis.results import Confidence, Verdict
+from mldx.interview.question import Kind
+from mldx.interview.stop import Reason
+
+Number = float | str
+
+
+class Gives(BaseModel):
+    """Base of what a tool gives; a field that says nothing is left out on the wire."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Deed(Gives):
+    """Something to do."""
+
+    do: str
+    minutes: float
+
+
+class Test(Deed):
+    """A test, and what it shows if the cause is right."""
+
+    expect: str
+
+
+class Ranked(Gives):
+    """A cause in the ranking."""
+
+    id: str
+    title: str
+    probability: float
+    confidence: Confidence = Field(description="confirmed: by an observation of the fault itself.")
+
+
+class Suspect(Ranked):
+    """A cause, why it is suspected, how to be sure, and what to do."""
+
+    stage: str
+    speaks_for: list[str] = Field(
+        description="Observations with their figures; dB, 10 is ten to one."
+    )
+    speaks_against: list[str] = []
+    confirm: Test
+    fix: Deed
+    consequence_of: str = Field(
+        "", description="The likelier cause that produces it: settle that one first."
+    )
+    benign: bool = Field(False, description="A fact to know, and no fault.")
+
+
+class NextAction(Deed):
+    """What to do next, worth most per minute first."""
+
+    kind: Literal["test", "fix", "check"]
+    about: str = Field(description="The cause or the check.")
+    expect: str
+
+
+class Open(Gives):
+    """What nobody has looked at, and would tell most."""
+
+    id: str = Field(description="The key under `answers`.")
+    words: str
+    minutes: float
+
+
+class Diagnosed(Gives):
+    """A diagnosis in short."""
+
+    verdict: Verdict
+    healthy: float = Field(description="Probability that nothing is wrong.")
+    causes: list[Suspect] = Field(description="Likeliest first, each root before its consequences.")
+    causes_left: int = Field(description="Further causes with less support.")
+    actions: list[NextAction]
+    open_questions: list[Open]
+    questions_left: int
+    conflicts: list[str] = Field(
+        [], description="Where sources disagree; a measurement outranks an answer."
+    )
+    unexplained: list[str] = Field(
+        [], description="Alarming observations that no likely cause explains."
+    )
+    notes: list[str] = Field(
+        [], description="How the log was read, and what could not be used as given."
+    )
+    full: dict[str, Any] | None = Field(
+        None, description="The document that `mldx diagnose --json` prints."
+    )
+
+
+class Option(Gives):
+    """One thing to say."""
+
+    value: bool | str
+    meaning: str = Field("", description="What a level is in numbers.")
+
+
+class Parted(Gives):
+    """A cause that the answer would part from others."""
+
+    id: str
+    title: str
+
+
+class Asked(Gives):
+    """A question."""
+
+    id: str = Field(description="The key under `answers`, or the entry in `skipped`.")
+    words: str
+    about: str = Field(description="What exactly is to be said.")
+    help: str = Field(description="Where to look, and what misleads there.")
+    section: str
+    kind: Kind = Field(
+        description="flag: true or false; choice: a word; number: or a level of it; text."
+    )
+    choices: list[Option] = []
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    minutes: float
+    separates: list[Parted] = Field(
+        description="Why it is asked: the causes it would part, most parted first."
+    )
+    known: list[str] = Field([], description="What was seen of these causes already.")
+
+
+class Stopped(Gives):
+    """Why no further question is worth asking."""
+
+    reason: Reason
+    told: str
+    leading: list[str] = Field(
+        [], description="The likely causes: `show_cause` tells how to confirm and fix each."
+    )
+    then: Asked | None = Field(
+        None, description="The question to go on with, for whoever wants to."
+    )
+
+
+class NextQuestion(Gives):
+    """The next question or a stop, and the ranking so far."""
+
+    question: Asked | None = None
+    stop: Stopped | None = None
+    verdict: Verdict
+    ranking: list[Ranked]
+    notes: list[str] = Field([], description="What could not be used as given.")
+
+
+class Pointer(Gives):
+    """An observation that speaks for a cause or against it."""
+
+    id: str = Field(description="The symptom: the key under `answers`.")
+    seen: str
+    db: float
+
+
+class Shown(Gives):
+    """The card of a cause."""
+
+    id: str
+    title: str
+    stage: str
+    meaning: str
+    benign: bool = False
+    confirm: Test
+    fixes: list[Deed]
+    mistaken_for: dict[str, str] = Field(
+        description="Its look-alikes, and the sign that parts each from it."
+    )
+    leads_to: list[str] = []
+    comes_from: list[str] = []
+    points_to_it: list[Pointer]
+    points_away: list[Pointer]
+    sources: list[str]
+
+
+class Curve(Gives):
+    """One series, in figures. `nan` and `inf` are values; min and max are of the finite ones."""
+
+    name: str = Field(description="As the log names it.")
+    split: Literal["train", "val", "test", "other"]
+    metric: str
+    axis: Literal["epoch", "step"]
+    points: int
+    first: Number | None = None
+    last: Number | None = None
+    min: Number | None = None
+    max: Number | None = None
+    not_finite: int = 0
+
+
+class Seen(Gives):
+    """One symptom that the log shows or states, with the figure behind it."""
+
+    id: str
+    value: bool | float | str
+    figure: str = ""
+
+
+class LogRead(Gives):
+    """What was read."""
+
+    origin: str
+    format: str
+    series: list[Curve]
+    series_left: int = 0
+    setup: dict[str, Any] = Field(
+        {}, description="Setup facts in the log or beside it; the more are given, the better."
+    )
+    observed: list[Seen] = []
+    events: list[str] = []
+    notes: list[str] = []
+    ignored: list[str] = []

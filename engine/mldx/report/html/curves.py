@@ -1,0 +1,283 @@
+"""The curves of a run as pictures, marked where something was seen: the least validation loss, the
+first NaN, a spike.
+
+One panel for each metric. The vertical axis is logarithmic where the values span more than a factor
+of fifty, because that is how losses are read; a curve that hardly moves is drawn as the flat line
+it is; what is not finite stands as a cross on the bottom line. Widths are reckoned with the letters
+of a phone, which are the largest beside the picture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from mldx.knowledge.wording import shortened, words
+from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.html.scale import Scale, Tick, bounded, share
+from mldx.symptoms import Symptoms
+from mldx.symptoms.plot_series import PlotSeries
+
+if TYPE_CHECKING:
+    from mldx.knowledge import KnowledgeBase
+
+_WIDE, _HIGH = 480.0, 226.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 470.0, 40.0, 196.0
+_NAMES = {"lr": "learning rate", "grad_norm": "gradient norm"}
+_WORDS = {
+    "val_loss_turns_up": "validation turns up",
+    "loss_nonfinite": "first NaN or infinity",
+    "loss_spikes": "first spike",
+    "train_loss_rising": "least loss",
+    "loss_jump_on_resume": "resumed",
+    "grad_norm_high": "greatest",
+}
+_CALM = (None, False, "never", "none", "ok")
+_EVENTS = frozenset({"loss_spikes"})
+_LINE, _CHARACTER, _LONGEST = 16.0, 9.6, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something seen at a place of the axis: in the curve of which metric and split, read from
+    where.
+    """
+
+    at: float
+    words: str
+    metric: str
+    split: str
+    origin: str = ""
+
+    def on(self, trace: PlotSeries) -> bool:
+        """Is this the curve in which it was seen? A test set stands for validation where there is
+        none.
+        """
+        split = "val" if trace.split == "test" else trace.split
+        return (trace.metric, split, trace.origin or self.origin) == (
+            self.metric,
+            self.split,
+            self.origin or trace.origin,
+        )
+
+
+def figure(symptoms: Symptoms, knowledge: KnowledgeBase) -> Markup | None:
+    """Return every panel of a run, or None when there is no curve."""
+    marks = list(marked(symptoms, knowledge))
+    several = len({trace.origin for trace in symptoms.plot_series}) > 1
+    panels = [
+        _panel(list(group), marks, several) for _, group in groupby(symptoms.plot_series, _panel_of)
+    ]
+    return tag("div", panels, class_="curves") if panels else None
+
+
+def _panel_of(trace: PlotSeries) -> tuple[str, str, str]:
+    return trace.metric, trace.axis, trace.origin
+
+
+def marked(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Mark]:
+    """What was seen at one place of the curve, what is alarming only."""
+    for id, value in symptoms.observed.items():
+        provenance = symptoms.provenances.get(id)
+        if provenance is not None and provenance.at is not None and _alarming(id, value, knowledge):
+            split = "val" if id.startswith("val_") else "train"
+            told = _WORDS.get(id, id.replace("_", " "))
+            yield Mark(provenance.at, told, _metric_of(id), split, provenance.origin)
+
+
+def _alarming(id: str, value: Any, knowledge: KnowledgeBase) -> bool:
+    """An event is alarming when there was one, a size where the rules call it at least mild."""
+    path = knowledge.specs[id].path
+    if value in _CALM or isinstance(value, str) or id in _EVENTS or path not in knowledge.scales:
+        return value not in _CALM
+    return knowledge.scales.level(path, value) != "none"
+
+
+def _metric_of(symptom: str) -> str:
+    if symptom.startswith("grad_norm"):
+        return "grad_norm"
+    return "lr" if symptom.startswith("learning_rate") else "loss"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """From values to places in the picture.
+
+    x      the first and the last place of the axis
+    left   where the picture begins, right of the words of the ticks
+    """
+
+    x: tuple[float, float]
+    scale: Scale
+    left: float
+
+    @classmethod
+    def of(cls, plot_series: Sequence[PlotSeries]) -> Frame | None:
+        """Return the frame that holds these curves, or None when no value is finite."""
+        xs = [bounded(x) for trace in plot_series for x in trace.x]
+        ys = [y for trace in plot_series for y in trace.y if math.isfinite(y)]
+        if not ys:
+            return None
+        scale = Scale.of(min(ys), max(ys))
+        left = max(_LEFT, 8 + _CHARACTER * max(len(tick.words) for tick in scale.ticks))
+        return cls((min(xs), max(xs)), scale, left)
+
+    def across(self, x: float) -> float:
+        """Return the place of a point of the axis."""
+        return self.left + share(x, *self.x) * (_RIGHT - self.left)
+
+    def down(self, y: float) -> float:
+        """Return the place of a value."""
+        return _BOTTOM - self.scale.share(y) * (_BOTTOM - _TOP)
+
+
+def _panel(plot_series: list[PlotSeries], marks: Sequence[Mark], several: bool) -> Markup:
+    """Return one metric's curves under their legend; of several runs each with its origin."""
+    first, frame = plot_series[0], Frame.of(plot_series)
+    if frame is None:
+        return tag("p", f"No value of the {_name(first.metric)} is finite.", class_="faint")
+    here = [
+        one for one in marks if frame.x[0] <= one.at <= frame.x[1] and any(map(one.on, plot_series))
+    ]
+    labels = list(_labels(sorted(here, key=lambda one: one.at), frame, first.axis))
+    top = min(0.0, _TOP - 8 - _LINE * max((label.row + 1 for label in labels), default=0))
+    drawn = tag(
+        "svg", _grid(frame, first.axis), [_line(trace, frame) for trace in plot_series], [_mark(label) for label in labels],
+        viewBox=f"0 {top:g} {_WIDE:g} {_HIGH - top:g}", role="img", aria_label=_told(plot_series, labels),
+    )  # fmt: skip
+    scale = tag("span", "log axis", class_="faint") if frame.scale.logarithmic else None
+    origin = tag("span", first.origin, class_="faint") if several else None
+    legend = tag(
+        "figcaption",
+        tag("b", _name(first.metric)),
+        [_key(trace) for trace in plot_series],
+        scale,
+        origin,
+    )
+    return tag("figure", legend, drawn)
+
+
+def _name(metric: str) -> str:
+    return _NAMES.get(metric, metric.replace("_", " "))
+
+
+def _key(trace: PlotSeries) -> Markup:
+    stroke = tag(
+        "svg",
+        tag("line", x1=0, y1=5, x2=18, y2=5, class_="curve"),
+        viewBox="0 0 18 10",
+        aria_hidden="true",
+    )
+    return tag("span", stroke, _split(trace), class_=f"key of-{_split(trace)}")
+
+
+def _split(trace: PlotSeries) -> str:
+    return trace.split if trace.split in ("train", "val", "test") else "other"
+
+
+def _told(plot_series: Sequence[PlotSeries], labels: Sequence[Label]) -> str:
+    """Say in words what the picture shows, for who cannot see it."""
+    ends = [
+        f"{_split(trace)} from {words(trace.y[0])} to {words(trace.y[-1])}"
+        for trace in plot_series
+        if trace.y
+    ]
+    return f"{_name(plot_series[0].metric)} over {plot_series[0].axis}s: " + "; ".join(
+        [*ends, *(label.words for label in labels)]
+    )
+
+
+def _grid(frame: Frame, axis: str) -> Markup:
+    left = tag("text", f"{axis} {words(frame.x[0])}", x=frame.left, y=_BOTTOM + 22)
+    right = tag("text", words(frame.x[1]), x=_RIGHT, y=_BOTTOM + 22, text_anchor="end")
+    rows = [_row(frame, tick) for tick in frame.scale.ticks]
+    return joined(rows, left, right if frame.x[1] > frame.x[0] else None)
+
+
+def _row(frame: Frame, tick: Tick) -> Markup:
+    place = round(frame.down(tick.value), 1)
+    return joined(
+        tag("line", x1=frame.left, x2=_RIGHT, y1=place, y2=place, class_="grid"),
+        tag("text", tick.words, x=frame.left - 6, y=place + 4, text_anchor="end"),
+    )
+
+
+def _line(trace: PlotSeries, frame: Frame) -> Markup:
+    """Return one curve, broken where it is not finite."""
+    points = list(zip(trace.x, trace.y, strict=True))
+    runs = [
+        list(run)
+        for finite, run in groupby(points, lambda point: math.isfinite(point[1]))
+        if finite
+    ]
+    path = " ".join(_stretch(run, frame) for run in runs)
+    dots = [_dot(x, y, frame) for run in runs if len(run) == 1 for x, y in run]
+    lost = dict.fromkeys(round(frame.across(x)) for x, y in points if not math.isfinite(y))
+    crosses = [
+        tag("path", d=f"M{x - 4} {_BOTTOM - 4:g}l8 8m0 -8l-8 8", class_="lost") for x in lost
+    ]
+    return tag(
+        "g",
+        tag("path", d=path, class_="curve") if path else None,
+        dots,
+        crosses,
+        class_=f"of-{_split(trace)}",
+    )
+
+
+def _stretch(points: Sequence[tuple[float, float]], frame: Frame) -> str:
+    return "M" + "L".join(f"{frame.across(x):.1f} {frame.down(y):.1f}" for x, y in points)
+
+
+def _dot(x: float, y: float, frame: Frame) -> Markup:
+    return tag(
+        "circle", cx=round(frame.across(x), 1), cy=round(frame.down(y), 1), r=3, class_="dot"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words of a mark.
+
+    at      where its line stands
+    middle  where the middle of its words stands, so that they stay within the picture
+    row     how many rows of words stand between it and the curve
+    """
+
+    words: str
+    at: float
+    middle: float
+    row: int
+
+
+def _labels(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Label]:
+    """Yield the words of marks, given from left to right, each in the lowest row that has room for
+    them.
+    """
+    ends: list[float] = []
+    for mark in marks:
+        told = f"{shortened(mark.words, _LONGEST)} ({axis} {words(mark.at)})"
+        at, half = frame.across(mark.at), _CHARACTER * len(told) / 2
+        middle = min(max(at, half + 2), _WIDE - half - 2)
+        row = next((row for row, end in enumerate(ends) if end < middle - half), len(ends))
+        ends[row : row + 1] = [middle + half + _CHARACTER]
+        yield Label(told, at, middle, row)
+
+
+def _mark(label: Label) -> Markup:
+    """Return a line at a place, and what was seen there above it."""
+    x, y = round(label.at, 1), _TOP - 9 - _LINE * label.row
+    return joined(
+        tag("line", x1=x, x2=x, y1=_TOP - 4, y2=_BOTTOM, class_="mark"),
+        tag(
+            "text",
+            label.words,
+            x=round(label.middle, 1),
+            y=y,
+            text_anchor="middle",
+            class_="marked",
+        ),
+    )

@@ -1,0 +1,64 @@
+"""The folder of charts, and how it is told whether it is current."""
+
+import pytest
+
+from mldx.flowchart.folder import charts, stale, write
+
+from ..conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def made(knowledge):
+    return {
+        name: dot for name, dot in charts(knowledge).items() if name in ("0-overview", "1-data")
+    }
+
+
+@pytest.fixture
+def folder(tmp_path, made):
+    pytest.importorskip("pygraphviz")
+    write(tmp_path, made)
+    return tmp_path
+
+
+def test_shipped_flowcharts_are_current(knowledge):
+    """`flowcharts/` is what the rules give; after an edit of the rules run `mldx graph --all
+    flowcharts`.
+    """
+    assert stale(ROOT / "flowcharts", charts(knowledge)) == []
+
+
+def test_written_folder_is_current(folder, made):
+    """What was just written is not stale."""
+    assert stale(folder, made) == []
+
+
+def test_edited_dot_is_stale(folder, made):
+    """A .dot that differs by a byte is named."""
+    (folder / "1-data.dot").write_text(made["1-data"] + "\n")
+
+    assert stale(folder, made) == ["1-data.dot"]
+
+
+def test_picture_of_another_dot_is_stale(folder, made):
+    """An .svg drawn from an older .dot is named."""
+    (folder / "1-data.svg").write_bytes((folder / "0-overview.svg").read_bytes())
+
+    assert stale(folder, made) == ["1-data.svg"]
+
+
+def test_chart_that_is_no_more_is_stale(folder, made):
+    """A chart that the rules no longer give is named, and taken away when the folder is written."""
+    (folder / "2-learning-9.dot").write_text("")
+    found = stale(folder, made)
+    write(folder, made)
+
+    assert (found, stale(folder, made)) == (["2-learning-9.dot"], [])
+
+
+def test_other_files_are_left_alone(folder, made):
+    """A file that is none of ours stays."""
+    (folder / "README.md").write_text("mine")
+    write(folder, made)
+
+    assert (folder / "README.md").read_text() == "mine"
