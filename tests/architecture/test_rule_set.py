@@ -15,9 +15,9 @@ from mldx.knowledge.conditions import parse
 from mldx.knowledge.conditions import tests as comparisons
 from mldx.knowledge.schema import HEALTHY
 from mldx.symptoms.model import SPECS
+from tests.kit import CATALOGUE
 
 ENGINE = Path(mldx.__file__).parent
-SEED = Path(__file__).parents[3] / "shared" / "knowledge" / "seed.json"
 CAUSES = list(load().content["causes"])
 CHECKS = list(load().content["checks"])
 LEGAL = re.compile(r"[a-z][a-z0-9_]*")
@@ -26,9 +26,9 @@ THRESHOLD = re.compile(r'"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"')
 
 def test_the_whole_catalogue_of_causes_is_there():
     """Each of the 107 causes of the catalogue has a card, under the same id."""
-    if not SEED.is_file():
+    if not CATALOGUE.is_file():
         pytest.skip("the catalogue is not here")
-    ids = {entry["id"] for entry in json.loads(SEED.read_text(encoding="utf-8"))["causes"]}
+    ids = {entry["id"] for entry in json.loads(CATALOGUE.read_text(encoding="utf-8"))["causes"]}
 
     assert (len(ids), ids - set(CAUSES)) == (107, set())
 

@@ -16,7 +16,6 @@ complained of. An order is followed until all that the case says is said. "Unsai
 cause is on top once everything is answered, for no order can do better than that.
 """
 
-import json
 import os
 import random
 from dataclasses import dataclass, field
@@ -36,6 +35,8 @@ from mldx.observe import of_run
 from mldx.observe.setup import completed
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
+from tests.cases.scoring import counts, record_of
+from tests.kit import recorded_runs
 
 AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
 SEEDS = range(3)
@@ -98,8 +99,8 @@ class Course:
 
 
 @pytest.fixture(scope="module")
-def witnesses(request):
-    """The rule cases that name a cause, and the recorded faulty runs where they are at hand."""
+def witnesses():
+    """The rule cases that name a cause, and the recorded faulty runs."""
     knowledge = load()
     told = [case for case in rule_cases.load() if case.card.concludes]
     parts = {
@@ -107,10 +108,7 @@ def witnesses(request):
         "worked cases": [case for case in told if "worked.yaml" in case.where],
     }
     found = {name: [_of_case(case, knowledge) for case in these] for name, these in parts.items()}
-    recorded = request.config.rootpath.parent / "shared" / "cases" / "dev.jsonl"
-    if recorded.is_file():
-        runs = map(json.loads, recorded.read_text().splitlines())
-        found["recorded runs"] = [_of_run(run) for run in runs if _counts(run)]
+    found["recorded runs"] = [_of_run(run) for run in recorded_runs("dev") if _counts(run)]
     return {
         name: [one for one in these if leader(_position(one.seen)) in one.right]
         for name, these in found.items()
@@ -125,16 +123,11 @@ def _of_case(case, knowledge):
 
 
 def _counts(run):
-    truth = run["truth"]
-    return (
-        not run["thin"]
-        and truth["confidence"] != "low"
-        and truth["causes"] not in ([], ["healthy"])
-    )
+    return counts(run) and run["truth"]["causes"] != ["healthy"]
 
 
 def _of_run(run):
-    record = {key: run[key] or {} for key in ("setup", "history", "answers")}
+    record = record_of(run, with_answers=True)
     right = frozenset(run["truth"]["causes"]) | frozenset(run["truth"]["acceptable"])
     return Witness(
         run["id"],

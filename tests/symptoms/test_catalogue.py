@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from mldx.symptoms import LEVELS, SECTIONS
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
+from tests.kit import CATALOGUE
 
-SEED = Path(__file__).parents[3] / "shared" / "knowledge" / "seed.json"
 SETUP_KEYS = (
     "framework", "domain", "task", "n_classes", "train_size",
     "val_size", "class_counts", "batch_size", "optimizer", "learning_rate",
@@ -25,9 +24,9 @@ SETUP_KEYS = (
 @pytest.fixture
 def seed() -> list[dict[str, str]]:
     """The symptoms of the catalogue, which is kept beside the repository and not in it."""
-    if not SEED.is_file():
+    if not CATALOGUE.is_file():
         pytest.skip("the catalogue is not here")
-    return json.loads(SEED.read_text(encoding="utf-8"))["symptoms"]
+    return json.loads(CATALOGUE.read_text(encoding="utf-8"))["symptoms"]
 
 
 def test_the_whole_catalogue_is_there(seed):

@@ -1,0 +1,28 @@
+"""Where the recorded runs and logs of the tests are, and how they are read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parent
+RUNS = TESTS / "runs"
+RECORDED = RUNS / "recorded"
+LOGS = TESTS / "logs"
+
+# Files beside the repository that are not part of it; tests of them are skipped in a bare clone.
+SHARED = TESTS.parents[1] / "shared"
+ORIGINAL_LOGS = SHARED / "logs"
+CATALOGUE = SHARED / "knowledge" / "seed.json"
+
+
+def recorded_runs(name: str) -> list[dict[str, Any]]:
+    """Return the runs of `tests/runs/recorded/NAME.jsonl`, in file order."""
+    lines = (RECORDED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def made_logs() -> list[Path]:
+    """Return the logs of real tools in `tests/logs`, by name."""
+    return sorted(path for path in (LOGS / "made").iterdir())
