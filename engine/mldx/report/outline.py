@@ -1,0 +1,314 @@
+"""What a report says, decided once: the verdict, what is listed, how a percentage is written.
+
+Terminal, Markdown, HTML, the page and the agents render an `Outline` and decide nothing themselves,
+so that the same run reads the same everywhere. The short outline fits a screen: what it leaves out
+is kept in `rest` and `more_actions`, for a reader who unfolds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mldx.diagnosis import Diagnosis
+from mldx.diagnosis.results import Action, Evidence, NamedCause, Question
+from mldx.knowledge.wording import words
+from mldx.provenance import Source
+from mldx.symptoms import Symptoms
+
+LEGEND_PERCENT = (
+    "A percentage is how probable a cause is, given what was observed. Several causes may hold at "
+    "once, so percentages need not add up to 100."
+)
+LEGEND_DB = (
+    "dB say how much an observation speaks for a cause (+) or against it (-): "
+    "10 dB make it ten times as likely, 3 dB twice."
+)
+
+_CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 4, 2, 4, 3
+_FLOOR = 0.05  # a cause below is listed by name only
+_LEADS = 0.85  # above, one action is enough: the first cause is all but settled
+_POSSIBLE = 0.1  # of a healthy run a cause from here on is worth an action
+_ENTAILED = ("learning", "stability", "generalization")  # no run is healthy that was not seen there
+
+Tone = Literal["faulty", "healthy", "undecided"]
+
+_LOOK_NEXT = {
+    "forecasting": "Next: compare it with the naive forecast, horizon by horizon.",
+    "regression": "Next: look at the largest errors, and where they lie.",
+    "detection": "Next: look at it class by class, and at the objects missed and invented.",
+    "segmentation": "Next: look at it class by class, and at the worst masks.",
+    "generation": "Next: read a sample of what it generates.",
+    "ranking": "Next: look at the worst rankings.",
+    "representation": "Next: look at nearest neighbours, and at a linear probe.",
+    "control": "Next: watch whole episodes, the worst ones first.",
+    "anomaly": "Next: look at the alarms that were false, and at what was missed.",
+    "binary": "Next: look at both kinds of mistakes.",
+    "multiclass": "Next: look at it class by class, and at the mistakes.",
+    "multilabel": "Next: look at it label by label, and at the mistakes.",
+}
+_LOOK = "Next: look at the worst predictions."
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCause:
+    """A cause as it is listed.
+
+    percent  its probability, written out
+    remark   what else a reader must know: what it follows from, that it is not a fault; "" for none
+    """
+
+    cause: NamedCause
+    percent: str
+    remark: str
+
+    @property
+    def id(self) -> str:
+        """The id of the cause."""
+        return self.cause.id
+
+    @property
+    def title(self) -> str:
+        """The name of the cause."""
+        return self.cause.title
+
+    @property
+    def confidence(self) -> str:
+        """How sure that is, in a word."""
+        return self.cause.confidence
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """What was counted: for it, strongest first, then against it, strongest first."""
+        counted = [item for item in self.cause.evidence if item.counted]
+        return sorted(counted, key=lambda item: (item.db < 0, -abs(item.db)))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAction:
+    """An action as it is listed.
+
+    cost  its kind and its minutes: "test, 5 min"
+    aim   what to expect of it, or how it is done
+    """
+
+    action: Action
+    cost: str
+    aim: str
+
+    @property
+    def do(self) -> str:
+        """What to do."""
+        return self.action.do
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a report of a diagnosis says, in the order in which it is said.
+
+    label         the verdict in a word or a few
+    tone          how the verdict is coloured
+    headline      the verdict in a sentence, with the figures behind it
+    warnings      what a reader must know before reading on, such as that there is no validation
+    causes        those listed in detail; `rest` by name and percentage
+    actions       those to do first; `more_actions` those after
+    questions     what was not observed and would tell most; so many `questions_left` are not listed
+    conflicts     sources that disagree; `unexplained`, what no likely cause explains; `notes`, what
+                  could not be used as given
+    unjudged      (stage, why it could not be judged)
+    """
+
+    label: str
+    tone: Tone
+    headline: str
+    warnings: tuple[str, ...]
+    causes: tuple[ListedCause, ...]
+    rest: tuple[ListedCause, ...]
+    actions: tuple[ListedAction, ...]
+    more_actions: tuple[ListedAction, ...]
+    questions: tuple[Question, ...]
+    questions_left: int
+    conflicts: tuple[str, ...]
+    unexplained: tuple[str, ...]
+    notes: tuple[str, ...]
+    unjudged: tuple[tuple[str, str], ...]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What disagrees, what nothing explains, what could not be judged or used, in sentences."""
+        stages = (f"{title} could not be judged: {why}." for title, why in self.unjudged)
+        return (*self.conflicts, *self.unexplained, *stages, *self.notes)
+
+
+def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
+    """Return what a report of a diagnosis says.
+
+    full  list every cause, action and open question
+    """
+    causes, rest = _causes(diagnosis, full)
+    actions, more_actions = _actions(diagnosis, full)
+    questions, left = _questions(diagnosis, actions, full)
+    label, tone = _label(diagnosis)
+    return Outline(
+        label=label,
+        tone=tone,
+        headline=_headline(diagnosis, tone),
+        warnings=tuple(_warnings(diagnosis)),
+        causes=tuple(map(_listed_cause, causes)),
+        rest=tuple(map(_listed_cause, rest)),
+        actions=tuple(map(_listed_action, actions)),
+        more_actions=tuple(map(_listed_action, more_actions)),
+        questions=tuple(questions),
+        questions_left=left,
+        conflicts=tuple(_conflicts(diagnosis)),
+        unexplained=tuple(_unexplained(diagnosis)),
+        notes=diagnosis.notes,
+        unjudged=tuple((stage.title, stage.why) for stage in diagnosis.stages if stage.why),
+    )
+
+
+def percent(probability: float) -> str:
+    """Return a probability in percent; only what is certain is 0 or 100."""
+    if 0.995 < probability < 1:
+        return ">99 %"
+    if 0 < probability < 0.005:
+        return "<1 %"
+    return f"{100 * probability:.0f} %"
+
+
+def foremost(actions: Sequence[Action]) -> list[Action]:
+    """Return the worthiest action for each cause or question, none in the same words twice."""
+    kept: dict[str, Action] = {}
+    for action in actions:
+        if action.do not in {one.do for one in kept.values()}:
+            kept.setdefault(action.about, action)
+    return list(kept.values())
+
+
+def _label(diagnosis: Diagnosis) -> tuple[str, Tone]:
+    """Healthy is said of a run that was seen to learn, and whose stability and validation were."""
+    if diagnosis.verdict != "healthy":
+        return diagnosis.verdict, diagnosis.verdict
+    unjudged = {stage.stage for stage in diagnosis.stages if stage.why}
+    if unjudged.intersection(_ENTAILED):
+        return "nothing found so far", "undecided"
+    return "healthy", "healthy"
+
+
+def _headline(diagnosis: Diagnosis, tone: Tone) -> str:
+    if diagnosis.verdict == "healthy":
+        return _calm(diagnosis, tone)
+    nothing = f"nothing wrong: {percent(diagnosis.healthy)}"
+    first = next((cause for cause in diagnosis.causes if not cause.benign), None)
+    if first is None:
+        return f"What was observed does not decide it (nothing points to a cause; {nothing})."
+    if diagnosis.verdict == "undecided":
+        likeliest = f"likeliest so far: {first.title}, {percent(first.probability)}"
+        return f"What was observed does not decide it ({likeliest}; {nothing})."
+    if first.confidence == "unlikely":
+        return f"Something is wrong, and what was observed does not say what ({nothing})."
+    sure = first.confidence.capitalize()
+    return f"{sure} cause: {first.title} ({percent(first.probability)}; {nothing})."
+
+
+def _calm(diagnosis: Diagnosis, tone: Tone) -> str:
+    sure = percent(diagnosis.healthy)
+    if tone == "healthy":
+        return f"No fault found ({sure}). {_look_next(diagnosis)}"
+    unjudged = sum(bool(stage.why) for stage in diagnosis.stages)
+    stages = "1 stage" if unjudged == 1 else f"{unjudged} stages"
+    return f"Nothing found so far ({sure}); {stages} could not be judged."
+
+
+def _look_next(diagnosis: Diagnosis) -> str:
+    """Say what to look at in a run that shows no fault, as fits its task."""
+    task = diagnosis.symptoms.observed.get("task")
+    if task is None and _curves_of(diagnosis, "accuracy"):
+        task = "multiclass"
+    return _LOOK_NEXT.get(str(task), _LOOK)
+
+
+def _curves_of(diagnosis: Diagnosis, metric: str) -> bool:
+    return any(one.metric == metric for one in diagnosis.symptoms.plot_series)
+
+
+def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
+    splits = {one.split for one in diagnosis.symptoms.plot_series}
+    if splits and not splits & {"val", "test"} and not _asked_of_validation(diagnosis.symptoms):
+        yield "There is no validation: how the model does on unseen data cannot be judged."
+
+
+def _asked_of_validation(symptoms: Symptoms) -> bool:
+    """Did anybody answer anything about validation? A log without it measures some of it still."""
+    sources = (symptoms.provenances.get(id) for id in symptoms.validation.model_fields_set)
+    return any(one is None or one.source != Source.MEASURED for one in sources)
+
+
+def _causes(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[NamedCause], Sequence[NamedCause]]:
+    """Return the causes told in detail, and the others; the first is always told."""
+    if full:
+        return diagnosis.causes, ()
+    told = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:_CAUSES]
+    told = told or list(diagnosis.causes[:1])
+    return told, [cause for cause in diagnosis.causes if cause not in told]
+
+
+def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequence[Action]]:
+    """Return what to do first, and after; of a healthy run what its likeliest cause asks for."""
+    found = foremost(diagnosis.actions)
+    if full:
+        return found, ()
+    if diagnosis.verdict == "healthy":
+        possible = {one.id for one in diagnosis.causes if one.probability >= _POSSIBLE}
+        return [action for action in found if action.about in possible][:1], ()
+    faults = [cause.probability for cause in diagnosis.causes if not cause.benign]
+    if faults and max(faults) >= _LEADS:
+        return found[:1], found[1:_ACTIONS]
+    return found[:_ACTIONS], found[_ACTIONS : _ACTIONS + _MORE_ACTIONS]
+
+
+def _questions(
+    diagnosis: Diagnosis, actions: Sequence[Action], full: bool
+) -> tuple[Sequence[Question], int]:
+    """Return the open questions that no listed action asks already, and how many are left out."""
+    asked = {action.about for action in actions}
+    open_ = [one for one in diagnosis.open_questions if one.check not in asked]
+    if full:
+        return open_, 0
+    return open_[:_QUESTIONS], len(open_[_QUESTIONS:])
+
+
+def _listed_cause(cause: NamedCause) -> ListedCause:
+    remarks = []
+    if cause.consequence_of:
+        remarks.append(f"follows from {cause.consequence_of}")
+    if cause.benign:
+        remarks.append("a fact to know, not a fault")
+    return ListedCause(cause, percent(cause.probability), ", ".join(remarks))
+
+
+def _listed_action(action: Action) -> ListedAction:
+    aims = {
+        "fix": f"Fix for {action.about.replace('_', ' ')}",
+        "test": f"Expect: {action.expect}",
+        "check": f"How: {action.expect}",
+    }
+    return ListedAction(action, f"{action.kind}, {words(action.minutes)} min", aims[action.kind])
+
+
+def _conflicts(diagnosis: Diagnosis) -> Iterator[str]:
+    for one in diagnosis.conflicts:
+        kept = f"{words(one.kept)} ({one.kept_by.source.value})"
+        dropped = f"{words(one.dropped)} ({one.dropped_by.source.value})"
+        yield f"{_name(one.symptom)}: {kept} is used, {dropped} is not."
+
+
+def _unexplained(diagnosis: Diagnosis) -> Iterator[str]:
+    for one in diagnosis.unexplained:
+        figure = f" ({one.figure})" if one.figure else ""
+        yield f"{_name(one.symptom)} is {words(one.saw)}{figure}: no likely cause explains it."
+
+
+def _name(symptom: str) -> str:
+    return symptom.removeprefix("custom.").replace("_", " ")
