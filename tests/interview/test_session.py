@@ -12,7 +12,7 @@ from mldx import diagnose, observe
 from mldx.cli.ask_plain import Plain
 from mldx.errors import InputError
 from mldx.interview import Session, Stop
-from mldx.interview.parse_answer import value
+from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import load
 from mldx.observe import of_run
@@ -267,14 +267,14 @@ def test_saved_answers_are_checked_again():
 )  # fmt: skip
 def test_typed_answers_are_understood(id, text, expected):
     """Words, numbers and percentages are taken as people type them."""
-    assert value(text, id, load()) == expected
+    assert parse_answer(text, id, load()) == expected
 
 
 @pytest.mark.parametrize("text", ["inf", "-inf", "nan", "nan %"])
 def test_number_that_is_not_finite_is_refused(text):
     """No setup has such a number."""
     with pytest.raises(InputError, match="learning_rate"):
-        value(text, "learning_rate", load())
+        parse_answer(text, "learning_rate", load())
 
 
 def test_only_decimal_digits_number_a_choice():
@@ -283,7 +283,7 @@ def test_only_decimal_digits_number_a_choice():
     plain = Plain(lasting=False)
 
     with pytest.raises(InputError):
-        value("²", "train_loss_flat", load(), question)
+        parse_answer("²", "train_loss_flat", load(), question)
     with patch("sys.stdin", StringIO("²\n")):
         assert plain.areas({"data": "Data"}) is None
 
@@ -292,13 +292,13 @@ def test_only_decimal_digits_number_a_choice():
 def test_answer_to_an_unknown_symptom_is_refused(id):
     """A typed answer to what is no symptom of these rules is refused, one's own symptoms included."""
     with pytest.raises(InputError, match=id):
-        value("yes", id, load())
+        parse_answer("yes", id, load())
 
 
 def test_name_that_nobody_knows_is_refused():
     """A name outside the vocabulary would tell nothing, so it is refused and not kept silently."""
     with pytest.raises(InputError, match="model_family"):
-        value("vision", "model_family", load())
+        parse_answer("vision", "model_family", load())
 
 
 def test_observed_log_has_figures():

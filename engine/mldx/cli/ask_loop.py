@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from mldx.cli.ask_store import COMPLAINT, Store
 from mldx.errors import InputError
 from mldx.interview.complaints import named
-from mldx.interview.parse_answer import value
+from mldx.interview.parse_answer import parse_answer
 from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.session import Session
@@ -175,9 +175,9 @@ class Talk:
         if colon and id.strip() in self.knowledge.specs:
             if COMMANDS.get(rest.strip().lower()) == "skip":
                 return self.session.skip(id.strip())
-            return self.session.answer(id.strip(), value(rest, id.strip(), self.knowledge))
+            return self.session.answer(id.strip(), parse_answer(rest, id.strip(), self.knowledge))
         return self.session.answer(
-            question.symptom, value(said, question.symptom, self.knowledge, question)
+            question.symptom, parse_answer(said, question.symptom, self.knowledge, question)
         )
 
     def _change(self) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from mldx.errors import Fault, InputError
 from mldx.interview.complaints import named
-from mldx.interview.parse_answer import value
+from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.interview.session import Session
 from mldx.knowledge import KnowledgeBase
@@ -96,7 +96,7 @@ def _checked(id: str, given: Any, knowledge: KnowledgeBase) -> Any:
     if id == COMPLAINT:
         return named(str(given), knowledge)
     if isinstance(given, str):
-        return value(given, id, knowledge)
+        return parse_answer(given, id, knowledge)
     return Symptoms.of(**{id: given}).checked_by(knowledge.specs).observed[id]
 
 

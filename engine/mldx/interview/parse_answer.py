@@ -1,23 +1,25 @@
 """What a person typed or a file holds, brought to a value that a symptom takes.
 
 "yes"  "y"  "2"  (the second choice)  "mild"  "0.41"  "41 %"  (of a share)  "Adam(lr=3e-4)"
+
+How numbers, flags and names of facts are typed is known to `mldx.knowledge.parse_text`.
 """
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.interview.question import Question, kind
+from mldx.interview.question import Question
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical
+from mldx.knowledge.parse_text import parse_text
 from mldx.symptoms import Spec, Symptoms
 
-_YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
-
-def value(text: str, id: str, knowledge: KnowledgeBase, question: Question | None = None) -> Any:
+def parse_answer(
+    text: str, id: str, knowledge: KnowledgeBase, question: Question | None = None
+) -> Any:
     """Return the value that a text stands for.
 
     question  the one that is answered; with it the number of a choice stands for the choice
@@ -46,42 +48,16 @@ def _picked(text: str, question: Question) -> Any:
 
 
 def _read(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:
-    number = _number(text, spec)
-    if number is not None:
-        return number
-    if kind(spec) == "flag" and text.lower() in _YES_NO:
-        return _YES_NO[text.lower()]
-    if spec.kind != "fact":
-        return text.lower().replace(" ", "_")
-    if knowledge.content["vocabulary"].get(spec.id):
-        return _named(text, spec, knowledge)
-    return text
+    found = parse_text(text, spec.id, knowledge)
+    if isinstance(found, str) and knowledge.content["vocabulary"].get(spec.id):
+        _check_known(found, spec, knowledge)
+    return found
 
 
-def _number(text: str, spec: Spec) -> float | int | None:
-    """Return the number, a percentage of a share as a share."""
-    share = text.endswith("%")
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        return None
-    if share:
-        return number / 100 if spec.unit.startswith("share") else number
-    return (
-        int(number)
-        if spec.kind == "fact" and isfinite(number) and number == int(number)
-        else number
-    )
-
-
-def _named(text: str, spec: Spec, knowledge: KnowledgeBase) -> str:
-    """Return a name that the vocabulary knows, as it was written; another one is refused, for it
-    would tell nothing.
-    """
+def _check_known(text: str, spec: Spec, knowledge: KnowledgeBase) -> None:
+    """Refuse a name that the vocabulary does not know, for it would tell nothing."""
     name, _ = canonical(text, knowledge.spellings[spec.id])
     if name is None:
         words = ", ".join(knowledge.content["vocabulary"][spec.id])
-        raise InputError(
-            Fault(spec.path, f"{text!r} is no `{spec.id}` that the rules know.", f"one of {words}")
-        )
-    return text
+        what = f"{text!r} is not a `{spec.id}` that the rules know."
+        raise InputError(Fault(spec.path, what, f"one of {words}"))

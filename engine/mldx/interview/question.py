@@ -13,9 +13,9 @@ from typing import Any, Literal
 from mldx.diagnosis.worth import Chart, parted
 from mldx.interview.position import Position
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.parse_text import takes_flag, takes_number
 from mldx.knowledge.table import Node
 from mldx.symptoms import LEVELS, Spec
-from mldx.symptoms.setup import Setup
 
 Kind = Literal["flag", "choice", "number", "text"]
 _PARTED, _RELATED = 5, 3
@@ -138,10 +138,9 @@ def kind(spec: Spec) -> Kind:
     """Return how an answer is given."""
     if spec.kind != "fact":
         return spec.kind
-    told = str(Setup.model_fields[spec.id].annotation)
-    if "bool" in told:
+    if takes_flag(spec):
         return "flag"
-    return "number" if ("int" in told or "float" in told) and "tuple" not in told else "text"
+    return "number" if takes_number(spec) else "text"
 
 
 def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:

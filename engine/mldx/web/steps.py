@@ -15,7 +15,7 @@ from typing import Any
 from mldx.errors import Fault, InputError
 from mldx.interview import Question, Session, Stop
 from mldx.interview.complaints import named
-from mldx.interview.parse_answer import value
+from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
@@ -87,7 +87,7 @@ def _answer(place: PageState, what: str, given: Given, knowledge: KnowledgeBase)
     said = what or given.words.strip()
     if not said:
         raise InputError(Fault("answer", "nothing was typed.", "a value, or one of the choices"))
-    return place.to(place.session.answer(asked, value(said, asked, knowledge)))
+    return place.to(place.session.answer(asked, parse_answer(said, asked, knowledge)))
 
 
 def _skip(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
