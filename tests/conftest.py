@@ -55,3 +55,26 @@ def knowledge():
     from mldx.knowledge import load
 
     return load()
+
+
+@pytest.fixture(scope="session")
+def hostile(knowledge):
+    """The shipped rules, with text that tries to be markup in a question and in a stage's head."""
+    from tests.kit.rules import with_hostile_text
+
+    return with_hostile_text(knowledge)
+
+
+@pytest.fixture(scope="session")
+def diagnosis():
+    """A run that cannot learn ten samples: its walk ends at the first gate."""
+    from mldx import Symptoms, diagnose
+
+    return diagnose(
+        Symptoms.of(
+            tiny_overfit_result="plateau",
+            train_loss_flat=True,
+            loss_shape="flat",
+            init_loss_ratio=1.0,
+        )
+    )

@@ -12,13 +12,14 @@ from mldx.cli.checklist import command
 from mldx.errors import InputError
 from mldx.flowchart.checklist import DOMAINS, checklist
 from mldx.knowledge import load
-from tests.knowledge_analysis.conftest import FILES, written
+from tests.kit.rules import write_files
+from tests.kit.tiny import TINY
 
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The tiny rules."""
-    return written(tmp_path / "tiny", FILES)
+    return write_files(tmp_path / "tiny", TINY)
 
 
 def test_item(tiny):

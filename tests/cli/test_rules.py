@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mldx.knowledge import rules_folder
-from tests.knowledge_analysis.conftest import FILES, written
+from tests.kit.rules import write_files
+from tests.kit.tiny import TINY
 
 CASES = """\
 labels_are_wrong:
@@ -28,7 +29,7 @@ labels_are_right:
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The tiny rules with two cases."""
-    return written(tmp_path / "tiny", {**FILES, "cases/data.yaml": CASES})
+    return write_files(tmp_path / "tiny", {**TINY, "cases/data.yaml": CASES})
 
 
 def test_check_of_sound_rules(mldx, tiny):

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from mldx.knowledge import KnowledgeBase, load, rules_folder
+from mldx.knowledge import KnowledgeBase, load
+from tests.kit.rules import cause, rule_set, shipped, write_files
 
-CARD = """
-{id}:
-  title: The fault {id}
-  meaning: It is there.
-  prior: {{weight: {weight}, basis: an example}}
-  confirm: {{do: Look at it., expect: It is seen., minutes: {confirm}}}
-  fix: {{do: Mend it., minutes: {fix}}}
-  mistaken_for: {{{other}: That one looks otherwise.}}
-  leads_to: [{leads_to}]
-  sources: {{own: an example}}
-"""
-CAUSES = {
-    "data": {"apple": {}, "banana": {"weight": 200}},
-    "learning": {"cherry": {}, "damson": {"leads_to": "apple", "weight": 100}},
-    "stability": {"elder": {"confirm": 50}},
-}
-STAGE = "stage: {{title: Stage {name}, question: Is it?, start: [{start}]{entry}}}\n"
-CHECK = """
-{id}:
-  asks: {asks}
-  question: What is {asks}?
-  help: Look there.
-  minutes: 1
-"""
-
-FLOWCHART = {
-    "1-data": ("first", True, """
+FIRST = """\
 first:
   asks: training.train_loss_flat
   question: Is the loss flat?
@@ -49,8 +22,8 @@ first:
     - when: {is: false}
       points_to: {apple: against_moderate, banana: weak, healthy: moderate}
   then: [second]
-"""),
-    "2-learning": ("second", False, """
+"""
+SECOND = """\
 second:
   asks: training.loss_shape
   question: Which shape?
@@ -63,8 +36,8 @@ second:
     - when: otherwise
       points_to: {cherry: -5}
   then: [third]
-"""),
-    "3-stability": ("third", False, """
+"""
+THIRD = """\
 third:
   asks: training.loss_oscillation
   question: Does it swing?
@@ -77,8 +50,8 @@ third:
     - when: {is: false}
       points_to: {elder: against}
   then: [fourth]
-"""),
-    "4-generalization": ("fourth", False, """
+"""
+FOURTH = """\
 fourth:
   asks: setup.learning_rate
   question: Which rate?
@@ -91,8 +64,8 @@ fourth:
       points_to: {cherry: moderate}
     - when: otherwise
   then: [fifth]
-"""),
-    "5-drill_down": ("fifth", False, """
+"""
+FIFTH = """\
 fifth:
   asks: predictions.worst_class_recall
   question: Which recall?
@@ -103,8 +76,22 @@ fifth:
       points_to: {banana: 10, elder: weak}
     - when: {ge: 0.5}
       points_to: {banana: -10, healthy: 1}
-"""),
-}  # fmt: skip
+"""
+CHECKS = {
+    "data": FIRST,
+    "learning": SECOND,
+    "stability": THIRD,
+    "generalization": FOURTH,
+    "drill_down": FIFTH,
+}
+CAUSES = {
+    "data": [cause("apple", "banana", weight=500), cause("banana", "apple", weight=200)],
+    "learning": [
+        cause("cherry", "apple", weight=500),
+        cause("damson", "apple", weight=100, leads_to="apple"),
+    ],
+    "stability": [cause("elder", "apple", weight=500, confirm=50)],
+}
 
 
 @pytest.fixture(scope="session")
@@ -112,38 +99,13 @@ def write_rules(tmp_path_factory) -> Callable[..., KnowledgeBase]:
     """Write the small rules, with some text replaced, and load them."""
 
     def write(*changes: tuple[str, str]) -> KnowledgeBase:
-        folder = tmp_path_factory.mktemp("small")
-        (folder / "flowchart").mkdir()
-        (folder / "causes").mkdir()
-        for name in ("thresholds", "vocabulary", "pairs", "sources"):
-            shutil.copy(rules_folder() / f"{name}.yaml", folder)
-        for name, (start, entry, checks) in FLOWCHART.items():
-            head = STAGE.format(name=name, start=start, entry=", entry: true" if entry else "")
-            _written(folder / "flowchart" / f"{name}.yaml", head + checks, changes)
-        for stage, cards in CAUSES.items():
-            told = "".join(_card(id, card) for id, card in cards.items())
-            _written(folder / "causes" / f"{stage}.yaml", told, changes)
-        return load(folder)
+        files = rule_set(CHECKS, CAUSES)
+        for old, new in changes:
+            files = {name: text.replace(old, new) for name, text in files.items()}
+        tables = shipped("thresholds", "vocabulary", "pairs", "sources")
+        return load(write_files(tmp_path_factory.mktemp("small"), {**files, **tables}))
 
     return write
-
-
-def _card(id: str, card: dict) -> str:
-    given = {
-        "weight": 500,
-        "confirm": 1,
-        "fix": 10,
-        "leads_to": "",
-        "other": "apple" if id != "apple" else "banana",
-        **card,
-    }
-    return CARD.format(id=id, **given)
-
-
-def _written(file: Path, text: str, changes: tuple[tuple[str, str], ...]) -> None:
-    for old, new in changes:
-        text = text.replace(old, new)
-    file.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -158,8 +158,8 @@ def test_a_domain_multiplies_the_prior(write_rules):
     """A prior of 0.2 doubled in odds for vision: 1 to 2, and 10 dB make it 5."""
     rules = write_rules(
         (
-            "prior: {weight: 200, basis: an example}",
-            "prior: {weight: 200, basis: an example, domains: {vision: 2}}",
+            "prior: {weight: 200, basis: own judgement}",
+            "prior: {weight: 200, basis: own judgement, domains: {vision: 2}}",
         )
     )
 

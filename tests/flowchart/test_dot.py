@@ -12,8 +12,7 @@ from mldx.flowchart.labels import height
 from mldx.flowchart.layout import HIGHEST, columns
 from mldx.flowchart.layout import pages as split
 from mldx.knowledge.schema import HEALTHY, STAGES
-
-from .conftest import HOSTILE
+from tests.kit.rules import HOSTILE
 
 every_stage = pytest.mark.parametrize("stage", STAGES)
 

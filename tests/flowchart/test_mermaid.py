@@ -7,8 +7,7 @@ import pytest
 from mldx.flowchart.cards import FOR
 from mldx.flowchart.mermaid import chart, label
 from mldx.knowledge.schema import HEALTHY, STAGES
-
-from .conftest import HOSTILE
+from tests.kit.rules import HOSTILE
 
 
 @pytest.mark.parametrize("stage", [None, *STAGES])

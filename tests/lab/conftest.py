@@ -4,18 +4,14 @@ thresholds.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from mldx.knowledge import rules_folder
+from tests.kit.rules import cause, rule_set, shipped, write_files
 
-FLOWCHART = """
-stage: {title: %(title)s, question: Is it?, start: [%(start)s], entry: %(entry)s}
-"""
-
-CHECKS = """
+CHECKS = """\
 shape:
   asks: training.loss_shape
   question: What does the loss do?
@@ -39,19 +35,12 @@ spikes:
     - when: {lt: 10}
       points_to: {bad_batch: -10}
 """
-
-CARD = """
-%(id)s:
-  title: %(id)s
-  meaning: It is so.
-  prior: {weight: 50, basis: own}
-  confirm: {do: Look., expect: It., minutes: 1}
-  fix: {do: Mend., minutes: 1}
-  mistaken_for: {%(other)s: There it is otherwise.}
-  sources: {own: our judgement}
-"""
-
-CASES = """
+CAUSES = [
+    cause("too_hot", "bad_batch", fix=1),
+    cause("too_cold", "too_hot", fix=1),
+    cause("bad_batch", "too_cold", fix=1),
+]
+CASES = """\
 burns:
   run: {answers: {loss_shape: diverging}}
   concludes: [too_hot]
@@ -63,27 +52,10 @@ crawls:
   never: [too_hot]
 """
 
-STAGES = ("data", "learning", "stability", "generalization", "drill_down")
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A rules folder with the small rule set and two cases."""
-    for name in ("flowchart", "causes", "cases"):
-        (tmp_path / name).mkdir()
-    for number, stage in enumerate(STAGES, 1):
-        head = FLOWCHART % {
-            "title": stage,
-            "start": "shape",
-            "entry": "true" if stage == "data" else "false",
-        }
-        (tmp_path / "flowchart" / f"{number}-{stage}.yaml").write_text(
-            head + (CHECKS if stage == "data" else "")
-        )
-    ids = ["too_hot", "too_cold", "bad_batch"]
-    cards = "".join(CARD % {"id": id, "other": ids[place - 1]} for place, id in enumerate(ids))
-    (tmp_path / "causes" / "data.yaml").write_text(cards)
-    for file in rules_folder().glob("*.yaml"):
-        shutil.copy(file, tmp_path)
-    (tmp_path / "cases" / "data.yaml").write_text(CASES)
-    return tmp_path
+    tables = shipped(*(file.stem for file in rules_folder().glob("*.yaml")))
+    files = rule_set({"data": CHECKS}, {"data": CAUSES})
+    return write_files(tmp_path, {**tables, **files, "cases/data.yaml": CASES})

@@ -123,4 +123,4 @@ def test_a_survivor_is_told_with_file_and_line(folder: Path, rules: KnowledgeBas
     score = mutate.score(cases.load(folder, rules), rules, places=mutate.reading(folder))
 
     line = next(line for line in score.survivors if "bad_batch 20 -> -20" in line)
-    assert line.split(": ")[0].endswith("flowchart/1-data.yaml:23")
+    assert line.split(": ")[0].endswith("flowchart/1-data.yaml:21")

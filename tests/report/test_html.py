@@ -28,8 +28,7 @@ from mldx.report.html.scale import Scale
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.plot_series import PlotSeries
-
-from .conftest import HOSTILE
+from tests.kit.rules import HOSTILE
 
 VOID = {"br", "hr", "img", "input", "meta", "link"}
 ATTACKS = [

@@ -11,7 +11,8 @@ import pytest
 from mldx.errors import RulesError
 from mldx.interview import Session
 from mldx.knowledge import KnowledgeBase, load
-from tests.knowledge_analysis.conftest import CARD, analysed, told, written
+from tests.kit.rules import cause, write_files
+from tests.knowledge.analysis.conftest import analysed, summary
 
 SYMPTOMS = "augmentation_seed_fixed: {kind: flag, text: Every epoch draws the same augmentations}\n"
 CHECK = """\
@@ -27,8 +28,8 @@ same_augmentations:
     - when: {is: false}
       points_to: {augmentation_frozen: against}
 """
-CAUSE = CARD.format(
-    id="augmentation_frozen", title="The same augmentations in every epoch", other="too_little_data"
+CAUSE = cause(
+    "augmentation_frozen", "too_little_data", title="The same augmentations in every epoch"
 )
 CHANGES = """\
 priors: {label_noise: {weight: 120, basis: a fifth of our labels were wrong last year}}
@@ -46,7 +47,7 @@ OURS = {
 @pytest.fixture
 def ours(tmp_path: Path) -> Path:
     """An extension with a symptom, a check, a cause and changed numbers."""
-    return written(tmp_path / "ours", OURS)
+    return write_files(tmp_path / "ours", OURS)
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_extension_adds_complaints(tiny: Path, ours: Path):
     """A complaint of an extension may state a symptom that the extension declares, and is asked and
     saved like ours.
     """
-    written(ours, {"complaints.yaml": COMPLAINTS})
+    write_files(ours, {"complaints.yaml": COMPLAINTS})
     base = load(tiny, [ours])
     session = Session.of(knowledge=base).complain("crops_look_alike", base)
 
@@ -90,7 +91,7 @@ def test_extension_adds_complaints(tiny: Path, ours: Path):
 
 def test_complaint_stands_once(tiny: Path, ours: Path):
     """A complaint that two folders define is a fault of the second one."""
-    written(
+    write_files(
         tiny,
         {
             "complaints.yaml": COMPLAINTS.replace(
@@ -98,7 +99,7 @@ def test_complaint_stands_once(tiny: Path, ours: Path):
             )
         },
     )
-    written(ours, {"complaints.yaml": COMPLAINTS})
+    write_files(ours, {"complaints.yaml": COMPLAINTS})
 
     assert "`crops_look_alike` is defined a second time." in faults(tiny, ours)[0]
 
@@ -108,9 +109,9 @@ def test_complaint_asks_what_a_check_asks(tiny: Path):
     asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace(
         "bad_label", "supervised_token"
     )
-    written(tiny, {"complaints.yaml": asked})
+    write_files(tiny, {"complaints.yaml": asked})
 
-    assert told(analysed(tiny)) == [
+    assert summary(analysed(tiny)) == [
         (
             "warning",
             "unasked",
@@ -163,7 +164,7 @@ def test_shipped_rules_can_be_extended(tmp_path: Path):
         "flowchart/learning.yaml": check,
         "causes/learning.yaml": cause,
     }
-    place = written(tmp_path / "ours", files)
+    place = write_files(tmp_path / "ours", files)
     plain = load().version
 
     assert "same_augmentations" in load(None, [place]).table.by_id
@@ -184,7 +185,7 @@ def test_versions_differ(tiny: Path, ours: Path):
 
 def test_redefinition_is_refused(tiny: Path, ours: Path):
     """A check that stands twice is a fault that names both places."""
-    written(
+    write_files(
         ours,
         {
             "flowchart/learning.yaml": CHECK
@@ -200,7 +201,7 @@ def test_redefinition_is_refused(tiny: Path, ours: Path):
 
 def test_two_extensions_cannot_change_one_number(tiny: Path, ours: Path, tmp_path: Path):
     """A number that two extensions change is a fault that names both places."""
-    other = written(
+    other = write_files(
         tmp_path / "other", {"changes.yaml": "priors: {label_noise: {weight: 7, basis: ours}}\n"}
     )
     (told,) = faults(tiny, ours, other)
@@ -211,7 +212,7 @@ def test_two_extensions_cannot_change_one_number(tiny: Path, ours: Path, tmp_pat
 
 def test_what_is_not_there_cannot_be_changed(tiny: Path, ours: Path):
     """A change of an unknown card is a fault with the nearest name."""
-    written(ours, {"changes.yaml": "priors: {label_nose: {weight: 7, basis: ours}}\n"})
+    write_files(ours, {"changes.yaml": "priors: {label_nose: {weight: 7, basis: ours}}\n"})
     (told,) = faults(tiny, ours)
 
     assert told.endswith("help: write `label_noise`")
@@ -219,7 +220,7 @@ def test_what_is_not_there_cannot_be_changed(tiny: Path, ours: Path):
 
 def test_changed_card_is_checked(tiny: Path, ours: Path):
     """A changed number keeps to the rules of its card."""
-    written(
+    write_files(
         ours,
         {
             "changes.yaml": "priors: {label_noise: {weight: -7}}\nlevels: {generalization_gap: {mild: 0.7}}\n"
@@ -228,13 +229,13 @@ def test_changed_card_is_checked(tiny: Path, ours: Path):
 
     assert "priors.label_noise.weight" in faults(tiny, ours)[0]
 
-    written(ours, {"changes.yaml": "levels: {generalization_gap: {mild: 0.7}}\n"})
+    write_files(ours, {"changes.yaml": "levels: {generalization_gap: {mild: 0.7}}\n"})
     assert "neither rise nor fall" in faults(tiny, ours)[0]
 
 
 def test_unknown_parent(tiny: Path, ours: Path):
     """A check that hangs below no check is a fault at its own line."""
-    written(ours, {"flowchart/learning.yaml": CHECK.replace("[flat]", "[flta]")})
+    write_files(ours, {"flowchart/learning.yaml": CHECK.replace("[flat]", "[flta]")})
     (told,) = faults(tiny, ours)
 
     assert "`same_augmentations` hangs below `flta`, which is no check" in told
@@ -254,7 +255,9 @@ def test_gate_stays_a_gate(tiny: Path, ours: Path):
 
 def test_own_symptom_cannot_take_a_taken_id(tiny: Path, ours: Path):
     """A declared symptom with the id of one of ours is a fault."""
-    written(ours, {"symptoms.yaml": SYMPTOMS + "loss_shape: {kind: flag, text: Something else}\n"})
+    write_files(
+        ours, {"symptoms.yaml": SYMPTOMS + "loss_shape: {kind: flag, text: Something else}\n"}
+    )
 
     assert "`loss_shape` is a symptom already: `training.loss_shape`" in faults(tiny, ours)[0]
 
@@ -272,17 +275,17 @@ def test_own_symptom_cannot_take_a_taken_id(tiny: Path, ours: Path):
 )
 def test_impossible_symptoms(tiny: Path, ours: Path, card: str):
     """A symptom that no value could have is refused where it is declared."""
-    written(ours, {"symptoms.yaml": SYMPTOMS + f"other: {card}\n"})
+    write_files(ours, {"symptoms.yaml": SYMPTOMS + f"other: {card}\n"})
 
     assert f"{ours / 'symptoms.yaml'}:2" in faults(tiny, ours)[0]
 
 
 def test_spelling_of_two_names(tiny: Path, ours: Path):
     """An extension may add spellings; one that stands for another name already is a fault."""
-    written(ours, {"vocabulary.yaml": "optimizer: {adam: [our adam]}\n"})
+    write_files(ours, {"vocabulary.yaml": "optimizer: {adam: [our adam]}\n"})
     assert load(tiny, [ours]).spellings["optimizer"]["ouradam"] == "adam"
 
-    written(ours, {"vocabulary.yaml": "optimizer: {adam: [Gradient-Descent]}\n"})
+    write_files(ours, {"vocabulary.yaml": "optimizer: {adam: [Gradient-Descent]}\n"})
     assert "`Gradient-Descent` is `adam` here and `sgd` elsewhere" in faults(tiny, ours)[0]
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 RUNS = TESTS / "runs"
 RECORDED = RUNS / "recorded"
 LOGS = TESTS / "logs"

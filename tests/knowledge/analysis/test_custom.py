@@ -16,7 +16,8 @@ from mldx.lab.cases import load as load_cases
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
-from tests.knowledge_analysis.conftest import analysed, written
+from tests.kit.rules import write_files
+from tests.knowledge.analysis.conftest import analysed
 
 README = {
     "symptoms.yaml": """\
@@ -58,7 +59,7 @@ priors: {label_noise: {weight: 120, basis: we label by hand and in a hurry}}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """The extension of the README."""
-    return written(tmp_path_factory.mktemp("ours"), README)
+    return write_files(tmp_path_factory.mktemp("ours"), README)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_a_level_is_an_answer(rules: KnowledgeBase):
 
 def test_a_level_without_bounds(folder: Path, tmp_path: Path):
     """A word for a number that has no levels cannot be used, and that is told."""
-    bare = written(
+    bare = write_files(
         tmp_path / "bare",
         {name: text for name, text in README.items() if name != "thresholds.yaml"},
     )
@@ -177,7 +178,7 @@ def test_the_command_line_extends(mldx, folder: Path, tmp_path: Path):
 
 def test_a_number_without_levels_takes_no_words(mldx, tmp_path: Path):
     """`rules show` offers no levels where the rules give none."""
-    bare = written(
+    bare = write_files(
         tmp_path / "bare",
         {name: text for name, text in README.items() if name != "thresholds.yaml"},
     )
@@ -192,13 +193,13 @@ def test_a_bare_id_in_a_case(folder: Path, rules: KnowledgeBase, tmp_path: Path)
     text = "one: {run: {answers: {sensor_drift: 1}}, never: [label_noise]}\n"
 
     with pytest.raises(RulesError, match=r"help: write `custom.sensor_drift`"):
-        load_cases(written(tmp_path / "ours", {"cases/a.yaml": text}), rules)
+        load_cases(write_files(tmp_path / "ours", {"cases/a.yaml": text}), rules)
 
 
 def test_a_bare_id_in_a_check(tmp_path: Path):
     """A check that asks a declared symptom without its section is told the whole name."""
     flow = README["flowchart/data.yaml"].replace("custom.sensor_drift", "sensor_drift")
-    bare = written(tmp_path / "bare", {**README, "flowchart/data.yaml": flow})
+    bare = write_files(tmp_path / "bare", {**README, "flowchart/data.yaml": flow})
 
     assert "write `custom.sensor_drift`" in [
         remark.fault.help for remark in analysed(rules_folder(), bare)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mldx.knowledge import load
 from mldx.knowledge.loader import reading
-from tests.knowledge_analysis.conftest import CARD, Broken, analysed, told
+from tests.kit.rules import cause
+from tests.knowledge.analysis.conftest import Broken, analysed, summary
 
 
 def test_sound_rules_have_no_remarks(tiny: Path):
@@ -269,9 +270,7 @@ def test_impossible_probability(broken: Broken):
 
 def test_cause_that_nothing_points_to(broken: Broken):
     """A cause that no branch speaks for can never be named: an error."""
-    found = broken(
-        "causes/data.yaml", "", CARD.format(id="stale_cache", title="Stale", other="label_noise")
-    )
+    found = broken("causes/data.yaml", "", cause("stale_cache", "label_noise", title="Stale"))
 
     assert found == [("error", "unsupported", "nothing points to `stale_cache`.")]
 
@@ -312,7 +311,7 @@ def test_twins(broken: Broken):
     broken(
         "causes/learning.yaml",
         "",
-        CARD.format(id="rate_far_too_low", title="Far too low", other="label_noise"),
+        cause("rate_far_too_low", "label_noise", title="Far too low"),
     )
     broken(
         "flowchart/3-stability.yaml",
@@ -402,7 +401,7 @@ def test_levels_that_are_no_mapping(tiny: Path):
     file = tiny / "thresholds.yaml"
     file.write_text(file.read_text().partition("levels:")[0] + "levels: [1]\n")
 
-    assert told(analysed(tiny)) == [("error", "yaml", "`levels` holds no mapping.")]
+    assert summary(analysed(tiny)) == [("error", "yaml", "`levels` holds no mapping.")]
 
 
 def test_remarks_stand_in_file_order(broken: Broken):
@@ -438,5 +437,5 @@ def test_remarks_are_told_like_faults(tiny: Path):
     )
     (remark,) = analysed(tiny)
 
-    assert f"{file}:2: warning: no card cites `LOST`." in str(remark)
-    assert told([remark])[0][0] == "warning"
+    assert f"{file}:5: warning: no card cites `LOST`." in str(remark)
+    assert summary([remark])[0][0] == "warning"

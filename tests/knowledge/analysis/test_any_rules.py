@@ -14,8 +14,10 @@ from mldx.diagnosis import diagnose
 from mldx.errors import MldxError, RulesError
 from mldx.knowledge import load
 from mldx.symptoms import Symptoms
-from tests.knowledge_analysis.conftest import FILES, analysed, written
-from tests.knowledge_analysis.test_extend import OURS
+from tests.kit.rules import write_files
+from tests.kit.tiny import TINY
+from tests.knowledge.analysis.conftest import analysed
+from tests.knowledge.analysis.test_extend import OURS
 
 SCRAPS = [
     "", "~", "null", "[]", "{}", "[1]", "{a: 1}", "true", "-1", "1.0e+308", ".nan", ".inf", "''", '"\\0"', "é", "- x", ": ",
@@ -57,13 +59,13 @@ def test_spoiled_rules(tmp_path: Path, seed: int):
     """
     dice = random.Random(seed)
     for number in range(25):
-        files, ours = dict(FILES), dict(OURS)
+        files, ours = dict(TINY), dict(OURS)
         which = dice.choice([files, ours])
         name = dice.choice(sorted(which))
         which[name] = spoiled(which[name], dice)
         tiny, extension = (
-            written(tmp_path / f"{number}", files),
-            written(tmp_path / f"{number}x", ours),
+            write_files(tmp_path / f"{number}", files),
+            write_files(tmp_path / f"{number}x", ours),
         )
         try:
             rules = load(tiny, [extension])
@@ -90,11 +92,11 @@ def test_spoiled_rules(tmp_path: Path, seed: int):
     ],
 )
 @pytest.mark.parametrize(
-    "name", sorted({*FILES, "changes.yaml", "symptoms.yaml", "pairs.yaml", "strange.yaml"})
+    "name", sorted({*TINY, "changes.yaml", "symptoms.yaml", "pairs.yaml", "strange.yaml"})
 )
 def test_files_that_are_no_rules(tmp_path: Path, name: str, content: bytes):
     """A file that holds something else is told by its name."""
-    tiny = written(tmp_path / "tiny", FILES)
+    tiny = write_files(tmp_path / "tiny", TINY)
     (tiny / name).write_bytes(content)
 
     with pytest.raises(RulesError) as error:
