@@ -1,6 +1,5 @@
 """`mldx serve`: begins, ends, and says what stands in its way."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -12,25 +11,37 @@ from click.testing import CliRunner
 
 pytest.importorskip("fastapi")
 
-from mldx.cli.serve import command
+from mldx.cli.serve import _bound, command
 from mldx.errors import InputError
 
 
 @pytest.fixture
-def serving():
+def serving(request):
     """A server of its own process, on any free port: the process, and its address."""
     started = subprocess.Popen(
-        [sys.executable, "-u", "-m", "mldx", "serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-u",
+            "-m",
+            "mldx",
+            "serve",
+            "--port",
+            "0",
+            *getattr(request, "param", ()),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     address = started.stdout.readline().split()[3]
     yield started, address
     started.kill()
     started.wait(10)
 
 
+@pytest.mark.parametrize("serving", [(), ("--workers", "2")], indirect=True, ids=["one", "two"])
 def test_it_serves_until_it_is_interrupted(serving):
-    """Ctrl-C ends it within seconds, with exit code 0 and without a traceback."""
+    """Ctrl-C ends it, and its workers, within seconds, with exit code 0 and no traceback."""
     process, address = serving
     with urllib.request.urlopen(address, timeout=30) as answer:
         served = answer.status
@@ -62,7 +73,7 @@ def test_it_listens_on_this_machine_only_by_default(serving):
 )
 def test_who_can_open_the_page_is_told(host, warned, monkeypatch):
     """Whoever lets the network in is told so; by default nobody outside this machine can."""
-    monkeypatch.setattr("mldx.cli.serve._run", lambda server, listening: listening.close())
+    monkeypatch.setattr("mldx.cli.serve._run", lambda config, listening: listening.close())
     result = CliRunner().invoke(command, ["--host", host, "--port", "0"])
 
     assert result.exit_code == 0
@@ -76,3 +87,9 @@ def test_a_host_that_is_none_is_told(host):
 
     assert isinstance(result.exception, InputError)
     assert "leave --host out" in str(result.exception)
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement():
+    """The socket says that it is TCP: only then does asyncio send small packets at once."""
+    with _bound("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

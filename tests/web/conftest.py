@@ -16,7 +16,16 @@ from mldx.knowledge import load
 from mldx.web.app import create
 
 RUNS = Path(__file__).parents[1] / "runs"
-CURVE = "epoch,loss,val_loss\n1,2.3,2.29\n2,1.9,1.95\n3,1.5,1.7\n4,1.2,1.6\n5,0.9,1.65\n6,0.7,1.8\n7,0.5,2.0\n8,0.3,2.3\n"
+CURVE = """epoch,loss,val_loss
+1,2.3,2.29
+2,1.9,1.95
+3,1.5,1.7
+4,1.2,1.6
+5,0.9,1.65
+6,0.7,1.8
+7,0.5,2.0
+8,0.3,2.3
+"""
 
 
 @pytest.fixture(scope="session")

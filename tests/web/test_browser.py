@@ -77,7 +77,7 @@ def test_back_undoes_a_step_in_the_page_and_in_the_browser(page):
 
 
 def test_a_link_opens_what_was_answered(page, browser, server):
-    """The address of an interview opens it elsewhere, at the same question with the same ranking."""
+    """The address of an interview opens it elsewhere, at the same question and ranking."""
     drop(page, RUNS / "census_unscaled.json")
     other = browser.new_page()
     other.goto(page.url)
@@ -115,7 +115,8 @@ def test_a_pasted_log_is_read(page):
     """Text that is pasted anywhere on the first page is read as a log."""
     page.evaluate(
         """text => { const data = new DataTransfer(); data.setData("text", text);
-        document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true})); }""",
+        const pasted = new ClipboardEvent("paste", {clipboardData: data, bubbles: true});
+        document.body.dispatchEvent(pasted); }""",
         CURVE,
     )
     page.wait_for_selector("button[value=look]")

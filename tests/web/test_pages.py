@@ -124,10 +124,12 @@ def test_two_interviews_never_meet(app):
 @pytest.mark.parametrize(
     ("kind", "type", "holds"),
     [
-        ("html", "text/html", "<svg"), ("md", "text/markdown", "# Diagnosis"), ("json", "application/json", '"verdict"'),
+        ("html", "text/html", "<svg"),
+        ("md", "text/markdown", "# Diagnosis"),
+        ("json", "application/json", '"verdict"'),
         ("record", "application/json", '"history"'),
     ],
-)  # fmt: skip
+)
 def test_the_result_can_be_taken_home(client, kind, type, holds):
     """The report is a file to keep, in four forms."""
     answer = client.post(f"/download/{kind}", data={"state": state(dropped(client))})
@@ -299,6 +301,35 @@ def test_a_body_over_the_limit_is_refused(client):
 
     assert (large.status_code, silent.status_code) == (413, 413)
     assert "mldx diagnose" in large.text
+
+
+def test_an_asset_is_kept_until_it_changes(client):
+    """The page asks for each of its files by the hash of its content, to be kept for a year."""
+    asked = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
+    answers = [client.get(address) for address in asked]
+
+    assert len(asked) == 6
+    assert all("immutable" in answer.headers["cache-control"] for answer in answers)
+
+
+def test_an_asset_that_a_browser_has_is_not_sent_again(client):
+    """An unversioned address is asked again each time, and answered without the content."""
+    first = client.get("/static/page.css")
+    again = client.get("/static/page.css", headers={"if-none-match": first.headers["etag"]})
+
+    assert first.headers["cache-control"] == "no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/static/htmx.min.js"])
+def test_pages_and_files_travel_squeezed(client, path):
+    """Who understands gzip gets it; who does not gets the text."""
+    squeezed = client.get(path, headers={"accept-encoding": "gzip"})
+    plain = client.get(path, headers={"accept-encoding": "identity"})
+
+    assert squeezed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert squeezed.text == plain.text
 
 
 @pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "%2e%2e/guard.py", "nothing.css"])

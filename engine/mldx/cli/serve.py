@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import socket
 from errno import EADDRINUSE
+from functools import partial
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import click
 
 from mldx.errors import Fault, InputError, MissingExtra
 from mldx.knowledge import load
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _WAITING = 512
 
@@ -36,7 +41,14 @@ _WAITING = 512
     type=click.IntRange(1, 4096),
     help="Largest log, in MB.",
 )
-def command(host: str, port: int, limit: int) -> int:
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer; about one a core, for many people at once.",
+)
+def command(host: str, port: int, limit: int, workers: int) -> int:
     """Serve the interview as a page: answer, or drop a log, in the browser. Ctrl-C ends it.
 
     Nothing is kept on the server, and nothing leaves this machine.
@@ -44,20 +56,25 @@ def command(host: str, port: int, limit: int) -> int:
     try:
         import uvicorn
 
-        from mldx.web.app import create
+        from mldx.web.app import created
         from mldx.web.guard import MEGABYTE
     except ModuleNotFoundError as error:
         what = f"the page needs {error.name}, which is not installed."
         raise MissingExtra(
             Fault("mldx serve", what, "the extra `web`", "pip install 'mldx[web]'")
         ) from error
-    app = create(load(), _names(host), limit * MEGABYTE)
+    load()  # a fault in the rules is reported here, once, and not by every worker
     listening = _bound(host, port)
     config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=3, server_header=False
+        partial(created, _names(host), limit * MEGABYTE),
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        server_header=False,
     )
     _announce(host, listening)
-    _run(uvicorn.Server(config), listening)
+    _run(config, listening)
     return 0
 
 
@@ -74,15 +91,27 @@ def _announce(host: str, listening: socket.socket) -> None:
     port = listening.getsockname()[1]
     click.echo(f"mldx is at http://{name}:{port}  (Ctrl-C ends it)")
     if not address.is_loopback:
-        told = "Everyone on the network can open it, without a password, by this machine's name or address and port"
-        click.echo(f"{told} {port}.\nWithout --host only this machine can.", err=True)
+        click.echo(
+            "Everyone on the network can open it, without a password, by this machine's name or "
+            f"address and port {port}.\nWithout --host only this machine can.",
+            err=True,
+        )
 
 
-def _run(server: object, listening: socket.socket) -> None:
-    """Serve until interrupted; a second word of an interruption is not needed."""
+def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+    """Serve until interrupted, in this process or in several that share the socket.
+
+    The state of an interview is in the page and its address, so any worker can answer any step.
+    """
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
     try:
-        server.run(sockets=[listening])  # type: ignore[attr-defined]
-    except KeyboardInterrupt:
+        if config.workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:  # uvicorn ends in order, and raises it again at the very end
         pass
     finally:
         listening.close()
@@ -96,9 +125,10 @@ def _bound(host: str, port: int) -> socket.socket:
     """
     listening: socket.socket | None = None
     try:
-        listening = socket.socket(
-            socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM
-        )
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Named, because asyncio sets TCP_NODELAY only on sockets that say they are TCP; without it
+        # each answer on a kept connection waits 40 ms for the browser's delayed acknowledgement.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))

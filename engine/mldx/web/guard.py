@@ -1,8 +1,8 @@
 """What the server refuses before anything is read, and what it tells browsers to refuse.
 
-Requests for another host name (DNS rebinding) are refused, and all but links from another site; so
-is a body that is too large, counted as it comes in, whatever its header says. An address is no
-name, and nobody can make it lead elsewhere.
+Requests for another host name (DNS rebinding) are refused, and everything except links from
+another site; so is a body that is too large, counted as it comes in, whatever its header says. An
+address is not a name, and nobody can make it lead elsewhere.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MEGABYTE = 1 << 20
 _HEARD = 8
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
     (b"content-security-policy", _POLICY.encode()),
@@ -72,7 +72,10 @@ class Guard:
 
     @property
     def _too_large(self) -> str:
-        return f"That is more than {self.most / MEGABYTE:.0f} MB. Log every n-th step, or read it with `mldx diagnose`.\n"
+        return (
+            f"That is more than {self.most / MEGABYTE:.0f} MB. "
+            "Log every n-th step, or read it with `mldx diagnose`.\n"
+        )
 
     def _counted(self, receive: Receive) -> Receive:
         left = self.most
@@ -113,7 +116,7 @@ def _is_address(name: str) -> bool:
 
 
 def _is_foreign(headers: Mapping[str, str]) -> bool:
-    """Does a page of another site ask? A browser that does not say so tells the page's origin when
+    """Does a page of another site ask? A browser that does not say so names the page's origin when
     it posts.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")

@@ -46,7 +46,7 @@ class Known:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that a template needs to know of a place."""
+    """Everything that a template needs to know of a place; each part is worked out once."""
 
     place: PageState
     diagnosis: Diagnosis
@@ -79,13 +79,13 @@ class View:
         """Is it time to ask what was looked at?"""
         return self.place.begun and self.step is None
 
-    @property
+    @cached_property
     def complaints(self) -> Mapping[str, Mapping[str, Any]]:
         """What people complain of, by id."""
         found: Mapping[str, Mapping[str, Any]] = self.knowledge.content["complaints"]
         return found
 
-    @property
+    @cached_property
     def complaint(self) -> Mapping[str, Any] | None:
         """The card of what is complained of, if anything is."""
         told = [
@@ -93,27 +93,27 @@ class View:
         ]
         return self.complaints[told[-1]] if told else None
 
-    @property
+    @cached_property
     def areas(self) -> list[tuple[str, str, bool]]:
         """(id, title, whether it is ticked) of what may have been looked at."""
         return [(name, SECTIONS[name].title, name in USUAL) for name in AREAS]
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """The verdict in a sentence."""
         return verdict(self.diagnosis)
 
-    @property
+    @cached_property
     def ranking(self) -> list[NamedCause]:
         """The likeliest causes."""
         return list(self.diagnosis.causes[:_RANKED])
 
-    @property
+    @cached_property
     def rest(self) -> list[NamedCause]:
         """The other causes."""
         return list(self.diagnosis.causes[_RANKED:])
 
-    @property
+    @cached_property
     def actions(self) -> list[Any]:
         """What to do next."""
         return (
@@ -122,12 +122,12 @@ class View:
             else []
         )
 
-    @property
+    @cached_property
     def said(self) -> list[Known]:
         """What was answered, and setup facts that were read."""
         return [one for one in self._everything if one.source == Source.ANSWERED.value]
 
-    @property
+    @cached_property
     def measured(self) -> list[Known]:
         """What was measured in the log."""
         return [one for one in self._everything if one.source != Source.ANSWERED.value]
@@ -142,7 +142,7 @@ class View:
         told = (provenance.source.value, provenance.figure) if provenance else ("answered", "")
         return Known(id, id.removeprefix("custom.").replace("_", " "), words(value), *told)
 
-    @property
+    @cached_property
     def skipped(self) -> Sequence[str]:
         """What could not be said."""
         return sorted(self.place.session.skipped)
@@ -152,22 +152,22 @@ class View:
         """What was observed."""
         return self.diagnosis.symptoms
 
-    @property
+    @cached_property
     def curves(self) -> Markup | None:
         """The curves, marked."""
         return figure(self.symptoms, self.knowledge)
 
-    @property
+    @cached_property
     def flow(self) -> Markup | None:
         """The path on the flowchart."""
         return path(self.knowledge, self.diagnosis.path)
 
-    @property
+    @cached_property
     def doubts(self) -> Markup | None:
         """What disagrees, what is not explained, what could not be judged."""
         return parts.doubts(self.diagnosis)
 
-    @property
+    @cached_property
     def reading(self) -> Markup | None:
         """What was read."""
         return parts.read(self.place.reading) if self.place.reading else None
