@@ -51,7 +51,7 @@ def assembled(
     """
     run = gathered(origin, format, [tables] if isinstance(tables, Table) else tables)
     run.setup, run.events = dict(setup or {}), [*run.events, *events]
-    run.series = _promoted(run)
+    with_fallback_loss(run)
     if not any(names.is_loss(one.metric) for one in run.series):
         raise _without_loss(run)
     return run
@@ -121,19 +121,26 @@ def _rank(series: Series) -> tuple[int, bool]:
     )
 
 
-def _promoted(run: Run) -> list[Series]:
-    """Where no loss goes by that name, take the only part of it, or the error that is logged
-    instead.
-    """
-    losses = [one for one in run.series if names.is_loss(one.metric)]
-    if any(one.metric == "loss" for one in losses):
-        return run.series
-    logged = {one.metric for one in losses} or {one.metric for one in run.series}
-    metrics = list(logged) if losses else [metric for metric in _LOSS_LIKE if metric in logged][:1]
-    if len(metrics) != 1:
-        return run.series
-    run.notes.append(f"`{metrics[0]}` is taken as the loss")
-    return [replace(one, metric="loss") if one.metric == metrics[0] else one for one in run.series]
+def with_fallback_loss(run: Run) -> Run:
+    """Return the run; where no series is called a loss, one of them is taken as the loss."""
+    metric = _fallback_loss(run)
+    if metric is not None:
+        run.notes.append(f"`{metric}` is taken as the loss")
+        run.series = [
+            replace(one, metric="loss") if one.metric == metric else one for one in run.series
+        ]
+    return run
+
+
+def _fallback_loss(run: Run) -> str | None:
+    """The only part of a loss that is logged, or else the error that is logged in its place."""
+    logged = {one.metric for one in run.series}
+    parts = {metric for metric in logged if names.is_loss(metric)}
+    if "loss" in parts or len(parts) > 1:
+        return None
+    if parts:
+        return parts.pop()
+    return next((metric for metric in _LOSS_LIKE if metric in logged), None)
 
 
 def _scaled(run: Run) -> list[Series]:

@@ -8,7 +8,7 @@ its metrics.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -46,11 +46,21 @@ def read(source: Source) -> Run:
     """
     notes: list[str] = []
     rows = source.document if isinstance(source.document, list) else _lines(source, notes)
+    return of_rows(rows, source.origin, FORMAT, notes)
+
+
+def of_rows(
+    rows: Sequence[Mapping[str, Any]], origin: str, format: str, notes: Sequence[str] = ()
+) -> Run:
+    """Return the run of rows that are parsed already.
+
+    raises   UnreadableRun, naming what is there, when there is no loss in them
+    """
     shares: set[str] = set()
     table = Table.of_rows([_row(row, shares) for row in rows if not is_summary(row)])
     table.mark_shares(shares)
     table.notes += notes
-    return assembled(source.origin, FORMAT, table)
+    return assembled(origin, format, table)
 
 
 def _lines(source: Source, notes: list[str]) -> list[dict[str, Any]]:
