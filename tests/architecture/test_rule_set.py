@@ -11,9 +11,9 @@ import pytest
 import mldx
 from mldx.knowledge import load
 from mldx.knowledge.base import SPECS_BY_PATH
+from mldx.knowledge.cards import HEALTHY
 from mldx.knowledge.conditions import parse
 from mldx.knowledge.conditions import tests as comparisons
-from mldx.knowledge.schema import HEALTHY
 from mldx.symptoms.model import SPECS
 from tests.kit import CATALOGUE
 
@@ -38,7 +38,7 @@ def test_a_card_is_whole(cause):
     """A cause has a meaning, a source, a test with what it would show, a fix, and a neighbour to
     part it from.
     """
-    card = load().cause(cause)
+    card = load().causes[cause]
     texts = [
         card.title,
         card.meaning,
@@ -106,7 +106,7 @@ def test_every_number_has_levels():
 def test_questions_end_as_questions():
     """A question ends with its mark or, where a word follows, with a full stop."""
     assert [
-        id for id in CHECKS if not load().check(id).question.rstrip().endswith(("?", "."))
+        id for id in CHECKS if not load().checks[id].question.rstrip().endswith(("?", "."))
     ] == []
 
 

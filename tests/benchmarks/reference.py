@@ -16,9 +16,9 @@ from mldx.symptoms.model import SPECS
 def plain_program(base: KnowledgeBase) -> Callable[[dict[str, Any]], dict[str, float]]:
     """Return a function from observed values to dB by cause, families left uncounted."""
     lines = ["def diagnose(seen):", "    reached = set(START)", "    found = {}"]
-    for node in base.table.nodes:
+    for node in base.compiled.checks:
         lines += _check(base, node)
-    scope: dict[str, Any] = {"START": base.table.start}
+    scope: dict[str, Any] = {"START": base.compiled.start}
     exec("\n".join([*lines, "    return found"]), scope)
     program: Callable[[dict[str, Any]], dict[str, float]] = scope["diagnose"]
     return program
@@ -26,16 +26,14 @@ def plain_program(base: KnowledgeBase) -> Callable[[dict[str, Any]], dict[str, f
 
 def _check(base, node):
     yield f"    if {node.number} in reached:"
-    yield f"        value = seen.get({node.symptom!r})"
+    yield f"        value = seen.get({node.path!r})"
     yield f"        if value is None: reached.update({node.unknown!r})"
     word = "elif"
-    for way in node.exits:
-        condition = parse(way.when, node.symptom)
-        test = (
-            "True" if isinstance(condition, Otherwise) else _written(condition, node.symptom, base)
-        )
+    for way in node.branches:
+        condition = parse(way.when, node.path)
+        test = "True" if isinstance(condition, Otherwise) else _written(condition, node.path, base)
         yield f"        {word} {test}:"
-        for cause, weight in way.points.items():
+        for cause, weight in way.points_to.items():
             yield f"            found[{cause!r}] = found.get({cause!r}, 0.0) + {weight!r}"
         yield f"            reached.update({way.then!r})"
 

@@ -24,10 +24,10 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import roots_first
 from mldx.interview.choose import chosen, open_questions
 from mldx.interview.complaints import heard
-from mldx.interview.position import Position
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab import cases as rule_cases
@@ -143,7 +143,7 @@ def _half(name):
 
 
 def _position(seen):
-    return Position.of(seen, load())
+    return Inference(seen, load())
 
 
 def leader(position):

@@ -50,7 +50,7 @@ def test_plain_program_walks_the_same_way(symptoms):
     """The yardstick reaches the causes that the walk reaches."""
     base = load()
     values = readings(symptoms, base)
-    found = tally(walk(base.table, values, facts(values)))
+    found = tally(walk(base.compiled, values, facts(values)))
 
     assert set(plain_program(base)(values)) == set(found)
     assert rank(found, base, facts(values)).listed
@@ -108,7 +108,7 @@ def test_load_from_cache(benchmark, monkeypatch):
 
     base = benchmark(load, rules_folder())
 
-    assert base.table.nodes
+    assert base.compiled.checks
 
 
 @pytest.mark.benchmark(group="logs")

@@ -120,7 +120,7 @@ def test_the_path_is_a_path(answers, facts):
     """
     rules = load()
     diagnosis = diagnose(Symptoms.of(**answers, **facts))
-    starts = {rules.table.nodes[number].id for number in rules.table.start}
+    starts = {rules.compiled.checks[number].id for number in rules.compiled.start}
     led = starts | {end for step in diagnosis.path for end in step.leads_to}
     passed = {end for _, end, branch in rules.graph.edges(data="branch") if branch == "unknown"}
 

@@ -161,12 +161,12 @@ def test_a_stage_behind_a_gate_says_which_answer_shut_it():
 
 def test_the_order_of_walking_is_written_down():
     """Every check comes after all checks that lead to it."""
-    table = load().table
+    graph = load().compiled
 
     assert [
         node.id
-        for node in table.nodes
-        for way in node.exits
+        for node in graph.checks
+        for way in node.branches
         for other in way.then
         if other <= node.number
     ] == []

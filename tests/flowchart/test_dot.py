@@ -11,7 +11,7 @@ from mldx.flowchart.dot import chart, overview, pages
 from mldx.flowchart.labels import height
 from mldx.flowchart.layout import HIGHEST, columns
 from mldx.flowchart.layout import pages as split
-from mldx.knowledge.schema import HEALTHY, STAGES
+from mldx.knowledge.cards import HEALTHY, STAGES
 from tests.kit.rules import HOSTILE
 
 every_stage = pytest.mark.parametrize("stage", STAGES)
@@ -26,7 +26,7 @@ def drawn(dot):
 @every_stage
 def test_every_check_of_a_stage_is_in_its_chart(knowledge, stage):
     """The chart of a stage has a node for each of its checks."""
-    ids = {node.id for node in knowledge.table.nodes if node.stage == stage}
+    ids = {node.id for node in knowledge.compiled.checks if node.stage == stage}
 
     assert ids <= drawn(chart(knowledge, stage)).keys()
 
@@ -34,7 +34,7 @@ def test_every_check_of_a_stage_is_in_its_chart(knowledge, stage):
 @every_stage
 def test_every_check_is_on_one_page(knowledge, stage):
     """The pages of a stage hold each of its checks once."""
-    ids = [node.id for node in knowledge.table.nodes if node.stage == stage]
+    ids = [node.id for node in knowledge.compiled.checks if node.stage == stage]
     found = [id for page in pages(knowledge, stage) for id in drawn(page) if id in ids]
 
     assert sorted(found) == sorted(ids)
@@ -46,10 +46,10 @@ def test_every_cause_of_moderate_evidence_is_named(knowledge, stage):
     labels = drawn(chart(knowledge, stage))
     missing = [
         (node.id, cause)
-        for node in knowledge.table.nodes
+        for node in knowledge.compiled.checks
         if node.stage == stage
-        for way in node.exits
-        for cause, weight in way.points.items()
+        for way in node.branches
+        for cause, weight in way.points_to.items()
         if weight >= FOR and cause != HEALTHY and f"● {cause}<" not in labels[node.id]
     ]
 
@@ -58,7 +58,7 @@ def test_every_cause_of_moderate_evidence_is_named(knowledge, stage):
 
 def test_every_check_is_in_the_whole_chart(knowledge):
     """The chart without a stage has a node for every check."""
-    assert drawn(chart(knowledge)).keys() == {node.id for node in knowledge.table.nodes}
+    assert drawn(chart(knowledge)).keys() == {node.id for node in knowledge.compiled.checks}
 
 
 def test_every_way_is_drawn_or_named(knowledge):

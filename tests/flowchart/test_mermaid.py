@@ -6,7 +6,7 @@ import pytest
 
 from mldx.flowchart.cards import FOR
 from mldx.flowchart.mermaid import chart, label
-from mldx.knowledge.schema import HEALTHY, STAGES
+from mldx.knowledge.cards import HEALTHY, STAGES
 from tests.kit.rules import HOSTILE
 
 
@@ -17,7 +17,7 @@ def test_every_check_has_a_node(knowledge, stage):
 
     assert all(
         re.search(rf'^ *c_{node.id}[\[{{].*{node.id}"', text, re.M)
-        for node in knowledge.table.nodes
+        for node in knowledge.compiled.checks
         if stage in (None, node.stage)
     )
 
@@ -27,8 +27,8 @@ def test_stage_names_its_causes(knowledge, stage):
     """The chart of a stage names every cause that a branch points to with 5 dB or more."""
     text = chart(knowledge, stage)
     wanted = {
-        cause for node in knowledge.table.nodes if node.stage == stage
-        for way in node.exits for cause, weight in way.points.items() if weight >= FOR and cause != HEALTHY
+        cause for node in knowledge.compiled.checks if node.stage == stage
+        for way in node.branches for cause, weight in way.points_to.items() if weight >= FOR and cause != HEALTHY
     }  # fmt: skip
 
     assert all(f"● {cause}" in text for cause in wanted)

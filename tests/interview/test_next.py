@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import Symptoms, interview
+from mldx.diagnosis.inference import Inference
 from mldx.interview import Question, Stop
 from mldx.interview.choose import candidates, open_questions
-from mldx.interview.position import Position
 from mldx.knowledge import load
 from mldx.symptoms.model import SPECS
 
@@ -59,8 +59,11 @@ def test_do_not_know_moves_the_questions_on():
     """Whoever could not say what the inputs look like is asked a little less about their scaling
     than before.
     """
-    position = Position.of(Symptoms(), load())
-    before, after = position.outlook(), position.outlook({"input_scale_class"})
+    position = Inference(Symptoms(), load())
+    before, after = (
+        position.interview_posterior(),
+        position.interview_posterior({"input_scale_class"}),
+    )
 
     assert after["wrong_normalization"] < before["wrong_normalization"]
     assert after["seed_luck"] > before["seed_luck"]
@@ -68,7 +71,7 @@ def test_do_not_know_moves_the_questions_on():
 
 def test_setup_fact_counts_for_less_than_what_was_seen():
     """Of two questions that settle as much, the one about the setup is worth half."""
-    position = Position.of(Symptoms(), load())
+    position = Inference(Symptoms(), load())
     worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"sanity"})}
 
     assert worth["inputs_normalized"] == pytest.approx(worth["input_scale_class"] / 2)
@@ -102,7 +105,7 @@ def test_answers_say_what_they_mean():
 
 def test_what_another_answer_settles_is_not_asked():
     """Of a loss that is said to fall all the way nobody asks whether it stays where it started."""
-    asked = open_questions(Position.of(Symptoms.of(loss_shape="falling"), load()))
+    asked = open_questions(Inference(Symptoms.of(loss_shape="falling"), load()))
 
     assert not {"train_loss_flat", "train_loss_at_prior", "train_loss_rising"} & set(asked)
 
@@ -118,7 +121,7 @@ def test_what_takes_long_is_asked_later():
     """Of who has looked at validation, what needs labels from real use is worth less a bit than
     what a curve shows.
     """
-    position = Position.of(Symptoms(), load())
+    position = Inference(Symptoms(), load())
     worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"validation"})}
 
     assert worth["deploy_gap"] < worth["val_loss_turns_up"] / 10
@@ -140,7 +143,7 @@ def test_pack_is_asked_only_where_it_applies():
     """A question about generated text is asked of a language model, and not of an image classifier."""
     base = load()
     told = {
-        domain: {one.id for one in candidates(Position.of(Symptoms.of(domain=domain), base))}
+        domain: {one.id for one in candidates(Inference(Symptoms.of(domain=domain), base))}
         for domain in ("llm", "vision")
     }
 
@@ -153,7 +156,7 @@ def test_pack_is_asked_only_where_it_applies():
 def test_rate_without_optimizer_asks_for_it():
     """A learning rate cannot be judged without its optimizer, so the optimizer is asked."""
     known = Symptoms.of(learning_rate=0.05)
-    ids = {one.id for one in candidates(Position.of(known, load()))}
+    ids = {one.id for one in candidates(Inference(known, load()))}
 
     assert "optimizer" in ids
 

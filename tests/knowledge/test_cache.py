@@ -41,7 +41,9 @@ def test_the_cache_holds_the_same_knowledge(kept, rules):
     """A knowledge base out of the cache walks as the one that was parsed."""
     parsed, cached = load(rules), load(rules)
 
-    assert [node.id for node in cached.table.nodes] == [node.id for node in parsed.table.nodes]
+    assert [node.id for node in cached.compiled.checks] == [
+        node.id for node in parsed.compiled.checks
+    ]
     assert cached.prior_log_odds == parsed.prior_log_odds
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from mldx.knowledge import load
 from mldx.knowledge.base import SPECS_BY_PATH
+from mldx.knowledge.compiled import decider
 from mldx.knowledge.conditions import ConditionError, Otherwise, Scales, compiled, parse, symptoms
 from mldx.knowledge.conditions import tests as comparisons
 from mldx.knowledge.regions import cuts, samples
-from mldx.knowledge.table import decider
 from mldx.symptoms import LEVELS
 from mldx.symptoms.model import SPECS
 

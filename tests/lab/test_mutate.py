@@ -86,12 +86,12 @@ def test_a_case_that_fails_already_notices_nothing(folder: Path, rules: Knowledg
 
 def test_the_rules_stay_as_they_are(folder: Path, rules: KnowledgeBase):
     """Mutants are copies."""
-    before, table = deepcopy(rules.content), rules.table
+    before, graph = deepcopy(rules.content), rules.compiled
 
     mutate.score(cases.load(folder, rules), rules)
 
     assert rules.content == before
-    assert rules.table is table
+    assert rules.compiled is graph
 
 
 def test_a_changed_check_is_what_a_whole_new_table_would_hold(rules: KnowledgeBase):
@@ -103,8 +103,8 @@ def test_a_changed_check_is_what_a_whole_new_table_would_hold(rules: KnowledgeBa
         )
         changed = mutate.with_check(rules, mutant.check, mutant.card)
 
-        assert [node.exits for node in changed.table.nodes] == [
-            node.exits for node in anew.table.nodes
+        assert [node.branches for node in changed.compiled.checks] == [
+            node.branches for node in anew.compiled.checks
         ]
 
 

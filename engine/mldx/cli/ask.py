@@ -4,7 +4,7 @@ One question at a time, each the one that is worth most; with a log, only what t
 On a terminal the choices are picked with the arrow keys (questionary); from a pipe, from a file or
 without questionary, line by line.
 
-CompiledBranch codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
+Exit codes are those of `mldx diagnose`, and 130 when it was broken off; what was answered is kept.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mldx.cli.ask_store import COMPLAINT, Store
+from mldx.diagnosis.inference import Inference
 from mldx.errors import InputError
 from mldx.interview.complaints import named
 from mldx.interview.parse_answer import parse_answer
-from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.session import Session
 from mldx.interview.stop import Stop
@@ -47,12 +47,12 @@ class Face(Protocol):
     def answered(self, words: str, answer: str) -> None:
         """Show how the complaint was understood, and the good first answer."""
 
-    def ask(self, question: Question, turn: int, position: Position) -> str | None:
+    def ask(self, question: Question, turn: int, position: Inference) -> str | None:
         """Show a question with its number and return what was said; None when nobody is there any
         more.
         """
 
-    def go_on(self, stop: Stop, position: Position) -> bool:
+    def go_on(self, stop: Stop, position: Inference) -> bool:
         """Tell why to stop, and ask whether to go on."""
 
     def help(self, question: Question) -> None:
@@ -186,7 +186,7 @@ class Talk:
         if id is not None and id in self.knowledge.specs:
             self._turn(self.session.about(id, self.knowledge))
 
-    def _position(self) -> Position:
+    def _position(self) -> Inference:
         return self.session.position(self.knowledge)
 
     def _take(self, session: Session) -> None:

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from mldx.cli.ask_loop import COMMANDS
 from mldx.cli.ask_show import counted, help_text, known_rows, label, page, why_text
+from mldx.diagnosis.inference import Inference
 from mldx.errors import InputError
-from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.symptoms import Symptoms
@@ -100,7 +100,7 @@ class Plain:
             self.kept.append(line)
         return ()
 
-    def ask(self, question: Question, turn: int, position: Position) -> str | None:
+    def ask(self, question: Question, turn: int, position: Inference) -> str | None:
         """Print the question with numbered choices, and read a line."""
         if self.kept:
             return self.kept.pop(0)
@@ -119,7 +119,7 @@ class Plain:
         self.console.print(Text(f"  {how}; {_COMMANDS}", style="dim"))
         return self._line()
 
-    def go_on(self, stop: Stop, position: Position) -> bool:
+    def go_on(self, stop: Stop, position: Inference) -> bool:
         """Ask on a terminal; a script is asked on as long as it has lines."""
         self.console.print(Text(f"\n{stop.told}", style="bold"))
         if not self.lasting:

@@ -12,8 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import probability, roots_first
-from mldx.interview.position import Position
 from mldx.interview.question import Choice, Question
 from mldx.interview.shapes import shape
 from mldx.knowledge.wording import words
@@ -63,7 +63,7 @@ def amount(choice: Choice, question: Question) -> str:
     return f"{choice.meaning:{wide}}  {choice.label}"
 
 
-def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> RenderableType:
+def ranking(position: Inference, most: int = _RANKED, folded: bool = False) -> RenderableType:
     """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or
     folded.
     """
@@ -87,7 +87,7 @@ def ranking(position: Position, most: int = _RANKED, folded: bool = False) -> Re
 
 
 def page(
-    question: Question, position: Position, console: Console, number: int, rows: int = 99
+    question: Question, position: Inference, console: Console, number: int, rows: int = 99
 ) -> RenderableType:
     """Return a question with the ranking: beside it on a wide screen, else under it, as far as
     `rows` allow.

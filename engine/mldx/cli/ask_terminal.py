@@ -15,8 +15,8 @@ from rich.text import Text
 
 from mldx.cli.ask_loop import USUAL
 from mldx.cli.ask_show import amount, counted, help_text, known_rows, page, ranking, tall, why_text
+from mldx.diagnosis.inference import Inference
 from mldx.errors import InputError
-from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.symptoms import Symptoms
@@ -79,7 +79,7 @@ class Terminal:
         ).unsafe_ask()  # fmt: skip
         return tuple(found)
 
-    def ask(self, question: Question, turn: int, position: Position) -> str | None:
+    def ask(self, question: Question, turn: int, position: Inference) -> str | None:
         """Show one page and return what was chosen or typed."""
         self._clear()
         rows = self.console.height - len(question.choices) - _MARGIN
@@ -132,7 +132,7 @@ class Terminal:
             ).unsafe_ask()
         )
 
-    def go_on(self, stop: Stop, position: Position) -> bool:
+    def go_on(self, stop: Stop, position: Inference) -> bool:
         """Tell why to stop, and ask."""
         self._clear()
         self.console.print(Text(stop.told, style="bold"), "", ranking(position), "")

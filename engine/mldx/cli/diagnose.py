@@ -1,6 +1,6 @@
 """`mldx diagnose`: read runs, observe, diagnose, tell.
 
-CompiledBranch codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
+Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
 several paths every one is read; one that cannot be read is told, and the others are diagnosed all
 the same.
 """
@@ -70,7 +70,7 @@ def command(
     """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard
     input.
 
-    CompiledBranch code 0: healthy or undecided; 1: a fault; 2: bad input.
+    Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
     """
     place = _page(page) if page is not None else None
     given = Symptoms.of(**dict(_pair(fact) for fact in facts))

@@ -12,7 +12,7 @@ import click
 from mldx.cli.files import write_bytes
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase, load
-from mldx.knowledge.schema import STAGES
+from mldx.knowledge.cards import STAGES
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step

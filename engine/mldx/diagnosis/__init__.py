@@ -15,7 +15,7 @@ from mldx.diagnosis.rank import Ranking, probability
 from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase, load
-from mldx.knowledge.schema import HEALTHY
+from mldx.knowledge.cards import HEALTHY
 from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
@@ -33,7 +33,7 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
     raises   RulesError, when the rules lack a number that a diagnosis needs
     """
     rules = whole(knowledge if knowledge is not None else load())
-    inference = Inference.of(symptoms, rules)
+    inference = Inference(symptoms, rules)
     notes = (
         unknown_names(inference.symptoms, rules)
         if inference.symptoms.setup.model_fields_set
@@ -74,5 +74,5 @@ def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdic
 
 def _validated(trail: Trail) -> bool:
     """Did something about validation speak for a healthy run? A training curve alone cannot."""
-    steps = [(node.stage, way.points.get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
+    steps = [(node.stage, way.points_to.get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
     return any(stage in ("generalization", "drill_down") and weight > 0 for stage, weight in steps)

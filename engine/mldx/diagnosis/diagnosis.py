@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
-from mldx.diagnosis.actions import considered, outlook, question_worth, test_worth
+from mldx.diagnosis.actions import test_worth
 from mldx.diagnosis.explain import named
 from mldx.diagnosis.inference import Inference
+from mldx.diagnosis.information_gain import (
+    LikelihoodTable,
+    discrimination,
+    information_gain,
+    likelihood_tables,
+)
 from mldx.diagnosis.rank import probability, roots_first
 from mldx.diagnosis.results import (
     Action,
@@ -26,10 +32,9 @@ from mldx.diagnosis.results import (
     Unexplained,
     Verdict,
 )
-from mldx.diagnosis.worth import charts
+from mldx.knowledge.cards import HEALTHY, STAGES, Cause
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.names import canonical
-from mldx.knowledge.schema import HEALTHY, STAGES, Cause
-from mldx.knowledge.table import Node
 from mldx.knowledge.wording import words
 from mldx.provenance import Conflict
 from mldx.symptoms import Symptoms
@@ -104,27 +109,22 @@ class Diagnosis(BaseModel):
         """What was reached and not answered, worth most per minute first; one question for each
         symptom.
         """
-        listed = {cause for cause, _ in self._inference.ranking.listed}
-        ahead = outlook(
-            self._odds, listed, self._inference.knowledge.threshold("diagnosis.unsupported")
-        )
-        table = charts(self._inference.knowledge)
+        tables = likelihood_tables(self._inference.knowledge)
         asked: dict[str, Question] = {}
         for node in self._inference.trail.open:
-            if node.asked not in asked:
-                gain, separates = question_worth(table[node.number], ahead, self._inference.found)
-                asked[node.asked] = self._question(node, gain, separates)
+            if node.symptom not in asked:
+                asked[node.symptom] = self._question(node, tables[node.number])
         return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def path(self) -> tuple[Step, ...]:
         """The walk, step by step."""
-        nodes = self._inference.knowledge.table.nodes
+        nodes = self._inference.knowledge.compiled.checks
         return tuple(
             Step(
-                check=node.id, stage=node.stage, symptom=node.asked, saw=self._inference.saw(node), branch=way.when,
-                points_to=dict(way.points), leads_to=tuple(nodes[number].id for number in way.then),
+                check=node.id, stage=node.stage, symptom=node.symptom, saw=self._inference.saw(node), branch=way.when,
+                points_to=dict(way.points_to), leads_to=tuple(nodes[number].id for number in way.then),
             )
             for node, way, _ in self._inference.trail.steps
         )  # fmt: skip
@@ -147,14 +147,14 @@ class Diagnosis(BaseModel):
         }
         alarming = threshold("diagnosis.alarming")
         found = {
-            node.asked: Unexplained(
-                symptom=node.asked,
+            node.symptom: Unexplained(
+                symptom=node.symptom,
                 saw=self._inference.saw(node),
                 figure=self._inference.provenance(node).figure,
             )
             for node, way, _ in self._inference.trail.steps
-            if way.points.get(HEALTHY, 0.0) <= alarming
-            and not any(weight > 0 and cause in likely for cause, weight in way.points.items())
+            if way.points_to.get(HEALTHY, 0.0) <= alarming
+            and not any(weight > 0 and cause in likely for cause, weight in way.points_to.items())
         }
         return tuple(found.values())
 
@@ -174,7 +174,8 @@ class Diagnosis(BaseModel):
 
         raises   InputError, when there is no such cause
         """
-        return self._inference.knowledge.cause(cause)
+        knowledge = self._inference.knowledge
+        return knowledge.causes[knowledge.known_cause(cause)]
 
     def why(self, cause: str) -> NamedCause:
         """Return what speaks for and against any cause, listed or not.
@@ -187,7 +188,9 @@ class Diagnosis(BaseModel):
         return named(
             self._inference,
             cause,
-            self._odds.get(cause, self._inference.knowledge.prior_log_odds[cause]),
+            self._inference.candidate_log_odds.get(
+                cause, self._inference.knowledge.prior_log_odds[cause]
+            ),
             None,
         )
 
@@ -226,12 +229,6 @@ class Diagnosis(BaseModel):
 
         return framed(self.to_html())
 
-    @cached_property
-    def _odds(self) -> dict[str, float]:
-        return considered(
-            self._inference.knowledge, self._inference.known, self._inference.ranking.odds
-        )
-
     def _tests_and_fixes(self) -> Iterable[Action]:
         power = self._inference.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
@@ -249,10 +246,14 @@ class Diagnosis(BaseModel):
                 deed = {"do": question.question, "minutes": question.minutes}
                 yield _action("check", question.check, deed, question.help, question.gain)
 
-    def _question(self, node: Node, gain: float, separates: list[str]) -> Question:
+    def _question(self, node: CompiledCheck, table: LikelihoodTable) -> Question:
+        posterior, tally = self._inference.posterior, self._inference.tally
+        told = discrimination(table, posterior, tally)
+        separates = sorted(told, key=lambda cause: (-round(told[cause], 12), cause))
+        gain = information_gain(table, posterior, tally)
         check = self._inference.knowledge.content["checks"][node.id]
         return Question(
-            symptom=node.asked, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
+            symptom=node.symptom, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
             minutes=node.minutes, gain=gain, separates=tuple(separates[:5]),
         )  # fmt: skip
 
@@ -269,7 +270,7 @@ class Diagnosis(BaseModel):
         """Say which answer did not lead on."""
         for node, way, _ in self._inference.trail.steps:
             if node.stops(way):
-                return f"{node.asked} is {words(self._inference.saw(node))}; settle that first"
+                return f"{node.symptom} is {words(self._inference.saw(node))}; settle that first"
         return "no walk led there"
 
     def _differ(self, conflict: Conflict) -> bool:

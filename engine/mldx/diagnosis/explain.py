@@ -12,7 +12,7 @@ from typing import Any
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import DIRECT, probability
 from mldx.diagnosis.results import Confidence, Evidence, NamedCause, Pending
-from mldx.knowledge.table import Node
+from mldx.knowledge.compiled import CompiledCheck
 
 _MODERATE = 5.0
 
@@ -52,9 +52,11 @@ def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
 def _evidence(inference: Inference, cause: str) -> Iterable[Evidence]:
     """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
     items = [
-        (node, way.points[cause]) for node, way, _ in inference.trail.steps if cause in way.points
+        (node, way.points_to[cause])
+        for node, way, _ in inference.trail.steps
+        if cause in way.points_to
     ]
-    counts = inference.found.get(cause, {}).items()
+    counts = inference.tally.get(cause, {}).items()
     left = {(family, side): db for family, sides in counts for side, db in enumerate(sides)}
     for node, weight in sorted(items, key=lambda item: -abs(item[1])):
         side = 0 if weight > 0 else 1
@@ -63,29 +65,29 @@ def _evidence(inference: Inference, cause: str) -> Iterable[Evidence]:
             del left[node.family, side]
         provenance = inference.provenance(node)
         yield Evidence(
-            check=node.id, symptom=node.asked, saw=inference.saw(node), figure=provenance.figure, source=provenance.source.value,
+            check=node.id, symptom=node.symptom, saw=inference.saw(node), figure=provenance.figure, source=provenance.source.value,
             db=weight, family=node.family, counted=counted,
         )  # fmt: skip
 
 
 def _absent(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were answered, where another answer would have spoken for the cause."""
-    loudest = inference.knowledge.loudest
+    max_support = inference.knowledge.max_support
     for node, way, _ in inference.trail.steps:
-        best = loudest[node.id].get(cause, 0.0)
-        if best >= _MODERATE and way.points.get(cause, 0.0) <= 0:
+        best = max_support[node.id].get(cause, 0.0)
+        if best >= _MODERATE and way.points_to.get(cause, 0.0) <= 0:
             yield _pending(inference, node, best, inference.saw(node))
 
 
 def _unknown(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were not answered, where an answer could speak for the cause."""
-    loudest = inference.knowledge.loudest
+    max_support = inference.knowledge.max_support
     for node in inference.trail.open:
-        best = loudest[node.id].get(cause, 0.0)
+        best = max_support[node.id].get(cause, 0.0)
         if best >= _MODERATE:
             yield _pending(inference, node, best, None)
 
 
-def _pending(inference: Inference, node: Node, db: float, saw: Any) -> Pending:
+def _pending(inference: Inference, node: CompiledCheck, db: float, saw: Any) -> Pending:
     question = inference.knowledge.content["checks"][node.id]["question"]
-    return Pending(check=node.id, symptom=node.asked, question=question, db=db, saw=saw)
+    return Pending(check=node.id, symptom=node.symptom, question=question, db=db, saw=saw)

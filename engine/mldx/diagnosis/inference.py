@@ -1,54 +1,90 @@
-"""What a walk left behind: the plain data that a diagnosis, and the next question, are worked out
-from.
+"""What a walk left behind: the plain data that a diagnosis and the next question are worked out
+from. There is one inference for each state of a run or an interview, made by one walk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any
 
-from mldx.diagnosis.rank import Ranking, Tally, rank, tally
-from mldx.diagnosis.walk import Trail, facts, readings, walk
+from mldx.diagnosis.information_gain import detectability
+from mldx.diagnosis.posterior import candidate_log_odds, posterior
+from mldx.diagnosis.rank import rank, tally
+from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.table import Node
+from mldx.knowledge.cards import HEALTHY
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.observe.setup import completed
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
 
+NOTICED = 0.4  # how probably a person has noticed what a cause would show
+WORRY = 0.2  # what health counts in an interview: whoever asks has seen something wrong
 
-@dataclass(frozen=True, slots=True)
+
 class Inference:
     """The graph walked over what was observed.
 
-    values   observed values by path, levels brought to numbers
-    known    the facts that decide where a check or a cause applies
-    found    strongest dB for and against, by cause and family
-    ranking  the supported causes, and the log-odds of all that was spoken of
+    symptoms   what was observed, completed from the setup facts
+    values     observed values by path, levels brought to numbers
+    known      the facts that decide where a check or a cause applies
+    trail      the walk
+    tally      strongest dB for and against, by cause and family
+    ranking    the supported causes, and the log-odds of all that was spoken of
     """
 
-    knowledge: KnowledgeBase
-    symptoms: Symptoms
-    values: Mapping[str, Any]
-    known: Mapping[str, Any]
-    trail: Trail
-    found: Tally
-    ranking: Ranking
-
-    @classmethod
-    def of(cls, symptoms: Symptoms, knowledge: KnowledgeBase) -> Self:
+    def __init__(self, symptoms: Symptoms, knowledge: KnowledgeBase) -> None:
         """Walk the graph over what was observed."""
-        complete = completed(symptoms, knowledge)
-        values = readings(complete, knowledge)
-        known = facts(values)
-        trail = walk(knowledge.table, values, known)
-        found = tally(trail)
-        return cls(knowledge, complete, values, known, trail, found, rank(found, knowledge, known))
+        self.knowledge = knowledge
+        self.symptoms = completed(symptoms, knowledge)
+        self.values = readings(self.symptoms, knowledge)
+        self.known = facts(self.values)
+        self.trail = walk(knowledge.compiled, self.values, self.known)
+        self.tally = tally(self.trail)
+        self.ranking = rank(self.tally, knowledge, self.known)
 
-    def saw(self, node: Node) -> Any:
+    def saw(self, check: CompiledCheck) -> Any:
         """Return what was observed of the symptom that a check asks."""
-        return self.symptoms.observed.get(node.asked)
+        return self.symptoms.observed.get(check.symptom)
 
-    def provenance(self, node: Node) -> Provenance:
+    def provenance(self, check: CompiledCheck) -> Provenance:
         """Return who observed it, and the figure behind it."""
-        return self.symptoms.provenances.get(node.asked, Provenance())
+        return self.symptoms.provenances.get(check.symptom, Provenance())
+
+    @cached_property
+    def candidate_log_odds(self) -> dict[str, float]:
+        """Log-odds of every cause that can apply, spoken of or not, and of `healthy`."""
+        return candidate_log_odds(self.knowledge, self.known, self.ranking.odds)
+
+    @cached_property
+    def posterior(self) -> dict[str, float]:
+        """The share of every candidate in what may be the matter; supported causes come first,
+        any other counts only as much as the rules say.
+        """
+        listed = {cause for cause, _ in self.ranking.listed}
+        beside = self.knowledge.threshold("diagnosis.unsupported")
+        return posterior(self.candidate_log_odds, listed, beside)
+
+    def interview_posterior(self, skipped: Collection[str] = ()) -> dict[str, float]:
+        """Return the posterior by which the next question is chosen; it adds up to 1.
+
+            share of a cause is in proportion to
+                odds * product over skipped questions of (1 - NOTICED * P(it would have shown))
+
+        skipped   symptoms that the person could not say
+
+        Whoever asks has seen something wrong, so health counts for little. And whoever has a fault
+        would at times have noticed what shows it: each "don't know" makes the causes that it would
+        have shown a little less likely, and the questions move on to others, instead of asking for
+        the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
+        """
+        weights = posterior(self.candidate_log_odds)
+        weights[HEALTHY] *= WORRY
+        by_symptom = detectability(self.knowledge)
+        for id in sorted(skipped):
+            for cause, chance in by_symptom.get(id, {}).items():
+                if cause in weights:
+                    weights[cause] *= 1 - NOTICED * chance
+        total = sum(weights.values())
+        return {cause: weight / total for cause, weight in weights.items()}

@@ -19,7 +19,7 @@ from typing import Any
 
 from mldx.diagnosis.walk import Trail, applies
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import HEALTHY
+from mldx.knowledge.cards import HEALTHY
 
 NEPERS_PER_DECIBAN = log(10) / 10
 
@@ -54,7 +54,7 @@ def tally(trail: Trail) -> Tally:
     found: Tally = {}
     for node, way, _ in trail.steps:
         family = node.family
-        for cause, weight in way.points.items():
+        for cause, weight in way.points_to.items():
             families = found.get(cause)
             if families is None:
                 found[cause] = {family: (weight, 0.0) if weight > 0 else (0.0, weight)}

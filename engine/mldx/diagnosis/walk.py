@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.table import CompiledBranch, Node, Table
+from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph
 from mldx.symptoms import Symptoms
 
 SCOPES = ("domain", "task", "model_family", "framework")
@@ -26,8 +26,8 @@ class Trail:
     open    checks that were reached and not answered, and that nothing else answers
     """
 
-    steps: list[tuple[Node, CompiledBranch, Any]]
-    open: list[Node]
+    steps: list[tuple[CompiledCheck, CompiledBranch, Any]]
+    open: list[CompiledCheck]
 
 
 def readings(symptoms: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any]:
@@ -62,24 +62,24 @@ def applies(scope: Mapping[str, Any] | None, known: Mapping[str, Any]) -> bool |
     return None if missing else True
 
 
-def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> Trail:
+def walk(graph: CompiledGraph, values: Mapping[str, Any], known: Mapping[str, Any]) -> Trail:
     """Return the trail of a walk over these values; `known` are the facts that decide where a check
     applies.
     """
-    reached = bytearray(len(table.nodes))
-    for number in table.start:
+    reached = bytearray(len(graph.checks))
+    for number in graph.start:
         reached[number] = 1
-    steps: list[tuple[Node, CompiledBranch, Any]] = []
-    waiting: list[Node] = []
-    for node in table.nodes:
+    steps: list[tuple[CompiledCheck, CompiledBranch, Any]] = []
+    waiting: list[CompiledCheck] = []
+    for node in graph.checks:
         if not reached[node.number]:
             continue
-        value = values.get(node.symptom)
+        value = values.get(node.path)
         if value is None:
-            if (node.scope is None or applies(node.scope, known)) and node.asks(values):
+            if (node.applies_to is None or applies(node.applies_to, known)) and node.asks(values):
                 waiting.append(node)
             following = node.unknown
-        elif node.scope is not None and applies(node.scope, known) is False:
+        elif node.applies_to is not None and applies(node.applies_to, known) is False:
             following = node.unknown
         else:
             following = _taken(node, value, values, steps)
@@ -89,19 +89,22 @@ def walk(table: Table, values: Mapping[str, Any], known: Mapping[str, Any]) -> T
 
 
 def _taken(
-    node: Node, value: Any, values: Mapping[str, Any], steps: list[tuple[Node, CompiledBranch, Any]]
+    node: CompiledCheck,
+    value: Any,
+    values: Mapping[str, Any],
+    steps: list[tuple[CompiledCheck, CompiledBranch, Any]],
 ) -> tuple[int, ...]:
     """Record every branch that holds, and return where they lead."""
     branches = node.decide(values)
     if not branches:
         return node.unknown
     if len(branches) == 1:
-        way = node.exits[branches[0]]
+        way = node.branches[branches[0]]
         steps.append((node, way, value))
         return way.then
     following: tuple[int, ...] = ()
     for index in branches:
-        way = node.exits[index]
+        way = node.branches[index]
         steps.append((node, way, value))
         following += way.then
     return following

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from mldx.diagnosis.rank import probability, rank, roots_first, tally
 from mldx.diagnosis.walk import walk
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import parse, tests
 from mldx.knowledge.regions import cuts, samples
-from mldx.knowledge.table import Node
 
 if TYPE_CHECKING:
     from mldx.diagnosis.inference import Inference
@@ -29,43 +29,43 @@ def changes(inference: Inference) -> tuple[Change, ...]:
     found: dict[tuple[str, str], Change] = {}
     for node, way, _ in inference.trail.steps:
         for other in _others(inference, node, way.when):
-            leader = _top(inference, {**inference.values, node.symptom: other})
+            leader = _top(inference, {**inference.values, node.path: other})
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
             change = Change(
-                symptom=node.asked,
-                saw=inference.symptoms.observed.get(node.asked),
+                symptom=node.symptom,
+                saw=inference.symptoms.observed.get(node.symptom),
                 instead=other,
                 top=leader[0],
                 probability=leader[1],
             )
-            kept = found.get((node.asked, leader[0]))
+            kept = found.get((node.symptom, leader[0]))
             if kept is None or kept.probability < change.probability:
-                found[node.asked, leader[0]] = change
+                found[node.symptom, leader[0]] = change
     return tuple(
         sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top))
     )
 
 
-def _others(inference: Inference, node: Node, when: Any) -> list[Any]:
+def _others(inference: Inference, node: CompiledCheck, when: Any) -> list[Any]:
     """One value of every cell of the asked symptom that does not take the same branch."""
-    spec = inference.knowledge.specs[node.asked]
+    spec = inference.knowledge.specs[node.symptom]
     if spec.kind == "fact":
         return []
-    compared = [] if when == "otherwise" else tests(parse(when, node.symptom))
+    compared = [] if when == "otherwise" else tests(parse(when, node.path))
     compared += [
         test
-        for way in node.exits
+        for way in node.branches
         if way.when != "otherwise"
-        for test in tests(parse(way.when, node.symptom))
+        for test in tests(parse(way.when, node.path))
     ]
     cells = samples(spec, cuts(spec, compared, inference.knowledge.scales))
     mine = node.decide(inference.values)
-    return [cell for cell in cells if node.decide({**inference.values, node.symptom: cell}) != mine]
+    return [cell for cell in cells if node.decide({**inference.values, node.path: cell}) != mine]
 
 
 def _top(inference: Inference, values: Mapping[str, Any]) -> tuple[str, float] | None:
-    trail = walk(inference.knowledge.table, values, inference.known)
+    trail = walk(inference.knowledge.compiled, values, inference.known)
     listed = rank(tally(trail), inference.knowledge, inference.known).listed
     ordered, _ = roots_first(listed, inference.knowledge)
     return (ordered[0][0], probability(ordered[0][1])) if ordered else None

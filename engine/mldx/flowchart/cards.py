@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from mldx.errors import Fault, InputError, nearest
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import HEALTHY, STAGES, STRENGTHS
-from mldx.knowledge.table import Node
+from mldx.knowledge.cards import HEALTHY, STAGES, STRENGTHS
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.wording import NOT_KNOWN, phrase
 
 if TYPE_CHECKING:
@@ -78,36 +78,38 @@ def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[Card]:
         raise InputError(
             Fault(stage, f"`{stage}` is no stage.", "one of " + ", ".join(STAGES), help)
         )
-    return [_card(knowledge, node) for node in knowledge.table.nodes if stage in (None, node.stage)]
+    return [
+        _card(knowledge, node) for node in knowledge.compiled.checks if stage in (None, node.stage)
+    ]
 
 
-def _card(knowledge: KnowledgeBase, node: Node) -> Card:
+def _card(knowledge: KnowledgeBase, node: CompiledCheck) -> Card:
     then = _common(knowledge, node)
-    ways = [way.then for way in node.exits]
+    ways = [way.then for way in node.branches]
     parts = any(set(way) != set(node.unknown) for way in ways)
     rows = [_row(knowledge, node, index, parts) for index in range(len(ways))]
     if parts:
         rows.append(Row("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
-    scope = ", ".join(name for names in (node.scope or {}).values() for name in names)
+    scope = ", ".join(name for names in (node.applies_to or {}).values() for name in names)
     question = knowledge.content["checks"][node.id]["question"]
-    return Card(node.id, node.stage, node.symptom, question, node.minutes, scope, tuple(rows), then)
+    return Card(node.id, node.stage, node.path, question, node.minutes, scope, tuple(rows), then)
 
 
-def _common(knowledge: KnowledgeBase, node: Node) -> tuple[str, ...]:
+def _common(knowledge: KnowledgeBase, node: CompiledCheck) -> tuple[str, ...]:
     """Return what every outcome leads to; where there is nothing such, what an unobserved symptom
     leads to.
     """
-    shared = [other for other in node.unknown if all(other in way.then for way in node.exits)]
+    shared = [other for other in node.unknown if all(other in way.then for way in node.branches)]
     return _ids(knowledge, shared or node.unknown)
 
 
-def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
-    way = node.exits[index]
-    ranked = sorted(way.points.items(), key=lambda point: (-abs(point[1]), point[0]))
+def _row(knowledge: KnowledgeBase, node: CompiledCheck, index: int, parts: bool) -> Row:
+    way = node.branches[index]
+    ranked = sorted(way.points_to.items(), key=lambda point: (-abs(point[1]), point[0]))
     against = [id for id, weight in ranked if weight <= AGAINST and id != HEALTHY]
     return Row(
         port=f"b{index}",
-        when=phrase(way.when, node.symptom),
+        when=phrase(way.when, node.path),
         points=tuple((id, weight) for id, weight in ranked if weight >= FOR and id != HEALTHY),
         against=tuple(against[:_MOST_AGAINST]),
         more=len(against[_MOST_AGAINST:]),
@@ -117,7 +119,7 @@ def _row(knowledge: KnowledgeBase, node: Node, index: int, parts: bool) -> Row:
 
 
 def _ids(knowledge: KnowledgeBase, numbers: Sequence[int]) -> tuple[str, ...]:
-    return tuple(knowledge.table.nodes[number].id for number in numbers)
+    return tuple(knowledge.compiled.checks[number].id for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:
     """
     taken: dict[str, set[str]] = {}
     for step in path:
-        exits = knowledge.table.by_id[step.check].exits
+        exits = knowledge.compiled.by_id[step.check].branches
         ports = {f"b{index}" for index, way in enumerate(exits) if way.when == step.branch}
         taken.setdefault(step.check, set()).update(ports)
     return Walked(
@@ -161,8 +163,8 @@ def _edges(knowledge: KnowledgeBase, path: Sequence[Step]) -> Iterator[tuple[str
     gone: dict[str, set[str]] = {}
     for step in path:
         gone.setdefault(step.check, set()).update(step.leads_to)
-    nodes = knowledge.table.nodes
-    reached = {nodes[number].id for number in knowledge.table.start}
+    nodes = knowledge.compiled.checks
+    reached = {nodes[number].id for number in knowledge.compiled.start}
     for node in nodes:
         if node.id in reached:
             following = gone.get(node.id, set(_ids(knowledge, node.unknown)))

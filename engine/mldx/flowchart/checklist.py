@@ -12,8 +12,8 @@ from typing import Any
 
 from mldx.errors import Fault, InputError, nearest
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import HEALTHY, STAGES
-from mldx.knowledge.table import CompiledBranch, Node
+from mldx.knowledge.cards import HEALTHY, STAGES
+from mldx.knowledge.compiled import CompiledBranch, CompiledCheck
 from mldx.knowledge.wording import listed, phrase
 from mldx.report.markdown import escaped
 
@@ -45,7 +45,9 @@ def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
         what, help = f"`{domain}` is no domain of a checklist.", f"write `{near}`" if near else ""
         raise InputError(Fault("domain", what, f"one of {', '.join(DOMAINS)}", help))
     nodes = [
-        node for node in knowledge.table.nodes if domain is None or _belongs(node.scope, domain)
+        node
+        for node in knowledge.compiled.checks
+        if domain is None or _belongs(node.applies_to, domain)
     ]
     parts = [
         f"# Checklist for a training run{f': {domain}' if domain else ''}",
@@ -78,35 +80,35 @@ def _belongs(scope: Mapping[str, Any] | None, domain: str) -> bool:
     return all(any(domain in _BELONGS.get(word, DOMAINS) for word in words) for words in special)
 
 
-def _is_fact(node: Node) -> bool:
-    return node.symptom.startswith("setup.")
+def _is_fact(node: CompiledCheck) -> bool:
+    return node.path.startswith("setup.")
 
 
-def _is_gate(node: Node) -> bool:
+def _is_gate(node: CompiledCheck) -> bool:
     """A check that points to nothing decides only whether one goes on."""
-    return not any(way.points for way in node.exits)
+    return not any(way.points_to for way in node.branches)
 
 
 def _table(head: str, rows: Iterable[str]) -> str:
     return "\n".join([f"| {head} | |", "|---|---|", *(f"| {row} | |" for row in rows)])
 
 
-def _setup(nodes: Sequence[Node], knowledge: KnowledgeBase) -> Iterator[str]:
+def _setup(nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase) -> Iterator[str]:
     if nodes:
         yield "## 0. Setup: what was set?"
         yield "Read these off the code and the configuration, not from memory."
         yield "\n".join(line for node in nodes for line in _fact(node, knowledge))
 
 
-def _fact(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
-    name = node.asked.replace("_", " ")
+def _fact(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
+    name = node.symptom.replace("_", " ")
     yield f"- [ ] **{name}** = ________ {escaped(_card(node, knowledge)['question'])}"
     yield f"  - How: {escaped(_card(node, knowledge)['help'])}"
     yield from _meanings(node, knowledge)
 
 
 def _stage(
-    number: int, stage: str, nodes: Sequence[Node], knowledge: KnowledgeBase
+    number: int, stage: str, nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase
 ) -> Iterator[str]:
     head = knowledge.content["stages"][stage]
     if nodes:
@@ -116,28 +118,28 @@ def _stage(
         yield "\n".join(line for node in nodes for line in _item(node, knowledge))
 
 
-def _item(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
+def _item(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
     card = _card(node, knowledge)
     if _is_gate(node):
         yield f"- [ ] **Gate.** {escaped(card['question'])} {_stop(node)}"
         return
     yield f"- [ ] **{escaped(card['question'])}** ({node.minutes:g} min, `{node.id}`)"
-    if only := _only(node.scope):
+    if only := _only(node.applies_to):
         yield f"  - Only for {only}."
     yield f"  - How: {escaped(card['help'])}"
-    expected = [_words(way, node) for way in node.exits if way not in alarming(node)]
+    expected = [_words(way, node) for way in node.branches if way not in alarming(node)]
     if expected:
         yield f"  - Expect: {' or '.join(expected)}"
     yield from _meanings(node, knowledge)
 
 
-def _card(node: Node, knowledge: KnowledgeBase) -> Mapping[str, Any]:
+def _card(node: CompiledCheck, knowledge: KnowledgeBase) -> Mapping[str, Any]:
     card: Mapping[str, Any] = knowledge.content["checks"][node.id]
     return card
 
 
-def _stop(node: Node) -> str:
-    stops = [_words(way, node) for way in node.exits if not set(way.then) >= set(node.unknown)]
+def _stop(node: CompiledCheck) -> str:
+    stops = [_words(way, node) for way in node.branches if not set(way.then) >= set(node.unknown)]
     return f"Stop at: {listed(stops)}." if stops else ""
 
 
@@ -150,33 +152,33 @@ def _only(scope: Mapping[str, Any] | None) -> str:
     return escaped(", ".join(given))
 
 
-def _words(way: CompiledBranch, node: Node) -> str:
-    said = phrase(way.when, node.symptom)
+def _words(way: CompiledBranch, node: CompiledCheck) -> str:
+    said = phrase(way.when, node.path)
     return "anything else" if said == "otherwise" else escaped(said)
 
 
-def alarming(node: Node) -> list[CompiledBranch]:
+def alarming(node: CompiledCheck) -> list[CompiledBranch]:
     """Return the answers that speak clearly for a fault or against a healthy run; where none does,
     those that hint.
     """
-    clear = [way for way in node.exits if _speaks(way, _CLEAR)]
-    return clear or [way for way in node.exits if _speaks(way, 0.5)]
+    clear = [way for way in node.branches if _speaks(way, _CLEAR)]
+    return clear or [way for way in node.branches if _speaks(way, 0.5)]
 
 
 def _speaks(way: CompiledBranch, least: float) -> bool:
     return any(
         weight <= -least if cause == HEALTHY else weight >= least
-        for cause, weight in way.points.items()
+        for cause, weight in way.points_to.items()
     )
 
 
-def _meanings(node: Node, knowledge: KnowledgeBase) -> Iterator[str]:
+def _meanings(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
     """What each alarming answer points to, the strongest suspect first."""
     titles = knowledge.content["causes"]
     for way in alarming(node):
         suspects = sorted(
             (-weight, cause)
-            for cause, weight in way.points.items()
+            for cause, weight in way.points_to.items()
             if weight > 0 and cause != HEALTHY
         )
         if suspects:

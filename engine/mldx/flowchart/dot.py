@@ -90,11 +90,11 @@ class Page:
 
     def tag(self, check: str, verb: str) -> str:
         """Return the small box for a check that stands elsewhere."""
-        stage = self.knowledge.table.by_id[check].stage
+        stage = self.knowledge.compiled.by_id[check].stage
         where = (
             f"page {self.place[check]}"
             if check in self.place
-            else f"stage {self.knowledge.stage(stage).title}"
+            else f"stage {self.knowledge.stages[stage].title}"
         )
         hue = style.DIM if self.walk.dims(check) else style.HUES[stage]
         return labels.tag([f"{verb} {check}", where], hue)
@@ -109,7 +109,7 @@ def _page(
     walk: Walked,
 ) -> str:
     page = Page(knowledge, stage, found, place, walk, sources(knowledge))
-    head = knowledge.stage(stage)
+    head = knowledge.stages[stage]
     title = " · ".join(filter(None, (f"{list(style.HUES).index(stage) + 1} {head.title}", part)))
     body = [*_columns(page), *_edges(page), *_entries(page)]
     return document(
@@ -246,7 +246,7 @@ def _entries(page: Page) -> Iterator[str]:
 
 def starts(knowledge: KnowledgeBase) -> set[str]:
     """Return the checks where every walk starts."""
-    return {knowledge.table.nodes[number].id for number in knowledge.table.start}
+    return {knowledge.compiled.checks[number].id for number in knowledge.compiled.start}
 
 
 def _entry(page: Page, card: Card, source: str, above: bool) -> Iterator[str]:

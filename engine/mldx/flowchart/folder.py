@@ -15,7 +15,7 @@ from mldx.errors import Fault, InputError
 from mldx.flowchart import dot
 from mldx.flowchart.picture import render, signature
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import STAGES
+from mldx.knowledge.cards import STAGES
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step

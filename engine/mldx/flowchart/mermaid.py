@@ -14,7 +14,7 @@ from mldx.flowchart import style
 from mldx.flowchart.cards import Card, Row, Walked, cards, walked
 from mldx.flowchart.labels import lines
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import STAGES
+from mldx.knowledge.cards import STAGES
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
@@ -45,7 +45,7 @@ def label(text: str) -> str:
 
 def _whole(knowledge: KnowledgeBase, found: Sequence[Card], walk: Walked) -> Iterator[str]:
     for stage in STAGES:
-        yield f'subgraph s_{stage}["{label(knowledge.stage(stage).title)}"]'
+        yield f'subgraph s_{stage}["{label(knowledge.stages[stage].title)}"]'
         yield from (f"  {_check(card)}" for card in found if card.stage == stage)
         yield "end"
     for card in found:

@@ -14,7 +14,7 @@ from mldx.flowchart.dot import document, edge, node, quoted, shade, starts
 from mldx.flowchart.legend import compact
 from mldx.flowchart.style import Hue
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import STAGES
+from mldx.knowledge.cards import STAGES
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
@@ -68,7 +68,7 @@ def _stage(knowledge: KnowledgeBase, stage: str, found: Sequence[Card], walk: Wa
         if walk and not any(card.id in walk.taken for card in checks)
         else style.HUES[stage]
     )
-    head = knowledge.stage(stage)
+    head = knowledge.stages[stage]
     title = labels.font(
         labels.text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mldx.knowledge.schema import STRENGTHS
+from mldx.knowledge.cards import STRENGTHS
 
 
 class Hue(NamedTuple):

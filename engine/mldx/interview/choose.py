@@ -21,10 +21,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from mldx.diagnosis.inference import Inference
+from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_tables
 from mldx.diagnosis.walk import applies
-from mldx.diagnosis.worth import Chart, bits, charts
 from mldx.interview.facts import context, missing
-from mldx.interview.position import Position
 from mldx.interview.question import Question, question
 from mldx.interview.stop import Stop, reason
 from mldx.knowledge import KnowledgeBase, load
@@ -47,7 +47,7 @@ class Candidate:
     """
 
     id: str
-    charts: tuple[tuple[Chart, float], ...]
+    charts: tuple[tuple[LikelihoodTable, float], ...]
     bits: float
     worth: float
 
@@ -72,12 +72,12 @@ def next_question(
 
     A stop carries the question to go on with, if there is one. Pure and deterministic.
     """
-    position = Position.of(symptoms, knowledge if knowledge is not None else load())
+    position = Inference(symptoms, knowledge if knowledge is not None else load())
     return chosen(position, whole, skipped, looked, first, rough)
 
 
 def chosen(
-    position: Position,
+    position: Inference,
     whole: bool = False,
     skipped: Collection[str] = (),
     looked: Collection[str] | None = None,
@@ -102,31 +102,33 @@ def chosen(
 
 
 def candidates(
-    position: Position, skipped: Collection[str] = (), looked: Collection[str] | None = None
+    position: Inference, skipped: Collection[str] = (), looked: Collection[str] | None = None
 ) -> Sequence[Candidate]:
     """Return every question that may be asked, with its worth, in the order of the checklist."""
-    outlook, ease = position.outlook(skipped), _Ease(position, skipped, looked)
+    outlook, ease = position.interview_posterior(skipped), _Ease(position, skipped, looked)
     return [
         Candidate(id, parts, gain, gain * ease.of(position.knowledge.specs[id], parts[0][0]))
         for id, parts in open_questions(position).items()
         if id not in skipped
-        for gain in [sum(share * bits(chart, outlook, position.found) for chart, share in parts)]
+        for gain in [
+            sum(share * information_gain(chart, outlook, position.tally) for chart, share in parts)
+        ]
     ]
 
 
-def wanted(first: Sequence[str], position: Position, rough: Collection[str] = ()) -> list[str]:
+def wanted(first: Sequence[str], position: Inference, rough: Collection[str] = ()) -> list[str]:
     """Return what of the first questions is not known, or only roughly, and may apply."""
     return [id for id in first if _fits(id, position, rough)]
 
 
-def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
+def _fits(id: str, position: Inference, rough: Collection[str]) -> bool:
     """Is this not known well, and asked by a check that may apply, or a setup fact that no check
     asks?
     """
     spec = position.knowledge.specs.get(id)
     if spec is None or (id in position.symptoms.observed and id not in rough):
         return False
-    scopes = [node.scope for node in position.knowledge.table.nodes if node.asked == id]
+    scopes = [node.applies_to for node in position.knowledge.compiled.checks if node.symptom == id]
     return (
         any(applies(scope, position.known) is not False for scope in scopes)
         if scopes
@@ -134,28 +136,28 @@ def _fits(id: str, position: Position, rough: Collection[str]) -> bool:
     )
 
 
-def about(id: str, position: Position) -> Question:
+def about(id: str, position: Inference) -> Question:
     """Return the question about a symptom, wherever the walk has come."""
     decides = tuple(
         (chart, 1.0)
-        for chart in charts(position.knowledge)
-        if chart.node and chart.node.asked == id
+        for chart in likelihood_tables(position.knowledge)
+        if chart.check and chart.check.symptom == id
     )
     return question(id, decides, 0.0, 0.0, position)
 
 
-def open_questions(position: Position) -> dict[str, tuple[tuple[Chart, float], ...]]:
+def open_questions(position: Inference) -> dict[str, tuple[tuple[LikelihoodTable, float], ...]]:
     """Return by symptom what its answer decides: the context, checks that wait for a fact, checks
     that were reached.
     """
-    table = charts(position.knowledge)
-    reached: Iterator[tuple[str, Chart, float]] = (
-        (node.asked, table[node.number], 1.0) for node in position.trail.open
+    table = likelihood_tables(position.knowledge)
+    reached: Iterator[tuple[str, LikelihoodTable, float]] = (
+        (node.symptom, table[node.number], 1.0) for node in position.trail.open
     )
-    beside: Iterator[tuple[str, Chart, float]] = (
+    beside: Iterator[tuple[str, LikelihoodTable, float]] = (
         (fact, chart, 1.0) for fact, chart in context(position)
     )
-    found: dict[str, tuple[tuple[Chart, float], ...]] = {}
+    found: dict[str, tuple[tuple[LikelihoodTable, float], ...]] = {}
     for id, chart, share in chain(beside, missing(position), reached):
         found[id] = (*found.get(id, ()), (chart, share))
     return found
@@ -167,21 +169,21 @@ class _Ease:
     """
 
     def __init__(
-        self, position: Position, skipped: Collection[str], looked: Collection[str] | None
+        self, position: Inference, skipped: Collection[str], looked: Collection[str] | None
     ) -> None:
         specs = position.knowledge.specs
         self.unsaid = Counter(specs[id].section for id in skipped if id in specs)
         self.said = Counter(specs[id].section for id in position.symptoms.observed)
         self.looked = looked
 
-    def of(self, spec: Spec, chart: Chart) -> float:
+    def of(self, spec: Spec, chart: LikelihoodTable) -> float:
         """Return it for one symptom; the runs with one thing changed are done where they were
         looked at.
         """
         said = self.said[spec.section] + PATIENCE
         share = said / (said + self.unsaid[spec.section])
-        asks = chart.node is not None and chart.node.asked == spec.id
-        minutes = chart.node.minutes if chart.node and asks else 0.0
+        asks = chart.check is not None and chart.check.symptom == spec.id
+        minutes = chart.check.minutes if chart.check and asks else 0.0
         if spec.section == "setup":
             share *= FACT if asks else BACKGROUND
         if self.looked is None:

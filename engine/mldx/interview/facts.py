@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from math import exp
 
+from mldx.diagnosis.inference import Inference
+from mldx.diagnosis.information_gain import AnswerDistribution, LikelihoodTable, likelihood_tables
 from mldx.diagnosis.rank import possible
 from mldx.diagnosis.walk import SCOPES
-from mldx.diagnosis.worth import Answers, Chart, charts
-from mldx.interview.position import Position
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
-from mldx.knowledge.table import Node
 
 _OTHER = "other"
 _SELDOM = 1e-3
 
 
-def context(position: Position) -> Iterator[tuple[str, Chart]]:
+def context(position: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
     """Every fact of the context that decides something and is not known."""
     return (
         (fact, chart)
@@ -33,10 +33,10 @@ def context(position: Position) -> Iterator[tuple[str, Chart]]:
 
 
 @lru_cache(maxsize=4)
-def contexts(knowledge: KnowledgeBase) -> dict[str, Chart]:
+def contexts(knowledge: KnowledgeBase) -> dict[str, LikelihoodTable]:
     """Return by fact how often it has each of its values, usually and by cause."""
     scopes = [scope for pair in knowledge.scopes.values() for scope in pair if scope]
-    scopes += [node.scope for node in knowledge.table.nodes if node.scope]
+    scopes += [node.applies_to for node in knowledge.compiled.checks if node.applies_to]
     return {
         fact: _context(fact, knowledge)
         for fact in SCOPES
@@ -44,18 +44,22 @@ def contexts(knowledge: KnowledgeBase) -> dict[str, Chart]:
     }
 
 
-def _context(fact: str, knowledge: KnowledgeBase) -> Chart:
+def _context(fact: str, knowledge: KnowledgeBase) -> LikelihoodTable:
     words = [word for word in knowledge.content["vocabulary"].get(fact, {}) if word != _OTHER]
     given = {
-        cause: Answers.of(_often(cause, fact, word, knowledge) for word in words)
+        cause: AnswerDistribution.of(_often(cause, fact, word, knowledge) for word in words)
         for cause in knowledge.content["causes"]
     }
-    usual = Answers.of([1.0] * len(words))
-    return Chart(
+    usual = AnswerDistribution.of([1.0] * len(words))
+    return LikelihoodTable(
         None,
         usual,
         {},
-        {cause: answers for cause, answers in given.items() if answers.shares != usual.shares},
+        {
+            cause: answers
+            for cause, answers in given.items()
+            if answers.probabilities != usual.probabilities
+        },
     )
 
 
@@ -66,34 +70,33 @@ def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
 
 
-def missing(position: Position) -> Iterator[tuple[str, Chart, float]]:
+def missing(position: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
     """Every fact that an answered check waits for, the check, and the share of its branches that
     compare the fact.
     """
     told = {node.id for node, _, _ in position.trail.steps}
     for chart, compared in paired(position.knowledge):
-        assert chart.node is not None
-        if chart.node.symptom in position.values and chart.node.id not in told:
+        assert chart.check is not None
+        if chart.check.path in position.values and chart.check.id not in told:
             for path, share in compared.items():
                 if path not in position.values:
                     yield position.knowledge.paths[path].id, chart, share
 
 
 @lru_cache(maxsize=4)
-def paired(knowledge: KnowledgeBase) -> list[tuple[Chart, dict[str, float]]]:
+def paired(knowledge: KnowledgeBase) -> list[tuple[LikelihoodTable, dict[str, float]]]:
     """Return the checks that judge a setup fact beside the asked symptom, each with the share of
     its branches that do.
     """
-    found = [(chart, _compared(chart.node)) for chart in charts(knowledge) if chart.node]
+    found = [
+        (chart, _compared(chart.check)) for chart in likelihood_tables(knowledge) if chart.check
+    ]
     return [(chart, compared) for chart, compared in found if compared]
 
 
-def _compared(node: Node) -> dict[str, float]:
-    named = [symptoms(parse(way.when, node.symptom)) for way in node.exits if way.when != OTHERWISE]
+def _compared(node: CompiledCheck) -> dict[str, float]:
+    named = [symptoms(parse(way.when, node.path)) for way in node.branches if way.when != OTHERWISE]
     facts = {
-        path
-        for names in named
-        for path in names
-        if path.startswith("setup.") and path != node.symptom
+        path for names in named for path in names if path.startswith("setup.") and path != node.path
     }
     return {path: sum(path in names for names in named) / len(named) for path in sorted(facts)}

@@ -10,11 +10,11 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal
 
-from mldx.diagnosis.worth import Chart, parted
-from mldx.interview.position import Position
+from mldx.diagnosis.inference import Inference
+from mldx.diagnosis.information_gain import LikelihoodTable, discrimination
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.parse_text import takes_flag, takes_number
-from mldx.knowledge.table import Node
 from mldx.symptoms import LEVELS, Spec
 
 Kind = Literal["flag", "choice", "number", "text"]
@@ -85,15 +85,17 @@ class Question:
 
 
 def question(
-    id: str, decides: Sequence[tuple[Chart, float]], bits: float, worth: float, position: Position
+    id: str, decides: Sequence[tuple[LikelihoodTable, float]], bits: float, worth: float, position: Inference
 ) -> Question:  # fmt: skip
     """Return the question about a symptom; the first check that it decides and that asks it words
     it, a gate last.
     """
     spec = position.knowledge.specs[id]
-    decides = sorted(decides, key=lambda one: not one[0].spoken)
-    node = next((chart.node for chart, _ in decides if chart.node), None)
-    asks = next((chart.node for chart, _ in decides if chart.node and chart.node.asked == id), None)
+    decides = sorted(decides, key=lambda one: not one[0].weights)
+    node = next((chart.check for chart, _ in decides if chart.check), None)
+    asks = next(
+        (chart.check for chart, _ in decides if chart.check and chart.check.symptom == id), None
+    )
     causes = _parted(decides, position)
     said, help = _words(spec, asks, node, position.knowledge)
     return Question(
@@ -111,7 +113,7 @@ def _bound(value: float) -> float | None:
 
 
 def _words(
-    spec: Spec, asks: Node | None, node: Node | None, knowledge: KnowledgeBase
+    spec: Spec, asks: CompiledCheck | None, node: CompiledCheck | None, knowledge: KnowledgeBase
 ) -> tuple[str, str]:
     """Return the question and its help; a fact that no check asks is asked for by its own text."""
     if asks:
@@ -125,11 +127,11 @@ def _words(
     return spec.text, "It decides which questions apply, and how common each cause is."
 
 
-def _parted(decides: Sequence[tuple[Chart, float]], position: Position) -> list[str]:
+def _parted(decides: Sequence[tuple[LikelihoodTable, float]], position: Inference) -> list[str]:
     """The causes that the answer would part, most parted first."""
-    outlook, total = position.outlook(), dict[str, float]()
+    outlook, total = position.interview_posterior(), dict[str, float]()
     for chart, share in decides:
-        for cause, told in parted(chart, outlook, position.found).items():
+        for cause, told in discrimination(chart, outlook, position.tally).items():
             total[cause] = total.get(cause, 0.0) + share * told
     return sorted(total, key=lambda cause: (-round(total[cause], 12), cause))
 
@@ -191,14 +193,14 @@ def _number(value: float, spec: Spec) -> str:
     return f"{value:g}"
 
 
-def _related(parted: set[str], position: Position) -> Iterator[Related]:
+def _related(parted: set[str], position: Inference) -> Iterator[Related]:
     """What was seen of the causes in question, the strongest first."""
     seen: dict[str, float] = {}
     for node, way, _ in position.trail.steps:
         strength = max(
-            (abs(db) for cause, db in way.points.items() if cause in parted), default=0.0
+            (abs(db) for cause, db in way.points_to.items() if cause in parted), default=0.0
         )
-        seen[node.asked] = max(seen.get(node.asked, 0.0), strength)
+        seen[node.symptom] = max(seen.get(node.symptom, 0.0), strength)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
         provenance = position.symptoms.provenances.get(id)
         figure, source = (

@@ -17,10 +17,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mldx.diagnosis import Diagnosis, diagnose
+from mldx.diagnosis.inference import Inference
 from mldx.errors import Fault, InputError
 from mldx.interview.choose import about, chosen, wanted
 from mldx.interview.complaints import card, named
-from mldx.interview.position import Position
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase, load
@@ -240,10 +240,10 @@ class Session:
             )
         return self._again[key]
 
-    def position(self, knowledge: KnowledgeBase | None = None) -> Position:
+    def position(self, knowledge: KnowledgeBase | None = None) -> Inference:
         """Return where the interview stands."""
         rules = knowledge if knowledge is not None else load()
-        return Position.of(self.symptoms(rules), rules)
+        return Inference(self.symptoms(rules), rules)
 
     def next(
         self, knowledge: KnowledgeBase | None = None, *, whole: bool = False

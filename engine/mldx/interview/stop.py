@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import DIRECT, probability, roots_first
-from mldx.interview.position import Position
 from mldx.interview.question import Question
 
 Reason = Literal["confirmed", "agreed", "spent", "asked"]
@@ -34,7 +34,7 @@ class Stop:
     then: Question | None = None
 
 
-def reason(position: Position, question: Question) -> Stop | None:
+def reason(position: Inference, question: Question) -> Stop | None:
     """Return the stop that is due before this question, or None when it should be asked."""
     ranked, root_of = roots_first(position.ranking.listed, position.knowledge)
     line = position.knowledge.threshold("diagnosis.reporting_line")
@@ -55,18 +55,18 @@ def reason(position: Position, question: Question) -> Stop | None:
     return None
 
 
-def least_worth(position: Position) -> float:
+def least_worth(position: Inference) -> float:
     """Return the bits per minute below which a question is not worth asking."""
     return position.knowledge.threshold("interview.least_worth")
 
 
-def _confirmed(cause: str, odds: float, position: Position) -> bool:
+def _confirmed(cause: str, odds: float, position: Inference) -> bool:
     """Is the cause as good as certain, by an observation of the fault itself?"""
-    direct = any(best >= DIRECT for best, _ in position.found.get(cause, {}).values())
+    direct = any(best >= DIRECT for best, _ in position.tally.get(cause, {}).values())
     return direct and probability(odds) >= _CONFIRMED and cause not in position.knowledge.benign
 
 
-def _agree(leading: tuple[str, ...], root_of: dict[str, str], position: Position) -> bool:
+def _agree(leading: tuple[str, ...], root_of: dict[str, str], position: Inference) -> bool:
     """Do two or more likely causes open with one and the same step, each under its root?"""
     odds = dict(position.ranking.listed)
     if len(leading) < 2 or probability(odds[leading[0]]) < _LIKELY:
@@ -74,6 +74,6 @@ def _agree(leading: tuple[str, ...], root_of: dict[str, str], position: Position
     return len({_first_step(root_of.get(cause, cause), position) for cause in leading}) == 1
 
 
-def _first_step(cause: str, position: Position) -> str:
+def _first_step(cause: str, position: Inference) -> str:
     step: str = position.knowledge.content["causes"][cause]["fix"][0]["do"]
     return step

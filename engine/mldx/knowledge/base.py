@@ -10,10 +10,11 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from mldx.errors import Fault, InputError, RulesError, nearest
+from mldx.knowledge import cards
+from mldx.knowledge.cards import HEALTHY, STAGES, Cards
+from mldx.knowledge.compiled import CompiledCheck, CompiledGraph, build
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
-from mldx.knowledge.schema import HEALTHY, STAGES, Cause, Check, StageHead
-from mldx.knowledge.table import Table, build
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
@@ -27,60 +28,54 @@ SPECS_BY_PATH = {spec.path: spec for spec in SPECS.values()}
 class KnowledgeBase:
     """Everything in `rules/`, checked and compiled.
 
-    content  plain data: stages, checks, causes, thresholds, levels, vocabulary, pairs, sources, symptoms,
-             complaints
-    specs    every symptom by id: ours, and those that the rules declare
-    version  a short hash of the files it was read from
+    version     a short hash of the files it was read from
+    checks      the cards by id; so causes, stages, complaints, pairs, sources, levels and thresholds
+    vocabulary  fact -> canonical name -> spellings
+    specs       every symptom by id: ours, and those that the rules declare
+    compiled    the checks ready for a walk
     """
 
     def __init__(self, content: Mapping[str, Any], version: str) -> None:
+        """Take plain data, checked: cards by kind and id, as YAML has them."""
         self.content = content
         self.version = version
-        self._causes: dict[str, Cause] = {}
-        self._checks: dict[str, Check] = {}
+        self.checks = Cards(content["checks"], cards.check)
+        self.causes = Cards(content["causes"], cards.cause)
+        self.stages = Cards(content["stages"], cards.stage)
+        self.complaints = Cards(content["complaints"], cards.complaint)
+        self.sources = Cards(content["sources"], cards.source)
+        self.levels = Cards(content["levels"], cards.levels)
+        self.thresholds = Cards(content["thresholds"], cards.threshold)
+        self.vocabulary: Mapping[str, Mapping[str, list[str]]] = content["vocabulary"]
         self.specs: dict[str, Spec] = specs(content["symptoms"])
         self.scales = Scales({self.specs[id]: levels for id, levels in content["levels"].items()})
-        self.table: Table = build(content["stages"], content["checks"], self.paths, self.scales)
+        self.compiled: CompiledGraph = build(
+            content["stages"], content["checks"], self.paths, self.scales
+        )
+
+    @cached_property
+    def pairs(self) -> dict[str, tuple[cards.Pair, ...]]:
+        """The standard pairs of output activation and loss, by task."""
+        return {
+            task: tuple(cards.pair(row) for row in rows)
+            for task, rows in self.content["pairs"].items()
+        }
 
     def known_cause(self, id: str) -> str:
         """Return the id, if it is one of a cause.
 
         raises   InputError with the nearest id, when there is no such cause
         """
-        if id not in self.content["causes"]:
-            near = nearest(id, self.content["causes"])
+        if id not in self.causes:
+            near = nearest(id, self.causes)
             raise InputError(
                 Fault(id, f"`{id}` is no cause.", "a cause's id", f"write `{near}`" if near else "")
             )
         return id
 
-    def cause(self, id: str) -> Cause:
-        """Return the card of a cause.
-
-        raises   InputError with the nearest id, when there is no such cause
-        """
-        if id not in self._causes:
-            found = self.content["causes"][self.known_cause(id)]
-            card = {key: value for key, value in found.items() if key != "stage"}
-            self._causes[id] = Cause.model_validate(card)
-        return self._causes[id]
-
-    def check(self, id: str) -> Check:
-        """Return a check."""
-        if id not in self._checks:
-            card = {
-                key: value for key, value in self.content["checks"][id].items() if key != "stage"
-            }
-            self._checks[id] = Check.model_validate(card)
-        return self._checks[id]
-
     def stage_of(self, cause: str) -> str:
         """Return the stage in which a cause is settled; `healthy` has none."""
         return "" if cause == HEALTHY else self.content["causes"][cause]["stage"]
-
-    def stage(self, id: str) -> StageHead:
-        """Return the head of a stage."""
-        return StageHead.model_validate(self.content["stages"][id])
 
     def threshold(self, name: str) -> float:
         """Return a number an observer compares with, by its name: "train_loss_flat.least_fall".
@@ -171,15 +166,9 @@ class KnowledgeBase:
         return frozenset(id for id, card in self.content["causes"].items() if card.get("syndrome"))
 
     @cached_property
-    def loudest(self) -> dict[str, dict[str, float]]:
+    def max_support(self) -> dict[str, dict[str, float]]:
         """For every check the most dB that an answer to it gives each cause."""
-        return {
-            node.id: {
-                cause: max(way.points.get(cause, 0.0) for way in node.exits)
-                for cause in dict.fromkeys(cause for way in node.exits for cause in way.points)
-            }
-            for node in self.table.nodes
-        }
+        return {check.id: _max_support(check) for check in self.compiled.checks}
 
     @cached_property
     def order(self) -> dict[str, tuple[int, str]]:
@@ -201,3 +190,11 @@ class KnowledgeBase:
 def log_odds(probability: float) -> float:
     """Return ln(p / (1 - p))."""
     return log(probability / (1 - probability))
+
+
+def _max_support(check: CompiledCheck) -> dict[str, float]:
+    causes = dict.fromkeys(cause for branch in check.branches for cause in branch.points_to)
+    return {
+        cause: max(branch.points_to.get(cause, 0.0) for branch in check.branches)
+        for cause in causes
+    }

@@ -17,14 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mldx.errors import Fault, nearest
-from mldx.knowledge.schema import Changes
+from mldx.knowledge.schema import ChangesShape
 from mldx.knowledge.strict_yaml import Document
 
 KINDS = {"priors": "cause", "thresholds": "threshold", "levels": "levels"}
 Change = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
 
 
-def changes(shape: Changes) -> Iterator[Change]:
+def changes(shape: ChangesShape) -> Iterator[Change]:
     """Every changed card: what it is of, its id, the fields that change, and where they stand."""
     for group in KINDS:
         for id, card in getattr(shape, group).items():

@@ -15,11 +15,11 @@ def as_networkx(base: KnowledgeBase) -> networkx.MultiDiGraph[str]:
     number, or "unknown").
     """
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    nodes = base.table.nodes
+    nodes = base.compiled.checks
     for node in nodes:
         graph.add_node(node.id, stage=node.stage)
     for node in nodes:
-        for index, way in enumerate(node.exits):
+        for index, way in enumerate(node.branches):
             graph.add_edges_from(
                 (node.id, nodes[other].id, {"branch": index}) for other in way.then
             )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import parse, symptoms
-from mldx.knowledge.table import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Pointer:
 def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
     """Return every branch that speaks for or against a cause, the strongest for first."""
     found = [
-        Pointer(node.id, node.symptom, index, way.when, weight)
-        for node in base.table.nodes
-        for index, way in enumerate(node.exits)
-        for id, weight in way.points.items()
+        Pointer(node.id, node.path, index, way.when, weight)
+        for node in base.compiled.checks
+        for index, way in enumerate(node.branches)
+        for id, weight in way.points_to.items()
         if id == cause and weight
     ]
     return sorted(found, key=lambda one: -one.db)
@@ -42,21 +42,21 @@ def asking(base: KnowledgeBase, symptom: str) -> tuple[list[str], list[str]]:
     """Return the checks that ask a symptom, and those that compare it beside another one; by its
     path.
     """
-    nodes = base.table.nodes
+    nodes = base.compiled.checks
     return (
-        [node.id for node in nodes if node.symptom == symptom],
-        [node.id for node in nodes if node.symptom != symptom and symptom in compared(node)],
+        [node.id for node in nodes if node.path == symptom],
+        [node.id for node in nodes if node.path != symptom and symptom in compared(node)],
     )
 
 
-def compared(node: Node) -> set[str]:
+def compared(node: CompiledCheck) -> set[str]:
     """Return every symptom that the branches of a check compare."""
-    return set().union(*(symptoms(parse(way.when, node.symptom)) for way in node.exits))
+    return set().union(*(symptoms(parse(way.when, node.path)) for way in node.branches))
 
 
 def leading(base: KnowledgeBase, check: str) -> list[str]:
     """Return the checks that lead to a check, and `stage: ...` where a walk starts with it."""
-    number = base.table.by_id[check].number
+    number = base.compiled.by_id[check].number
     starts = [
         f"stage: {stage}"
         for stage, head in base.content["stages"].items()
@@ -64,15 +64,15 @@ def leading(base: KnowledgeBase, check: str) -> list[str]:
     ]
     leads = [
         node.id
-        for node in base.table.nodes
-        if number in {*node.unknown, *(n for way in node.exits for n in way.then)}
+        for node in base.compiled.checks
+        if number in {*node.unknown, *(n for way in node.branches for n in way.then)}
     ]
     return starts + leads
 
 
 def followers(base: KnowledgeBase, numbers: tuple[int, ...]) -> list[str]:
     """Return the ids of checks by their numbers."""
-    return [base.table.nodes[number].id for number in numbers]
+    return [base.compiled.checks[number].id for number in numbers]
 
 
 def citing(base: KnowledgeBase) -> dict[str, list[str]]:

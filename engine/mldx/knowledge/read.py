@@ -14,22 +14,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.cards import STAGES
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
 from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, unknown
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.schema import (
-    STAGES,
-    Cause,
-    Changes,
-    Check,
-    Citation,
-    Complaint,
-    Declared,
-    Levels,
-    Pair,
-    StageHead,
-    Threshold,
+    CauseShape,
+    ChangesShape,
+    CheckShape,
+    CitationShape,
+    ComplaintShape,
+    DeclaredSymptomShape,
+    LevelsShape,
+    PairShape,
+    StageShape,
+    ThresholdShape,
 )
 from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, decoded
@@ -40,18 +40,18 @@ from mldx.symptoms.model import SPECS
 FILES = ("thresholds", "vocabulary", "pairs", "sources", "symptoms", "complaints", "changes")
 
 _VOCABULARY: TypeAdapter[Any] = TypeAdapter(dict[str, dict[str, list[str]]])
-_PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[Pair]])
-_CHANGES: TypeAdapter[Any] = TypeAdapter(Changes)
+_PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[PairShape]])
+_CHANGES: TypeAdapter[Any] = TypeAdapter(ChangesShape)
 
 _SHAPES: dict[str, Any] = {
-    "check": TypeAdapter(Check),
-    "cause": TypeAdapter(Cause),
-    "stage": TypeAdapter(StageHead),
-    "threshold": TypeAdapter(dict[str, Threshold]),
-    "levels": TypeAdapter(Levels),
-    "source": TypeAdapter(Citation),
-    "symptom": TypeAdapter(Declared),
-    "complaint": TypeAdapter(Complaint),
+    "check": TypeAdapter(CheckShape),
+    "cause": TypeAdapter(CauseShape),
+    "stage": TypeAdapter(StageShape),
+    "threshold": TypeAdapter(dict[str, ThresholdShape]),
+    "levels": TypeAdapter(LevelsShape),
+    "source": TypeAdapter(CitationShape),
+    "symptom": TypeAdapter(DeclaredSymptomShape),
+    "complaint": TypeAdapter(ComplaintShape),
 }
 _GROUPS = {"priors": "causes", "thresholds": "thresholds", "levels": "levels"}
 _NAMED = ("check", "cause", "symptom", "complaint")

@@ -12,21 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Stage = Literal["data", "learning", "stability", "generalization", "drill_down"]
-STAGES: tuple[Stage, ...] = ("data", "learning", "stability", "generalization", "drill_down")
-
-STRENGTHS: dict[str, float] = {
-    "weak": 2.0,
-    "moderate": 5.0,
-    "strong": 10.0,
-    "direct": 15.0,
-    "against_weak": -1.0,
-    "against_moderate": -5.0,
-    "against": -8.0,
-    "rules_out": -20.0,
-}
-HEALTHY = "healthy"
-SCOPES = ("domain", "task", "model_family", "framework")
+from mldx.knowledge.cards import STRENGTHS
 
 
 def _decibans(value: Any) -> Any:
@@ -48,7 +34,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Scope(Shape):
+class ScopeShape(Shape):
     """Where a check or cause applies; a fact that is not observed neither includes nor excludes."""
 
     domain: tuple[str, ...] = ()
@@ -57,7 +43,7 @@ class Scope(Shape):
     framework: tuple[str, ...] = ()
 
 
-class Prior(Shape):
+class PriorShape(Shape):
     """How common a cause is before anything is observed.
 
     weight   failing runs of 1000 that have it
@@ -70,14 +56,14 @@ class Prior(Shape):
     domains: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
-class Deed(Shape):
+class TaskShape(Shape):
     """Something to do, and how long it takes a person, in minutes."""
 
     do: str
     minutes: float = Field(gt=0)
 
 
-class Confirm(Deed):
+class ConfirmationShape(TaskShape):
     """The cheapest decisive test; `expect` is what is seen if the cause is right, and what would
     prove it wrong.
     """
@@ -89,7 +75,7 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-class Cause(Shape):
+class CauseShape(Shape):
     """A cause's card.
 
     benign     it explains what is seen and is no fault: only the reading of it is to be corrected
@@ -98,19 +84,19 @@ class Cause(Shape):
 
     title: str
     meaning: str
-    prior: Prior
-    confirm: Confirm
-    fix: Annotated[tuple[Deed, ...], BeforeValidator(_listed), Field(min_length=1)]
+    prior: PriorShape
+    confirm: ConfirmationShape
+    fix: Annotated[tuple[TaskShape, ...], BeforeValidator(_listed), Field(min_length=1)]
     mistaken_for: dict[Id, str] = Field(min_length=1)
     leads_to: tuple[Id, ...] = ()
     sources: dict[str, str] = Field(min_length=1)
-    applies_to: Scope | None = None
-    not_for: Scope | None = None
+    applies_to: ScopeShape | None = None
+    not_for: ScopeShape | None = None
     benign: bool = False
     syndrome: bool = False
 
 
-class Branch(Shape):
+class BranchShape(Shape):
     """One answer to a check: when it holds, what it points to, and where to go next."""
 
     when: Any
@@ -118,7 +104,7 @@ class Branch(Shape):
     then: tuple[Id, ...] | None = None
 
 
-class Check(Shape):
+class CheckShape(Shape):
     """A node of the decision graph; it asks one symptom.
 
     answers  what a word or a level that answers it means, where the word alone does not say
@@ -134,16 +120,16 @@ class Check(Shape):
     help: str
     minutes: float = Field(gt=0)
     answers: dict[str, str] = {}
-    branches: tuple[Branch, ...] = Field(min_length=1)
+    branches: tuple[BranchShape, ...] = Field(min_length=1)
     family: Id | None = None
-    applies_to: Scope | None = None
+    applies_to: ScopeShape | None = None
     then: tuple[Id, ...] = ()
     unknown: tuple[Id, ...] | None = None
     moot: Any = None
     leads_from: tuple[Id, ...] = ()
 
 
-class StageHead(Shape):
+class StageShape(Shape):
     """What a stage is called and the question it settles; `start` are its first checks.
 
     entry   whether every walk starts here too; else only the branches of other checks lead in
@@ -155,7 +141,7 @@ class StageHead(Shape):
     entry: bool = False
 
 
-class Threshold(Shape):
+class ThresholdShape(Shape):
     """A number that an observer compares with."""
 
     value: float
@@ -163,7 +149,7 @@ class Threshold(Shape):
     source: str
 
 
-class Levels(Shape):
+class LevelsShape(Shape):
     """Where the levels of a number begin; they rise or fall from none to strong."""
 
     none: float
@@ -173,7 +159,7 @@ class Levels(Shape):
     source: str
 
 
-class Pair(Shape):
+class PairShape(Shape):
     """One standard pair of output activation and loss; `units` are those of the last layer."""
 
     activation: tuple[str, ...] = Field(min_length=1)
@@ -181,7 +167,7 @@ class Pair(Shape):
     units: Literal["1", "two", "many", "classes", "any"]
 
 
-class Declared(Shape):
+class DeclaredSymptomShape(Shape):
     """A symptom of a user's own, of the section `custom`.
 
     words      the choices of a choice; for a number, words it takes beside the levels
@@ -210,7 +196,7 @@ class Declared(Shape):
         return self
 
 
-class Complaint(Shape):
+class ComplaintShape(Shape):
     """What a person says first, and what a helpful expert says then.
 
     words   the complaint as a person says it
@@ -228,7 +214,7 @@ class Complaint(Shape):
     heard: tuple[str, ...] = Field(min_length=1)
 
 
-class Changes(Shape):
+class ChangesShape(Shape):
     """What an extension changes in cards that stand elsewhere: the fields that differ, written as
     they are there.
     """
@@ -238,7 +224,7 @@ class Changes(Shape):
     levels: dict[str, dict[str, Any]] = {}
 
 
-class Citation(Shape):
+class CitationShape(Shape):
     """A text that cards point into."""
 
     text: str

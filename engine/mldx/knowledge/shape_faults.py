@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.errors import Fault, nearest, wanted
-from mldx.knowledge.schema import Cause, Check, Complaint, StageHead
+from mldx.knowledge.schema import CauseShape, CheckShape, ComplaintShape, StageShape
 from mldx.knowledge.strict_yaml import Document
 
 
@@ -58,7 +58,11 @@ def _validation_fault(
 
 
 _FIELDS = sorted(
-    {field for shape in (Cause, Check, Complaint, StageHead) for field in shape.model_fields}
+    {
+        field
+        for shape in (CauseShape, CheckShape, ComplaintShape, StageShape)
+        for field in shape.model_fields
+    }
     | {"when", "points_to", "do", "expect"}
 )
 

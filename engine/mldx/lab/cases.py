@@ -133,7 +133,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
 
 def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
     """Walk the graph over what was observed, and compare with what the case expects."""
-    trail = walk(knowledge.table, sight.values, sight.known)
+    trail = walk(knowledge.compiled, sight.values, sight.known)
     ranked = rank(tally(trail), knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
@@ -145,7 +145,7 @@ def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
 def branches(trail: Trail) -> Iterator[tuple[str, int]]:
     """Every branch of a walk, as (check, number of the branch)."""
     for node, way, _ in trail.steps:
-        yield node.id, next(number for number, one in enumerate(node.exits) if one is way)
+        yield node.id, next(number for number, one in enumerate(node.branches) if one is way)
 
 
 def misses(
@@ -336,7 +336,8 @@ class Coverage:
         causes = {id: id for id in knowledge.content["causes"]}
         return cls(
             Share.of(
-                {check for check, _ in taken}, {node.id: node.id for node in knowledge.table.nodes}
+                {check for check, _ in taken},
+                {node.id: node.id for node in knowledge.compiled.checks},
             ),
             Share.of(taken, dict(_every_branch(knowledge))),
             Share.of({case.card.concludes[0] for case in passed if case.card.concludes}, causes),
@@ -354,6 +355,6 @@ class Coverage:
 
 
 def _every_branch(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[str, int], str]]:
-    for node in knowledge.table.nodes:
-        for number, way in enumerate(node.exits):
-            yield (node.id, number), f"{node.id}[{number}] {phrase(way.when, node.symptom)}"
+    for node in knowledge.compiled.checks:
+        for number, way in enumerate(node.branches):
+            yield (node.id, number), f"{node.id}[{number}] {phrase(way.when, node.path)}"

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph, decider
 from mldx.knowledge.conditions import parse
 from mldx.knowledge.loader import read_texts
 from mldx.knowledge.read import Reading
-from mldx.knowledge.table import CompiledBranch, Node, Table, decider
 from mldx.lab.cases import Case, ObservedCase, Result, observed, settled
 from mldx.symptoms import LEVELS, Spec
 
@@ -167,17 +167,19 @@ def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> Kn
 
     The check leads nowhere that it did not lead before, so the order of the walk holds.
     """
-    table = knowledge.table
-    changed = _rebuilt(table.by_id[id], card, knowledge)
-    nodes = tuple(changed if node.id == id else node for node in table.nodes)
+    graph = knowledge.compiled
+    changed = _recompiled(graph.by_id[id], card, knowledge)
+    checks = tuple(changed if check.id == id else check for check in graph.checks)
     other = copy(knowledge)
-    other.table = Table(nodes, table.start, {**table.by_id, id: changed})
+    other.compiled = CompiledGraph(checks, graph.start, {**graph.by_id, id: changed})
     return other
 
 
-def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> Node:
-    by_id, whens = knowledge.table.by_id, [branch["when"] for branch in card["branches"]]
-    exits = tuple(
+def _recompiled(
+    check: CompiledCheck, card: Mapping[str, Any], knowledge: KnowledgeBase
+) -> CompiledCheck:
+    by_id, whens = knowledge.compiled.by_id, [branch["when"] for branch in card["branches"]]
+    branches = tuple(
         CompiledBranch(
             branch["when"],
             dict(branch["points_to"]),
@@ -185,14 +187,11 @@ def _rebuilt(node: Node, card: Mapping[str, Any], knowledge: KnowledgeBase) -> N
         )
         for branch in card["branches"]
     )
-    if whens == [way.when for way in node.exits]:
-        return replace(node, exits=exits)
-    conditions = [parse(when, node.symptom) for when in whens]
-    return replace(
-        node,
-        exits=exits,
-        decide=decider(knowledge.paths[node.symptom], conditions, knowledge.scales),
-    )
+    if whens == [branch.when for branch in check.branches]:
+        return replace(check, branches=branches)
+    conditions = [parse(when, check.path) for when in whens]
+    decide = decider(knowledge.paths[check.path], conditions, knowledge.scales)
+    return replace(check, branches=branches, decide=decide)
 
 
 def leading(branch: Mapping[str, Any], card: Mapping[str, Any]) -> Sequence[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.results import Evidence, NamedCause
-from mldx.knowledge.schema import Deed as Written
+from mldx.knowledge.cards import Confirmation, Task
 from mldx.mcp.context import ServerContext, few, observed, sentence
 from mldx.mcp.inputs import DiagnoseTakes
 from mldx.mcp.outputs import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
@@ -48,7 +49,7 @@ def ranked(cause: NamedCause) -> Ranked:
     return Ranked(id=cause.id, title=cause.title, probability=share, confidence=cause.confidence)
 
 
-def deed(one: Written) -> Deed:
+def deed(one: Task | Confirmation) -> Deed:
     """Return something to do as a card has it."""
     return Deed(do=one.do, minutes=one.minutes)
 
@@ -60,7 +61,7 @@ def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
         stage=cause.stage,
         speaks_for=few([_item(item) for item in counted if item.db > 0], _ITEMS),
         speaks_against=few([_item(item) for item in counted if item.db < 0], _ITEMS),
-        confirm=Test(**card.confirm.model_dump()),
+        confirm=Test(**asdict(card.confirm)),
         fix=deed(card.fix[0]),
         consequence_of=cause.consequence_of or "",
         benign=cause.benign,

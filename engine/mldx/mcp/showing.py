@@ -4,6 +4,8 @@ holds.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 
 from mldx.knowledge import links
@@ -26,7 +28,8 @@ def shown(given: CauseTakes, desk: ServerContext) -> Shown:
 
     raises   InputError with the nearest id, when there is no such cause
     """
-    card, rules = desk.rules.cause(given.id), desk.rules
+    rules = desk.rules
+    card = rules.causes[rules.known_cause(given.id)]
     told = [_pointer(one, desk) for one in links.pointers(rules, given.id)]
     return Shown(
         id=given.id,
@@ -34,9 +37,9 @@ def shown(given: CauseTakes, desk: ServerContext) -> Shown:
         stage=rules.stage_of(given.id),
         meaning=card.meaning,
         benign=card.benign,
-        confirm=Test(**card.confirm.model_dump()),
+        confirm=Test(**asdict(card.confirm)),
         fixes=[deed(one) for one in card.fix],
-        mistaken_for=card.mistaken_for,
+        mistaken_for=dict(card.mistaken_for),
         leads_to=list(card.leads_to),
         comes_from=list(rules.roots.get(given.id, ())),
         points_to_it=[one for one in told if one.db > 0][:_POINTERS],

@@ -194,7 +194,7 @@ class Pages:
         """Return the card of a cause, alone or as a page."""
         if id not in self.knowledge.content["causes"]:
             raise HTTPException(404, "There is no such cause.")
-        card = self.knowledge.cause(id)
+        card = self.knowledge.causes[id]
         part = "card.html" if "hx-request" in request.headers else "cause.html"
         body = [card_of(card), settling(card), sources(card)]
         shown = self.templates.get_template(part).render(

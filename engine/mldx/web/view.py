@@ -16,7 +16,7 @@ from mldx.diagnosis.results import NamedCause
 from mldx.interview import Question, Stop
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import Cause
+from mldx.knowledge.cards import Cause
 from mldx.knowledge.wording import foremost, share, verdict, words
 from mldx.provenance import Source
 from mldx.report.html import parts

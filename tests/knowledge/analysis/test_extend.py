@@ -130,8 +130,8 @@ def test_new_check_is_reached(extended: KnowledgeBase):
     touched.
     """
     followers = {
-        extended.table.nodes[number].id
-        for way in extended.table.by_id["flat"].exits
+        extended.compiled.checks[number].id
+        for way in extended.compiled.by_id["flat"].branches
         for number in way.then
     }
 
@@ -141,7 +141,7 @@ def test_new_check_is_reached(extended: KnowledgeBase):
 def test_new_symptom_is_known(extended: KnowledgeBase):
     """A declared symptom has a spec, and its id carries its section."""
     assert extended.specs["custom.augmentation_seed_fixed"].expected == "true or false"
-    assert extended.table.by_id["same_augmentations"].asked == "custom.augmentation_seed_fixed"
+    assert extended.compiled.by_id["same_augmentations"].symptom == "custom.augmentation_seed_fixed"
 
 
 def test_numbers_are_changed(extended: KnowledgeBase):
@@ -167,9 +167,9 @@ def test_shipped_rules_can_be_extended(tmp_path: Path):
     place = write_files(tmp_path / "ours", files)
     plain = load().version
 
-    assert "same_augmentations" in load(None, [place]).table.by_id
+    assert "same_augmentations" in load(None, [place]).compiled.by_id
     assert load().version == plain
-    assert "same_augmentations" not in load().table.by_id
+    assert "same_augmentations" not in load().compiled.by_id
 
 
 def test_versions_differ(tiny: Path, ours: Path):
@@ -248,9 +248,9 @@ def test_gate_stays_a_gate(tiny: Path, ours: Path):
     file.write_text(
         file.read_text().replace("healthy: against}\n", "healthy: against}\n      then: []\n")
     )
-    node = load(tiny, [ours]).table.by_id["flat"]
+    node = load(tiny, [ours]).compiled.by_id["flat"]
 
-    assert [len(way.then) for way in node.exits] == [0, 2]
+    assert [len(way.then) for way in node.branches] == [0, 2]
 
 
 def test_own_symptom_cannot_take_a_taken_id(tiny: Path, ours: Path):

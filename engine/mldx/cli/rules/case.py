@@ -51,7 +51,7 @@ def _observed(page: Page, diagnosis: Diagnosis) -> None:
 
 def _walk(page: Page, diagnosis: Diagnosis, base: KnowledgeBase) -> None:
     page.heading("The walk")
-    paths = {node.id: node.symptom for node in base.table.nodes}
+    paths = {node.id: node.path for node in base.compiled.checks}
     rows = [
         (step.check, phrase(step.branch, paths[step.check]), _points(step.points_to))
         for step in diagnosis.path

@@ -1,6 +1,6 @@
 """`mldx rules check`: the rules checked as a compiler would check them.
 
-CompiledBranch code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis
+Exit code 0 when there are no errors (warnings are told), 2 when there are. What breaks a diagnosis
 is an error; what merely wastes the reader's time, or an expert's, is a warning.
 """
 
@@ -105,7 +105,7 @@ def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
             "a case in cases/ that answers it",
             f"tell a run with `{asked}`",
         )
-        for id, asked in ((node.id, node.symptom) for node in base.table.nodes)
+        for id, asked in ((node.id, node.path) for node in base.compiled.checks)
         if held and id not in reached
     ]
 

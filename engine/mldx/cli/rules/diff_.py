@@ -1,6 +1,6 @@
 """`mldx rules diff`: which runs two versions of the rules judge differently.
 
-CompiledBranch code 0 when they judge all alike, 1 when some run changed, 2 when rules or runs are bad: as
+Exit code 0 when they judge all alike, 1 when some run changed, 2 when rules or runs are bad: as
 `diff` does it.
 """
 

@@ -18,7 +18,7 @@ def judge(knowledge: KnowledgeBase) -> Judge:
 
     def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
         known = facts(answers)
-        ranked = rank(tally(walk(knowledge.table, answers, known)), knowledge, known).listed
+        ranked = rank(tally(walk(knowledge.compiled, answers, known)), knowledge, known).listed
         return {cause: probability(odds) for cause, odds in ranked}
 
     return probabilities

@@ -55,8 +55,8 @@ def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every check in walking order."""
     cards = base.content["checks"]
     rows = (
-        (node.id, node.stage, node.symptom, f"{node.minutes:g}", cards[node.id]["question"])
-        for node in base.table.nodes
+        (node.id, node.stage, node.path, f"{node.minutes:g}", cards[node.id]["question"])
+        for node in base.compiled.checks
     )
     return ("id", "stage", "asks", "minutes", "question"), rows
 

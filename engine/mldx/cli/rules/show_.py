@@ -12,8 +12,8 @@ from mldx.cli.rules import options
 from mldx.cli.rules.page import Page
 from mldx.knowledge import KnowledgeBase, links, load
 from mldx.knowledge.analysis.reach import Witness
-from mldx.knowledge.schema import HEALTHY
-from mldx.knowledge.table import CompiledBranch, Node
+from mldx.knowledge.cards import HEALTHY
+from mldx.knowledge.compiled import CompiledBranch, CompiledCheck
 from mldx.knowledge.wording import phrase
 from mldx.symptoms import Spec
 
@@ -164,32 +164,32 @@ def check(page: Page, base: KnowledgeBase, id: str) -> None:
     """Show a check: its question and help, its branches in words, where each leads, and who leads
     here.
     """
-    card, node = base.content["checks"][id], base.table.by_id[id]
+    card, node = base.content["checks"][id], base.compiled.by_id[id]
     page.title(f"{id}: {card['question']}", "check")
     page.text(card["help"])
     rows = {
-        "asks": f"{node.symptom} ({base.paths[node.symptom].text})",
+        "asks": f"{node.path} ({base.paths[node.path].text})",
         "stage": node.stage,
         "minutes": f"{node.minutes:g}",
-        "family": node.family if node.family != node.asked else "",
+        "family": node.family if node.family != node.symptom else "",
         "only for": _scope(card.get("applies_to")),
         "reached from": ", ".join(links.leading(base, id)),
     }
     page.table([(name, text) for name, text in rows.items() if text])
-    for way in node.exits:
+    for way in node.branches:
         page.heading(_answer(base, node, way))
         page.table(
             [
                 (_db(db), cause, _title(base, cause))
-                for cause, db in sorted(way.points.items(), key=lambda item: -item[1])
+                for cause, db in sorted(way.points_to.items(), key=lambda item: -item[1])
             ]
             or [("says nothing",)]
         )
     page.heading(f"not known → {_goes(base, node.unknown)}")
 
 
-def _answer(base: KnowledgeBase, node: Node, way: CompiledBranch) -> str:
-    return f"{phrase(way.when, node.symptom)} → {_goes(base, way.then)}"
+def _answer(base: KnowledgeBase, node: CompiledCheck, way: CompiledBranch) -> str:
+    return f"{phrase(way.when, node.path)} → {_goes(base, way.then)}"
 
 
 def _goes(base: KnowledgeBase, numbers: tuple[int, ...]) -> str:

@@ -1,7 +1,7 @@
 """`mldx rules test`: the worked cases, what of the rules they reach, and whether they notice a rule
 that is broken.
 
-CompiledBranch code 0 when every case passes, 1 when one fails, 2 when the rules or the cases are bad.
+Exit code 0 when every case passes, 1 when one fails, 2 when the rules or the cases are bad.
 """
 
 from __future__ import annotations

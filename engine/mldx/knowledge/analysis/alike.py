@@ -52,10 +52,10 @@ def idle(reading: Reading, base: KnowledgeBase) -> Faults:
     """Questions whose answers all say the same of every cause and lead to the same checks: they
     need not be asked.
     """
-    for node in base.table.nodes:
+    for node in base.compiled.checks:
         outcomes = {
-            (frozenset(item for item in way.points.items() if item[1]), frozenset(way.then))
-            for way in node.exits
+            (frozenset(item for item in way.points_to.items() if item[1]), frozenset(way.then))
+            for way in node.branches
         }
         if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
             what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."

@@ -17,9 +17,9 @@ from itertools import product
 from types import NoneType
 from typing import Any, Protocol, get_args, get_origin
 
+from mldx.knowledge.compiled import generic
 from mldx.knowledge.conditions import Condition, Scales, Test, comparison, parse, tests
 from mldx.knowledge.regions import cuts, numbers, samples
-from mldx.knowledge.table import generic
 from mldx.symptoms import Spec
 from mldx.symptoms.setup import Setup
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldx.errors import Fault
+from mldx.knowledge.cards import STAGES
+from mldx.knowledge.compiled import leads_to, walking_order
 from mldx.knowledge.read import Reading
-from mldx.knowledge.schema import STAGES
-from mldx.knowledge.table import leads_to, walking_order
 
 Faults = Iterator[Fault]
 

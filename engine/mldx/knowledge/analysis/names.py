@@ -8,11 +8,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault
+from mldx.knowledge.cards import HEALTHY, SCOPES
+from mldx.knowledge.compiled import leads_to
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
-from mldx.knowledge.schema import HEALTHY, SCOPES
 from mldx.knowledge.suggest import near, no_card, no_cause, no_check
-from mldx.knowledge.table import leads_to
 from mldx.symptoms.setup import Setup
 
 Faults = Iterator[Fault]

@@ -27,9 +27,9 @@ from typing import Any
 from mldx.errors import Fault
 from mldx.knowledge.analysis.cells import LIMIT, shown, values, ways
 from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import Test, parse, tests
 from mldx.knowledge.read import Reading
-from mldx.knowledge.table import Node
 
 Judge = Callable[[Mapping[str, Any]], Mapping[str, float]]
 
@@ -67,10 +67,10 @@ class Evidence:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
-        self.nodes = base.table.by_id
+        self.nodes = base.compiled.by_id
         answers = answers_of(base)
         self.rows = [
-            row for id in self.nodes for row in _rows(base, id, answers[self.nodes[id].symptom])
+            row for id in self.nodes for row in _rows(base, id, answers[self.nodes[id].path])
         ]
 
     @cached_property
@@ -98,7 +98,7 @@ class Evidence:
         groups: list[tuple[set[str], list[Row]]] = []
         for row in self.speaking.get(cause, ()):
             node = self.nodes[row.check]
-            keys, members = {f"family {node.family}", node.symptom}, [row]
+            keys, members = {f"family {node.family}", node.path}, [row]
             for other in [group for group in groups if group[0] & keys]:
                 groups.remove(other)
                 keys, members = keys | other[0], [*other[1], *members]
@@ -110,7 +110,7 @@ class Evidence:
         table: dict[str, dict[Any, dict[str, float]]] = {}
         for row in rows:
             node = self.nodes[row.check]
-            families = table.setdefault(node.symptom, {}).setdefault(row.answer, {})
+            families = table.setdefault(node.path, {}).setdefault(row.answer, {})
             families[node.family] = max(families.get(node.family, 0.0), row.gives[cause])
         choices = [_distinct(answers.values()) for answers in table.values()]
         if prod(map(len, choices)) > LIMIT:
@@ -176,26 +176,26 @@ def answers_of(base: KnowledgeBase) -> dict[str, list[Any]]:
 
 def _rows(base: KnowledgeBase, id: str, answers: Sequence[Any]) -> Iterator[Row]:
     """Every joint answer to a check; of those that take the same branches for one answer, one."""
-    node, found = base.table.by_id[id], ways(base, id)
-    scoped = replace(found, values={**found.values, node.symptom: answers})
+    node, found = base.compiled.by_id[id], ways(base, id)
+    scoped = replace(found, values={**found.values, node.path: answers})
     told = set[tuple[str, tuple[int, ...]]]()
     cells = scoped.taken(base.scales) if scoped.size <= LIMIT else _each_alone(answers, node)
     for cell, taken in cells:
-        key = (repr(cell[node.symptom]), taken)
+        key = (repr(cell[node.path]), taken)
         if key not in told:
             told.add(key)
-            points = [item for index in taken for item in node.exits[index].points.items()]
+            points = [item for index in taken for item in node.branches[index].points_to.items()]
             yield Row(id, cell, key[0], _summed(points))
 
 
 def _each_alone(
-    answers: Sequence[Any], node: Node
+    answers: Sequence[Any], node: CompiledCheck
 ) -> Iterator[tuple[dict[str, Any], tuple[int, ...]]]:
     """Where there are too many cells, any answer may take any branch that speaks: a bound stays a
     bound.
     """
     return (
-        ({node.symptom: answer}, (index,)) for answer in answers for index in range(len(node.exits))
+        ({node.path: answer}, (index,)) for answer in answers for index in range(len(node.branches))
     )
 
 

@@ -13,7 +13,7 @@ from mldx.report.html.markup import Markup, joined, tag
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
     from mldx.diagnosis.results import Evidence, NamedCause
-    from mldx.knowledge.schema import Cause
+    from mldx.knowledge.cards import Cause
 
 MOST = 5
 _FLOOR = 0.05

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mldx.flowchart.cards import Walked, walked
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.schema import STAGES
+from mldx.knowledge.cards import STAGES
 from mldx.knowledge.wording import shortened, words
 from mldx.report.html.markup import Markup, joined, tag
 
@@ -74,8 +74,8 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
 
 
 def _column(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Column:
-    nodes = knowledge.table.nodes
-    reached = {nodes[number].id for number in knowledge.table.start} | {
+    nodes = knowledge.compiled.checks
+    reached = {nodes[number].id for number in knowledge.compiled.start} | {
         head for _, head in walk.edges
     }
     here = [node.id for node in nodes if node.stage == stage]
@@ -162,7 +162,7 @@ def _check(knowledge: KnowledgeBase, id: str, spot: Spot, walk: Walked) -> Marku
 
 def _asked(knowledge: KnowledgeBase, id: str, walk: Walked) -> str:
     """Return what was asked, as far as there is room beside what was seen."""
-    asked = knowledge.table.by_id[id].asked.removeprefix("custom.").replace("_", " ")
+    asked = knowledge.compiled.by_id[id].symptom.removeprefix("custom.").replace("_", " ")
     room = max(_LONGEST - len(_saw(id, walk)), 8)
     return f"{shortened(asked, room)} "
 
@@ -173,8 +173,10 @@ def _saw(id: str, walk: Walked) -> str:
 
 def _stopped(knowledge: KnowledgeBase, id: str, walk: Walked) -> bool:
     """Did the answer to this check not lead on, where another would have?"""
-    node = knowledge.table.by_id[id]
-    taken = [way for index, way in enumerate(node.exits) if f"b{index}" in walk.taken.get(id, ())]
+    node = knowledge.compiled.by_id[id]
+    taken = [
+        way for index, way in enumerate(node.branches) if f"b{index}" in walk.taken.get(id, ())
+    ]
     return any(node.stops(way) for way in taken)
 
 

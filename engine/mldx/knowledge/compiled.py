@@ -26,50 +26,53 @@ class CompiledBranch:
     """A branch, ready: dB by cause, and the numbers of the checks it leads to."""
 
     when: Any
-    points: Mapping[str, float]
+    points_to: Mapping[str, float]
     then: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class CompiledCheck:
     """A check, ready. `decide` gives the numbers of the branches that hold for the observed values.
 
-    moot   the same for the condition under which it is not asked, if there is one
+    number   its place in the walking order
+    path     the symptom's name in rules: `training.loss_shape`
+    symptom  the symptom's id: `loss_shape`
+    skip_if  the same as `decide` for the condition under which it is not asked, if there is one
     """
 
     id: str
     number: int
     stage: str
+    path: str
     symptom: str
-    asked: str
     family: str
     minutes: float
-    scope: Mapping[str, Sequence[str]] | None
-    exits: tuple[CompiledBranch, ...]
+    applies_to: Mapping[str, Sequence[str]] | None
+    branches: tuple[CompiledBranch, ...]
     unknown: tuple[int, ...]
     decide: Decide
-    moot: Decide | None = None
+    skip_if: Decide | None = None
 
     def asks(self, values: Mapping[str, Any]) -> bool:
         """Is it worth asking, or do the observed values answer it?"""
-        return self.moot is None or not self.moot(values)
+        return self.skip_if is None or not self.skip_if(values)
 
-    def stops(self, way: CompiledBranch) -> bool:
+    def stops(self, branch: CompiledBranch) -> bool:
         """Does the walk end on this branch, though others of the check lead on? A gate stops where
         a way on is missing.
         """
         if self.id.startswith(GATE):
-            return not set(way.then) >= set(self.unknown)
-        return not way.then and any(other.then for other in self.exits)
+            return not set(branch.then) >= set(self.unknown)
+        return not branch.then and any(other.then for other in self.branches)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CompiledGraph:
     """All checks in walking order, and where a walk starts."""
 
-    nodes: tuple[Node, ...]
+    checks: tuple[CompiledCheck, ...]
     start: tuple[int, ...]
-    by_id: Mapping[str, Node]
+    by_id: Mapping[str, CompiledCheck]
 
 
 def build(
@@ -77,15 +80,15 @@ def build(
     checks: Mapping[str, Mapping[str, Any]],
     specs: Mapping[str, Spec],
     scales: Scales,
-) -> Table:
-    """Return the table of checked checks; each check is plain data with its `stage`."""
+) -> CompiledGraph:
+    """Return the graph of checked checks; each check is plain data with its `stage`."""
     order = walking_order(checks)
     number = {id: index for index, id in enumerate(order)}
-    nodes = tuple(_node(id, checks[id], number, specs, scales) for id in order)
+    ready = tuple(_compiled_check(id, checks[id], number, specs, scales) for id in order)
     starts = {
         number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)
     }
-    return Table(nodes, tuple(sorted(starts)), {node.id: node for node in nodes})
+    return CompiledGraph(ready, tuple(sorted(starts)), {check.id: check for check in ready})
 
 
 def leads_to(check: Mapping[str, Any]) -> list[str]:
@@ -141,36 +144,33 @@ def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> li
     return sorted(left)
 
 
-def _node(
+def _compiled_check(
     id: str,
     check: Mapping[str, Any],
     number: Mapping[str, int],
     specs: Mapping[str, Spec],
     scales: Scales,
-) -> Node:
-    asked = check["asks"]
-    spec = specs[asked]
+) -> CompiledCheck:
+    path, branches = check["asks"], check["branches"]
+    spec = specs[path]
     then = check.get("then") or ()
     unknown = check.get("unknown")
-    return Node(
+    skip_if = check.get("moot")
+    return CompiledCheck(
         id=id,
         number=number[id],
         stage=check["stage"],
-        symptom=asked,
-        asked=spec.id,
+        path=path,
+        symptom=spec.id,
         family=check.get("family") or spec.id,
         minutes=check["minutes"],
-        scope=check.get("applies_to"),
-        exits=tuple(_exit(branch, then, number) for branch in check["branches"]),
+        applies_to=check.get("applies_to"),
+        branches=tuple(_compiled_branch(branch, then, number) for branch in branches),
         unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
         decide=_at_first_use(
-            lambda: decider(
-                spec, [parse(branch["when"], asked) for branch in check["branches"]], scales
-            )
+            lambda: decider(spec, [parse(branch["when"], path) for branch in branches], scales)
         ),
-        moot=_at_first_use(lambda: generic([parse(check["moot"], asked)], scales))
-        if check.get("moot")
-        else None,
+        skip_if=_at_first_use(lambda: generic([parse(skip_if, path)], scales)) if skip_if else None,
     )
 
 
@@ -189,12 +189,14 @@ def _at_first_use(make: Callable[[], Decide]) -> Decide:
     return decide
 
 
-def _exit(
+def _compiled_branch(
     branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]
 ) -> CompiledBranch:
     leads = branch["then"] if branch.get("then") is not None else then
     return CompiledBranch(
-        branch["when"], dict(branch.get("points_to") or {}), tuple(number[other] for other in leads)
+        branch["when"],
+        dict(branch.get("points_to") or {}),
+        tuple(number[other] for other in leads),
     )
 
 
