@@ -8,7 +8,7 @@ import os
 import pytest
 
 from mldx.errors import InputError, UnreadableRun
-from mldx.readers import read
+from mldx.readers import each_run, read
 from mldx.readers.side_files import setup_of
 
 METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,0.5\n"
@@ -51,18 +51,108 @@ def test_a_folder_is_read_by_its_log(tmp_path):
     assert read(tmp_path)[0].origin == str(tmp_path / "metrics.csv")
 
 
-def test_the_newest_version_is_read(tmp_path):
-    """Of numbered versions the highest is read, by number and not by letters."""
-    write(tmp_path, version_9__metrics_dot_csv=METRICS, version_10__metrics_dot_csv=METRICS)
+TREES = {
+    "one log": (["metrics.csv"], ["metrics.csv"]),
+    "a log and its settings": (["metrics.csv", "hparams.yaml", "notes.txt"], ["metrics.csv"]),
+    "two forms of one run": (["results.csv", "train.log"], ["results.csv"]),
+    "versions": (
+        ["version_9/metrics.csv", "version_10/metrics.csv"],
+        ["version_9/metrics.csv", "version_10/metrics.csv"],
+    ),
+    "folders of Ultralytics": (
+        ["detect/train/results.csv", "detect/train2/results.csv"],
+        ["detect/train/results.csv", "detect/train2/results.csv"],
+    ),
+    "a run and its views below": (
+        ["metrics.csv", "tensorboard/copy.csv", "plots/loss.json"],
+        ["metrics.csv"],
+    ),
+    "a run and another run below": (
+        ["metrics.csv", "retry/metrics.csv"],
+        ["metrics.csv", "retry/metrics.csv"],
+    ),
+    "logs without a tool's name, side by side": (
+        ["adam.csv", "sgd.csv", "stdout.log"],
+        ["adam.csv", "sgd.csv"],
+    ),
+    "one run in two files": (["train.csv", "val.csv"], ["train.csv"]),
+    "one log without a tool's name": (["resnet.csv", "out.txt"], ["resnet.csv"]),
+    "logs in a folder for their form": (
+        ["exp1/logs/metrics.csv", "exp2/logs/metrics.csv"],
+        ["exp1/logs/metrics.csv", "exp2/logs/metrics.csv"],
+    ),
+    "two loggers of one run": (
+        ["tb_logs/version_0/copy.csv", "csv_logs/version_0/metrics.csv"],
+        ["csv_logs/version_0/metrics.csv"],
+    ),
+}
 
-    assert read(tmp_path)[0].origin == str(tmp_path / "version_10" / "metrics.csv")
+
+@pytest.mark.parametrize("kind", TREES)
+def test_which_logs_of_a_tree_are_runs(tmp_path, kind):
+    """A run folder is one run, a folder of runs is many, by the rules that the module states."""
+    files, runs = TREES[kind]
+    for file in files:
+        write(tmp_path, **{file.replace("/", "__").replace(".", "_dot_"): METRICS})
+
+    assert [run.origin for run in read(tmp_path)] == [str(tmp_path / run) for run in runs]
+
+
+def test_checkpoints_are_not_runs(tmp_path):
+    """The checkpoints of a run belong to it; two folders with checkpoints are two runs."""
+    state = json.dumps({"log_history": [{"step": step, "loss": 1.0} for step in range(5)]})
+    write(
+        tmp_path,
+        **{
+            "a__checkpoint-5__trainer_state_dot_json": state,
+            "a__checkpoint-9__trainer_state_dot_json": state,
+            "b__trainer_state_dot_json": state,
+        },
+    )
+
+    assert [found.name for found in each_run(tmp_path)] == [
+        str(tmp_path / "a"),
+        str(tmp_path / "b"),
+    ]
+
+
+def test_a_run_that_cannot_be_read_ends_no_other(tmp_path):
+    """Each run of a folder comes by itself, one with faults as its error."""
+    write(tmp_path, a__metrics_dot_csv="epoch,train_loss\n0,x\n", b__metrics_dot_csv=METRICS)
+
+    broken, good = each_run(tmp_path)
+    assert "a/metrics.csv:2" in str(broken.error)
+    assert (good.name, good.error) == (str(tmp_path / "b"), None)
+
+
+def test_data_beside_runs_is_passed_over(tmp_path):
+    """A table that is not a log is not a run; a log of a tool's name that is empty is told."""
+    write(
+        tmp_path,
+        a__metrics_dot_csv=METRICS,
+        data__houses_dot_csv="height,weight\n1,2\n",
+        stopped__metrics_dot_csv="",
+    )
+
+    assert [(found.name, found.error is None) for found in each_run(tmp_path)] == [
+        (str(tmp_path / "a"), True),
+        (str(tmp_path / "stopped"), False),
+    ]
+
+
+def test_logs_of_another_kind_are_named(tmp_path):
+    """Where logs side by side are runs, those of another kind are named as not read."""
+    write(tmp_path, a_dot_csv=METRICS, b_dot_csv=METRICS, c_dot_log="epoch 1 loss: 0.5")
+
+    first, second = each_run(tmp_path)
+    assert (first.left, second.left) == ((str(tmp_path / "c.log"),), ())
 
 
 def test_what_was_left_is_told(tmp_path):
     """A note names the log that was read and those that were not."""
-    write(tmp_path, version_0__metrics_dot_csv=METRICS, version_1__metrics_dot_csv=METRICS)
+    write(tmp_path, metrics_dot_csv=METRICS, train_dot_log="epoch 1 loss: 0.5")
 
-    assert read(tmp_path)[0].notes[0] == "read version_1/metrics.csv; left: version_0/metrics.csv"
+    assert read(tmp_path)[0].notes[0] == "read metrics.csv; left: train.log"
 
 
 def test_the_last_checkpoint_is_read(tmp_path):

@@ -31,6 +31,13 @@ def test_the_choice_between_runs_is_told():
     assert run.notes == ["2 runs in one log (3, 3 points); the last is judged"]
 
 
+def test_the_other_runs_are_told_in_a_line_each():
+    """Each run that is not judged is named with its points, its axis and where its loss came to."""
+    run = keras((0, 3), (1, 2), (2, 1), (0, 9), (1, 8), (2, 7))
+
+    assert run.others == ["run 1: 3 points, epoch 0 to 2, loss 3 to 1"]
+
+
 def test_a_last_run_too_short_to_judge_is_passed_over():
     """Of several runs the last with at least 3 points is judged."""
     run = keras((0, 3), (1, 2), (2, 1), (0, 9), (1, 8))

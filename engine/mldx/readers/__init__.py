@@ -1,45 +1,81 @@
 """Read a training run from whatever the training left behind.
 
-    run, = read("runs/exp1/metrics.csv")        a log, a folder, a run record, or "-" for standard input
+    (run,) = read("runs/exp1/metrics.csv")      a log, a folder, a run record, or "-"
     run.get("val", "loss").value
 
-Each format is one module with `recognises(source)` and `read(source)`. Formats are known by their
-content, never by the name of the file, and are tried in the order of `READERS`: the more particular
-first.
+Each format is one module with `recognises(source)` and `read(source)`, imported when it is tried.
+Formats are known by their content, never by the name of the file, and are tried in the order of
+`READERS`: the more particular first.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, cast
 
 from mldx.errors import Fault, InputError, nearest
-from mldx.readers import (
-    any_table,
-    boosting,
-    free_text,
-    hf_stdout,
-    json_rows,
-    keras_csv,
-    keras_history,
-    keras_stdout,
-    lightning,
-    record,
-    tensorboard,
-    trainer_state,
-    ultralytics,
-)  # fmt: skip
 from mldx.readers.faults import unreadable
+from mldx.readers.folder import Found, opened, runs_in
 from mldx.readers.normalise import refuse_binary
 from mldx.readers.run import Event, Run, Series
 from mldx.readers.source import MayRead, Source, anything
 
-READERS: tuple[ModuleType, ...] = (
-    tensorboard, trainer_state, record, keras_history, json_rows,
-    ultralytics, lightning, keras_csv, any_table,
-    keras_stdout, hf_stdout, boosting, free_text,
-)  # fmt: skip
+
+class Reader(Protocol):
+    """A log format."""
+
+    def recognises(self, source: Source, /) -> bool:
+        """Is the content of this format? A glance at the head of the source decides."""
+
+    def read(self, source: Source, /) -> Run:
+        """Return the run, or raise InputError with every fault in the file."""
+
+
+READERS = (
+    "tensorboard",
+    "trainer_state",
+    "record",
+    "keras_history",
+    "json_rows",
+    "ultralytics",
+    "lightning",
+    "keras_csv",
+    "any_table",
+    "keras_stdout",
+    "hf_stdout",
+    "boosting",
+    "free_text",
+)
+
+if TYPE_CHECKING:  # so that the type checker looks at each module, though none is imported here
+    from mldx.readers import (
+        any_table,
+        boosting,
+        free_text,
+        hf_stdout,
+        json_rows,
+        keras_csv,
+        keras_history,
+        keras_stdout,
+        lightning,
+        record,
+        tensorboard,
+        trainer_state,
+        ultralytics,
+    )
+
+    _MODULES: tuple[Reader, ...] = (
+        tensorboard, trainer_state, record, keras_history, json_rows, ultralytics, lightning,
+        keras_csv, any_table, keras_stdout, hf_stdout, boosting, free_text,
+    )  # fmt: skip
+
+
+def reader(name: str) -> Reader:
+    """Return the reader of a format."""
+    return cast(Reader, import_module(f"mldx.readers.{name}"))
 
 
 def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
@@ -47,16 +83,25 @@ def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
 
     may_read  which of the files in a folder may be opened; what it refuses is passed over
 
-    raises   InputError for a path that is not there and for faults in the file, all of them together;
+    raises   InputError for a path that is not there, and for all faults in the file together;
              UnreadableRun when nothing in it is a training run
     """
+    return [opened(found) for found in each_run(path, may_read)]
+
+
+def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
+    """Yield the runs that `read` returns, one at a time; a fault in one ends no other."""
+    where = Path(path)
+    if str(path) != "-" and where.is_dir():
+        yield from runs_in(where, may_read)
+    else:
+        yield from (Found(str(path), run) for run in _read_file(path))
+
+
+def _read_file(path: str | Path) -> list[Run]:
     if str(path) == "-":
         return read_source(Source.of_bytes(sys.stdin.buffer.read(), "standard input"))
     where = Path(path)
-    if where.is_dir():
-        from mldx.readers import folder
-
-        return folder.read(where, may_read)
     if not _exists(where):
         raise _not_there(where)
     if not where.is_file():
@@ -78,14 +123,11 @@ def read_source(source: Source) -> list[Run]:
             "a log with at least one line",
             "check that the training wrote it",
         )
-    if not tensorboard.recognises(source):
-        refuse_binary(source.origin, source.head)
-    reader = next((one for one in READERS if one.recognises(source)), None)
-    if reader is None:
-        raise unreadable(
-            source.origin, "nothing in it is a training log.", "a log with a loss in it"
-        )
-    return [reader.read(source)]
+    for one in map(reader, READERS):
+        if one.recognises(source):
+            return [one.read(source)]
+        refuse_binary(source.origin, source.head)  # of binary files only the first reads any
+    raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")
 
 
 def _exists(path: Path) -> bool:
@@ -120,4 +162,4 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-__all__ = ["READERS", "Event", "MayRead", "Run", "Series", "read", "read_text"]
+__all__ = ["READERS", "Event", "Found", "MayRead", "Run", "Series", "each_run", "read", "read_text"]

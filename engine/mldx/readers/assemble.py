@@ -16,7 +16,7 @@ import numpy as np
 from mldx.readers import names
 from mldx.readers.faults import unreadable
 from mldx.readers.run import Array, Event, Run, Series
-from mldx.readers.segments import judged
+from mldx.readers.segments import select_run
 from mldx.readers.table import Column, Table
 
 SHARES = frozenset(
@@ -68,10 +68,12 @@ def gathered(origin: str, format: str, tables: Iterable[Table]) -> Run:
 
 def _add(run: Run, table: Table) -> None:
     _resolve(table)
-    table, events, notes = judged(table)
+    selected = select_run(table)
+    table = selected.table
     run.series += [_series(one, table) for one in table.columns if one.there.any()]
-    run.events += events
-    run.notes += [one for one in (*table.notes, *notes) if one not in run.notes]
+    run.events += selected.events
+    run.others = run.others or selected.others
+    run.notes += [one for one in (*table.notes, *selected.notes) if one not in run.notes]
     run.ignored += [one for one in table.ignored if one not in run.ignored]
 
 

@@ -79,6 +79,7 @@ class Run:
     setup      setup facts found in the file or beside it, raw, by the keys of `mldx.symptoms.Setup`
     answers    symptoms that the file itself states, by id: {"labels_missing_fraction": 0.95}
     overruled  ids of answers that stand even where the series show something else
+    others     other runs in the same log, a line for each, in words: "run 1: 5 points, ..."
     ignored    what was there and not used, in words: "column `time`"
     notes      what the reader did that a reader of the report must know: "summed 3 losses into train loss"
     """
@@ -90,6 +91,7 @@ class Run:
     answers: dict[str, Any] = field(default_factory=dict)
     overruled: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

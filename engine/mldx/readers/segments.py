@@ -3,7 +3,7 @@
 An appended log shows it on its axis. Where the axis falls back to its start, another run begins
 (*restart*). Where it falls back only part of the way, the same run went on from a checkpoint
 (*resume*): the rows written twice are those after the checkpoint, and the later ones count. A
-counter that falls back whenever the epoch rises counts within the epoch and is unrolled.
+counter that falls back whenever the epoch rises counts within the epoch; its steps are added up.
 """
 
 from __future__ import annotations
@@ -36,24 +36,52 @@ class Segment:
     resumes: list[int] = field(default_factory=list)
 
 
-def judged(table: Table) -> tuple[Table, list[Event], list[str]]:
-    """Return the rows of the run to judge, what happened between the runs, and what to tell about
-    the choice.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of the run to judge, and what is to be said of the choice.
 
-    The last run with at least 3 points is judged; when none has 3, the longest.
+    others  the other runs, a line for each
     """
-    notes: list[str] = []
+
+    table: Table
+    events: list[Event] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def select_run(table: Table) -> Selection:
+    """Return the run to judge: the last with at least 3 points; when none has 3, the longest."""
     if not table.size:
-        return table, [], notes
+        return Selection(table)
+    notes: list[str] = []
     _fill(table)
     x = _order(table, notes)
     found = segments(x, table.breaks)
     events = _events(table, x, found)
     points = [_points(table, one) for one in found]
     chosen = _choice(points)
-    if len(found) > 1:
+    others = [
+        _line(number, table, x, one, points[number])
+        for number, one in enumerate(found)
+        if number != chosen
+    ]
+    if others:
         notes.append(_told(points, chosen))
-    return _cut(table, x, found[chosen]), _relevant(events, found[chosen]), notes
+    return Selection(_cut(table, x, found[chosen]), _relevant(events, found[chosen]), notes, others)
+
+
+def _line(number: int, table: Table, x: Array, segment: Segment, points: int) -> str:
+    """Say in a line what a run that is not judged came to."""
+    axis = "step" if x is table.step else "epoch"
+    rows = slice(segment.first, segment.end)
+    parts = [f"{points} points", f"{axis} {x[segment.first]:g} to {x[segment.end - 1]:g}"]
+    for column in (_loss(table), table.of_split("val", "loss"), table.of_split("val", "accuracy")):
+        if column is None:
+            continue
+        values = column.value[rows][column.there[rows]]
+        if len(values):
+            parts.append(f"{column.name} {values[0]:.3g} to {values[-1]:.3g}")
+    return f"run {number + 1}: {', '.join(dict.fromkeys(parts))}"
 
 
 def segments(x: Array, breaks: list[int]) -> list[Segment]:
@@ -81,16 +109,16 @@ def _order(table: Table, notes: list[str]) -> Array:
         and table.epoch is not None
         and _within_epoch(table.step, table.epoch)
     ):
-        notes.append("the step counter starts anew in every epoch; steps are counted on")
-        table.step = _unrolled(table.step, table.epoch)
+        notes.append("the step counter starts again in every epoch; steps are added up")
+        table.step = _cumulative_steps(table.step, table.epoch)
         return table.epoch
     x = table.step if table.step is not None else table.epoch
     assert x is not None
     if table.epoch is None and _repeats(x, _loss(table)):
         notes.append(
-            "the step counter starts anew again and again while the loss goes on; steps are counted on"
+            "the step counter starts again and again while the loss goes on; steps are added up"
         )
-        table.step = _unrolled(x, np.zeros(len(x)))
+        table.step = _cumulative_steps(x, np.zeros(len(x)))
         return table.step
     if _jumbled(x):
         notes.append("the rows are not in the order of their axis and were sorted")
@@ -179,7 +207,7 @@ def _within_epoch(step: Array, epoch: Array) -> bool:
     )
 
 
-def _unrolled(step: Array, epoch: Array) -> Array:
+def _cumulative_steps(step: Array, epoch: Array) -> Array:
     """Count steps on over the epochs, each starting where the one before ended, and anew where the
     epochs do.
     """
