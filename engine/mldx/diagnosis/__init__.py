@@ -11,16 +11,15 @@ from functools import lru_cache
 from mldx import __version__
 from mldx.diagnosis.diagnosis import Diagnosis
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import Ranking, probability
+from mldx.diagnosis.rank import SUPPORT
 from mldx.diagnosis.results import Verdict
-from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.cards import HEALTHY
 from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose"]
-ASKED_LATER = ("explained_by", "alarming", "test_power", "unsupported")
+ASKED_LATER = ("explained_by", "alarming", "test_power", "root_share")
 
 
 def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diagnosis:
@@ -39,9 +38,7 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
         if inference.symptoms.setup.model_fields_set
         else ()
     )
-    return Diagnosis.of(
-        inference, __version__, _verdict(inference.ranking, inference.trail, rules), notes
-    )
+    return Diagnosis.of(inference, __version__, _verdict(inference), notes)
 
 
 @lru_cache(maxsize=4)
@@ -54,25 +51,27 @@ def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
     return knowledge
 
 
-def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdict:
+def _verdict(inference: Inference) -> Verdict:
     """Healthy when that is likely, validation was judged, and no fault is above the reporting line.
 
     Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded,
     whichever fault it may be.
     """
-    healthy = probability(ranking.odds[HEALTHY])
-    calm = healthy >= knowledge.threshold("diagnosis.healthy_line")
-    faults = [odds for cause, odds in ranking.listed if cause not in knowledge.benign]
-    ill = bool(faults) and healthy < knowledge.threshold("diagnosis.ill_line")
-    above = bool(faults) and probability(max(faults)) >= knowledge.threshold(
-        "diagnosis.reporting_line"
-    )
+    threshold = inference.knowledge.threshold
+    benign = inference.knowledge.benign
+    faults = [share for cause, share in inference.listed if cause not in benign]
+    calm = inference.healthy >= threshold("diagnosis.healthy_line")
+    ill = bool(faults) and inference.healthy < threshold("diagnosis.ill_line")
+    above = bool(faults) and max(faults) >= threshold("diagnosis.reporting_line")
     if ill or (above and not calm):
         return "faulty"
-    return "healthy" if calm and not above and _validated(trail) else "undecided"
+    return "healthy" if calm and not above and _validated(inference) else "undecided"
 
 
-def _validated(trail: Trail) -> bool:
+def _validated(inference: Inference) -> bool:
     """Did something about validation speak for a healthy run? A training curve alone cannot."""
-    steps = [(node.stage, way.points_to.get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
-    return any(stage in ("generalization", "drill_down") and weight > 0 for stage, weight in steps)
+    return any(
+        step.check.stage in ("generalization", "drill_down")
+        and step.decibans.get(HEALTHY, 0.0) >= SUPPORT
+        for step in inference.trail.steps
+    )

@@ -15,23 +15,20 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 from mldx.diagnosis.actions import test_worth
 from mldx.diagnosis.explain import named
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.information_gain import (
-    LikelihoodTable,
-    discrimination,
-    information_gain,
-    likelihood_tables,
-)
-from mldx.diagnosis.rank import probability, roots_first
+from mldx.diagnosis.information_gain import discrimination, information_gain
+from mldx.diagnosis.rank import roots_first
 from mldx.diagnosis.results import (
     Action,
     Change,
     NamedCause,
     Question,
+    ShownSyndrome,
     StageState,
     Step,
     Unexplained,
     Verdict,
 )
+from mldx.diagnosis.walk import WalkStep
 from mldx.knowledge.cards import HEALTHY, STAGES, Cause
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.names import canonical
@@ -68,7 +65,7 @@ class Diagnosis(BaseModel):
             mldx=version,
             knowledge=inference.knowledge.version,
             verdict=verdict,
-            healthy=probability(inference.ranking.odds[HEALTHY]),
+            healthy=inference.healthy,
             notes=notes,
         )
         made._inference = inference
@@ -76,10 +73,18 @@ class Diagnosis(BaseModel):
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
+    def syndromes(self) -> tuple[ShownSyndrome, ...]:
+        """What the run shows, each in one sentence with its figures."""
+        from mldx.diagnosis.syndromes import shown
+
+        return shown(self._inference)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
     def causes(self) -> tuple[NamedCause, ...]:
         """The supported causes, likeliest first, each root before its consequences."""
-        ordered, root_of = roots_first(self._inference.ranking.listed, self._inference.knowledge)
-        return tuple(named(self._inference, id, odds, root_of.get(id)) for id, odds in ordered)
+        ordered, root_of = roots_first(self._inference.listed, self._inference.knowledge)
+        return tuple(named(self._inference, id, share, root_of.get(id)) for id, share in ordered)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -109,25 +114,14 @@ class Diagnosis(BaseModel):
         """What was reached and not answered, worth most per minute first; one question for each
         symptom.
         """
-        tables = likelihood_tables(self._inference.knowledge)
-        asked: dict[str, Question] = {}
-        for node in self._inference.trail.open:
-            if node.symptom not in asked:
-                asked[node.symptom] = self._question(node, tables[node.number])
+        asked = {check.id: self._question(check) for check in self._inference.trail.open}
         return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def path(self) -> tuple[Step, ...]:
         """The walk, step by step."""
-        nodes = self._inference.knowledge.compiled.checks
-        return tuple(
-            Step(
-                check=node.id, stage=node.stage, symptom=node.symptom, saw=self._inference.saw(node), branch=way.when,
-                points_to=dict(way.points_to), leads_to=tuple(nodes[number].id for number in way.then),
-            )
-            for node, way, _ in self._inference.trail.steps
-        )  # fmt: skip
+        return tuple(_step(step) for step in self._inference.trail.steps)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -146,17 +140,16 @@ class Diagnosis(BaseModel):
             if cause.probability >= threshold("diagnosis.explained_by")
         }
         alarming = threshold("diagnosis.alarming")
-        found = {
-            node.symptom: Unexplained(
-                symptom=node.symptom,
-                saw=self._inference.saw(node),
-                figure=self._inference.provenance(node).figure,
+        return tuple(
+            Unexplained(
+                symptom=step.check.id,
+                saw=step.value,
+                figure=self._inference.provenance(step.check.id).figure,
             )
-            for node, way, _ in self._inference.trail.steps
-            if way.points_to.get(HEALTHY, 0.0) <= alarming
-            and not any(weight > 0 and cause in likely for cause, weight in way.points_to.items())
-        }
-        return tuple(found.values())
+            for step in self._inference.trail.steps
+            if step.decibans.get(HEALTHY, 0.0) <= alarming
+            and not any(db > 0 and cause in likely for cause, db in step.decibans.items())
+        )
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -185,14 +178,7 @@ class Diagnosis(BaseModel):
         listed = {one.id: one for one in self.causes}
         if self._inference.knowledge.known_cause(cause) in listed:
             return listed[cause]
-        return named(
-            self._inference,
-            cause,
-            self._inference.candidate_log_odds.get(
-                cause, self._inference.knowledge.prior_log_odds[cause]
-            ),
-            None,
-        )
+        return named(self._inference, cause, self._inference.stated(cause), None)
 
     def what_if(self) -> tuple[Change, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top,
@@ -246,36 +232,43 @@ class Diagnosis(BaseModel):
                 deed = {"do": question.question, "minutes": question.minutes}
                 yield _action("check", question.check, deed, question.help, question.gain)
 
-    def _question(self, node: CompiledCheck, table: LikelihoodTable) -> Question:
-        posterior, tally = self._inference.posterior, self._inference.tally
-        told = discrimination(table, posterior, tally)
-        separates = sorted(told, key=lambda cause: (-round(told[cause], 12), cause))
-        gain = information_gain(table, posterior, tally)
-        check = self._inference.knowledge.content["checks"][node.id]
+    def _question(self, check: CompiledCheck) -> Question:
+        inference = self._inference
+        table = check.table(inference.values)
+        said = discrimination(check, table, inference.alternatives, inference.tally)
+        separates = sorted(said, key=lambda cause: (-round(said[cause], 12), cause))
         return Question(
-            symptom=node.symptom, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
-            minutes=node.minutes, gain=gain, separates=tuple(separates[:5]),
-        )  # fmt: skip
-
-    def _stage_state(self, stage: str) -> StageState:
-        answered = {node.id for node, _, _ in self._inference.trail.steps if node.stage == stage}
-        unanswered = [node for node in self._inference.trail.open if node.stage == stage]
-        title = self._inference.knowledge.content["stages"][stage]["title"]
-        why = "" if answered else "nothing of it was observed" if unanswered else self._gate()
-        return StageState(
-            stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why
+            symptom=check.id,
+            check=check.id,
+            stage=check.stage,
+            question=check.card.asks,
+            help=check.card.help,
+            minutes=check.minutes,
+            gain=information_gain(check, table, inference.alternatives, inference.tally),
+            separates=tuple(separates[:5]),
         )
 
-    def _gate(self) -> str:
-        """Say which answer did not lead on."""
-        for node, way, _ in self._inference.trail.steps:
-            if node.stops(way):
-                return f"{node.symptom} is {words(self._inference.saw(node))}; settle that first"
-        return "no walk led there"
+    def _stage_state(self, stage: str) -> StageState:
+        trail = self._inference.trail
+        answered = {step.check.id for step in trail.steps if step.check.stage == stage}
+        unanswered = [check for check in trail.open if check.stage == stage]
+        return StageState(
+            stage=stage,
+            title=self._inference.knowledge.stages[stage].title,
+            answered=len(answered),
+            open=len(unanswered),
+            why="" if answered else self._why_not(stage),
+        )
+
+    def _why_not(self, stage: str) -> str:
+        """Say why nothing of a stage could be judged."""
+        closing = self._inference.trail.closed.get(stage)
+        if closing is None:
+            return "nothing of it was observed"
+        return f"{closing.check.id} is {words(closing.value)}; settle that first"
 
     def _differ(self, conflict: Conflict) -> bool:
-        """Numbers that lie in one level agree, and so do two spellings of one name."""
-        path = self._inference.knowledge.specs[conflict.symptom].path
+        """Numbers that are one answer agree, and so do two spellings of one name."""
         names = self._inference.knowledge.spellings.get(conflict.symptom)
         if names is not None:
             one, other = (
@@ -283,16 +276,29 @@ class Diagnosis(BaseModel):
                 for value in (conflict.kept, conflict.dropped)
             )
             return bool(one != other)
-        scales = self._inference.knowledge.scales
-        if path not in scales:
+        check = self._inference.knowledge.compiled.by_id.get(conflict.symptom)
+        if check is None:
             return True
-        sides = [
-            value if isinstance(value, str) else scales.level(path, value)
-            for value in (conflict.kept, conflict.dropped)
-        ]
-        return sides[0] != sides[1]
+        return check.answer(conflict.kept) != check.answer(conflict.dropped)
 
 
+def _step(step: WalkStep) -> Step:
+    card, answer = step.check.card, step.check.answers[step.answer]
+    return Step(
+        check=card.id,
+        stage=card.stage,
+        symptom=card.id,
+        saw=step.value,
+        answer=answer,
+        says=card.answers[step.answer].say if card.answers else words(answer),
+        points_to={
+            cause: round(db, 1) for cause, db in step.decibans.items() if abs(db) >= _SILENT
+        },
+        closes=card.gate.closes if step.stops and card.gate else (),
+    )
+
+
+_SILENT = 0.05
 _SEEN = 12.0
 _LIKELY = 0.5
 _TO_MAKE = {

@@ -8,13 +8,14 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
+from mldx.diagnosis.calibration import stated
 from mldx.diagnosis.information_gain import detectability
-from mldx.diagnosis.posterior import candidate_log_odds, posterior
-from mldx.diagnosis.rank import rank, tally
-from mldx.diagnosis.walk import facts, readings, walk
+from mldx.diagnosis.posterior import Limits, Posterior, posterior
+from mldx.diagnosis.rank import listed, tally
+from mldx.diagnosis.walk import facts, walk
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.base import SOMETHING_ELSE
 from mldx.knowledge.cards import HEALTHY
-from mldx.knowledge.compiled import CompiledCheck
 from mldx.observe.setup import completed
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
@@ -24,47 +25,71 @@ WORRY = 0.2  # what health counts in an interview: whoever asks has seen somethi
 
 
 class Inference:
-    """The graph walked over what was observed.
+    """The graph walked over what was observed, and the hypotheses weighed by it.
 
     symptoms   what was observed, completed from the setup facts
-    values     observed values by path, levels brought to numbers
+    values     observed values by id
     known      the facts that decide where a check or a cause applies
     trail      the walk
     tally      strongest dB for and against, by cause and family
-    ranking    the supported causes, and the log-odds of all that was spoken of
+    posterior  the hypotheses with their probabilities
     """
 
     def __init__(self, symptoms: Symptoms, knowledge: KnowledgeBase) -> None:
         """Walk the graph over what was observed."""
         self.knowledge = knowledge
         self.symptoms = completed(symptoms, knowledge)
-        self.values = readings(self.symptoms, knowledge)
+        self.values: dict[str, Any] = dict(self.symptoms.observed)
         self.known = facts(self.values)
         self.trail = walk(knowledge.compiled, self.values, self.known)
         self.tally = tally(self.trail)
-        self.ranking = rank(self.tally, knowledge, self.known)
+        self.posterior: Posterior = posterior(
+            knowledge.priors(self.known), self.tally, limits(knowledge)
+        )
 
-    def saw(self, check: CompiledCheck) -> Any:
-        """Return what was observed of the symptom that a check asks."""
-        return self.symptoms.observed.get(check.symptom)
+    def saw(self, symptom: str) -> Any:
+        """Return what was observed of a symptom."""
+        return self.values.get(symptom)
 
-    def provenance(self, check: CompiledCheck) -> Provenance:
+    def provenance(self, symptom: str) -> Provenance:
         """Return who observed it, and the figure behind it."""
-        return self.symptoms.provenances.get(check.symptom, Provenance())
+        return self.symptoms.provenances.get(symptom, Provenance())
 
     @cached_property
-    def candidate_log_odds(self) -> dict[str, float]:
-        """Log-odds of every cause that can apply, spoken of or not, and of `healthy`."""
-        return candidate_log_odds(self.knowledge, self.known, self.ranking.odds)
+    def probabilities(self) -> dict[str, float]:
+        """The posterior of every cause that can apply."""
+        found = dict.fromkeys(self.knowledge.priors(self.known), 0.0)
+        for held, share in self.posterior.hypotheses.items():
+            for one in held:
+                found[one] += share
+        del found[HEALTHY], found[SOMETHING_ELSE]
+        return found
+
+    @property
+    def healthy(self) -> float:
+        """The posterior of `healthy`."""
+        return self.posterior.hypotheses[HEALTHY,]
+
+    def stated(self, cause: str) -> float:
+        """Return the calibrated probability of a cause."""
+        return stated(self.probabilities.get(cause, 0.0), self.knowledge.calibration)
 
     @cached_property
-    def posterior(self) -> dict[str, float]:
-        """The share of every candidate in what may be the matter; supported causes come first,
-        any other counts only as much as the rules say.
+    def listed(self) -> list[tuple[str, float]]:
+        """The supported causes with what is stated of them, likeliest first."""
+        ranked = listed(self.probabilities, self.tally, self.knowledge)
+        return [(cause, self.stated(cause)) for cause, _ in ranked]
+
+    @cached_property
+    def alternatives(self) -> dict[str, float]:
+        """The probability of every cause, of `healthy` and of `something_else`, as alternatives that
+        add up to 1: a pair counts half for each of its causes.
         """
-        listed = {cause for cause, _ in self.ranking.listed}
-        beside = self.knowledge.threshold("diagnosis.unsupported")
-        return posterior(self.candidate_log_odds, listed, beside)
+        found = dict.fromkeys(self.knowledge.priors(self.known), 0.0)
+        for held, share in self.posterior.hypotheses.items():
+            for one in held:
+                found[one] += share / len(held)
+        return found
 
     def interview_posterior(self, skipped: Collection[str] = ()) -> dict[str, float]:
         """Return the posterior by which the next question is chosen; it adds up to 1.
@@ -79,7 +104,7 @@ class Inference:
         have shown a little less likely, and the questions move on to others, instead of asking for
         the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
         """
-        weights = posterior(self.candidate_log_odds)
+        weights = dict(self.alternatives)
         weights[HEALTHY] *= WORRY
         by_symptom = detectability(self.knowledge)
         for id in sorted(skipped):
@@ -88,3 +113,13 @@ class Inference:
                     weights[cause] *= 1 - NOTICED * chance
         total = sum(weights.values())
         return {cause: weight / total for cause, weight in weights.items()}
+
+
+def limits(knowledge: KnowledgeBase) -> Limits:
+    """Return the numbers that decide about pairs of causes."""
+    threshold = knowledge.threshold
+    return Limits(
+        candidates=int(threshold("diagnosis.pair_candidates")),
+        explains=threshold("diagnosis.pair_explains"),
+        together=threshold("diagnosis.pair_together"),
+    )

@@ -1,43 +1,24 @@
 """What an answer to a check is worth: the bits it is expected to settle about what is the matter.
 
-    gain = H(answer) - sum over causes c of P(c) * H(answer if c is the cause)
+    gain = H(answer) - sum over hypotheses h of P(h) * H(answer if h)
 
-This is the mutual information of cause and answer (Shannon 1948), causes taken as alternatives.
-What the rules say of an answer is its likelihood ratio, so only one thing has to be supposed: how
-often an answer comes without its cause. An answer that speaks with 10 dB for a cause cannot come
-more often than one time in ten without it, else it would come more than always with it; each branch
-is given that much, and the probabilities are brought to a sum of 1.
+This is the mutual information of hypothesis and answer (Shannon 1948). How a check is answered under a
+hypothesis is its row; of a family that has spoken already, an answer adds only what goes beyond it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
 
-from mldx.diagnosis.rank import Tally, added
+from mldx.diagnosis.rank import SUPPORT, Tally, added
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
 from mldx.knowledge.compiled import CompiledCheck
+from mldx.knowledge.frequencies import FrequencyTable, Row, ratio_decibans
 
 _NEGLIGIBLE = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerDistribution:
-    """How probable each answer is, and the entropy of that in bits."""
-
-    probabilities: tuple[float, ...]
-    entropy: float
-
-    @classmethod
-    def of(cls, weights: Iterable[float]) -> AnswerDistribution:
-        """Return the distribution that is in proportion to these weights."""
-        given = tuple(weights)
-        total = sum(given)
-        probabilities = tuple(weight / total for weight in given)
-        return cls(probabilities, entropy(probabilities))
 
 
 def entropy(probabilities: Iterable[float]) -> float:
@@ -45,124 +26,84 @@ def entropy(probabilities: Iterable[float]) -> float:
     return -sum(share * log2(share) for share in probabilities if share > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class LikelihoodTable:
-    """How a question is answered, by cause.
-
-    check        the check that asks; None for a setup fact that no check asks
-    base_rates   how it is answered where none of the causes it speaks of is there
-    weights      dB of each answer, by cause
-    conditional  how it is answered if this is the cause, nothing of the family having spoken yet
-    """
-
-    check: CompiledCheck | None
-    base_rates: AnswerDistribution
-    weights: Mapping[str, tuple[float, ...]]
-    conditional: Mapping[str, AnswerDistribution]
-
-
-@lru_cache(maxsize=4)
-def likelihood_tables(knowledge: KnowledgeBase) -> tuple[LikelihoodTable, ...]:
-    """Return the likelihood tables of all checks, in walking order."""
-    return tuple(_likelihood_table(check) for check in knowledge.compiled.checks)
-
-
-def _likelihood_table(check: CompiledCheck) -> LikelihoodTable:
-    points_to = [branch.points_to for branch in check.branches]
-    causes = dict.fromkeys(cause for points in points_to for cause in points)
-    strongest = [
-        max((db for cause, db in points.items() if cause != HEALTHY), default=0.0)
-        for points in points_to
-    ]
-    base_rates = AnswerDistribution.of(10 ** (-max(db, 0.0) / 10) for db in strongest)
-    weights = {cause: tuple(points.get(cause, 0.0) for points in points_to) for cause in causes}
-    conditional = {cause: _weighted(base_rates, decibans) for cause, decibans in weights.items()}
-    return LikelihoodTable(check, base_rates, weights, conditional)
-
-
-def _weighted(base_rates: AnswerDistribution, decibans: Sequence[float]) -> AnswerDistribution:
-    """Return how a check is answered if a cause is there, for which its answers speak so many dB."""
-    return AnswerDistribution.of(
-        rate * 10 ** (db / 10) for rate, db in zip(base_rates.probabilities, decibans, strict=True)
-    )
-
-
 @lru_cache(maxsize=4)
 def detectability(knowledge: KnowledgeBase) -> dict[str, dict[str, float]]:
-    """Return by symptom, for each cause but `healthy`, how probably an answer speaks for the cause
-    where it is there.
+    """Return by symptom, for each cause, how probably an answer speaks for the cause where it is
+    there.
     """
     found: dict[str, dict[str, float]] = {}
-    for table in likelihood_tables(knowledge):
-        assert table.check is not None
-        by_cause = found.setdefault(table.check.symptom, {})
-        for cause, answers in table.conditional.items():
+    for check in knowledge.compiled.checks:
+        table = check.card.table
+        by_cause = found.setdefault(check.id, {})
+        for cause, row in table.rows.items():
             if cause != HEALTHY:
-                speaking = sum(
-                    probability
-                    for probability, db in zip(
-                        answers.probabilities, table.weights[cause], strict=True
-                    )
-                    if db > 0
-                )
-                by_cause[cause] = max(by_cause.get(cause, 0.0), speaking)
+                by_cause[cause] = _speaking(row, table.usual)
     return found
 
 
-def information_gain(table: LikelihoodTable, posterior: Mapping[str, float], tally: Tally) -> float:
+def _speaking(row: Row, usual: Row) -> float:
+    pairs = zip(row, usual, strict=True)
+    return sum(share for share, often in pairs if ratio_decibans(share, often) >= SUPPORT)
+
+
+def information_gain(
+    check: CompiledCheck,
+    table: FrequencyTable,
+    alternatives: Mapping[str, float],
+    tally: Tally,
+) -> float:
     """Return the bits that an answer is expected to settle.
 
-    posterior  the probability of each cause, taken as alternatives
-    tally      evidence already counted: an answer of a family that has spoken adds only what goes beyond it
+    table         the one that applies to what was observed
+    alternatives  the probability of each hypothesis; they add up to 1
+    tally         evidence already counted
     """
-    base_rates = table.base_rates
-    mixture, inner, rest = [0.0] * len(base_rates.probabilities), 0.0, 1.0
-    for cause in table.conditional:
-        share = posterior.get(cause, 0.0)
+    mixture, inner, rest = [0.0] * len(table.usual), 0.0, 1.0
+    for hypothesis in table.rows:
+        share = alternatives.get(hypothesis, 0.0)
         if share > _NEGLIGIBLE:
-            answers = conditional(table, cause, tally)
-            inner += share * answers.entropy
+            row = conditional(check, table, hypothesis, tally)
+            inner += share * entropy(row)
             rest -= share
-            mixture = [
-                total + share * one
-                for total, one in zip(mixture, answers.probabilities, strict=True)
-            ]
+            mixture = [total + share * one for total, one in zip(mixture, row, strict=True)]
     rest = max(rest, 0.0)
-    whole = [one + rest * rate for one, rate in zip(mixture, base_rates.probabilities, strict=True)]
-    return max(entropy(whole) - inner - rest * base_rates.entropy, 0.0)
+    whole = [one + rest * often for one, often in zip(mixture, table.usual, strict=True)]
+    return max(entropy(whole) - inner - rest * entropy(table.usual), 0.0)
 
 
-def conditional(table: LikelihoodTable, cause: str, tally: Tally) -> AnswerDistribution:
-    """Return how a question is answered if this is the cause, and so much is counted for it
-    already.
-    """
-    counted = tally.get(cause)
-    if table.check is None or counted is None or table.check.family not in counted:
-        return table.conditional[cause]
-    best, worst = counted[table.check.family]
-    return _weighted(table.base_rates, [added(db, best, worst) for db in table.weights[cause]])
+def conditional(
+    check: CompiledCheck, table: FrequencyTable, hypothesis: str, tally: Tally
+) -> Row:
+    """Return how a check is answered under a hypothesis, given what its family has said already."""
+    row = table.row(hypothesis)
+    counted = tally.get(hypothesis, {}).get(check.family)
+    if counted is None:
+        return row
+    pairs = zip(row, table.usual, strict=True)
+    left = [added(ratio_decibans(share, often), *counted) for share, often in pairs]
+    weights = [often * 10 ** (db / 10) for often, db in zip(table.usual, left, strict=True)]
+    whole = sum(weights)
+    return tuple(weight / whole for weight in weights)
 
 
 def discrimination(
-    table: LikelihoodTable, posterior: Mapping[str, float], tally: Tally
+    check: CompiledCheck,
+    table: FrequencyTable,
+    alternatives: Mapping[str, float],
+    tally: Tally,
 ) -> dict[str, float]:
     """Return how much an answer would say about each cause: its probability, times how much the
-    answers differ from the base rates.
+    answers differ from the usual ones.
     """
     return {
-        cause: posterior.get(cause, 0.0)
-        * _relative_entropy(
-            conditional(table, cause, tally).probabilities, table.base_rates.probabilities
-        )
-        for cause in table.conditional
+        cause: alternatives.get(cause, 0.0)
+        * _relative_entropy(conditional(check, table, cause, tally), table.usual)
+        for cause in table.rows
         if cause != HEALTHY
     }
 
 
 def _relative_entropy(one: Sequence[float], other: Sequence[float]) -> float:
     """Return the relative entropy of two distributions, in bits."""
-    return sum(
-        share * log2(share / against)
-        for share, against in zip(one, other, strict=True)
-        if share > 0
-    )
+    pairs = zip(one, other, strict=True)
+    return sum(share * log2(share / against) for share, against in pairs if share > 0 < against)

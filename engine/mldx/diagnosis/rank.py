@@ -1,149 +1,87 @@
 """Rank the causes by the evidence a walk collected.
 
-Evidence is in decibans, 10·log10 of a likelihood ratio, so that independent items add (Good 1950;
-Jaynes 2003, ch. 4):
-
-    log-odds of a cause = logit(prior) + ln(10)/10 · sum of dB
-
-Observations of one family restate one another; for one cause a family counts its strongest item for
-and its strongest against, once each. A cause that nothing observed supports is not listed, however
-common it is.
+Evidence is in decibans, 10 log10 of a likelihood ratio, so that independent items add (Good 1950;
+Jaynes 2003, ch. 4). Observations of one family restate one another; for one hypothesis a family counts
+its strongest item for and its strongest against, once each. A cause that nothing observed supports is
+not listed, however common it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import exp, log
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from mldx.diagnosis.walk import Trail, applies
+from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import HEALTHY
-
-NEPERS_PER_DECIBAN = log(10) / 10
 
 DIRECT = 15.0  # decibans from which one observation is of the fault itself
+SUPPORT = 0.5  # decibans; less is a rounding of the rows and speaks for nothing
+Families = Mapping[str, tuple[float, float]]
 Tally = dict[str, dict[str, tuple[float, float]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """What came of the evidence.
-
-    listed   (cause, log-odds) of every supported cause that can apply, likeliest first
-    odds     log-odds of every cause that some evidence spoke of, and of `healthy`
-    """
-
-    listed: list[tuple[str, float]]
-    odds: dict[str, float]
-
-
-def probability(log_odds: float) -> float:
-    """Return the probability of these log-odds, without overflow."""
-    if log_odds >= 0:
-        return 1 / (1 + exp(-log_odds))
-    small = exp(log_odds)
-    return small / (1 + small)
-
-
 def tally(trail: Trail) -> Tally:
-    """Return, by cause and family, the strongest dB for and the strongest against (0 where there is
-    none).
+    """Return, by hypothesis and family, the strongest dB for and the strongest against (0 where
+    there is none).
     """
     found: Tally = {}
-    for node, way, _ in trail.steps:
-        family = node.family
-        for cause, weight in way.points_to.items():
-            families = found.get(cause)
-            if families is None:
-                found[cause] = {family: (weight, 0.0) if weight > 0 else (0.0, weight)}
-                continue
+    for step in trail.steps:
+        family = step.check.family
+        for cause, decibans in step.decibans.items():
+            families = found.setdefault(cause, {})
             best, worst = families.get(family, (0.0, 0.0))
-            if weight > best:
-                families[family] = (weight, worst)
-            elif weight < worst:
-                families[family] = (best, weight)
-            elif family not in families:
-                families[family] = (best, worst)
+            families[family] = (max(best, decibans), min(worst, decibans))
     return found
 
 
 def added(decibans: float, best: float, worst: float) -> float:
     """Return what an item adds to a cause whose family already counts these."""
-    return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
+    if decibans > best:
+        return decibans - best
+    return decibans - worst if decibans < worst else 0.0
 
 
-def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:
-    """Return the supported causes, likeliest first, and the log-odds of everything that was spoken
-    of.
+def supported(families: Families) -> bool:
+    """Does anything observed speak for it?"""
+    return any(best >= SUPPORT for best, _ in families.values())
 
-    Ties break by stage, then id. A cause that cannot apply to what is known of the run is left out.
+
+def listed(
+    probabilities: Mapping[str, float], tally: Tally, knowledge: KnowledgeBase
+) -> list[tuple[str, float]]:
+    """Return the supported causes with their probabilities, likeliest first; ties break by stage,
+    then id.
+
+    probabilities  of every cause that can apply
     """
-    priors, order = knowledge.prior_log_odds, knowledge.order
-    odds = {HEALTHY: priors[HEALTHY]}
-    listed: list[tuple[float, tuple[int, str], str]] = []
-    for cause, families in found.items():
-        total, support = 0.0, False
-        for best, worst in families.values():
-            total += best + worst
-            support = support or best > 0
-        if cause == HEALTHY:
-            odds[cause] += NEPERS_PER_DECIBAN * total
-            continue
-        odds[cause] = (
-            priors[cause] + domain_factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
-        )
-        if support and possible(cause, knowledge, known):
-            listed.append((-odds[cause], order[cause], cause))
-    listed.sort()
-    return Ranking([(cause, -negative) for negative, _, cause in listed], odds)
-
-
-def possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
-    """Can a cause apply to what is known of the run?"""
-    scopes = knowledge.scopes.get(cause)
-    if not known or scopes is None:
-        return True
-    applies_to, not_for = scopes
-    return applies(applies_to, known) is not False and (
-        not_for is None or not _excluded(not_for, known)
-    )
-
-
-def _excluded(scope: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    return any(name in known and known[name] in values for name, values in scope.items())
-
-
-def domain_factor(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> float:
-    """Return what domain, task and model family add to the log-odds of a prior."""
-    factors = knowledge.domain_factors.get(cause)
-    return sum(factors.get(value, 0.0) for value in known.values()) if factors and known else 0.0
+    found = [
+        (cause, probability)
+        for cause, probability in probabilities.items()
+        if supported(tally.get(cause, {}))
+    ]
+    return sorted(found, key=lambda one: (-round(one[1], 12), knowledge.order[one[0]]))
 
 
 def roots_first(
-    ranked: list[tuple[str, float]], knowledge: KnowledgeBase
+    ranked: Sequence[tuple[str, float]], knowledge: KnowledgeBase
 ) -> tuple[list[tuple[str, float]], dict[str, str]]:
     """Return the ranking with each likely root before its consequences, and consequence -> root.
 
-    A root counts as likely when its probability is at least `root_share` of its consequence's. A
-    syndrome is what several causes look like and no cause to act on: its roots need only
-    `syndrome_share`.
+    A root counts as likely when its probability is at least `root_share` of its consequence's.
     """
-    odds = dict(ranked)
-    for_causes = knowledge.threshold("diagnosis.root_share")
-    for_syndromes = knowledge.threshold("diagnosis.syndrome_share")
+    probability = dict(ranked)
+    share = knowledge.threshold("diagnosis.root_share")
     root_of: dict[str, str] = {}
     for cause, own in ranked:
-        roots = [root for root in knowledge.roots.get(cause, ()) if root in odds]
-        share = for_syndromes if cause in knowledge.syndromes else for_causes
-        likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
+        roots = [root for root in knowledge.roots.get(cause, ()) if root in probability]
+        likely = [root for root in roots if probability[root] >= share * own]
         if likely:
-            root_of[cause] = max(likely, key=lambda root: (odds[root], root))
+            root_of[cause] = min(
+                likely, key=lambda root: (-probability[root], knowledge.order[root])
+            )
     ordered: dict[str, float] = {}
     for cause, own in ranked:
         for root in _chain(cause, root_of):
-            ordered.setdefault(root, odds[root])
+            ordered.setdefault(root, probability[root])
         ordered.setdefault(cause, own)
     return list(ordered.items()), root_of
 
@@ -151,7 +89,7 @@ def roots_first(
 def _chain(cause: str, root_of: Mapping[str, str]) -> list[str]:
     """Return the roots of a cause, the first one first."""
     chain: list[str] = []
-    while cause in root_of:
+    while cause in root_of and root_of[cause] not in chain:
         cause = root_of[cause]
         chain.insert(0, cause)
     return chain

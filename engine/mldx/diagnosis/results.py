@@ -51,6 +51,7 @@ class NamedCause(Told):
     absent           what the cause would lead one to see, and was seen otherwise
     unknown          what would speak for it, and was not observed
     consequence_of   the likelier root that produces it, if one is listed
+    shows_as         the syndromes it is seen as
     benign           a fact to know and not a fault
     """
 
@@ -59,6 +60,7 @@ class NamedCause(Told):
     stage: str
     probability: float
     confidence: Confidence
+    shows_as: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...]
     absent: tuple[Pending, ...] = ()
     unknown: tuple[Pending, ...] = ()
@@ -96,18 +98,41 @@ class Question(Told):
     separates: tuple[str, ...]
 
 
+class ShownSyndrome(Told):
+    """What the run shows.
+
+    sentence   with the figures behind it
+    signs      the observations by which it is recognized
+    asks       the checks that tell its causes apart, in order
+    at         the epoch or step where it was seen
+    """
+
+    id: str
+    title: str
+    sentence: str
+    signs: tuple[str, ...]
+    first_aid: str
+    asks: tuple[str, ...]
+    at: float | None = None
+
+
 class Step(Told):
-    """One step of the walk: which check, what was seen, which branch, what it pointed to, where it
-    led.
+    """One step of the walk: which check, what was seen, which answer that is, what it pointed to, and
+    the stages it closed.
+
+    answer     the id of the answer
+    says       the answer in words
+    points_to  dB by cause, for (> 0) or against (< 0)
     """
 
     check: str
     stage: str
     symptom: str
     saw: Any
-    branch: Any
+    answer: str | bool
+    says: str
     points_to: dict[str, float]
-    leads_to: tuple[str, ...]
+    closes: tuple[str, ...] = ()
 
 
 class Unexplained(Told):

@@ -1,110 +1,102 @@
-"""Walk the decision graph: from the observed values to the branches taken, each step recorded.
+"""Walk the decision graph: from the observed values to the answers they are, each step recorded.
 
-At each check every branch whose condition holds is taken; an unobserved symptom takes `unknown` and
-becomes an open question, unless what was observed makes it moot. A check is visited once, after all
-that lead to it, so the walk is one pass over the table.
+The walk goes through the stages in order, and in a stage through its checks as they stand in the
+file. An observed check that makes sense for the run is a step; one that is not observed becomes an
+open question, unless what was observed answers it. An answer that a gate names closes later stages:
+a model that cannot learn ten samples has nothing to generalize.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph
-from mldx.symptoms import Symptoms
+from mldx.knowledge.base import applies
+from mldx.knowledge.cards import SCOPES, Scope
+from mldx.knowledge.compiled import CompiledCheck, CompiledGraph
+from mldx.knowledge.frequencies import Mixture
 
-SCOPES = ("domain", "task", "model_family", "framework")
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """One check that was answered.
+
+    value     what was seen
+    answer    the number of the answer that it is
+    mixture   the answers it is a mixture of, where it lies close to a border
+    decibans  what that says for or against each cause of the check's table, and `healthy`
+    """
+
+    check: CompiledCheck
+    value: Any
+    answer: int
+    mixture: Mixture
+    decibans: Mapping[str, float]
+
+    @property
+    def stops(self) -> bool:
+        """Does this answer close later stages?"""
+        return self.answer in self.check.closing
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
     """The record of a walk.
 
-    steps   (check, branch taken, value seen), in the order walked; a check with two branches has two steps
+    steps   what was answered, in the order walked
     open    checks that were reached and not answered, and that nothing else answers
+    closed  stages that a gate closed, with the step that did
     """
 
-    steps: list[tuple[CompiledCheck, CompiledBranch, Any]]
+    steps: list[WalkStep]
     open: list[CompiledCheck]
-
-
-def readings(symptoms: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return the observed values by path, levels brought to the numbers that stand for them."""
-    scales, specs = knowledge.scales, knowledge.specs
-    values: dict[str, Any] = {}
-    for id, value in symptoms.observed.items():
-        spec = specs[id]
-        if isinstance(value, str) and spec.kind == "number" and value not in spec.words:
-            value = scales.number(spec.path, value)
-        values[spec.path] = value
-    return values
+    closed: Mapping[str, WalkStep]
 
 
 def facts(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what decides where a check or a cause applies: domain, task, model family, framework,
     as far as known.
     """
-    return {name: values[f"setup.{name}"] for name in SCOPES if f"setup.{name}" in values}
-
-
-def applies(scope: Mapping[str, Any] | None, known: Mapping[str, Any]) -> bool | None:
-    """Does a scope hold? None when a fact it needs is not known; several keys must all hold."""
-    if scope is None:
-        return True
-    missing = False
-    for name, wanted in scope.items():
-        if wanted and name not in known:
-            missing = True
-        elif wanted and known[name] not in wanted:
-            return False
-    return None if missing else True
+    return {name: values[name] for name in SCOPES if name in values}
 
 
 def walk(graph: CompiledGraph, values: Mapping[str, Any], known: Mapping[str, Any]) -> Trail:
-    """Return the trail of a walk over these values; `known` are the facts that decide where a check
-    applies.
+    """Return the trail of a walk.
+
+    values  observed values by id
+    known   the facts that decide where a check applies
     """
-    reached = bytearray(len(graph.checks))
-    for number in graph.start:
-        reached[number] = 1
-    steps: list[tuple[CompiledCheck, CompiledBranch, Any]] = []
+    steps: list[WalkStep] = []
     waiting: list[CompiledCheck] = []
-    for node in graph.checks:
-        if not reached[node.number]:
+    closed: dict[str, WalkStep] = {}
+    for check in graph.checks:
+        if check.stage in closed:
             continue
-        value = values.get(node.path)
+        value = values.get(check.id)
+        fits = applies(_scope(check.only_for), known)
         if value is None:
-            if (node.applies_to is None or applies(node.applies_to, known)) and node.asks(values):
-                waiting.append(node)
-            following = node.unknown
-        elif node.applies_to is not None and applies(node.applies_to, known) is False:
-            following = node.unknown
-        else:
-            following = _taken(node, value, values, steps)
-        for number in following:
-            reached[number] = 1
-    return Trail(steps, waiting)
+            if fits and check.asks(values):
+                waiting.append(check)
+            continue
+        step = _step(check, value, values) if fits is not False else None
+        if step is None:
+            continue
+        steps.append(step)
+        if step.stops and check.card.gate:
+            closed.update(dict.fromkeys(check.card.gate.closes, step))
+    return Trail(steps, waiting, closed)
 
 
-def _taken(
-    node: CompiledCheck,
-    value: Any,
-    values: Mapping[str, Any],
-    steps: list[tuple[CompiledCheck, CompiledBranch, Any]],
-) -> tuple[int, ...]:
-    """Record every branch that holds, and return where they lead."""
-    branches = node.decide(values)
-    if not branches:
-        return node.unknown
-    if len(branches) == 1:
-        way = node.branches[branches[0]]
-        steps.append((node, way, value))
-        return way.then
-    following: tuple[int, ...] = ()
-    for index in branches:
-        way = node.branches[index]
-        steps.append((node, way, value))
-        following += way.then
-    return following
+def _scope(scope: Scope | None) -> Mapping[str, Any] | None:
+    if scope is None:
+        return None
+    return {one.name: getattr(scope, one.name) for one in fields(scope)}
+
+
+def _step(check: CompiledCheck, value: Any, values: Mapping[str, Any]) -> WalkStep | None:
+    """Return the step of an answered check; None where the value is none of its answers."""
+    answer, mixture = check.answer(value), check.mixture(value)
+    if answer is None or mixture is None:
+        return None
+    return WalkStep(check, value, answer, mixture, check.table(values).decibans(mixture))

@@ -1,71 +1,55 @@
 """What if one thing had been seen otherwise: the smallest change that puts another cause on top.
 
-Each observed symptom is tried at one value of every cell of its range on which the check answers
-differently, and the graph is walked again. One change is the smallest; what takes two is not looked
-for.
+Each answered check is tried at each of its other answers, and the graph is walked again. One change is
+the smallest; what takes two is not looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from mldx.diagnosis.rank import probability, rank, roots_first, tally
-from mldx.diagnosis.walk import walk
-from mldx.knowledge.compiled import CompiledCheck
-from mldx.knowledge.conditions import parse, tests
-from mldx.knowledge.regions import cuts, samples
-
-if TYPE_CHECKING:
-    from mldx.diagnosis.inference import Inference
-    from mldx.diagnosis.results import Change
+from mldx.diagnosis.inference import Inference, limits
+from mldx.diagnosis.posterior import posterior
+from mldx.diagnosis.rank import listed, roots_first, tally
+from mldx.diagnosis.results import Change
+from mldx.diagnosis.walk import facts, walk
+from mldx.knowledge import KnowledgeBase
 
 
 def changes(inference: Inference) -> tuple[Change, ...]:
     """Return one change for each observation that can put another cause on top, the surest first."""
-    from mldx.diagnosis.results import Change
-
-    top = _top(inference, inference.values)
+    top = _top(inference.values, inference.knowledge)
     found: dict[tuple[str, str], Change] = {}
-    for node, way, _ in inference.trail.steps:
-        for other in _others(inference, node, way.when):
-            leader = _top(inference, {**inference.values, node.path: other})
+    for step in inference.trail.steps:
+        for other in _others(step.check.answers, step.answer):
+            leader = _top({**inference.values, step.check.id: other}, inference.knowledge)
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
             change = Change(
-                symptom=node.symptom,
-                saw=inference.symptoms.observed.get(node.symptom),
+                symptom=step.check.id,
+                saw=step.value,
                 instead=other,
                 top=leader[0],
                 probability=leader[1],
             )
-            kept = found.get((node.symptom, leader[0]))
+            kept = found.get((change.symptom, change.top))
             if kept is None or kept.probability < change.probability:
-                found[node.symptom, leader[0]] = change
+                found[change.symptom, change.top] = change
     return tuple(
-        sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top))
+        sorted(found.values(), key=lambda one: (-one.probability, one.symptom, one.top))
     )
 
 
-def _others(inference: Inference, node: CompiledCheck, when: Any) -> list[Any]:
-    """One value of every cell of the asked symptom that does not take the same branch."""
-    spec = inference.knowledge.specs[node.symptom]
-    if spec.kind == "fact":
-        return []
-    compared = [] if when == "otherwise" else tests(parse(when, node.path))
-    compared += [
-        test
-        for way in node.branches
-        if way.when != "otherwise"
-        for test in tests(parse(way.when, node.path))
-    ]
-    cells = samples(spec, cuts(spec, compared, inference.knowledge.scales))
-    mine = node.decide(inference.values)
-    return [cell for cell in cells if node.decide({**inference.values, node.path: cell}) != mine]
+def _others(answers: tuple[Any, ...], mine: int) -> Iterator[Any]:
+    yield from (answer for number, answer in enumerate(answers) if number != mine)
 
 
-def _top(inference: Inference, values: Mapping[str, Any]) -> tuple[str, float] | None:
-    trail = walk(inference.knowledge.compiled, values, inference.known)
-    listed = rank(tally(trail), inference.knowledge, inference.known).listed
-    ordered, _ = roots_first(listed, inference.knowledge)
-    return (ordered[0][0], probability(ordered[0][1])) if ordered else None
+def _top(values: Mapping[str, Any], knowledge: KnowledgeBase) -> tuple[str, float] | None:
+    """Return the first cause of a walk over other values, and its posterior."""
+    known = facts(values)
+    found = tally(walk(knowledge.compiled, values, known))
+    weighed = posterior(knowledge.priors(known), found, limits(knowledge))
+    causes = {cause: weighed.of(cause) for cause in found if cause in knowledge.causes}
+    ordered, _ = roots_first(listed(causes, found, knowledge), knowledge)
+    return ordered[0] if ordered else None

@@ -6,23 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from math import log
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import Any
 
 from mldx.errors import Fault, InputError, RulesError, nearest
 from mldx.knowledge import cards
 from mldx.knowledge.cards import HEALTHY, STAGES, Cards
 from mldx.knowledge.compiled import CompiledCheck, CompiledGraph, build
-from mldx.knowledge.conditions import Scales
-from mldx.knowledge.custom import specs
+from mldx.knowledge.catalogue import catalogue
 from mldx.symptoms import Spec
-from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
-if TYPE_CHECKING:
-    import networkx
-
-SPECS_BY_PATH = {spec.path: spec for spec in SPECS.values()}
+SOMETHING_ELSE = "something_else"
 
 
 class KnowledgeBase:
@@ -44,14 +39,23 @@ class KnowledgeBase:
         self.stages = Cards(content["stages"], cards.stage)
         self.complaints = Cards(content["complaints"], cards.complaint)
         self.sources = Cards(content["sources"], cards.source)
-        self.levels = Cards(content["levels"], cards.levels)
+        self.syndromes = Cards(content["syndromes"], cards.syndrome)
+        self.facts = Cards(content["facts"], cards.fact)
         self.thresholds = Cards(content["thresholds"], cards.threshold)
         self.vocabulary: Mapping[str, Mapping[str, list[str]]] = content["vocabulary"]
-        self.specs: dict[str, Spec] = specs(content["symptoms"])
-        self.scales = Scales({self.specs[id]: levels for id, levels in content["levels"].items()})
-        self.compiled: CompiledGraph = build(
-            content["stages"], content["checks"], self.paths, self.scales
-        )
+        self.groups: Mapping[str, list[str]] = content["groups"]
+        self.calibration: Mapping[str, Any] = content["calibration"]
+
+    @cached_property
+    def specs(self) -> dict[str, Spec]:
+        """Every symptom and setup fact by id: what it may hold."""
+        return catalogue(self.checks)
+
+    @cached_property
+    def compiled(self) -> CompiledGraph:
+        """The checks ready for a walk."""
+        softness = self.threshold("diagnosis.softness")
+        return build(self.checks, self.syndromes, self.groups, softness)
 
     @cached_property
     def pairs(self) -> dict[str, tuple[cards.Pair, ...]]:
@@ -96,11 +100,6 @@ class KnowledgeBase:
         return self._thresholds[name]
 
     @cached_property
-    def paths(self) -> dict[str, Spec]:
-        """Every symptom by its name in rules: `training.loss_shape`."""
-        return {spec.path: spec for spec in self.specs.values()}
-
-    @cached_property
     def spellings(self) -> dict[str, dict[str, str]]:
         """Squeezed spelling -> canonical name, by setup key; none where the vocabulary has no
         names.
@@ -118,23 +117,41 @@ class KnowledgeBase:
             for name, entry in entries.items()
         }
 
-    @cached_property
-    def prior_log_odds(self) -> dict[str, float]:
-        """Logit of the prior of every cause, and of `healthy`, before any domain factor."""
-        odds = {
-            id: log_odds(cause["prior"]["weight"] / 1000)
+    def priors(self, known: Mapping[str, Any]) -> Mapping[str, float]:
+        """Return the prior of every hypothesis in the field of a run: of each cause that can apply
+        there, of `healthy` and of `something_else`; they add up to 1.
+
+        known   domain, task, model family, framework, as far as known
+        """
+        key = tuple(sorted(known.items()))
+        if key not in self._priors:
+            self._priors[key] = self._priors_of(known)
+        return self._priors[key]
+
+    def _priors_of(self, known: Mapping[str, Any]) -> dict[str, float]:
+        healthy = self.threshold("diagnosis.healthy_prior")
+        other = self.threshold("diagnosis.something_else")
+        weights = {
+            id: cause["prior"]["weight"] * self._factor(cause["prior"], known)
             for id, cause in self.content["causes"].items()
+            if possible(self.scopes.get(id), known)
         }
-        return {**odds, HEALTHY: log_odds(self.threshold("diagnosis.healthy_prior"))}
+        whole = sum(weights.values())
+        share = 1 - healthy - other
+        return {
+            HEALTHY: healthy,
+            SOMETHING_ELSE: other,
+            **{id: share * weight / whole for id, weight in weights.items()},
+        }
+
+    @staticmethod
+    def _factor(prior: Mapping[str, Any], known: Mapping[str, Any]) -> float:
+        factors = prior.get("domains") or {}
+        return prod(factors.get(value, 1.0) for value in known.values())
 
     @cached_property
-    def domain_factors(self) -> dict[str, dict[str, float]]:
-        """Log of the factors on a prior, by cause, then by domain, task or model family."""
-        return {
-            id: {name: log(factor) for name, factor in cause["prior"]["domains"].items()}
-            for id, cause in self.content["causes"].items()
-            if cause["prior"].get("domains")
-        }
+    def _priors(self) -> dict[tuple[tuple[str, Any], ...], Mapping[str, float]]:
+        return {}
 
     @cached_property
     def scopes(self) -> dict[str, tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]:
@@ -161,13 +178,8 @@ class KnowledgeBase:
         return frozenset(id for id, card in self.content["causes"].items() if card.get("benign"))
 
     @cached_property
-    def syndromes(self) -> frozenset[str]:
-        """Causes that are what several others look like."""
-        return frozenset(id for id, card in self.content["causes"].items() if card.get("syndrome"))
-
-    @cached_property
     def max_support(self) -> dict[str, dict[str, float]]:
-        """For every check the most dB that an answer to it gives each cause."""
+        """For every check the most dB that an answer to it gives each cause, in any of its tables."""
         return {check.id: _max_support(check) for check in self.compiled.checks}
 
     @cached_property
@@ -177,24 +189,41 @@ class KnowledgeBase:
             id: (STAGES.index(cause["stage"]), id) for id, cause in self.content["causes"].items()
         }
 
-    @cached_property
-    def graph(self) -> networkx.MultiDiGraph[str]:
-        """The checks as a directed graph, an edge for each branch and for `unknown`; for analysis
-        and drawing.
-        """
-        from mldx.knowledge.graph import as_networkx
-
-        return as_networkx(self)
-
-
-def log_odds(probability: float) -> float:
-    """Return ln(p / (1 - p))."""
-    return log(probability / (1 - probability))
-
 
 def _max_support(check: CompiledCheck) -> dict[str, float]:
-    causes = dict.fromkeys(cause for branch in check.branches for cause in branch.points_to)
-    return {
-        cause: max(branch.points_to.get(cause, 0.0) for branch in check.branches)
-        for cause in causes
-    }
+    most: dict[str, float] = {}
+    for _, table in check.tables:
+        for answer in range(len(check.answers)):
+            for cause, db in table.decibans(((answer, 1.0),)).items():
+                most[cause] = max(most.get(cause, 0.0), db)
+    return most
+
+
+def applies(scope: Mapping[str, Any] | None, known: Mapping[str, Any]) -> bool | None:
+    """Does a scope hold? None when a fact it needs is not known; several keys must all hold."""
+    if scope is None:
+        return True
+    missing = False
+    for name, wanted in scope.items():
+        if wanted and name not in known:
+            missing = True
+        elif wanted and known[name] not in wanted:
+            return False
+    return None if missing else True
+
+
+def possible(
+    scopes: tuple[Mapping[str, Any] | None, Mapping[str, Any] | None] | None,
+    known: Mapping[str, Any],
+) -> bool:
+    """Can a cause apply to what is known of the run?
+
+    scopes  where it applies, and where it never does
+    """
+    if not known or scopes is None:
+        return True
+    applies_to, not_for = scopes
+    excluded = not_for is not None and any(
+        known.get(name) in values for name, values in not_for.items() if name in known
+    )
+    return applies(applies_to, known) is not False and not excluded

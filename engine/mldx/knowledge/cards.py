@@ -7,27 +7,19 @@ where the rules' word is not the one of the code, `RENAMED` says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from math import inf
 from typing import Any, Generic, Literal, TypeVar
 
+from mldx.knowledge.frequencies import FrequencyTable
+
+Kind = Literal["flag", "choice", "number"]
 StageId = Literal["data", "learning", "stability", "generalization", "drill_down"]
 STAGES: tuple[StageId, ...] = ("data", "learning", "stability", "generalization", "drill_down")
 HEALTHY = "healthy"
 SCOPES = ("domain", "task", "model_family", "framework")
-
-STRENGTHS: dict[str, float] = {
-    "weak": 2.0,
-    "moderate": 5.0,
-    "strong": 10.0,
-    "direct": 15.0,
-    "against_weak": -1.0,
-    "against_moderate": -5.0,
-    "against": -8.0,
-    "rules_out": -20.0,
-}
 
 Card = TypeVar("Card")
 
@@ -75,7 +67,7 @@ class Cause:
     """A cause's card.
 
     benign     it explains what is seen and is not a fault: only the reading of it is to be corrected
-    syndrome   it is what several causes look like; the causes behind it are named before it
+    shows_as   the syndromes it is seen as
     """
 
     id: str
@@ -90,58 +82,105 @@ class Cause:
     leads_to: tuple[str, ...] = ()
     applies_to: Scope | None = None
     not_for: Scope | None = None
+    shows_as: tuple[str, ...] = ()
     benign: bool = False
-    syndrome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """One answer to a check: when it holds, what it points to (dB), and where to go next."""
+class Answer:
+    """One answer to a check.
+
+    below  where the answer of a number ends, itself not included
+    word   a word that answers a number and is not a part of its range
+    rest   takes every name that no other answer does
+    """
+
+    id: str
+    say: str
+    below: float | None = None
+    word: bool = False
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Another table for other circumstances: where `when` holds."""
 
     when: Any
-    points_to: Mapping[str, float]
-    then: tuple[str, ...] | None = None
+    table: FrequencyTable
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The answers that end the walk for the stages it closes."""
+
+    answers: tuple[str | bool, ...]
+    closes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check's card; it asks one symptom.
+    """A check's card; its id is that of the symptom and of the observer.
 
-    asks     the symptom's name in rules: `training.loss_shape`
-    answers  what a word or a level that answers it means, where the word alone does not say
-    family   observations that restate one another share it; by default the symptom's own id
-    then     where a branch leads that does not say it itself
-    unknown  where an unobserved symptom leads; by default like `then`
-    skip_if  what else, once observed, answers it: where this holds it is not asked
+    kind      flag (yes or no), choice, number
+    asks      the question
+    title     what is observed, as a noun
+    table     how often each answer is given; `given` holds those for other circumstances
     """
 
     id: str
     stage: StageId
+    section: str
+    kind: Kind
     asks: str
-    question: str
     help: str
+    title: str
     minutes: float
-    branches: tuple[Branch, ...]
-    answers: Mapping[str, str]
+    answers: tuple[Answer, ...]
+    table: FrequencyTable
+    given: tuple[Given, ...]
+    basis: str
+    unit: str = ""
+    low: float = -inf
+    high: float = inf
     family: str | None = None
-    applies_to: Scope | None = None
-    then: tuple[str, ...] = ()
-    unknown: tuple[str, ...] | None = None
+    only_for: Scope | None = None
+    gate: Gate | None = None
     skip_if: Any = None
+    status: str = "stable"
+    since: str = ""
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Syndrome:
+    """What a run shows, in the words a person uses; see `schema.SyndromeShape`."""
+
+    id: str
+    title: str
+    says: str
+    signs: tuple[Mapping[str, Any], ...]
+    unless: tuple[str, ...]
+    first_aid: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A setup fact as it is asked for."""
+
+    id: str
+    asks: str
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a stage is called and the question it settles; `start` are its first checks.
-
-    entry   whether every walk starts here too; else only the branches of other checks lead in
-    """
+    """What a stage is called and the question it settles."""
 
     id: str
     title: str
     question: str
-    start: tuple[str, ...]
-    entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +212,6 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """Where the levels of a number begin; they rise or fall from none to strong."""
-
-    none: float
-    mild: float
-    moderate: float
-    strong: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pair:
     """One standard pair of output activation and loss; `units` are those of the last layer."""
 
@@ -199,18 +227,6 @@ class Citation:
     text: str
     url: str
     verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredSymptom:
-    """A symptom of a user's own, of the section `custom`."""
-
-    kind: Literal["flag", "choice", "number"]
-    text: str
-    words: tuple[str, ...] = ()
-    low: float = -inf
-    high: float = inf
-    unit: str = ""
 
 
 class Cards(Mapping[str, Card], Generic[Card]):
@@ -254,18 +270,58 @@ def cause(id: str, plain: Mapping[str, Any]) -> Cause:
 
 def check(id: str, plain: Mapping[str, Any]) -> Check:
     """Return the card of a check."""
+    answers = tuple(
+        _card(Answer, {**one, "id": name}) for name, one in plain.get("answers", {}).items()
+    )
+    number = plain.get("number")
+    kind: Kind = "number" if number is not None else "choice" if answers else "flag"
+    given = tuple(Given(one["when"], table(one, answers)) for one in plain.get("given", ()))
+    gate = plain.get("gate")
     return _card(
         Check,
         {
-            "answers": {},
             **plain,
+            **(number or {}),
             "id": id,
-            "branches": tuple(
-                _card(Branch, {"points_to": {}, **branch}) for branch in plain["branches"]
-            ),
-            "applies_to": _scope(plain.get("applies_to")),
+            "kind": kind,
+            "title": plain.get("title", ""),
+            "answers": answers,
+            "table": table(plain, answers),
+            "given": given,
+            "gate": None if gate is None else _card(Gate, gate),
+            "only_for": _scope(plain.get("only_for")),
         },
     )
+
+
+def table(plain: Mapping[str, Any], answers: Sequence[Answer]) -> FrequencyTable:
+    """Return a table of percentages as shares, one for each answer; an even one where nothing is
+    said.
+    """
+    names = [answer.id for answer in answers]
+    count = len(names) or 2
+    usual = plain.get("usual")
+    even = (1 / count,) * count
+    rows = {cause: _row(row, names) for cause, row in plain.get("with", {}).items()}
+    return FrequencyTable(even if usual is None else _row(usual, names), rows)
+
+
+def _row(row: float | Mapping[str, float], names: Sequence[str]) -> tuple[float, ...]:
+    """Return a row as shares that add up to 1; one number is the share of yes."""
+    if not isinstance(row, Mapping):
+        return (row / 100, 1 - row / 100)
+    whole = sum(row.values())
+    return tuple(row[name] / whole for name in names)
+
+
+def syndrome(id: str, plain: Mapping[str, Any]) -> Syndrome:
+    """Return the card of a syndrome."""
+    return _card(Syndrome, {"unless": (), **plain, "id": id})
+
+
+def fact(id: str, plain: Mapping[str, Any]) -> Fact:
+    """Return a setup fact as it is asked for."""
+    return _card(Fact, {**plain, "id": id})
 
 
 def stage(id: str, plain: Mapping[str, Any]) -> Stage:
@@ -288,19 +344,9 @@ def threshold(id: str, plain: Mapping[str, Any]) -> Mapping[str, Threshold]:
     return {name: _card(Threshold, one) for name, one in plain.items()}
 
 
-def levels(id: str, plain: Mapping[str, Any]) -> Levels:
-    """Return where the levels of a symptom begin."""
-    return _card(Levels, plain)
-
-
 def source(id: str, plain: Mapping[str, Any]) -> Citation:
     """Return a text that is cited."""
     return _card(Citation, plain)
-
-
-def declared(id: str, plain: Mapping[str, Any]) -> DeclaredSymptom:
-    """Return a symptom of a user's own."""
-    return _card(DeclaredSymptom, plain)
 
 
 def _scope(plain: Mapping[str, Any] | None) -> Scope | None:
@@ -308,7 +354,6 @@ def _scope(plain: Mapping[str, Any] | None) -> Scope | None:
 
 
 RENAMED = {
-    Check: {"moot": "skip_if"},
     Complaint: {"states": "implies", "asks": "first_questions", "heard": "phrases"},
 }
 

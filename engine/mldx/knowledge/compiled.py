@@ -1,237 +1,194 @@
-"""The decision graph made ready for walking: everything that does not depend on the run is worked
-out once.
+"""The decision graph made ready for walking: everything that does not depend on the run is worked out
+once, and only for the checks that a run asks.
 
-A check whose branches ask only its own symptom becomes a look-up from value to branches taken.
-Checks stand in an order in which every check comes after all that lead to it, so that one pass over
-the list is a walk.
+Checks stand in the order of the walk: by stage, then as they stand in their file.
 """
 
 from __future__ import annotations
 
-import heapq
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from mldx.knowledge.conditions import Condition, Otherwise, Scales, compiled, parse, symptoms, tests
-from mldx.knowledge.regions import cuts, samples, tabulated
-from mldx.symptoms import Spec
+from mldx.knowledge.cards import STAGES, Check, Scope, Syndrome
+from mldx.knowledge.conditions import Holds, Values, compiled, parse
+from mldx.knowledge.frequencies import FrequencyTable, Mixture, between
 
-GATE = "gate_"
-Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledBranch:
-    """A branch, ready: dB by cause, and the numbers of the checks it leads to."""
-
-    when: Any
-    points_to: Mapping[str, float]
-    then: tuple[int, ...]
+YES, NO = 0, 1
+FLAG_ANSWERS: tuple[bool, ...] = (True, False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledCheck:
-    """A check, ready. `decide` gives the numbers of the branches that hold for the observed values.
+    """A check, ready.
 
     number   its place in the walking order
-    path     the symptom's name in rules: `training.loss_shape`
-    symptom  the symptom's id: `loss_shape`
-    skip_if  the same as `decide` for the condition under which it is not asked, if there is one
+    answers  what may be said: words, or True and False
+    borders  of a number: where each answer but the last ends
+    softness half the width of the zone around a border, as a share of the border
     """
 
-    id: str
+    card: Check
     number: int
-    stage: str
-    path: str
-    symptom: str
-    family: str
-    minutes: float
-    applies_to: Mapping[str, Sequence[str]] | None
-    branches: tuple[CompiledBranch, ...]
-    unknown: tuple[int, ...]
-    decide: Decide
-    skip_if: Decide | None = None
+    answers: tuple[str | bool, ...]
+    borders: tuple[float, ...]
+    softness: float
+    named: Callable[[str, Any], Any] = field(repr=False)
+    groups: Mapping[str, Sequence[str]] = field(repr=False)
 
-    def asks(self, values: Mapping[str, Any]) -> bool:
+    @property
+    def id(self) -> str:
+        """The id of the check, the symptom and the observer."""
+        return self.card.id
+
+    @property
+    def symptom(self) -> str:
+        """The same: a check is its symptom."""
+        return self.card.id
+
+    @property
+    def stage(self) -> str:
+        """The stage it belongs to."""
+        return self.card.stage
+
+    @property
+    def minutes(self) -> float:
+        """What it takes a person to look."""
+        return self.card.minutes
+
+    @cached_property
+    def family(self) -> str:
+        """Observations that restate one another share it."""
+        return self.card.family or self.card.id
+
+    @property
+    def only_for(self) -> Scope | None:
+        """Where the check makes sense."""
+        return self.card.only_for
+
+    @cached_property
+    def tables(self) -> tuple[tuple[Holds | None, FrequencyTable], ...]:
+        """The tables with the circumstances in which each applies; the last one always does."""
+        special = [(self._holds(given.when), given.table) for given in self.card.given]
+        return (*special, (None, self.card.table))
+
+    @cached_property
+    def closing(self) -> frozenset[int]:
+        """The numbers of the answers that close later stages."""
+        gate = self.card.gate
+        answers = () if gate is None else gate.answers
+        return frozenset(self.answers.index(answer) for answer in answers)
+
+    @cached_property
+    def skips(self) -> Holds | None:
+        """The condition under which it is not asked."""
+        return self._holds(self.card.skip_if) if self.card.skip_if else None
+
+    def asks(self, values: Values) -> bool:
         """Is it worth asking, or do the observed values answer it?"""
-        return self.skip_if is None or not self.skip_if(values)
+        return self.skips is None or self.skips(values) is not True
 
-    def stops(self, branch: CompiledBranch) -> bool:
-        """Does the walk end on this branch, though others of the check lead on? A gate stops where
-        a way on is missing.
-        """
-        if self.id.startswith(GATE):
-            return not set(branch.then) >= set(self.unknown)
-        return not branch.then and any(other.then for other in self.branches)
+    def answer(self, value: Any) -> int | None:
+        """Return the number of the answer that a value is; None where no answer takes it."""
+        if self.card.kind == "flag":
+            return NO if value in (False, 0) else YES
+        if self.card.kind == "number" and not isinstance(value, str):
+            if value is True:  # there is some, and nobody says how much
+                return None
+            return bisect_right(self.borders, value)
+        return self._numbers.get(value, self._rest)
+
+    def mixture(self, value: Any) -> Mixture | None:
+        """Return the answers of a value: one, or two where a number lies close to a border."""
+        answer = self.answer(value)
+        if answer is None:
+            return None
+        if self.card.kind == "number" and not isinstance(value, str):
+            return between(float(value), self.borders, self.softness)
+        return ((answer, 1.0),)
+
+    def table(self, values: Values) -> FrequencyTable:
+        """Return the table that applies to what was observed."""
+        for holds, table in self.tables:
+            if holds is None or holds(values):
+                return table
+        raise AssertionError("the last table always applies")
+
+    @cached_property
+    def _numbers(self) -> dict[Any, int]:
+        return {answer: number for number, answer in enumerate(self.answers)}
+
+    @cached_property
+    def _rest(self) -> int | None:
+        rest = [answer.id for answer in self.card.answers if answer.rest]
+        return self._numbers[rest[0]] if rest else None
+
+    def _holds(self, when: Any) -> Holds:
+        return compiled(parse(when), self.named, self.groups)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class CompiledSyndrome:
+    """A syndrome, ready: each sign as the conditions that must all hold, with what they compare."""
+
+    card: Syndrome
+    signs: tuple[tuple[Holds, tuple[str, ...]], ...]
+
+    def sign(self, values: Values) -> tuple[str, ...] | None:
+        """Return the symptoms of the first sign that holds, or None."""
+        return next((seen for holds, seen in self.signs if holds(values)), None)
+
+
+@dataclass(frozen=True)
 class CompiledGraph:
-    """All checks in walking order, and where a walk starts."""
+    """All checks in walking order, and the syndromes in the order in which they are reported."""
 
     checks: tuple[CompiledCheck, ...]
-    start: tuple[int, ...]
     by_id: Mapping[str, CompiledCheck]
+    syndromes: tuple[CompiledSyndrome, ...]
 
 
 def build(
-    stages: Mapping[str, Any],
-    checks: Mapping[str, Mapping[str, Any]],
-    specs: Mapping[str, Spec],
-    scales: Scales,
+    checks: Mapping[str, Check],
+    syndromes: Mapping[str, Syndrome],
+    groups: Mapping[str, Sequence[str]],
+    softness: float,
 ) -> CompiledGraph:
-    """Return the graph of checked checks; each check is plain data with its `stage`."""
-    order = walking_order(checks)
-    number = {id: index for index, id in enumerate(order)}
-    ready = tuple(_compiled_check(id, checks[id], number, specs, scales) for id in order)
-    starts = {
-        number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)
-    }
-    return CompiledGraph(ready, tuple(sorted(starts)), {check.id: check for check in ready})
+    """Return the graph of checked cards."""
+    by_id: dict[str, CompiledCheck] = {}
 
+    def named(symptom: str, value: Any) -> Any:
+        """Return the answer that a value is."""
+        check = by_id.get(symptom)
+        answer = None if check is None else check.answer(value)
+        return value if check is None or answer is None else check.answers[answer]
 
-def leads_to(check: Mapping[str, Any]) -> list[str]:
-    """Return every check that some outcome of this one leads to."""
-    then = check.get("then") or ()
-    unknown = check.get("unknown")
-    exits = [
-        branch["then"] if branch.get("then") is not None else then for branch in check["branches"]
-    ]
-    return list(
-        dict.fromkeys(id for ids in [*exits, then if unknown is None else unknown] for id in ids)
+    order = sorted(checks.values(), key=lambda card: STAGES.index(card.stage))
+    for number, card in enumerate(order):
+        by_id[card.id] = _compiled(card, number, softness, named, groups)
+    return CompiledGraph(
+        tuple(by_id.values()),
+        by_id,
+        tuple(_syndrome(card, named, groups) for card in syndromes.values()),
     )
 
 
-def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the checks so that each follows all that lead to it; where that leaves a choice, as
-    they are written.
-
-    raises   ValueError, naming the checks that lead to one another in a circle
-    """
-    rank = {id: index for index, id in enumerate(checks)}
-    followers = {
-        id: [other for other in leads_to(check) if other in rank] for id, check in checks.items()
-    }
-    waiting = dict.fromkeys(rank, 0)
-    for others in followers.values():
-        for other in others:
-            waiting[other] += 1
-    ready = [rank[id] for id, count in waiting.items() if count == 0]
-    names, order = list(rank), list[str]()
-    while ready:
-        id = names[heapq.heappop(ready)]
-        order.append(id)
-        for other in followers[id]:
-            waiting[other] -= 1
-            if waiting[other] == 0:
-                heapq.heappush(ready, rank[other])
-    if len(order) < len(rank):
-        raise ValueError(
-            "these checks lead to one another in a circle: "
-            + ", ".join(_in_circles(followers, set(order)))
-        )
-    return order
-
-
-def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> list[str]:
-    """Return what is left when everything is taken away that leads to nothing left: the circles,
-    and what joins them.
-    """
-    left = set(followers) - settled
-    while ends := {id for id in left if not left & set(followers[id])}:
-        left -= ends
-    return sorted(left)
-
-
-def _compiled_check(
-    id: str,
-    check: Mapping[str, Any],
-    number: Mapping[str, int],
-    specs: Mapping[str, Spec],
-    scales: Scales,
+def _compiled(
+    card: Check,
+    number: int,
+    softness: float,
+    named: Callable[[str, Any], Any],
+    groups: Mapping[str, Sequence[str]],
 ) -> CompiledCheck:
-    path, branches = check["asks"], check["branches"]
-    spec = specs[path]
-    then = check.get("then") or ()
-    unknown = check.get("unknown")
-    skip_if = check.get("moot")
-    return CompiledCheck(
-        id=id,
-        number=number[id],
-        stage=check["stage"],
-        path=path,
-        symptom=spec.id,
-        family=check.get("family") or spec.id,
-        minutes=check["minutes"],
-        applies_to=check.get("applies_to"),
-        branches=tuple(_compiled_branch(branch, then, number) for branch in branches),
-        unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
-        decide=_at_first_use(
-            lambda: decider(spec, [parse(branch["when"], path) for branch in branches], scales)
-        ),
-        skip_if=_at_first_use(lambda: generic([parse(skip_if, path)], scales)) if skip_if else None,
-    )
+    answers = FLAG_ANSWERS if card.kind == "flag" else tuple(one.id for one in card.answers)
+    borders = tuple(one.below for one in card.answers if one.below is not None)
+    return CompiledCheck(card, number, answers, borders, softness, named, groups)
 
 
-def _at_first_use(make: Callable[[], Decide]) -> Decide:
-    """Return a decider that is compiled when it is first asked; most checks of a graph are not
-    asked by one run.
-    """
-    made: Decide | None = None
-
-    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
-        nonlocal made
-        if made is None:
-            made = make()
-        return made(values)
-
-    return decide
-
-
-def _compiled_branch(
-    branch: Mapping[str, Any], then: Sequence[str], number: Mapping[str, int]
-) -> CompiledBranch:
-    leads = branch["then"] if branch.get("then") is not None else then
-    return CompiledBranch(
-        branch["when"],
-        dict(branch.get("points_to") or {}),
-        tuple(number[other] for other in leads),
-    )
-
-
-def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Decide:
-    """Return the function from observed values to the branches that hold."""
-    decide = generic(conditions, scales)
-    path = spec.path
-    if spec.kind == "fact" or set().union(*map(symptoms, conditions)) - {path}:
-        return decide
-
-    def answer(value: Any) -> tuple[int, ...]:
-        return decide({path: value})
-
-    if spec.kind == "number":
-        breaks = cuts(spec, [test for condition in conditions for test in tests(condition)], scales)
-        look_up = tabulated(breaks, spec.words, answer)
-        return lambda values: look_up(values[path])
-    by_word = {value: answer(value) for value in samples(spec, ())}
-    return lambda values: by_word[values[path]]
-
-
-def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
-    """Return the function from observed values to the branches that hold, whatever they compare."""
-    decided = [
-        (index, compiled(one, scales))
-        for index, one in enumerate(conditions)
-        if not isinstance(one, Otherwise)
-    ]
-    fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
-
-    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
-        said = [(index, holds(values)) for index, holds in decided]
-        taken = tuple(index for index, verdict in said if verdict)
-        if taken or not fallback:
-            return taken
-        return () if any(verdict is None for _, verdict in said) else fallback
-
-    return decide
+def _syndrome(
+    card: Syndrome, named: Callable[[str, Any], Any], groups: Mapping[str, Sequence[str]]
+) -> CompiledSyndrome:
+    signs = [(compiled(parse(sign), named, groups), tuple(sign)) for sign in card.signs]
+    return CompiledSyndrome(card, tuple(signs))

@@ -1,36 +1,39 @@
-"""Conditions: plain data that says when a branch holds, so that the graph can be analyzed.
+"""Conditions: plain data that says when something holds, so that the graph can be analyzed.
 
-    {is: flat}   {in: [a, b]}   {ge: 0.1, lt: moderate}   {all: [{is: true}, {setup.optimizer: {in: [adam]}}]}   otherwise
+    {optimizer: {in: adaptive}, pretrained: {is: true}}         all of them
+    {any: [{loss_shape: {is: flat}}, {train_loss_flat: {is: true}}]}
+    {not: {task: {in: [detection, segmentation]}}}
 
-The operators are `is`, `in`, `lt`, `le`, `gt`, `ge` on the asked symptom, or on another one that is
-named; `all`, `any` and `not` join them. A level stands for the range of numbers it covers. An
-unobserved symptom makes a condition neither true nor false, and a branch is taken only when its
-condition is true. `otherwise` holds when every other branch is known not to; while one of them
-cannot be said, none is taken.
+The operators are `is`, `in`, `lt`, `le`, `gt`, `ge`; `all`, `any` and `not` join conditions. Answers
+are compared by name, by `is` and `in`; numbers by all of them. `in: NAME` is a named group of
+`vocabulary.yaml`. What is not observed makes a condition neither true nor false, and only what is
+true holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt
+from operator import ge, gt, le, lt
 from typing import Any
 
-from mldx.errors import Fault, InputError
-from mldx.symptoms import LEVELS, Spec
-
 Values = Mapping[str, Any]
-Verdict = bool | None
+Truth = bool | None
+Holds = Callable[[Values], Truth]
+Named = Callable[[str, Any], Any]  # (symptom, value) -> the id of the answer it is
 
 OPERATORS = ("is", "in", "lt", "le", "gt", "ge")
 JOINTS = ("all", "any", "not")
-OTHERWISE = "otherwise"
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"is": eq, "lt": lt, "le": le, "gt": gt, "ge": ge}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
+
+
+class ConditionError(ValueError):
+    """Data that is not a condition; the text says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One comparison of one symptom."""
+    """One comparison of one symptom or setup fact."""
 
     symptom: str
     operator: str
@@ -45,204 +48,137 @@ class Joint:
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Otherwise:
-    """Holds when no other branch of the check does."""
+Condition = Test | Joint
 
 
-Condition = Test | Joint | Otherwise
+def parse(when: Any) -> Condition:
+    """Return the condition of plain data.
 
-
-class ConditionError(ValueError):
-    """A condition that is no condition; the text says what was expected."""
-
-
-def parse(when: Any, asked: str) -> Condition:
-    """Return the condition of plain data, its bare operators about the asked symptom
-    (`training.loss_shape`).
+    raises   ConditionError, when it is not one
     """
-    if when == OTHERWISE:
-        return Otherwise()
     if not isinstance(when, Mapping) or not when:
-        raise ConditionError(
-            f"{when!r} is no condition; write {{is: ...}}, {{ge: ...}}, {{all: [...]}} or otherwise"
-        )
-    parts = [_part(key, value, asked) for key, value in when.items()]
+        raise ConditionError(f"{when!r} is not a condition; write for example {{task: {{is: binary}}}}")
+    parts = [_part(key, value) for key, value in when.items()]
     return parts[0] if len(parts) == 1 else Joint("all", tuple(parts))
 
 
-def _part(key: str, value: Any, asked: str) -> Condition:
-    if key in OPERATORS:
-        return _test(asked, key, value)
+def _part(key: str, value: Any) -> Condition:
     if key in JOINTS:
-        return _joint(key, value, asked)
-    if "." in key:
-        if not isinstance(value, Mapping) or any(operator not in OPERATORS for operator in value):
-            raise ConditionError(f"`{key}` needs operators ({', '.join(OPERATORS)}), not {value!r}")
-        return parse(value, key)
-    raise ConditionError(
-        f"`{key}` is no operator; there are {', '.join((*OPERATORS, *JOINTS))} and names like training.loss_shape"
-    )
+        return _joint(key, value)
+    if key in OPERATORS:
+        raise ConditionError(f"`{key}` compares nothing; name the symptom or fact before it")
+    if not isinstance(value, Mapping) or not value:
+        raise ConditionError(f"`{key}` is compared with nothing; write {{{key}: {{is: ...}}}}")
+    tests = [_test(key, operator, operand) for operator, operand in value.items()]
+    return tests[0] if len(tests) == 1 else Joint("all", tuple(tests))
+
+
+def _joint(kind: str, value: Any) -> Joint:
+    if kind == "not":
+        return Joint("not", (parse(value),))
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise ConditionError(f"`{kind}` joins a list of conditions")
+    return Joint(kind, tuple(parse(part) for part in value))
 
 
 def _test(symptom: str, operator: str, operand: Any) -> Test:
+    if operator not in OPERATORS:
+        raise ConditionError(f"`{operator}` is not an operator; one of {', '.join(OPERATORS)}")
     if operator == "in":
-        if not isinstance(operand, list) or not operand:
-            raise ConditionError(f"`in` needs a list, not {operand!r}")
-        return Test(symptom, operator, tuple(operand))
-    if isinstance(operand, (Mapping, list)) or operand is None:
-        raise ConditionError(f"`{operator}` needs one value, not {operand!r}")
+        listed = isinstance(operand, (list, tuple)) and bool(operand)
+        if not listed and not isinstance(operand, str):
+            raise ConditionError(f"`in` of `{symptom}` names a group or a list of values")
+        return Test(symptom, operator, tuple(operand) if listed else operand)
+    ordered = isinstance(operand, (int, float)) and not isinstance(operand, bool)
+    if operator in _COMPARE and not ordered:
+        what = f"`{operator}` of `{symptom}` compares numbers; {operand!r} is an answer"
+        raise ConditionError(f"{what}: list answers by `in`")
     return Test(symptom, operator, operand)
 
 
-def _joint(kind: str, value: Any, asked: str) -> Joint:
-    items = [value] if kind == "not" and isinstance(value, Mapping) else value
-    if not isinstance(items, list) or not items:
-        raise ConditionError(f"`{kind}` needs a list of conditions, not {value!r}")
-    if OTHERWISE in items:
-        raise ConditionError(f"`otherwise` stands for a branch of its own, not inside `{kind}`")
-    return Joint(kind, tuple(parse(item, asked) for item in items))
+def tests(condition: Condition) -> Iterator[Test]:
+    """Yield every comparison in a condition."""
+    if isinstance(condition, Test):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from tests(part)
 
 
 def symptoms(condition: Condition) -> set[str]:
-    """Return every symptom that a condition compares."""
-    if isinstance(condition, Test):
-        return {condition.symptom}
-    if isinstance(condition, Joint):
-        return set().union(*(symptoms(part) for part in condition.parts))
-    return set()
+    """Return every symptom and fact that a condition compares."""
+    return {test.symptom for test in tests(condition)}
 
 
-def tests(condition: Condition) -> list[Test]:
-    """Return every comparison in a condition."""
-    if isinstance(condition, Test):
-        return [condition]
-    if isinstance(condition, Joint):
-        return [test for part in condition.parts for test in tests(part)]
-    return []
-
-
-class Scales:
-    """What levels mean in numbers, for every symptom that has them.
-
-    A level covers the numbers from its own bound to that of the next; levels may rise or fall with
-    the number.
-    """
-
-    def __init__(self, levels: Mapping[Spec, Mapping[str, float]]) -> None:
-        bounds = {
-            spec.path: tuple(float(given[level]) for level in LEVELS)
-            for spec, given in levels.items()
-        }
-        self._bounds = bounds
-        self._typical = {spec.path: _typical(bounds[spec.path], spec) for spec in levels}
-
-    def __contains__(self, symptom: str) -> bool:
-        return symptom in self._bounds
-
-    def rising(self, symptom: str) -> bool:
-        """Does a greater number mean a stronger symptom?"""
-        bounds = self._bounds[symptom]
-        return bounds[-1] > bounds[1]
-
-    def bounds(self, symptom: str) -> tuple[float, ...]:
-        """Return where mild, moderate and strong begin."""
-        return self._bounds[symptom][1:]
-
-    def number(self, symptom: str, level: str) -> float:
-        """Return the number that stands for a level: halfway to the next one.
-
-        raises   InputError, when these rules do not say where its levels begin
-        """
-        if symptom not in self._typical:
-            what = f"`{symptom}` has no levels in these rules, so {level!r} says nothing."
-            raise InputError(
-                Fault(symptom, what, "a number", "give its levels in thresholds.yaml, or a number")
-            )
-        return self._typical[symptom][LEVELS.index(level)]
-
-    def level(self, symptom: str, number: float) -> str:
-        """Return the level of a number."""
-        bounds = self._bounds[symptom]
-        sign = 1 if self.rising(symptom) else -1
-        rank = sum(sign * number >= sign * bound for bound in bounds[1:])
-        return LEVELS[rank]
-
-
-def _typical(bounds: tuple[float, ...], spec: Spec) -> tuple[float, ...]:
-    none, mild, moderate, strong = bounds
-    beyond = min(max(strong + (strong - moderate) / 2, spec.low), spec.high)
-    return none, (mild + moderate) / 2, (moderate + strong) / 2, beyond
-
-
-def compiled(condition: Condition, scales: Scales) -> Callable[[Values], Verdict]:
+def compiled(
+    condition: Condition, named: Named, groups: Mapping[str, Sequence[str]]
+) -> Holds:
     """Return the condition as a function of the observed values; None is "cannot be said".
 
-    values   by symptom path; numbers as float, levels already brought to numbers
+    named   the answer that a value of a symptom is, by its id; the value itself where it has none
+    groups  named lists of values
     """
     if isinstance(condition, Test):
-        return _compiled_test(condition, scales)
-    if isinstance(condition, Joint):
-        return _compiled_joint(condition.kind, [compiled(part, scales) for part in condition.parts])
-    raise ConditionError("otherwise is decided by the check, not by itself")
+        return _compiled_test(condition, named, groups)
+    parts = [compiled(part, named, groups) for part in condition.parts]
+    return {"all": _all, "any": _any, "not": _not}[condition.kind](parts)
 
 
-def _compiled_test(test: Test, scales: Scales) -> Callable[[Values], Verdict]:
-    holds = comparison(test, scales)
+def _compiled_test(test: Test, named: Named, groups: Mapping[str, Sequence[str]]) -> Holds:
     symptom = test.symptom
+    compare = _comparison(test, named, groups)
 
-    def verdict(values: Values) -> Verdict:
+    def holds(values: Values) -> Truth:
         value = values.get(symptom)
-        return None if value is None else holds(value)
-
-    return verdict
-
-
-def comparison(test: Test, scales: Scales) -> Callable[[Any], bool]:
-    """Return a test as a function of its own symptom's value."""
-    symptom, operator, operand = test.symptom, test.operator, test.operand
-    if operator == "in":
-        members = [comparison(Test(symptom, "is", one), scales) for one in operand]
-        return lambda value: any(member(value) for member in members)
-    if isinstance(operand, str) and symptom in scales and operand in LEVELS:
-        return _level_comparison(symptom, operator, operand, scales)
-    if operator == "is":
-        kind = bool if isinstance(operand, bool) else object
-        return lambda value: isinstance(value, kind) and value == operand
-    return _ordered(operator, float(operand))
-
-
-def _level_comparison(
-    symptom: str, operator: str, level: str, scales: Scales
-) -> Callable[[Any], bool]:
-    compare, wanted = _COMPARE[operator], LEVELS.index(level)
-
-    def holds(value: Any) -> bool:
-        return not isinstance(value, str) and bool(
-            compare(LEVELS.index(scales.level(symptom, value)), wanted)
-        )
+        return None if value is None else compare(value)
 
     return holds
 
 
-def _ordered(operator: str, bound: float) -> Callable[[Any], bool]:
-    compare = _COMPARE[operator]
-    return lambda value: not isinstance(value, (str, bool)) and bool(compare(value, bound))
+def _comparison(
+    test: Test, named: Named, groups: Mapping[str, Sequence[str]]
+) -> Callable[[Any], Truth]:
+    symptom, operand = test.symptom, test.operand
+    if test.operator in _COMPARE:
+        compare = _COMPARE[test.operator]
+        return lambda value: compare(value, operand) if _is_number(value) else None
+    wanted = _wanted(test, groups)
+    return lambda value: value in wanted or named(symptom, value) in wanted
 
 
-def _compiled_joint(
-    kind: str, parts: list[Callable[[Values], Verdict]]
-) -> Callable[[Values], Verdict]:
-    def conjunction(values: Values) -> Verdict:
+def _wanted(test: Test, groups: Mapping[str, Sequence[str]]) -> frozenset[Any]:
+    if test.operator == "is":
+        return frozenset([test.operand])
+    return frozenset(groups[test.operand] if isinstance(test.operand, str) else test.operand)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _all(parts: Sequence[Holds]) -> Holds:
+    def conjunction(values: Values) -> Truth:
         seen = [part(values) for part in parts]
-        return False if False in seen else None if None in seen else True
+        if False in seen:
+            return False
+        return None if None in seen else True
 
-    def disjunction(values: Values) -> Verdict:
+    return conjunction
+
+
+def _any(parts: Sequence[Holds]) -> Holds:
+    def disjunction(values: Values) -> Truth:
         seen = [part(values) for part in parts]
-        return True if True in seen else None if None in seen else False
+        if True in seen:
+            return True
+        return None if None in seen else False
 
-    def negation(values: Values) -> Verdict:
-        seen = conjunction(values)
+    return disjunction
+
+
+def _not(parts: Sequence[Holds]) -> Holds:
+    def negation(values: Values) -> Truth:
+        seen = parts[0](values)
         return None if seen is None else not seen
 
-    return {"all": conjunction, "any": disjunction, "not": negation}[kind]
+    return negation

@@ -1,11 +1,10 @@
-"""What an extension does to the rules it extends: numbers changed, and checks hung below checks
-that stand elsewhere.
+"""What an extension does to the rules it extends: numbers changed, and rows added to checks that
+stand elsewhere.
 
 A change is written like the card it changes, with only the fields that differ (`changes.yaml`):
 
     priors:      {label_noise: {weight: 120, basis: a fifth of our labels were wrong last year}}
     thresholds:  {train_loss_flat: {least_fall: {value: 0.01, source: our losses move slowly}}}
-    levels:      {generalization_gap: {mild: 0.1, source: ours}}
 
 Nothing is redefined in silence: a card that stands twice, or a number that two extensions change,
 is a fault.
@@ -13,14 +12,14 @@ is a fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault, nearest
 from mldx.knowledge.schema import ChangesShape
 from mldx.knowledge.strict_yaml import Document
 
-KINDS = {"priors": "cause", "thresholds": "threshold", "levels": "levels"}
+KINDS = {"priors": "cause", "thresholds": "threshold"}
 Change = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
 
 
@@ -51,17 +50,8 @@ def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any])
     )
 
 
-def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
-    """Return a check that leads to another one as well, wherever it leads on; a branch that stops a
-    walk still stops it.
-    """
-
-    def on(then: Sequence[str] | None) -> list[str] | None:
-        return [*then, other] if then else None if then is None else []
-
-    branches = [
-        branch if branch.get("then") is None else {**branch, "then": on(branch["then"])}
-        for branch in check["branches"]
-    ]
-    hung = {**check, "branches": branches, "then": [*check["then"], other]}
-    return hung if check.get("unknown") is None else {**hung, "unknown": on(check["unknown"])}
+def with_rows(check: Mapping[str, Any], rows: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a check with rows added to its tables; a table for other circumstances gets them too."""
+    added = rows["with"]
+    given = [{**one, "with": {**added, **one.get("with", {})}} for one in check.get("given", ())]
+    return {**check, "with": {**check.get("with", {}), **added}, "given": given}

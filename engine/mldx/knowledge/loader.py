@@ -21,7 +21,7 @@ from mldx.knowledge.base import KnowledgeBase
 if TYPE_CHECKING:
     from mldx.knowledge.read import Reading
 
-FOLDERS = ("flowchart", "causes")
+FILES = ("checks", "causes")  # of each stage; its cases are read by those who run them
 
 
 def rules_folder() -> Path:
@@ -65,13 +65,13 @@ def read_texts(folder: Path) -> dict[Path, bytes]:
     """Return the rule files of a folder with their bytes, in the order of the walk."""
     if not folder.is_dir():
         raise RulesError(
-            Fault(str(folder), "there is no such folder.", "a folder with flowchart/ and causes/")
+            Fault(str(folder), "there is no such folder.", "a folder with rules")
         )
     files = sorted(folder.glob("*.yaml"))
-    for name in FOLDERS:
-        files += sorted((folder / name).glob("*.yaml"))
+    for stage in sorted(place for place in folder.iterdir() if place.is_dir()):
+        files += [file for name in FILES if (file := stage / f"{name}.yaml").is_file()]
     if not files:
-        help = "name the folder that holds flowchart/ and causes/"
+        help = "name the folder that holds 1-data/, 2-learning/ and so on"
         raise RulesError(
             Fault(
                 str(folder), "there are no rules in this folder.", "files that end in .yaml", help
@@ -97,7 +97,7 @@ def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
     for number, texts in enumerate(folders):
         for file, text in texts.items():
             digest.update(
-                f"\0{number}\0{file.parent.name if file.parent.name in FOLDERS else ''}/{file.name}\0{len(text)}\0".encode()
+                f"\0{number}\0{file.parent.name if file.stem in FILES else ''}/{file.name}\0{len(text)}\0".encode()
             )
             digest.update(text)
     return digest.hexdigest()

@@ -15,9 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.cards import STAGES
-from mldx.knowledge.conditions import Scales
-from mldx.knowledge.custom import specs
-from mldx.knowledge.extend import KINDS, Change, changed, changes, hung_below, unknown
+from mldx.knowledge.catalogue import catalogue
+from mldx.knowledge.extend import KINDS, Change, changed, changes, unknown, with_rows
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.schema import (
     CauseShape,
@@ -25,19 +24,21 @@ from mldx.knowledge.schema import (
     CheckShape,
     CitationShape,
     ComplaintShape,
-    DeclaredSymptomShape,
-    LevelsShape,
+    FactShape,
     PairShape,
+    RowsShape,
     StageShape,
+    SyndromeShape,
     ThresholdShape,
 )
 from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, decoded
-from mldx.knowledge.suggest import no_check
 from mldx.symptoms import Spec
-from mldx.symptoms.model import SPECS
 
-FILES = ("thresholds", "vocabulary", "pairs", "sources", "symptoms", "complaints", "changes")
+FILES = (
+    "checks", "causes", "syndromes", "facts", "thresholds", "vocabulary", "pairs", "sources",
+    "complaints", "changes", "calibration",
+)  # fmt: skip
 
 _VOCABULARY: TypeAdapter[Any] = TypeAdapter(dict[str, dict[str, list[str]]])
 _PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[PairShape]])
@@ -48,13 +49,14 @@ _SHAPES: dict[str, Any] = {
     "cause": TypeAdapter(CauseShape),
     "stage": TypeAdapter(StageShape),
     "threshold": TypeAdapter(dict[str, ThresholdShape]),
-    "levels": TypeAdapter(LevelsShape),
     "source": TypeAdapter(CitationShape),
-    "symptom": TypeAdapter(DeclaredSymptomShape),
+    "syndrome": TypeAdapter(SyndromeShape),
+    "fact": TypeAdapter(FactShape),
     "complaint": TypeAdapter(ComplaintShape),
 }
-_GROUPS = {"priors": "causes", "thresholds": "thresholds", "levels": "levels"}
-_NAMED = ("check", "cause", "symptom", "complaint")
+_ROWS: TypeAdapter[Any] = TypeAdapter(RowsShape)
+_GROUPS = {"priors": "causes", "thresholds": "thresholds"}
+_NAMED = ("check", "cause", "syndrome", "fact", "complaint")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -73,10 +75,12 @@ class Reading:
         self.extend = tuple(extend)
         self.faults: list[Fault] = []
         self.places: dict[tuple[str, str], tuple[Document, tuple[str, ...]]] = {}
+        self.rows: list[tuple[str, dict[str, Any], Document, tuple[str, ...]]] = []
         self.changes: dict[tuple[str, str], tuple[Document, Change]] = {}
         self.content: dict[str, Any] = {
-            "stages": {}, "checks": {}, "causes": {}, "thresholds": {}, "levels": {},
-            "vocabulary": {}, "pairs": {}, "sources": {}, "symptoms": {}, "complaints": {},
+            "stages": {}, "checks": {}, "causes": {}, "syndromes": {}, "facts": {},
+            "thresholds": {}, "vocabulary": {}, "groups": {}, "pairs": {}, "sources": {},
+            "complaints": {}, "calibration": {},
         }  # fmt: skip
 
     @classmethod
@@ -102,7 +106,7 @@ class Reading:
         if faults:
             self.faults += sorted(faults, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
             return
-        kind = file.stem if file.parent in (self.folder, *self.extend) else file.parent.name
+        kind = file.stem if file.stem in FILES else ""
         reader = getattr(self, f"_read_{kind}", self._unknown)
         reader(file, document)
 
@@ -112,30 +116,16 @@ class Reading:
             return
         for document, change in self.changes.values():
             self._change(document, change)
-        for id, check in list(self.content["checks"].items()):
-            for index, other in enumerate(check.pop("leads_from", ())):
-                self._hang(id, other, index)
+        for id, rows, document, path in self.rows:
+            if id in self.content["checks"]:
+                self.content["checks"][id] = with_rows(self.content["checks"][id], rows)
+            else:
+                self.faults.append(unknown(document, ("checks", id), self.content["checks"]))
 
     @cached_property
     def ids(self) -> dict[str, Spec]:
-        """Every symptom by id, declared ones too; to be asked when everything is read."""
-        return specs(self.content["symptoms"])
-
-    @cached_property
-    def paths(self) -> dict[str, Spec]:
-        """Every symptom by its name in rules."""
-        return {spec.path: spec for spec in self.ids.values()}
-
-    @cached_property
-    def scales(self) -> Scales:
-        """What levels mean in numbers."""
-        return Scales(
-            {
-                self.ids[id]: bounds
-                for id, bounds in self.content["levels"].items()
-                if id in self.ids
-            }
-        )
+        """Every symptom and setup fact by id; to be asked when everything is read."""
+        return self.compiled().specs
 
     def compiled(self) -> KnowledgeBase:
         """Return the knowledge base of a reading without faults."""
@@ -150,35 +140,46 @@ class Reading:
         document, base = self.places[kind, id]
         return document.at((*base, *path))
 
-    def _read_flowchart(self, file: Path, document: Document) -> None:
+    def _read_checks(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
         if stage is None:
             return
         for id, card in document.data.items():
             if id == "stage":
                 self._take("stage", "stages", stage, card, document, ("stage",))
+            elif isinstance(card, dict) and "with" in card and "asks" not in card:
+                self._add_rows(id, card, document)
             else:
                 self._take("check", "checks", id, card, document, (id,), stage)
-        if "stage" not in document.data and self.folder in file.parents:
-            self.faults.append(
-                Fault(
-                    f"{document.where}:1",
-                    "the stage has no head.",
-                    "`stage:` with title, question, start",
-                )
-            )
+
+    def _add_rows(self, id: str, card: Any, document: Document) -> None:
+        """Take rows that are added to a check that stands elsewhere."""
+        try:
+            shape = _ROWS.validate_python(card)
+        except ValidationError as error:
+            self.faults += validation_faults(error, document, (id,))
+            return
+        self.rows.append((id, _plain(shape), document, (id,)))
 
     def _read_causes(self, file: Path, document: Document) -> None:
         stage = self._stage_of(file, document)
         for id, card in document.data.items() if stage else ():
             self._take("cause", "causes", id, card, document, (id,), stage)
 
+    def _read_syndromes(self, file: Path, document: Document) -> None:
+        for id, card in document.data.items():
+            self._take("syndrome", "syndromes", id, card, document, (id,))
+
+    def _read_facts(self, file: Path, document: Document) -> None:
+        for id, card in document.data.items():
+            self._take("fact", "facts", id, card, document, (id,))
+
     def _read_thresholds(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
-            if id == "levels":
-                self._levels(card, document)
-            else:
-                self._take("threshold", "thresholds", id, card, document, (id,))
+            self._take("threshold", "thresholds", id, card, document, (id,))
+
+    def _read_calibration(self, file: Path, document: Document) -> None:
+        self.content["calibration"] = document.data
 
     def _read_sources(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
@@ -188,38 +189,12 @@ class Reading:
         for id, card in document.data.items():
             self._take("complaint", "complaints", id, card, document, (id,))
 
-    def _levels(self, cards: Any, document: Document) -> None:
-        if not isinstance(cards, dict):
-            self.faults.append(
-                Fault(
-                    document.at(("levels",)),
-                    "`levels` holds no mapping.",
-                    "symptoms with their levels",
-                )
-            )
-            return
-        for symptom, levels in cards.items():
-            self._take("levels", "levels", symptom, levels, document, ("levels", symptom))
-
-    def _read_symptoms(self, file: Path, document: Document) -> None:
-        for id, card in document.data.items():
-            if id in SPECS:
-                what = f"`{id}` is a symptom already: `{SPECS[id].path}`."
-                self.faults.append(
-                    Fault(
-                        document.at((id,)),
-                        what,
-                        "an id of your own",
-                        "ask that one, or rename yours",
-                    )
-                )
-            else:
-                self._take("symptom", "symptoms", id, card, document, (id,))
-
     def _read_vocabulary(self, file: Path, document: Document) -> None:
         """Names and spellings; an extension may add spellings to a name. One spelling stands for
         one name.
         """
+        groups = document.data.pop("groups", {})
+        self.content["groups"] |= groups
         for field, names in (self._whole("vocabulary", _VOCABULARY, document) or {}).items():
             known = self.content["vocabulary"].setdefault(field, {})
             taken = {
@@ -275,34 +250,20 @@ class Reading:
         if group != "priors":
             self.places[KINDS[group], id] = (document, path)
 
-    def _hang(self, id: str, other: str, index: int) -> None:
-        checks = self.content["checks"]
-        if other in checks:
-            checks[other] = hung_below(checks[other], id)
-        else:
-            self.faults.append(
-                no_check(
-                    self.where("check", id, "leads_from", index),
-                    f"`{id}` hangs below `{other}`",
-                    other,
-                    checks,
-                )
-            )
-
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
         self.faults.append(Fault(f"{document.where}:1", f"`{file.name}` is no rule file.", known))
 
     def _stage_of(self, file: Path, document: Document) -> str | None:
-        """The stage is in the file's name: `3-stability.yaml`, `stability.yaml`."""
-        stage = file.stem.split("-", 1)[-1]
+        """The stage is the folder's name: `3-stability/`, `stability/`."""
+        stage = file.parent.name.split("-", 1)[-1]
         if stage in STAGES:
             return stage
         self.faults.append(
             Fault(
                 f"{document.where}:1",
                 f"`{stage}` is no stage.",
-                f"a file named after {', '.join(STAGES)}",
+                f"a folder named after {', '.join(STAGES)}",
             )
         )
         return None
@@ -355,4 +316,4 @@ class Reading:
 def _plain(shape: Any) -> Any:
     if isinstance(shape, dict):
         return {key: _plain(value) for key, value in shape.items()}
-    return shape.model_dump(mode="json", exclude_none=True)
+    return shape.model_dump(mode="json", exclude_none=True, by_alias=True)

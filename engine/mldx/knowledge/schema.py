@@ -1,5 +1,5 @@
-"""The shapes of the knowledge base: causes, checks, thresholds, complaints, a user's own symptoms,
-as written in YAML.
+"""The shapes of the knowledge base: checks, causes, syndromes, facts, thresholds, complaints, as
+written in YAML.
 
 These models say what a file may hold. What must hold between files (ids that exist, a graph without
 cycles) is in `mldx.knowledge.analysis`.
@@ -7,24 +7,11 @@ cycles) is in `mldx.knowledge.analysis`.
 
 from __future__ import annotations
 
-from math import inf
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from mldx.knowledge.cards import STRENGTHS
-
-
-def _decibans(value: Any) -> Any:
-    """Bring a word of the scale to dB; a plain number is dB already."""
-    if isinstance(value, str):
-        if value not in STRENGTHS:
-            raise ValueError(f"a number of dB, or one of {', '.join(STRENGTHS)}")
-        return STRENGTHS[value]
-    return value
-
-
-Decibans = Annotated[float, BeforeValidator(_decibans), Field(ge=-60, le=60, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -79,7 +66,7 @@ class CauseShape(Shape):
     """A cause's card.
 
     benign     it explains what is seen and is no fault: only the reading of it is to be corrected
-    syndrome   it is what several causes look like; the causes behind it are named before it
+    shows_as   the syndromes it is seen as
     """
 
     title: str
@@ -88,57 +75,147 @@ class CauseShape(Shape):
     confirm: ConfirmationShape
     fix: Annotated[tuple[TaskShape, ...], BeforeValidator(_listed), Field(min_length=1)]
     mistaken_for: dict[Id, str] = Field(min_length=1)
+    shows_as: tuple[Id, ...] = ()
     leads_to: tuple[Id, ...] = ()
     sources: dict[str, str] = Field(min_length=1)
     applies_to: ScopeShape | None = None
     not_for: ScopeShape | None = None
     benign: bool = False
-    syndrome: bool = False
 
 
-class BranchShape(Shape):
-    """One answer to a check: when it holds, what it points to, and where to go next."""
-
-    when: Any
-    points_to: dict[Id, Decibans] = {}
-    then: tuple[Id, ...] | None = None
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+Row = Percent | dict[str, Percent]
 
 
-class CheckShape(Shape):
-    """A node of the decision graph; it asks one symptom.
+class NumberShape(Shape):
+    """What a number may be: its unit and its range, ends included."""
 
-    answers  what a word or a level that answers it means, where the word alone does not say
-    family   observations that restate one another share it; by default the symptom's own id
-    then     where a branch leads that does not say it itself
-    unknown  where an unobserved symptom leads; by default like `then`
-    moot     what else, once observed, answers it: where this holds it is not asked
-    leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"the range {self.low:g}..{self.high:g} is empty")
+        return self
+
+
+class AnswerShape(Shape):
+    """One answer, in the words of a person.
+
+    below  where the answer of a number ends, itself not included; the last one has none
+    word   a word that answers a number and is not a part of its range
+    rest   takes every name that no other answer does
     """
 
-    asks: str = Field(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]*$")
-    question: str
+    say: str
+    below: float | None = None
+    word: bool = False
+    rest: bool = False
+
+
+class TableShape(Shape):
+    """How often a check is answered how, of 100 runs.
+
+    usual  of 100 failing runs with none of the causes below
+    with   of 100 runs with that cause, and of 100 healthy ones
+
+    A row gives a share to every answer and adds up to 100; of a yes-or-no check it is one number,
+    how many say yes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, populate_by_name=True)
+
+    usual: Row | None = None
+    with_: dict[Id, Row] = Field(default_factory=dict, alias="with")
+
+
+class GivenShape(TableShape):
+    """Another table for other circumstances: where `when` holds. The first that holds applies."""
+
+    when: Any
+
+
+class GateShape(Shape):
+    """The answers that end the walk for the stages it closes."""
+
+    answers: tuple[str | bool, ...] = Field(min_length=1)
+    closes: tuple[Literal["learning", "stability", "generalization", "drill_down"], ...] = Field(
+        min_length=1
+    )
+
+
+class CheckShape(TableShape):
+    """A check: one observation, one card. Its id is that of the symptom, and of the observer.
+
+    section   the group of a questionnaire that it belongs to: training, validation, data ...
+    asks      the question, as a person can answer it by looking
+    help      where to look, and what misleads there
+    title     what is observed, as a noun
+    answers   what may be said, in rising order for a number; none for a yes-or-no check
+    family    observations that restate one another share it; by default the check's own id
+    only_for  where the check makes sense
+    gate      answers that close later stages
+    skip_if   what else, once observed, answers it: where this holds it is not asked
+    given     other tables, for other circumstances
+    basis     where the rows come from
+    """
+
+    section: str = Field(pattern=r"^[a-z]+$")
+    asks: str
     help: str
+    title: str = ""
     minutes: float = Field(gt=0)
-    answers: dict[str, str] = {}
-    branches: tuple[BranchShape, ...] = Field(min_length=1)
+    number: NumberShape | None = None
+    answers: dict[str, AnswerShape] = {}
     family: Id | None = None
-    applies_to: ScopeShape | None = None
-    then: tuple[Id, ...] = ()
-    unknown: tuple[Id, ...] | None = None
-    moot: Any = None
-    leads_from: tuple[Id, ...] = ()
+    only_for: ScopeShape | None = None
+    gate: GateShape | None = None
+    skip_if: Any = None
+    given: tuple[GivenShape, ...] = ()
+    basis: str
+    status: Literal["draft", "stable"] = "stable"
+    since: str = ""
+    renamed_from: Id | None = None
 
 
-class StageShape(Shape):
-    """What a stage is called and the question it settles; `start` are its first checks.
+class RowsShape(TableShape):
+    """Rows that an extension adds to a check that stands elsewhere."""
 
-    entry   whether every walk starts here too; else only the branches of other checks lead in
+    basis: str = ""
+
+
+class SyndromeShape(Shape):
+    """What a run shows, in the words a person uses.
+
+    says       the sentence; the figures behind the sign that holds complete it
+    signs      alternatives, the surest first: it holds when all conditions of one of them do
+    unless     syndromes that say the same more exactly
+    first_aid  what helps whatever the cause
+    asks       the checks that tell its causes apart, in order
     """
 
     title: str
+    says: str
+    signs: tuple[dict[Id, Any], ...] = Field(min_length=1)
+    unless: tuple[Id, ...] = ()
+    first_aid: str
+    asks: tuple[Id, ...] = Field(min_length=1)
+
+
+class FactShape(Shape):
+    """A setup fact as it is asked for."""
+
+    asks: str
+    help: str = ""
+
+
+class StageShape(Shape):
+    """What a stage is called, and the question it settles."""
+
+    title: str
     question: str
-    start: tuple[Id, ...] = Field(min_length=1)
-    entry: bool = False
 
 
 class ThresholdShape(Shape):
@@ -149,51 +226,12 @@ class ThresholdShape(Shape):
     source: str
 
 
-class LevelsShape(Shape):
-    """Where the levels of a number begin; they rise or fall from none to strong."""
-
-    none: float
-    mild: float
-    moderate: float
-    strong: float
-    source: str
-
-
 class PairShape(Shape):
     """One standard pair of output activation and loss; `units` are those of the last layer."""
 
     activation: tuple[str, ...] = Field(min_length=1)
     loss: tuple[str, ...] = Field(min_length=1)
     units: Literal["1", "two", "many", "classes", "any"]
-
-
-class DeclaredSymptomShape(Shape):
-    """A symptom of a user's own, of the section `custom`.
-
-    words      the choices of a choice; for a number, words it takes beside the levels
-    low, high  the range of a number, ends included
-    """
-
-    kind: Literal["flag", "choice", "number"]
-    text: str
-    words: tuple[str, ...] = ()
-    low: float = -inf
-    high: float = inf
-    unit: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.kind == "choice" and len(set(self.words)) < 2:
-            raise ValueError("a choice has at least two different words")
-        if self.kind == "flag" and self.words:
-            raise ValueError("a flag is true or false and has no words")
-        if any(word != word.strip().lower() for word in self.words):
-            raise ValueError("words are written in small letters")
-        if self.kind != "number" and self.model_fields_set & {"low", "high", "unit"}:
-            raise ValueError("only a number has a range and a unit")
-        if not self.low < self.high:
-            raise ValueError(f"the range {self.low:g}..{self.high:g} is empty")
-        return self
 
 
 class ComplaintShape(Shape):
@@ -221,7 +259,6 @@ class ChangesShape(Shape):
 
     priors: dict[Id, dict[str, Any]] = {}
     thresholds: dict[Id, dict[str, dict[str, Any]]] = {}
-    levels: dict[str, dict[str, Any]] = {}
 
 
 class CitationShape(Shape):

@@ -63,7 +63,7 @@ _FIELDS = sorted(
         for shape in (CauseShape, CheckShape, ComplaintShape, StageShape)
         for field in shape.model_fields
     }
-    | {"when", "points_to", "do", "expect"}
+    | {"when", "with", "usual", "do", "expect"}
 )
 
 

@@ -1,0 +1,68 @@
+"""How often each answer to a check is given: with a cause, and where none of its causes is there.
+
+A row is a distribution over the answers of one check. What an answer says for a cause follows:
+
+    dB(cause, answer) = 10 log10( P(answer | cause) / P(answer | usual) ),  cut at +-25
+
+Rows add up, so an answer that speaks for a cause implies others that speak against it. A measurement
+close to the border of two answers is a mixture of both, so that no verdict hangs on a third digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+
+MOST_DECIBANS = 25.0
+LEAST_SHARE = 1e-4  # a 0 in a row means "hardly ever"; nothing that can be observed is impossible
+
+Row = tuple[float, ...]
+Mixture = tuple[tuple[int, float], ...]  # (number of an answer, its weight); the weights add up to 1
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyTable:
+    """The rows of one check under one circumstance, as shares.
+
+    usual  how the check is answered where none of the causes in `rows` is there
+    rows   how it is answered with a cause, by cause; a cause without a row is answered as usual
+    """
+
+    usual: Row
+    rows: Mapping[str, Row]
+
+    def decibans(self, mixture: Mixture) -> dict[str, float]:
+        """Return what an observation says for (or against) each cause of the table, in dB."""
+        usual = mixed(self.usual, mixture)
+        return {cause: ratio_decibans(mixed(row, mixture), usual) for cause, row in self.rows.items()}
+
+    def row(self, cause: str) -> Row:
+        """Return how the check is answered with a cause."""
+        return self.rows.get(cause, self.usual)
+
+
+def mixed(row: Row, mixture: Mixture) -> float:
+    """Return the share of the answers of a mixture."""
+    return sum(weight * row[answer] for answer, weight in mixture)
+
+
+def ratio_decibans(share: float, usual: float) -> float:
+    """Return the likelihood ratio of two shares in dB, cut at +-`MOST_DECIBANS`."""
+    found = 10 * log10(max(share, LEAST_SHARE) / max(usual, LEAST_SHARE))
+    return max(-MOST_DECIBANS, min(MOST_DECIBANS, found))
+
+
+def between(value: float, borders: Sequence[float], softness: float) -> Mixture:
+    """Return the answers of a number: one, or two in proportion where it lies close to a border.
+
+    borders   (K - 1,), rising; answer k covers borders[k - 1] <= value < borders[k]
+    softness  half the width of the zone around a border, as a share of the border's size
+    """
+    answer = sum(value >= border for border in borders)
+    for index, border in enumerate(borders):
+        width = softness * abs(border)
+        if width > 0 and abs(value - border) < width:
+            upper = 0.5 + (value - border) / (2 * width)
+            return ((index, 1 - upper), (index + 1, upper))
+    return ((answer, 1.0),)
