@@ -24,7 +24,7 @@ from mldx.readers.run import Run
 from mldx.report.html.causes import evidence
 from mldx.report.html.curves import figure
 from mldx.report.html.markup import tag, text
-from mldx.report.html.scale import Scale
+from mldx.report.scale import Scale
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.plot_series import PlotSeries
@@ -369,12 +369,20 @@ def test_nothing_to_say_is_left_out():
 
 
 def test_a_healthy_run_has_nothing_next():
-    """A report without a fault tells nothing to be done."""
-    calm = [2.3 * 0.8**epoch + 0.2 for epoch in range(20)]
-
-    assert "Next" not in titles(
-        Parsed(diagnose(seen(train_loss=calm, val_loss=[0.05 + one for one in calm])).to_html())
+    """A report without a fault tells nothing to be done, where no cause is even possible."""
+    calm = diagnose(
+        Symptoms.of(
+            tiny_overfit_result="pass",
+            loss_shape="falling",
+            train_loss_flat=False,
+            generalization_gap="none",
+            loss_nonfinite="never",
+            val_loss_turns_up="none",
+            output_loss_pair="standard",
+        )
     )
+
+    assert (calm.verdict, "Next" in titles(Parsed(calm.to_html()))) == ("healthy", False)
 
 
 def test_headings_and_labels_have_a_target():

@@ -17,20 +17,21 @@ from mldx.interview import Question, Stop
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import Cause
-from mldx.knowledge.wording import foremost, share, verdict, words
+from mldx.knowledge.wording import words
 from mldx.provenance import Source
 from mldx.report.html import parts
 from mldx.report.html.causes import evidence, settling
 from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
 from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.outline import ListedAction, Outline, outline, percent
 from mldx.symptoms import SECTIONS, Symptoms
 from mldx.web.page_state import PageState
 from mldx.web.steps import next_step
 
 AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
 USUAL = ("training", "validation")
-_RANKED, _ACTIONS, _POINTS = 5, 3, 40
+_POINTS = 40
 
 
 @dataclass(frozen=True)
@@ -99,28 +100,24 @@ class View:
         return [(name, SECTIONS[name].title, name in USUAL) for name in AREAS]
 
     @cached_property
-    def verdict(self) -> str:
-        """The verdict in a sentence."""
-        return verdict(self.diagnosis)
+    def outline(self) -> Outline:
+        """What is said of the diagnosis."""
+        return outline(self.diagnosis)
 
     @cached_property
     def ranking(self) -> list[NamedCause]:
         """The likeliest causes."""
-        return list(self.diagnosis.causes[:_RANKED])
+        return [one.cause for one in self.outline.causes]
 
     @cached_property
     def rest(self) -> list[NamedCause]:
         """The other causes."""
-        return list(self.diagnosis.causes[_RANKED:])
+        return [one.cause for one in self.outline.rest]
 
     @cached_property
-    def actions(self) -> list[Any]:
+    def actions(self) -> Sequence[ListedAction]:
         """What to do next."""
-        return (
-            foremost(self.diagnosis.actions, _ACTIONS)
-            if self.diagnosis.verdict != "healthy"
-            else []
-        )
+        return self.outline.actions
 
     @cached_property
     def said(self) -> list[Known]:
@@ -165,7 +162,7 @@ class View:
     @cached_property
     def doubts(self) -> Markup | None:
         """What disagrees, what is not explained, what could not be judged."""
-        return parts.doubts(self.diagnosis)
+        return parts.doubts(self.outline)
 
     @cached_property
     def reading(self) -> Markup | None:
@@ -187,7 +184,7 @@ class View:
     @staticmethod
     def share(probability: float) -> str:
         """Return a probability in percent."""
-        return share(probability)
+        return percent(probability)
 
 
 def card_of(card: Cause) -> Markup:
