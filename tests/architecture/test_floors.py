@@ -30,7 +30,7 @@ MODULES = sorted(path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*
 
 def room_of(module: str) -> str:
     """The room of a file: `observe/curves.py` is in observe."""
-    return module.split("/")[0].removesuffix(".py")
+    return module.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 def imports(module: str) -> Iterator[tuple[int, str]]:

@@ -116,7 +116,7 @@ def test_every_threshold_that_is_asked_for_exists():
         name
         for file in ENGINE.rglob("*.py")
         for call in re.findall(
-            r"(?:limit|threshold)\((.*?)\)", file.read_text(encoding="utf-8"), re.S
+            r"(?:limit|threshold)\((.*?)\)", file.read_text(encoding="utf-8"), re.DOTALL
         )
         for name in THRESHOLD.findall(f"{call}")
     }

@@ -72,7 +72,7 @@ def test_rules_without_complaints_are_sound(rules):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text, words",
     [
         ("My loss ISN'T falling!", ("my", "loss", "is", "not", "falling")),
         ("doesn’t, cannot, can't", ("does", "not", "can", "not", "ca", "not")),

@@ -38,7 +38,7 @@ CARDS = "causes/learning.yaml"
         (STABILITY, "learning_rate_too_high: 6,", "learning_rate_too_high: hugely,", "is 'hugely'", ""),
         (STABILITY, "learning_rate_too_high: 6,", "learning_rate_too_high: 600,", "is 600", ""),
         (CARDS, "  title: Heavy", "  titel: Heavy", "`outlier_targets.title` is missing", ""),
-        (CARDS, "HU64: \"\"", "HU46: \"\"", "which is no source", "write `HU64`"),
+        (CARDS, 'HU64: ""', 'HU46: ""', "which is no source", "write `HU64`"),
         (CARDS, "weight: 6", "weight: 0", "is 0", ""),
         (CARDS, "leads_to: [outlier_batch", "leads_to: [outlier_targets", "no other cause", ""),
         (THRESHOLDS, "value: 0.3", "value: much", "is 'much'", ""),

@@ -221,9 +221,7 @@ def custom(tmp_path_factory):
     return load(None, [folder])
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")]
-)
+@pytest.mark.parametrize("value, shown", [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")])
 def test_custom_symptoms_are_text(custom, value, shown):
     """A symptom of the user's own is text: its value when it was answered, its question when it is
     open.
@@ -445,7 +443,7 @@ def test_the_first_spike_is_marked():
     assert place_of_mark(page) == pytest.approx(0.25, abs=0.001)
 
 
-@pytest.mark.parametrize(("greatest", "marked"), [(1.5, False), (60.0, True)])
+@pytest.mark.parametrize("greatest, marked", [(1.5, False), (60.0, True)])
 def test_a_calm_gradient_is_not_marked(greatest, marked):
     """The greatest gradient norm is marked where it is far above the others, and not where it is
     one of them.
@@ -584,7 +582,7 @@ def test_ticks_differ(one, other):
 
 
 @pytest.mark.parametrize(
-    ("least", "greatest", "told"),
+    "least, greatest, told",
     [
         (0, 1, ["0.0", "0.5", "1.0"]),
         (0.1, 0.7, ["0.2", "0.4", "0.6"]),

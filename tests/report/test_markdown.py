@@ -112,7 +112,7 @@ def test_versions_are_at_the_end(diagnosis):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    "text, shown",
     [
         ("*a* [b](c)", r"\*a\* \[b\](c)"),
         ("<script>", r"\<script\>"),

@@ -161,7 +161,7 @@ def test_a_report_is_downloaded_under_its_name(page):
     assert waiting.value.suggested_filename == "diagnosis.html"
 
 
-@pytest.mark.parametrize(("wide", "high", "theme"), VIEWS)
+@pytest.mark.parametrize("wide, high, theme", VIEWS)
 def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
     """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than
     the screen.

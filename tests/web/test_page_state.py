@@ -155,7 +155,7 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
 
 
 @pytest.mark.parametrize(
-    ("keys", "value"),
+    "keys, value",
     [
         (("plot_series", 0, "y", 0), 10**400),
         (("session", "record", "history", "train_loss", 0), float("nan")),

@@ -122,7 +122,7 @@ def test_two_interviews_never_meet(app):
 
 
 @pytest.mark.parametrize(
-    ("kind", "type", "holds"),
+    "kind, type, holds",
     [
         ("html", "text/html", "<svg"),
         ("md", "text/markdown", "# Diagnosis"),
