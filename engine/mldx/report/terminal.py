@@ -247,8 +247,10 @@ def _first(lines: Sequence[Line]) -> Line:
 
 def _cause(number: int, cause: ListedCause, room: int) -> Iterator[Line]:
     """A cause with everything that speaks of it."""
-    sure = (f"{cause.percent:>5} ", "bold"), (f"{cause.confidence} ", _CONFIDENCE[cause.confidence])
-    yield [(f"{number:>2} ", ""), *sure, (cause.title, "bold")]
+    percent, sure = (f"{cause.percent:>5} ", "bold"), cause.confidence
+    title = _folded([(cause.title, "bold")], room, 9, first=10 + len(sure))
+    head = [(f"{number:>2} ", ""), percent, (f"{sure} ", _CONFIDENCE[sure])]
+    yield from ([*head, *title[0][1:]], *title[1:])
     remark = f", {cause.remark}" if cause.remark else ""
     yield from _folded([(f"{cause.id}, stage {cause.cause.stage}{remark}", "dim")], room, 9)
     for item in cause.evidence:
@@ -293,7 +295,7 @@ def _left_open(said: Outline, room: int) -> list[Line]:
         _count(len(said.unexplained) + len(doubts[_DOUBTS:]), "more doubt"),
     ]
     hint = ", ".join(["--full shows the evidence", *filter(None, more)])
-    return [*lines, [(f"{hint} and what is unknown.", "dim")]]
+    return [*lines, *_folded([(f"{hint} and what is unknown.", "dim")], room)]
 
 
 def _count(number: int, what: str) -> str:
