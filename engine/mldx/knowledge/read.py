@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.cards import STAGES
 from mldx.knowledge.conditions import Scales
@@ -94,13 +94,13 @@ class Reading:
         if not faults and not isinstance(document.data, dict):
             faults = [
                 Fault(
-                    f"{document.where}:1",
+                    Place(document.file, 1),
                     "the file holds no mapping.",
                     "ids with their cards below them",
                 )
             ]
         if faults:
-            self.faults += sorted(faults, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
+            self.faults += sorted(faults, key=lambda fault: fault.place)
             return
         kind = file.stem if file.parent in (self.folder, *self.extend) else file.parent.name
         reader = getattr(self, f"_read_{kind}", self._unknown)
@@ -141,12 +141,12 @@ class Reading:
         """Return the knowledge base of a reading without faults."""
         return KnowledgeBase(self.content, "checked")
 
-    def start(self, name: str) -> str:
+    def start(self, name: str) -> Place:
         """Return the first line of a file of the rules."""
-        return f"{shown(self.folder / name)}:1"
+        return Place(shown(self.folder / name), 1)
 
-    def where(self, kind: str, id: str, *path: str | int) -> str:
-        """Return `file:line` of a path inside a card."""
+    def where(self, kind: str, id: str, *path: str | int) -> Place:
+        """Return the place of a path inside a card."""
         document, base = self.places[kind, id]
         return document.at((*base, *path))
 
@@ -162,7 +162,7 @@ class Reading:
         if "stage" not in document.data and self.folder in file.parents:
             self.faults.append(
                 Fault(
-                    f"{document.where}:1",
+                    Place(document.file, 1),
                     "the stage has no head.",
                     "`stage:` with title, question, start",
                 )
@@ -291,7 +291,7 @@ class Reading:
 
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
-        self.faults.append(Fault(f"{document.where}:1", f"`{file.name}` is no rule file.", known))
+        self.faults.append(Fault(Place(document.file, 1), f"`{file.name}` is no rule file.", known))
 
     def _stage_of(self, file: Path, document: Document) -> str | None:
         """The stage is in the file's name: `3-stability.yaml`, `stability.yaml`."""
@@ -300,7 +300,7 @@ class Reading:
             return stage
         self.faults.append(
             Fault(
-                f"{document.where}:1",
+                Place(document.file, 1),
                 f"`{stage}` is no stage.",
                 f"a file named after {', '.join(STAGES)}",
             )

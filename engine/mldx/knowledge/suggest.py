@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mldx.errors import Fault, nearest
+from mldx.errors import Fault, Place, nearest
 
 
 def near(word: Any, known: Iterable[str]) -> str:
@@ -14,20 +14,20 @@ def near(word: Any, known: Iterable[str]) -> str:
     return f"write `{found}`" if found else ""
 
 
-def no_cause(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_cause(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no cause."""
     return Fault(
         where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known)
     )
 
 
-def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_card(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that nobody wrote the card of a cause, or that its id is misspelled."""
     help = ", or ".join(filter(None, ("write its card in `causes/STAGE.yaml`", near(id, known))))
     return Fault(where, f"{what}, which has no card.", "the id of a card in causes/", help)
 
 
-def no_check(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_check(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no check."""
     return Fault(
         where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known)

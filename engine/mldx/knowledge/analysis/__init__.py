@@ -83,16 +83,11 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Diagnost
 
 def in_order(remarks: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return each remark once, in file order."""
-    return sorted(dict.fromkeys(remarks), key=lambda remark: _place(remark.fault))
+    return sorted(dict.fromkeys(remarks), key=lambda remark: remark.fault.place)
 
 
 def _remarks(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list[Diagnostic]:
     return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
-
-
-def _place(fault: Fault) -> tuple[str, int]:
-    file, _, line = fault.where.rpartition(":")
-    return (file, int(line)) if line.isdigit() else (fault.where, 0)
 
 
 Analysis = Callable[[Reading], Iterator[Fault]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.cells import LIMIT, Ways, shown, ways
 from mldx.knowledge.conditions import Condition, Joint, Otherwise, compiled, symptoms
 from mldx.knowledge.read import Reading
@@ -55,7 +55,7 @@ def _projected(condition: Condition, found: Ways) -> Iterator[Mapping[str, Any]]
     return Ways(found.id, found.asked, found.conditions, kept).cells()
 
 
-def _contradiction(where: str, part: Condition, whole: bool) -> Fault:
+def _contradiction(where: Place, part: Condition, whole: bool) -> Fault:
     named = ", ".join(f"`{path}`" for path in sorted(symptoms(part)))
     what = (
         "no value takes this branch" if whole else "a part of this condition can hold for no value"
@@ -149,7 +149,7 @@ def _waiting(reading: Reading, found: Ways) -> Faults:
             yield _unanswered(where, found, cell)
 
 
-def _unanswered(where: str, found: Ways, cell: Mapping[str, Any]) -> Fault:
+def _unanswered(where: Place, found: Ways, cell: Mapping[str, Any]) -> Fault:
     missing = [f"`{path}`" for path in found.values if path not in cell]
     unseen = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not observed"
     beside = shown({path: value for path, value in cell.items() if path != found.asked})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.values import value
 from mldx.knowledge.names import worded
 from mldx.knowledge.read import Reading
@@ -68,7 +68,7 @@ def unasked(reading: Reading) -> Faults:
                 )
 
 
-def _unknown(reading: Reading, where: str, what: str, symptom: str) -> Fault:
+def _unknown(reading: Reading, where: Place, what: str, symptom: str) -> Fault:
     return Fault(
         where,
         f"{what}, which is no symptom.",

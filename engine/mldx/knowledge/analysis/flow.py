@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.cards import STAGES
 from mldx.knowledge.compiled import leads_to, walking_order
 from mldx.knowledge.read import Reading
@@ -71,7 +71,7 @@ def unreached(reading: Reading) -> Faults:
     for stage in STAGES:
         if stage not in stages:
             yield Fault(
-                f"{reading.folder}:1",
+                Place(str(reading.folder), 1),
                 f"the stage {stage} has no flowchart file.",
                 f"flowchart/{stage}.yaml",
             )

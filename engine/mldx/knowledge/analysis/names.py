@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.cards import HEALTHY, SCOPES
 from mldx.knowledge.compiled import leads_to
 from mldx.knowledge.names import squeezed
@@ -107,7 +107,7 @@ def scopes(reading: Reading) -> Faults:
         )
 
 
-def _unspoken(where: str, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
+def _unspoken(where: Place, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
     for word in given:
         if known and word not in known:
             yield Fault(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mldx.errors import Fault, nearest
+from mldx.errors import Fault, Place, nearest
 from mldx.knowledge.analysis.cells import kinds
 from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
@@ -64,7 +64,7 @@ def answers(reading: Reading) -> Faults:
                 )
 
 
-def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
+def _condition(reading: Reading, where: Place, when: Any, asked: str) -> Faults:
     try:
         compared = tests(parse(when, asked))
     except ConditionError as error:
@@ -80,7 +80,7 @@ def _condition(reading: Reading, where: str, when: Any, asked: str) -> Faults:
             yield from _operand(reading, where, test, spec, operand)
 
 
-def _operand(reading: Reading, where: str, test: Test, spec: Spec, operand: Any) -> Faults:
+def _operand(reading: Reading, where: Place, test: Test, spec: Spec, operand: Any) -> Faults:
     if spec.kind == "number" and operand in LEVELS and spec.path not in reading.scales:
         help = f"give `{spec.id}` levels in thresholds.yaml"
         yield Fault(
@@ -99,7 +99,7 @@ def _operand(reading: Reading, where: str, test: Test, spec: Spec, operand: Any)
         )
 
 
-def value(reading: Reading, where: str, spec: Spec, stated: Any) -> Faults:
+def value(reading: Reading, where: Place, spec: Spec, stated: Any) -> Faults:
     """A value that is stated of a symptom or a setup fact is one that it can have."""
     return _operand(reading, where, Test(spec.path, "is", stated), spec, stated)
 
@@ -124,7 +124,7 @@ def can_be(spec: Spec, operand: Any) -> bool:
     return spec.kind == "number" and is_number and spec.low <= operand <= spec.high
 
 
-def _fact(reading: Reading, where: str, spec: Spec, operand: Any) -> Faults:
+def _fact(reading: Reading, where: Place, spec: Spec, operand: Any) -> Faults:
     """A setup fact has the type of its field; a name is one of the vocabulary, or no run will ever
     have it.
     """
@@ -216,7 +216,7 @@ DIAGNOSIS = (
 )  # fmt: skip
 
 
-def _no_symptom(reading: Reading, where: str, what: str, path: str) -> Fault:
+def _no_symptom(reading: Reading, where: Place, what: str, path: str) -> Fault:
     section, dot, id = path.rpartition(".")
     meant = [reading.ids[name].path for name in (id, f"{SECTION}.{id}") if name in reading.ids]
     found = meant[0] if meant else nearest(path, reading.paths)
