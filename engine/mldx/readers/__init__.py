@@ -75,7 +75,7 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
 
 def reader(name: str) -> Reader:
     """Return the reader of a format."""
-    return cast(Reader, import_module(f"mldx.readers.{name}"))
+    return cast("Reader", import_module(f"mldx.readers.{name}"))
 
 
 def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
