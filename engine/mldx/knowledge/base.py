@@ -184,7 +184,7 @@ class KnowledgeBase:
         """
         from mldx.knowledge.graph import as_networkx
 
-        return as_networkx(self)
+        return as_networkx(self.compiled)
 
 
 def log_odds(probability: float) -> float:

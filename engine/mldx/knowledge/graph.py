@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import networkx
 
 if TYPE_CHECKING:
-    from mldx.knowledge.base import KnowledgeBase
+    from mldx.knowledge.compiled import CompiledGraph
 
 
-def as_networkx(base: KnowledgeBase) -> networkx.MultiDiGraph[str]:
+def as_networkx(compiled: CompiledGraph) -> networkx.MultiDiGraph[str]:
     """Return a node for each check (with its `stage`), an edge for each branch (`branch` its
     number, or "unknown").
     """
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    nodes = base.compiled.checks
+    nodes = compiled.checks
     for node in nodes:
         graph.add_node(node.id, stage=node.stage)
     for node in nodes:
