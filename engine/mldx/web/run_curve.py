@@ -1,0 +1,47 @@
+"""The loss of a run as one small picture without axes, to tell runs from one another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from mldx.report.html.markup import Markup, tag
+from mldx.report.html.scale import Scale
+from mldx.symptoms.plot_series import PlotSeries
+
+_WIDE, _HIGH, _EDGE = 320.0, 84.0, 4.0
+
+
+def run_curve(plot_series: Sequence[PlotSeries]) -> Markup | None:
+    """Return the losses, or the first metric where none was logged; None without a curve."""
+    metrics = [series.metric for series in plot_series]
+    metric = "loss" if "loss" in metrics else next(iter(metrics), "")
+    shown = [series for series in plot_series if series.metric == metric]
+    values = [y for series in shown for y in series.y if math.isfinite(y)]
+    if not values:
+        return None
+    scale = Scale.of(min(values), max(values))
+    places = [x for series in shown for x in series.x]
+    lines = [_line(series, scale, min(places), max(places)) for series in shown]
+    splits = " and ".join(dict.fromkeys(series.split for series in shown))
+    return tag(
+        "svg",
+        lines,
+        viewBox=f"0 0 {_WIDE:g} {_HIGH:g}",
+        preserveAspectRatio="none",
+        class_="run-curve",
+        role="img",
+        aria_label=f"{metric.replace('_', ' ')} of {splits} over the run",
+    )
+
+
+def _line(series: PlotSeries, scale: Scale, first: float, last: float) -> Markup:
+    span = (last - first) or 1.0
+    points = " ".join(
+        f"{_EDGE + (x - first) / span * (_WIDE - 2 * _EDGE):.1f},"
+        f"{_HIGH - _EDGE - scale.share(y) * (_HIGH - 2 * _EDGE):.1f}"
+        for x, y in zip(series.x, series.y, strict=True)
+        if math.isfinite(y)
+    )
+    split = series.split if series.split in ("train", "val", "test") else "other"
+    return tag("g", tag("polyline", points=points, class_="curve"), class_=f"of-{split}")
