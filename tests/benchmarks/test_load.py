@@ -113,7 +113,7 @@ def test_an_answer_costs_some_files(address, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("people", "pause"), [(16, 0.0), (200, PAUSE)])
+@pytest.mark.parametrize("people, pause", [(16, 0.0), (200, PAUSE)])
 def test_many_interviews_in_parallel(address, capsys, people, pause):
     """Sixteen people who answer without a pause, and two hundred with one, meet no error."""
     taken, wrong = asyncio.run(crowd(address, people, pause))

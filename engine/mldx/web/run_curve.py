@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from mldx.report.html.markup import Markup, tag
-from mldx.report.html.scale import Scale
+from mldx.report.scale import Scale
 from mldx.symptoms.plot_series import PlotSeries
 
 _WIDE, _HIGH, _EDGE = 320.0, 84.0, 4.0
