@@ -14,25 +14,28 @@ _WIDE, _HIGH, _EDGE = 320.0, 84.0, 4.0
 
 def run_curve(plot_series: Sequence[PlotSeries]) -> Markup | None:
     """Return the losses, or the first metric where none was logged; None without a curve."""
-    metrics = [series.metric for series in plot_series]
-    metric = "loss" if "loss" in metrics else next(iter(metrics), "")
-    shown = [series for series in plot_series if series.metric == metric]
-    values = [y for series in shown for y in series.y if math.isfinite(y)]
-    if not values:
+    shown = _shown([series for series in plot_series if any(map(math.isfinite, series.y))])
+    if not shown:
         return None
-    scale = Scale.of(min(values), max(values))
+    values = [y for series in shown for y in series.y if math.isfinite(y)]
     places = [x for series in shown for x in series.x]
-    lines = [_line(series, scale, min(places), max(places)) for series in shown]
+    scale = Scale.of(min(values), max(values))
     splits = " and ".join(dict.fromkeys(series.split for series in shown))
     return tag(
         "svg",
-        lines,
+        [_line(series, scale, min(places), max(places)) for series in shown],
         viewBox=f"0 0 {_WIDE:g} {_HIGH:g}",
         preserveAspectRatio="none",
         class_="run-curve",
         role="img",
-        aria_label=f"{metric.replace('_', ' ')} of {splits} over the run",
+        aria_label=f"{shown[0].metric.replace('_', ' ')} of {splits} over the run",
     )
+
+
+def _shown(drawable: Sequence[PlotSeries]) -> Sequence[PlotSeries]:
+    metrics = [series.metric for series in drawable]
+    metric = "loss" if "loss" in metrics else next(iter(metrics), "")
+    return [series for series in drawable if series.metric == metric]
 
 
 def _line(series: PlotSeries, scale: Scale, first: float, last: float) -> Markup:

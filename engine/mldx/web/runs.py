@@ -42,17 +42,19 @@ def may_be_one(runs: Sequence[Run]) -> bool:
 
 def joined(runs: Sequence[Run]) -> Run:
     """Return the parts of one run as that run."""
-    return Run(
+    whole = Run(
         origin=", ".join(run.origin for run in runs),
         format=" and ".join(dict.fromkeys(run.format for run in runs)),
-        series=[series for run in runs for series in run.series],
-        setup={key: value for run in runs for key, value in run.setup.items()},
-        answers={key: value for run in runs for key, value in run.answers.items()},
-        overruled=[id for run in runs for id in run.overruled],
-        events=[event for run in runs for event in run.events],
-        ignored=[name for run in runs for name in run.ignored],
-        notes=[note for run in runs for note in run.notes],
     )
+    for run in runs:
+        whole.setup |= run.setup
+        whole.answers |= run.answers
+        whole.series += run.series
+        whole.overruled += run.overruled
+        whole.events += run.events
+        whole.ignored += run.ignored
+        whole.notes += run.notes
+    return whole
 
 
 def _named_by_files(runs: list[Run]) -> list[Run]:
