@@ -14,17 +14,41 @@ the help.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file.
+
+    line  from 1; 0 where it is the whole file
+    path  of what stands there, inside the file's data: ("label_noise", "fix", 0, "do")
+    """
+
+    file: str
+    line: int = 0
+    path: tuple[str | int, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, said so that the reader can put it right."""
+    """One thing that is wrong, said so that the reader can put it right.
 
-    where: str
+    where  a place in a file, or the name of what was given
+    """
+
+    where: Place | str
     what: str
     expected: str = ""
     help: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it is, as a place; what is wrong in no file counts as a whole one."""
+        return self.where if isinstance(self.where, Place) else Place(self.where)
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}" if self.where else self.what]

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx
 import pytest
 
 import mldx
@@ -28,19 +29,26 @@ FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 MODULES = sorted(path.relative_to(ENGINE).as_posix() for path in ENGINE.rglob("*.py"))
 
 
+def name_of(module: str) -> str:
+    """The name by which a file is imported: `observe/curves.py` is mldx.observe.curves."""
+    parts = ["mldx", *module.removesuffix(".py").split("/")]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = set(map(name_of, MODULES))
+
+
 def room_of(module: str) -> str:
     """The room of a file: `observe/curves.py` is in observe."""
-    return module.split("/")[0].removesuffix(".py")
+    return module.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 def imports(module: str) -> Iterator[tuple[int, str]]:
-    """Line and room of every import of ours that runs, at the top or inside a function."""
+    """Line and room of every import of ours, at the top, inside a function, or for types only."""
     yield from _of(ast.parse((ENGINE / module).read_text(encoding="utf-8")))
 
 
 def _of(node: ast.AST) -> Iterator[tuple[int, str]]:
-    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        return  # never runs
     if isinstance(node, ast.ImportFrom) and node.module == "mldx":
         yield from ((node.lineno, alias.name) for alias in node.names if alias.name in FLOOR)
     elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("mldx."):
@@ -84,6 +92,33 @@ def test_imports_say_where_they_are_from(module):
     assert [
         node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level
     ] == []
+
+
+def modules_imported(module: str) -> Iterator[str]:
+    """Every module of ours that a module imports, at the top, inside a function, or for types."""
+    for node in ast.walk(ast.parse((ENGINE / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in NAMES)
+        elif isinstance(node, ast.ImportFrom) and node.module in NAMES:
+            inner = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            yield from (full for full in inner.values() if full in NAMES)
+            if not set(inner.values()) <= NAMES:
+                yield node.module
+
+
+def test_modules_import_one_another_in_no_circle():
+    """Whoever reads a module need not have read one that imports it."""
+    graph = networkx.DiGraph()
+    for module in MODULES:
+        doors = DOORS.get(module, set())
+        graph.add_edges_from(
+            (name_of(module), other)
+            for other in modules_imported(module)
+            if other != "mldx" and other.split(".")[1] not in doors
+        )
+
+    circles = [sorted(found) for found in networkx.strongly_connected_components(graph)]
+    assert [found for found in circles if len(found) > 1] == []
 
 
 def test_every_room_has_its_floor():

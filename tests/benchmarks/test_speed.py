@@ -1,9 +1,13 @@
 """How fast the core is, beside a plain if/else program of the same rules in the same run.
 
-Run with `pytest tests/benchmarks --benchmark-enable`; without it each benchmark runs once, as a
-test of its result.
+    pytest tests/benchmarks/test_speed.py -n 0 --benchmark-enable -s
+
+Without `--benchmark-enable` each benchmark runs once, as a test of its result.
 """
 
+from __future__ import annotations
+
+import random
 import subprocess
 import sys
 
@@ -11,20 +15,126 @@ import numpy as np
 import pytest
 
 from mldx import Symptoms, diagnose, interview
-from mldx.diagnosis.rank import rank, tally
-from mldx.diagnosis.walk import facts, readings, walk
+from mldx.diagnosis import diagnose as of_symptoms
+from mldx.diagnosis.inference import Inference
+from mldx.errors import InputError
 from mldx.knowledge import cache, load
+from mldx.knowledge.conditions import parse
+from mldx.knowledge.conditions import tests as comparisons
 from mldx.knowledge.loader import checked_content, read_texts, rules_folder
+from mldx.knowledge.regions import cuts, samples
 from mldx.observe import of_run
 from mldx.readers import read
+from mldx.readers.record import of_mapping
+from tests.benchmarks.reference import plain_program
+from tests.benchmarks.timing import in_turn, table
+from tests.cases.scoring import record_of
+from tests.kit import recorded_runs
 
-from .reference import plain_program
+
+@pytest.fixture(scope="module")
+def runs(knowledge):
+    """The recorded runs as they are observed, but those that are refused."""
+    found = []
+    for record in [*recorded_runs("dev"), *recorded_runs("dev2")]:
+        try:
+            run = of_mapping(record_of(record, with_answers=True), record["id"])
+        except InputError:
+            continue
+        found.append(of_run(run, knowledge))
+    return found
+
+
+@pytest.fixture(scope="module")
+def program(knowledge):
+    """The plain if/else program of the shipped rules."""
+    return plain_program(knowledge)
 
 
 @pytest.fixture(scope="module")
 def symptoms(request):
     """Thirty and more symptoms of a real run, observed."""
     return of_run(read(request.config.rootpath / "tests" / "runs" / "census_unscaled.json")[0])
+
+
+def assert_same_ranking(program, inference):
+    """The program and the inference name the same causes in the same order, as likely."""
+    listed, healthy = program(inference.values)
+
+    assert [cause for cause, _ in listed] == [cause for cause, _ in inference.ranking.listed]
+    assert [odds for _, odds in listed] == pytest.approx(
+        [odds for _, odds in inference.ranking.listed]
+    )
+    assert healthy == pytest.approx(inference.ranking.odds["healthy"])
+
+
+def test_plain_program_ranks_recorded_runs_as_a_diagnosis_does(runs, program, knowledge):
+    """On every recorded run the plain program gives the ranking of the diagnosis."""
+    assert len(runs) > 150
+    for seen in runs:
+        assert_same_ranking(program, Inference(seen, knowledge))
+
+
+def possible_answers(knowledge):
+    """By symptom, one value in each region that some branch tells from another; of a fact, the
+    values that some branch compares.
+    """
+    compared = {id: [] for id in knowledge.specs}
+    for check in knowledge.compiled.checks:
+        for branch in check.branches:
+            for test in comparisons(parse(branch.when, check.path)):
+                compared[knowledge.paths[test.symptom].id].append(test)
+    found = {}
+    for id, spec in knowledge.specs.items():
+        if spec.kind == "fact":
+            operands = [test.operand for test in compared[id]]
+            found[id] = [
+                value
+                for operand in operands
+                for value in (operand if isinstance(operand, tuple) else [operand])
+            ]
+        else:
+            found[id] = samples(spec, cuts(spec, compared[id], knowledge.scales))
+    return {id: values for id, values in found.items() if values}
+
+
+def test_plain_program_ranks_any_answers_as_a_diagnosis_does(program, knowledge):
+    """Whatever is answered, the plain program gives the ranking of the diagnosis."""
+    answers, dice = possible_answers(knowledge), random.Random(8)
+    for share in (0.02, 0.1, 0.3, 0.6, 1.0):
+        for _ in range(60):
+            chosen = {
+                id: dice.choice(values)
+                for id, values in sorted(answers.items())
+                if dice.random() < share
+            }
+            assert_same_ranking(program, Inference(Symptoms.of(**chosen), knowledge))
+
+
+def test_ratio_to_the_plain_program(runs, program, knowledge, capsys):
+    """What a diagnosis and a next question cost, as a multiple of the plain program."""
+    values = [Inference(seen, knowledge).values for seen in runs]
+    programs = {
+        "plain if/else program, from values": program,
+        "inference: walk, evidence, ranking": lambda seen: Inference(seen, knowledge),
+        "diagnose() of the core": lambda seen: of_symptoms(seen, knowledge),
+        "mldx.diagnose(), with the intake": lambda seen: diagnose(seen, knowledge),
+        "diagnose(), causes and path looked at": lambda seen: looked_at(seen, knowledge),
+        "next question": lambda seen: interview.next_question(seen, knowledge),
+    }
+    anchor = next(iter(programs))
+    data = {name: values if name == anchor else runs for name in programs}
+
+    taken = in_turn(programs, data)
+
+    with capsys.disabled():
+        print(f"\n{table(taken, anchor)}")
+    assert min(taken["diagnose() of the core"]) > 0
+
+
+def looked_at(seen, knowledge):
+    diagnosis = of_symptoms(seen, knowledge)
+    return diagnosis.causes, diagnosis.path
 
 
 @pytest.mark.benchmark(group="diagnosis")
@@ -36,24 +146,11 @@ def test_diagnose(benchmark, symptoms):
 
 
 @pytest.mark.benchmark(group="diagnosis")
-def test_plain_program(benchmark, symptoms):
-    """The yardstick: the same rules as nested ifs, without trace, families, ranking."""
-    base = load()
-    program = plain_program(base)
+def test_plain_program(benchmark, symptoms, program, knowledge):
+    """The yardstick: the same ranking by nested ifs, without a trace."""
+    listed, _ = benchmark(program, Inference(symptoms, knowledge).values)
 
-    found = benchmark(program, readings(symptoms, base))
-
-    assert found["wrong_normalization"] > 0
-
-
-def test_plain_program_walks_the_same_way(symptoms):
-    """The yardstick reaches the causes that the walk reaches."""
-    base = load()
-    values = readings(symptoms, base)
-    found = tally(walk(base.compiled, values, facts(values)))
-
-    assert set(plain_program(base)(values)) == set(found)
-    assert rank(found, base, facts(values)).listed
+    assert "wrong_normalization" in dict(listed)
 
 
 @pytest.mark.benchmark(group="whole report")
@@ -67,27 +164,12 @@ def test_diagnose_with_everything_told(benchmark, symptoms):
 @pytest.mark.benchmark(group="next question")
 @pytest.mark.parametrize("answers", [0, 10, 30])
 def test_next_question(benchmark, symptoms, answers):
-    """The next question of an interview, from nothing, from ten and from thirty answers; the aim is
-    5 ms.
-    """
+    """The next question of an interview, from nothing, from ten and from thirty answers."""
     known = Symptoms.of(**dict(list(symptoms.observed.items())[:answers]))
 
-    step = benchmark(interview.next, known)
+    step = benchmark(interview.next_question, known)
 
     assert getattr(step, "then", step).symptom not in known.observed
-
-
-@pytest.mark.benchmark(group="next question")
-def test_plain_program_at_thirty_answers(benchmark, symptoms):
-    """The yardstick: one walk over thirty answers as nested ifs; a next question weighs every open
-    check besides.
-    """
-    base = load()
-    program = plain_program(base)
-
-    found = benchmark(program, dict(list(readings(symptoms, base).items())[:30]))
-
-    assert found
 
 
 @pytest.mark.benchmark(group="knowledge base")
@@ -108,7 +190,7 @@ def test_load_from_cache(benchmark, monkeypatch):
 
     base = benchmark(load, rules_folder())
 
-    assert base.compiled.checks
+    assert base.checks
 
 
 @pytest.mark.benchmark(group="logs")

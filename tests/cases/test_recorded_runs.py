@@ -36,7 +36,7 @@ def runs_of(name):
     return [run for run in recorded_runs(file) if run["kept_apart"] or not apart]
 
 
-@pytest.mark.parametrize(("name", "with_answers"), FLOORS)
+@pytest.mark.parametrize("name, with_answers", FLOORS)
 def test_recorded_runs(name, with_answers, record_property):
     """The right cause stands first, and among three, at least this often; one alarm in ten."""
     first, three = FLOORS[name, with_answers]

@@ -33,7 +33,7 @@ def test_stage_as_mermaid(mldx):
 
 
 @pytest.mark.parametrize(
-    ("name", "magic"),
+    "name, magic",
     [("a.dot", b"digraph"), ("a.mmd", b"flowchart"), ("a.svg", b"<?xml"), ("a.PNG", b"\x89PNG")],
 )
 def test_format_follows_the_suffix(mldx, tmp_path, name, magic):
@@ -52,7 +52,7 @@ def test_run_is_lit_up(mldx, log):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    "arguments, said",
     [
         (["--stage", "stabilty"], "write `stability`"),
         (["--output", "a.xyz"], "no format of a chart"),

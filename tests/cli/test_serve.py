@@ -69,7 +69,7 @@ def test_it_listens_on_this_machine_only_by_default(serving):
 
 
 @pytest.mark.parametrize(
-    ("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True), ("", True)]
+    "host, warned", [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True), ("", True)]
 )
 def test_who_can_open_the_page_is_told(host, warned, monkeypatch):
     """Whoever lets the network in is told so; by default nobody outside this machine can."""

@@ -167,13 +167,13 @@ def test_walk_lights_no_edge_behind_a_stop(knowledge, diagnosis):
 
 def test_hostile_text_survives(hostile):
     """Markup, escapes and control characters in a question are shown as they are written."""
-    from xml.etree import ElementTree
+    from xml.etree import ElementTree as ET
 
     from mldx.flowchart.picture import render
 
     pytest.importorskip("pygraphviz")
     (dot,) = pages(hostile, "data")
-    shown = "".join(ElementTree.fromstring(render(dot, "svg")).itertext()).replace("\u200b", "")
+    shown = "".join(ET.fromstring(render(dot, "svg")).itertext()).replace("\u200b", "")
 
     assert all(word in shown for word in re.sub(r"[\x00-\x1f]", " ", HOSTILE).split())
 

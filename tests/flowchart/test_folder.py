@@ -4,7 +4,7 @@ import pytest
 
 from mldx.flowchart.folder import charts, stale, write
 
-from ..conftest import ROOT
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ def test_every_check_has_a_node(knowledge, stage):
     text = chart(knowledge, stage)
 
     assert all(
-        re.search(rf'^ *c_{node.id}[\[{{].*{node.id}"', text, re.M)
+        re.search(rf'^ *c_{node.id}[\[{{].*{node.id}"', text, re.MULTILINE)
         for node in knowledge.compiled.checks
         if stage in (None, node.stage)
     )
@@ -55,6 +55,6 @@ def test_label_holds_no_syntax():
 
 def test_hostile_text_adds_no_line(knowledge, hostile):
     """Text in the rules stays in its label."""
-    node = re.search(r'^  c_input_range\["(.*)"\]$', chart(hostile, "data"), re.M)
+    node = re.search(r'^  c_input_range\["(.*)"\]$', chart(hostile, "data"), re.MULTILINE)
 
     assert not re.search(r'["`{}\[\]|\\@%]', node[1])

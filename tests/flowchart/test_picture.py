@@ -20,7 +20,7 @@ def test_missing_extra_is_a_clear_message(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+    "format, magic", [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
 )
 def test_format_is_what_was_asked(format, magic):
     """Each format begins as such a file does."""

@@ -41,7 +41,7 @@ def begun_with(history):
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    "text, complaint",
     [
         ("my loss is NaN", "loss_nan"),
         ("After 300 steps the loss goes to inf!", "loss_nan"),

@@ -257,7 +257,7 @@ def test_saved_answers_are_checked_again():
 
 
 @pytest.mark.parametrize(
-    ("id", "text", "expected"),
+    "id, text, expected",
     [
         ("train_loss_flat", "y", True), ("train_loss_flat", "No", False),
         ("loss_shape", "falls then flat", "falls_then_flat"),

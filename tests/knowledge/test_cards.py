@@ -26,7 +26,7 @@ GIVEN_BY_PLACE = {"id", "stage"}  # the file and the key say it
 USED_AT_LOAD = {"leads_from"}  # it is turned into the `then` of other checks
 
 
-@pytest.mark.parametrize(("card", "shape"), PAIRS)
+@pytest.mark.parametrize("card, shape", PAIRS)
 def test_a_card_has_the_fields_of_its_shape(card, shape):
     """What YAML may hold is what the engine reads, field by field."""
     renamed = cards.RENAMED.get(card, {})

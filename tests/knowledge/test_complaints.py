@@ -44,14 +44,14 @@ def test_a_changed_line_is_found(broken, file_line, old, new, told, help):
 @pytest.fixture
 def file_line():
     """Does a fault name a line of the file of complaints?"""
-    return lambda fault: FILE in fault.where and fault.where.rpartition(":")[2].isdigit()
+    return lambda fault: FILE in fault.place.file and fault.place.line > 0
 
 
 def test_the_fault_points_to_the_changed_line(broken, rules):
     """The line of a fault is the line that was changed."""
     [fault] = broken(FILE, NAN, "states: {loss_nonfinite: sometime}")
 
-    line = int(fault.where.rsplit(":", 1)[1])
+    line = fault.place.line
     assert "sometime" in (rules / FILE).read_text(encoding="utf-8").splitlines()[line - 1]
 
 
@@ -72,7 +72,7 @@ def test_rules_without_complaints_are_sound(rules):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text, words",
     [
         ("My loss ISN'T falling!", ("my", "loss", "is", "not", "falling")),
         ("doesn’t, cannot, can't", ("does", "not", "can", "not", "ca", "not")),

@@ -7,7 +7,7 @@ from mldx.knowledge.parse_text import is_unknown, parse_number, parse_text, symp
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
+    "text, number",
     [
         ("5k", 5000), ("5 K", 5000), ("1.2M", 1_200_000), ("5,000", 5000), ("1,234,567", 1_234_567),
         ("5 000", 5000), ("5_000", 5000), ("1e-3", 0.001), ("3E-4", 0.0003), (".5", 0.5),
@@ -26,7 +26,7 @@ def test_what_is_not_a_number_is_none(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "id"),
+    "text, id",
     [
         ("lr", "learning_rate"), ("LR", "learning_rate"), ("Learning rate", "learning_rate"),
         ("bs", "batch_size"), ("batch-size", "batch_size"), ("loss", "loss_fn"),
@@ -40,7 +40,7 @@ def test_a_fact_has_the_names_that_people_use(text, id):
 
 
 @pytest.mark.parametrize(
-    ("id", "text", "value"),
+    "id, text, value",
     [
         ("train_size", "5k", 5000), ("train_size", "5,000", 5000), ("learning_rate", "1e-3", 0.001),
         ("bad_label_fraction", "41 %", 0.41), ("class_counts", "[900, 100]", [900, 100]),
@@ -64,5 +64,5 @@ def test_not_knowing_has_many_words(text):
 
 
 def test_no_and_none_are_answers():
-    """ "no" and "none" say something."""
+    """Whoever says "no" or "none" says something."""
     assert not is_unknown("no") and not is_unknown("none")

@@ -8,7 +8,7 @@ ASKED = "training.loss_shape"
 
 
 @pytest.mark.parametrize(
-    ("when", "said"),
+    "when, said",
     [
         ({"is": True}, "yes"),
         ({"is": False}, "no"),
@@ -41,7 +41,7 @@ def test_long_list_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    "value, said",
     [(0.05, "0.05"), (3.35707, "3.357"), (100000.0, "100000"), (float("inf"), "inf")],
 )
 def test_number_is_short(value, said):

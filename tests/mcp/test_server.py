@@ -86,7 +86,7 @@ def test_a_run_is_diagnosed(agent):
     assert first["speaks_for"] and first["confirm"]["do"] and first["fix"]["do"]
 
 
-@pytest.mark.parametrize(("tool", "arguments"), CALLS)
+@pytest.mark.parametrize("tool, arguments", CALLS)
 def test_what_is_given_is_what_was_declared(agent, tools, tool, arguments):
     """Arguments and answers are valid by the declared schemas, and the text says what the structure
     says.

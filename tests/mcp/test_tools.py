@@ -147,7 +147,7 @@ def test_all_faults_of_a_call_are_told_together(desk):
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "offered"),
+    "tool, arguments, offered",
     [
         ("show_cause", {"id": "learning_rate_to_high"}, "learning_rate_too_high"),
         ("diagnose", {"path": "curv.csv"}, "curve.csv"),

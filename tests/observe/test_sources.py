@@ -133,7 +133,7 @@ def test_loss_that_is_nan_from_the_first_step():
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    "source, told",
     [
         ({"a": [1, 2, 3]}, "no series in it is known by its name; there are `a`."),
         ({}, "there are none at all"),

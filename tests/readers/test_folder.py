@@ -32,7 +32,7 @@ def test_a_pipe_is_read():
 
 
 @pytest.mark.parametrize(
-    ("written", "name"),
+    "written, name",
     [
         ("Adam(lr=0.001)", "Adam(lr=0.001)"),
         ("torch.optim.AdamW", "AdamW"),

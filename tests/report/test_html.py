@@ -24,7 +24,7 @@ from mldx.readers.run import Run
 from mldx.report.html.causes import evidence
 from mldx.report.html.curves import figure
 from mldx.report.html.markup import tag, text
-from mldx.report.html.scale import Scale
+from mldx.report.scale import Scale
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.plot_series import PlotSeries
@@ -221,9 +221,7 @@ def custom(tmp_path_factory):
     return load(None, [folder])
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"), [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")]
-)
+@pytest.mark.parametrize("value, shown", [("<b>x", "<b>x"), (None, "<script>alert(1)</script>")])
 def test_custom_symptoms_are_text(custom, value, shown):
     """A symptom of the user's own is text: its value when it was answered, its question when it is
     open.
@@ -369,12 +367,20 @@ def test_nothing_to_say_is_left_out():
 
 
 def test_a_healthy_run_has_nothing_next():
-    """A report without a fault tells nothing to be done."""
-    calm = [2.3 * 0.8**epoch + 0.2 for epoch in range(20)]
-
-    assert "Next" not in titles(
-        Parsed(diagnose(seen(train_loss=calm, val_loss=[0.05 + one for one in calm])).to_html())
+    """A report without a fault tells nothing to be done, where no cause is even possible."""
+    calm = diagnose(
+        Symptoms.of(
+            tiny_overfit_result="pass",
+            loss_shape="falling",
+            train_loss_flat=False,
+            generalization_gap="none",
+            loss_nonfinite="never",
+            val_loss_turns_up="none",
+            output_loss_pair="standard",
+        )
     )
+
+    assert (calm.verdict, "Next" in titles(Parsed(calm.to_html()))) == ("healthy", False)
 
 
 def test_headings_and_labels_have_a_target():
@@ -437,7 +443,7 @@ def test_the_first_spike_is_marked():
     assert place_of_mark(page) == pytest.approx(0.25, abs=0.001)
 
 
-@pytest.mark.parametrize(("greatest", "marked"), [(1.5, False), (60.0, True)])
+@pytest.mark.parametrize("greatest, marked", [(1.5, False), (60.0, True)])
 def test_a_calm_gradient_is_not_marked(greatest, marked):
     """The greatest gradient norm is marked where it is far above the others, and not where it is
     one of them.
@@ -576,7 +582,7 @@ def test_ticks_differ(one, other):
 
 
 @pytest.mark.parametrize(
-    ("least", "greatest", "told"),
+    "least, greatest, told",
     [
         (0, 1, ["0.0", "0.5", "1.0"]),
         (0.1, 0.7, ["0.2", "0.4", "0.6"]),

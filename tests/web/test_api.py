@@ -57,7 +57,7 @@ def test_nan_is_a_value_and_null_is_none(client):
 
 
 @pytest.mark.parametrize(
-    ("body", "where"),
+    "body, where",
     [
         ({"answers": {"loss_shpae": "flat"}}, "loss_shpae"),
         ({"setup": {"optimizer": 3}}, "setup.optimizer"),

@@ -9,6 +9,7 @@ from tests.web.conftest import CURVE, RUNS
 pytestmark = pytest.mark.slow
 LOGS = Path(__file__).parents[3] / "shared" / "logs"
 FILES = sorted(path for path in LOGS.glob("*") if path.suffix != ".md") if LOGS.is_dir() else []
+VERDICTS = ("faulty", "healthy", "undecided", "nothing found so far")
 VIEWS = [(390, 844, "light"), (390, 844, "dark"), (1200, 850, "light"), (1200, 850, "dark")]
 
 
@@ -53,13 +54,65 @@ def test_every_real_log_can_be_dropped(page, path):
     """Each log of a real tool is read, drawn and judged in the browser."""
     drop(page, path)
 
-    assert page.inner_text(".sum .verdict").lower() in ("faulty", "healthy", "undecided")
+    assert page.inner_text(".banner .verdict").lower() in VERDICTS
     assert page.locator(".more figure svg").count() > 0
+
+
+def test_two_runs_are_listed_and_one_is_picked(page):
+    """Two logs at once are two runs with a verdict each; the page goes on with the one picked."""
+    page.set_input_files("#log", [RUNS / "census_unscaled.json", RUNS / "census_scaled.json"])
+    page.wait_for_selector("button[value='pick:1']")
+    verdicts = page.locator(".run .verdict").all_inner_texts()
+    page.click("button[value='pick:0']")
+    page.wait_for_selector("button[value=look]")
+
+    assert [verdict.lower() for verdict in verdicts] == ["faulty", "healthy"]
+    assert "census_unscaled.json" in page.inner_text("main")
+
+
+def test_keys_open_why_and_where_and_lead_back(page):
+    """`w` and `?` unfold the reason and the help, `b` goes back."""
+    page.click("text=Just ask me")
+    look(page)
+    page.keyboard.press("w")
+    page.keyboard.press("?")
+    opened = [page.locator(f"#{id}[open]").count() for id in ("why", "where")]
+    page.keyboard.press("b")
+    page.wait_for_selector("button[value=look]")
+
+    assert opened == [1, 1]
+
+
+def test_in_an_empty_number_field_keys_are_keys_and_digits_are_digits(page):
+    """A number can be typed at once; `w` opens the reason; with something typed it is a letter."""
+    page.goto("/")
+    drop(page, RUNS / "census_unscaled.json")
+    page.click("text=How many training samples are there?")
+    page.wait_for_selector("#words[data-kind=number]")
+    page.focus("#words")
+    page.keyboard.press("w")
+    opened = page.locator("#why[open]").count()
+    page.focus("#words")
+    page.keyboard.type("12w")
+
+    assert opened == 1
+    assert page.input_value("#words") == "12w"
+
+
+def test_on_a_phone_the_verdict_stands_before_the_question(browser, server):
+    """What is most asked for is seen first."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, base_url=server)
+    page.goto("/")
+    drop(page, RUNS / "census_unscaled.json")
+    verdict, question = (page.locator(one).bounding_box()["y"] for one in (".banner", "#heading"))
+    page.close()
+
+    assert verdict < question
 
 
 def test_back_undoes_a_step_in_the_page_and_in_the_browser(page):
     """The page's Back and the browser's lead to the question before."""
-    page.click("text=None of these")
+    page.click("text=Just ask me")
     look(page)
     first = heading(page)
     press(page, "0")
@@ -161,7 +214,7 @@ def test_a_report_is_downloaded_under_its_name(page):
     assert waiting.value.suggested_filename == "diagnosis.html"
 
 
-@pytest.mark.parametrize(("wide", "high", "theme"), VIEWS)
+@pytest.mark.parametrize("wide, high, theme", VIEWS)
 def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
     """On a phone and on a desk, by day and by night, axe finds no fault and nothing is wider than
     the screen.
@@ -173,16 +226,27 @@ def test_the_page_is_accessible_and_fits(browser, server, wide, high, theme):
         base_url=server,
         bypass_csp=True,
     )
+    found, too_wide = [], []
+
+    def judge():
+        found.append(axe.run(page))
+        too_wide.append(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
     page.goto("/")
-    found = [axe.run(page)]
-    drop(page, RUNS / "census_unscaled.json")
+    judge()
+    page.click("button[value=complain]")
+    page.wait_for_selector(".fault")
+    judge()
+    page.set_input_files("#log", [RUNS / "census_unscaled.json", RUNS / "census_scaled.json"])
+    page.click("button[value='pick:0']")
+    judge()
+    look(page)
     page.click(".ranking summary >> nth=0")
-    found.append(axe.run(page))
-    too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    judge()
     page.close()
 
     assert [violation["id"] for one in found for violation in one.response["violations"]] == []
-    assert not too_wide
+    assert not any(too_wide)
 
 
 def test_the_page_can_be_used_by_keyboard_alone(page):
@@ -206,7 +270,7 @@ def test_a_refusal_is_told_and_leaves_the_page(page, tmp_path):
     page.wait_for_selector("#alert .fault")
     told = [page.inner_text("#alert")]
     page.route("**/step", lambda route: route.abort())
-    page.click("text=None of these")
+    page.click("text=Just ask me")
     page.wait_for_selector("text=still running")
     told.append(page.inner_text("#alert"))
 

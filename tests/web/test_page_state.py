@@ -126,8 +126,8 @@ STATE = done(
     done(read(), "complain:loss_nan", Given(), load()), "change:dropout", Given(words="0.5"), load()
 )._plain()
 ODD = [
-    None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [], {}, [[]], {"a": 1},
-    [None], {"\ud800": 1}, {"answers": {}}, {"skip": None}, "a" * 5000,
+    None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [],
+    {}, [[]], {"a": 1}, [None], {"\ud800": 1}, {"answers": {}}, {"skip": None}, "a" * 5000,
 ]  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
 
 
 @pytest.mark.parametrize(
-    ("keys", "value"),
+    "keys, value",
     [
         (("plot_series", 0, "y", 0), 10**400),
         (("session", "record", "history", "train_loss", 0), float("nan")),

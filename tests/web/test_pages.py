@@ -10,8 +10,10 @@ from starlette.testclient import TestClient
 
 from mldx.knowledge import load
 from mldx.web.app import create
+from mldx.web.troubles import GROUPS
 from tests.web.conftest import CURVE, RUNS
 
+FALLING = "epoch,loss,val_loss\n1,2.3,2.3\n2,1.4,1.5\n3,0.9,1.1\n4,0.7,0.9\n5,0.6,0.8\n6,0.5,0.8\n"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>.csv"
 
 
@@ -122,7 +124,7 @@ def test_two_interviews_never_meet(app):
 
 
 @pytest.mark.parametrize(
-    ("kind", "type", "holds"),
+    "kind, type, holds",
     [
         ("html", "text/html", "<svg"),
         ("md", "text/markdown", "# Diagnosis"),
@@ -154,11 +156,120 @@ def test_the_record_reproduces_the_diagnosis(client, tmp_path):
     ]
 
 
+def test_an_example_can_be_tried(client):
+    """Whoever has no log at hand sees a recorded run diagnosed, the same as the file."""
+    example = post(client, "example")
+    recorded = dropped(client, (RUNS / "census_unscaled.json").read_text(), "example.json")
+
+    assert state(example) == state(recorded)
+
+
+def test_every_complaint_has_a_group(client):
+    """The first page lists each complaint under a title that says what it is about."""
+    cards = load().complaints
+
+    assert sorted(id for ids in GROUPS.values() for id in ids) == sorted(cards)
+    assert "Others" not in client.get("/").text
+
+
+def test_an_empty_field_is_answered_in_words(client):
+    """Who presses Go before writing is told what to do, without a list of ids."""
+    answer = post(client, "complain", words="  ")
+
+    assert answer.status_code == 422
+    assert "nothing in the field yet" in answer.text
+    assert "val_loss_rises" not in answer.text.partition("</form>")[0].partition("usual")[0]
+
+
+def test_two_runs_are_never_made_one(client):
+    """Two logs of two runs are judged each by itself, and the person picks one."""
+    both = post(client, "read", files=[("log", ("a.csv", CURVE)), ("log", ("b.csv", FALLING))])
+    picked = post(client, "pick:1", state(both))
+
+    assert re.findall(r'value="(pick:\d|join)"', both.text) == ["pick:0", "pick:1"]
+    assert "b.csv" in picked.text
+    assert "a.csv" not in picked.text
+
+
+def test_back_leads_from_a_run_to_the_others(client):
+    """Who looked at one of two runs can go on with the other."""
+    both = post(client, "read", files=[("log", ("a.csv", CURVE)), ("log", ("b.csv", FALLING))])
+    back = post(client, "back", state(post(client, "pick:1", state(both))))
+
+    assert "pick:0" in back.text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"run/train.csv": "epoch,loss", "run/val.csv": "epoch,loss"},
+        {"loss.csv": "epoch,train_loss", "more.csv": "epoch,val_loss"},
+    ],
+)
+def test_the_parts_of_one_run_are_joined_when_asked(client, parts):
+    """What completes one another over the same epochs is one run when the person says so."""
+    points = ("1,2\n2,1\n3,0.5\n", "1,2\n2,1\n3,2\n")
+    files = [
+        ("log", (name, f"{columns}\n{rows}"))
+        for (name, columns), rows in zip(parts.items(), points, strict=True)
+    ]
+    asked = post(client, "read", files=files)
+    joined = post(client, "join", state(asked))
+    record = client.post("/download/record", data={"state": state(joined)}).json()
+
+    assert 'value="join"' in asked.text
+    assert record["history"]["train_loss"] == [2, 1, 0.5]
+    assert record["history"]["val_loss"] == [2, 1, 2]
+
+
+def test_runs_of_other_lengths_are_not_offered_as_one(client):
+    """Different series over different epochs are two runs."""
+    short, long = (
+        "epoch,train_loss\n1,2\n2,1\n3,1\n",
+        "epoch,val_loss\n" + "".join(f"{epoch},1\n" for epoch in range(1, 40)),
+    )
+    both = post(client, "read", files=[("log", ("a.csv", short)), ("log", ("b.csv", long))])
+
+    assert 'value="join"' not in both.text
+
+
+def test_two_answers_do_not_make_a_run_healthy(client):
+    """What was not looked at is not called healthy: nothing was found so far, and in how much."""
+    shown = post(client, "change:loss_shape", state(post(client, "begin")))
+    shown = post(client, "answer:falling", state(shown))
+    shown = post(client, "change:generalization_gap", state(shown))
+    shown = post(client, "answer:none", state(shown))
+    banner = shown.text.partition('class="banner ')[2].partition("</section>")[0]
+
+    assert banner.startswith("undecided")
+    assert "could not be judged" in banner
+
+
+def test_what_is_known_is_said_in_words(client):
+    """Question and answer stand there as they were asked and said; no id, and no bare "none"."""
+    shown = post(client, "change:bad_label_fraction", state(post(client, "complain:loss_nan")))
+    shown = post(client, "answer:none", state(shown))
+    known = shown.text.partition('id="known-head"')[2].partition("</section>")[0]
+
+    assert "The loss became NaN" in known
+    assert re.search(r"Of 50 random training samples.*below 3 %", known, re.DOTALL)
+    assert "bad label fraction" not in known
+
+
+def test_the_whole_checklist_can_be_asked(client):
+    """From the first page on, and back to what matters most."""
+    first = post(client, "whole")
+    again = post(client, "whole", state(first))
+
+    assert "Question 1" in first.text
+    assert "What have you looked at so far?" in again.text
+
+
 def test_every_cause_has_a_card(client):
     """Each name in the ranking opens to its card: what it means, how to settle it, where that is
     from.
     """
-    cards = {id: client.get(f"/cause/{id}") for id in load().content["causes"]}
+    cards = {id: client.get(f"/cause/{id}") for id in load().causes}
 
     assert all(card.status_code == 200 and "Sources" in card.text for card in cards.values())
     assert client.get("/cause/nonsense").status_code == 404
@@ -257,7 +368,7 @@ def test_a_fault_of_ours_shows_nothing_of_the_inside(app, monkeypatch):
     def broken(*_):
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("mldx.web.view.View.of", broken)
+    monkeypatch.setattr("mldx.web.view.View.complaint_groups", property(broken))
     answer = TestClient(app, base_url="http://localhost", raise_server_exceptions=False).get("/")
 
     assert (answer.status_code, "secret" in answer.text) == (500, False)

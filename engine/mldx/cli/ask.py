@@ -142,13 +142,13 @@ def _told(
             json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False)
         )
     else:
-        from mldx.report.terminal import Screen
+        from mldx.report.terminal import Look, report, unanswered
 
         shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
-        screen = Screen(full)
-        screen.report(shown.origin, shown, diagnosis)
+        look = Look.of_stdout()
+        click.echo(report(diagnosis, shown, full, look), color=look.colour)
         if left := session.unanswered(knowledge)[:_LEFT]:
-            screen.unanswered(left)
+            click.echo(unanswered(left, look), color=look.colour)
     if record:
         _write(Path(record), session.to_record(knowledge))
         click.echo(

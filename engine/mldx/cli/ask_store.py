@@ -6,10 +6,8 @@ never half there.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +20,7 @@ from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.interview.session import Session
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.user_files import data_folder, write_atomically
 from mldx.observe import of_run
 from mldx.readers import read
 from mldx.readers.record import KEYS
@@ -111,17 +110,6 @@ def _mapping(text: str, path: str) -> Mapping[str, Any]:
     return found
 
 
-def folder() -> Path:
-    """Return the user's data folder for mldx."""
-    if os.environ.get("MLDX_DATA_DIR"):
-        return Path(os.environ["MLDX_DATA_DIR"])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "mldx"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "mldx"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mldx"
-
-
 @dataclass
 class Store:
     """Where an interview is kept; `kept` says whether at every answer, or only when it is broken
@@ -137,7 +125,8 @@ class Store:
         if chosen is not None and chosen != "-":
             return cls(Path(chosen), True)
         return cls(
-            folder() / "interviews" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json", kept
+            data_folder() / "interviews" / f"{datetime.now():%Y-%m-%d-%H%M%S}-{os.getpid()}.json",
+            kept,
         )
 
     def keep(self, session: Session, force: bool = False) -> Path | None:
@@ -145,22 +134,10 @@ class Store:
         if not session.steps or not (self.kept or force):
             return None
         try:
-            self._write(session.to_json() + "\n")
+            write_atomically(self.path, session.to_json() + "\n")
         except OSError as error:
             told = f"the interview cannot be kept: {error.strerror}."
             raise InputError(
                 Fault(str(self.path), told, "a place to write", "write --save FILE")
             ) from error
         return self.path
-
-    def _write(self, text: str) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink(missing_ok=True)
-            raise

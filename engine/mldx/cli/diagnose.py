@@ -153,18 +153,20 @@ def _document(one: Told) -> dict[str, Any]:
 
 
 def _print_screen(told: list[Told], full: bool) -> None:
-    from mldx.report.terminal import Screen
+    from mldx.report.terminal import Look, report, summary
 
-    screen = Screen(full)
+    look = Look.of_stdout()
     for one in told:
         if one.error is not None:
             click.echo(str(one.error), err=True)
         elif len(told) == 1 or full:
             assert one.run is not None
             assert one.diagnosis is not None
-            screen.report(one.path, one.run, one.diagnosis)
+            shown = report(one.diagnosis, one.run, full, look, one.path)
+            click.echo(shown, color=look.colour)
     if len(told) > 1:
-        screen.summary([(one.path, one.diagnosis) for one in told])
+        table = summary([(one.path, one.diagnosis) for one in told], look)
+        click.echo(table, color=look.colour)
 
 
 def _write_pages(path: Path, told: list[Told]) -> None:

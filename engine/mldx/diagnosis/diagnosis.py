@@ -194,6 +194,12 @@ class Diagnosis(BaseModel):
 
         return chart(self._inference.knowledge, stage, self.path)
 
+    def __str__(self) -> str:
+        """Return the report as the terminal shows it."""
+        from mldx.report.terminal import text
+
+        return text(self)
+
     def to_markdown(self) -> str:
         """Return the report as Markdown, for an issue."""
         from mldx.report.markdown import report

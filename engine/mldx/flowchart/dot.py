@@ -21,6 +21,8 @@ from mldx.flowchart.cards import Card, Row, Walked, cards, walked
 from mldx.flowchart.layout import Column
 from mldx.flowchart.layout import pages as split
 from mldx.flowchart.legend import heading
+from mldx.flowchart.overview import every_check, stages
+from mldx.flowchart.statements import document, edge, node, quoted, shade, starts
 from mldx.knowledge import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Ste
     raises   InputError, when there is no such stage
     """
     if stage is None:
-        from mldx.flowchart.overview import every_check
-
         return every_check(knowledge, path)
     found = [column for page in split(cards(knowledge, stage)) for column in page]
     return _page(knowledge, stage, found, "", {}, walked(knowledge, path))
@@ -58,8 +58,6 @@ def pages(knowledge: KnowledgeBase, stage: str, path: Sequence[Step] = ()) -> li
 
 def overview(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> str:
     """Return the five stages, the question each settles, how one leads to the next, and the gates."""
-    from mldx.flowchart.overview import stages
-
     return stages(knowledge, path)
 
 
@@ -130,51 +128,6 @@ def sources(knowledge: KnowledgeBase) -> dict[str, list[str]]:
     return found
 
 
-def document(label: str, body: Sequence[str], **attributes: str) -> str:
-    """Return a digraph with our defaults."""
-    given = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    return "\n".join([
-        "digraph mldx {",
-        f'  graph [{given} fontname="{style.FONT}" bgcolor="{style.PAPER}" pad="0.25" labelloc="t" label=<{label}>]',
-        f'  node [shape="plain" fontname="{style.FONT}" fontsize="{style.SIZE}"]',
-        f'  edge [fontname="{style.FONT}" fontsize="{style.SIZE}" color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"]',
-        *(f"  {line}" for line in body),
-        "}",
-        "",
-    ])  # fmt: skip
-
-
-def quoted(id: str) -> str:
-    """Return a name as DOT writes it."""
-    return '"' + id.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def node(id: str, label: str) -> str:
-    """Return a node with an HTML-like label."""
-    return f"{quoted(id)} [label=<{label}>]"
-
-
-def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
-    """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like
-    label.
-    """
-    given = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
-    given += f" label=<{label}>" if label else ""
-    ends = " -> ".join(":".join(map(quoted, end.split(":"))) for end in (tail, head))
-    return f"{ends} [{given}]"
-
-
-def shade(walk: Walked, tail: str, head: str, stops: bool = False) -> dict[str, str]:
-    """Return the look of an edge: thick where the walk went, pale where it did not, red where a
-    gate stops.
-    """
-    if walk and (tail, head) in walk.edges:
-        return {"color": style.STOP if stops else style.INK, "penwidth": "2.6"}
-    if walk:
-        return {"color": style.LINE}
-    return {"color": style.STOP, "penwidth": "1.6"} if stops else {}
-
-
 def _columns(page: Page) -> Iterator[str]:
     for column in page.columns:
         yield from (node(card.id, labels.check(card, page.walk)) for card in column)
@@ -242,11 +195,6 @@ def _entries(page: Page) -> Iterator[str]:
             for source in page.sources.get(card.id, ()):
                 if page.spot(source) is None:
                     yield from _entry(page, card, source, above=card is first)
-
-
-def starts(knowledge: KnowledgeBase) -> set[str]:
-    """Return the checks where every walk starts."""
-    return {knowledge.compiled.checks[number].id for number in knowledge.compiled.start}
 
 
 def _entry(page: Page, card: Card, source: str, above: bool) -> Iterator[str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from mldx.flowchart import labels, style
 from mldx.flowchart.cards import Card, Walked, cards, walked
-from mldx.flowchart.dot import document, edge, node, quoted, shade, starts
 from mldx.flowchart.legend import compact
+from mldx.flowchart.statements import document, edge, node, quoted, shade, starts
 from mldx.flowchart.style import Hue
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES

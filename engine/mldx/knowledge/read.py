@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.cards import STAGES
 from mldx.knowledge.catalogue import catalogue
@@ -98,13 +98,13 @@ class Reading:
         if not faults and not isinstance(document.data, dict):
             faults = [
                 Fault(
-                    f"{document.where}:1",
+                    Place(document.file, 1),
                     "the file holds no mapping.",
                     "ids with their cards below them",
                 )
             ]
         if faults:
-            self.faults += sorted(faults, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
+            self.faults += sorted(faults, key=lambda fault: fault.place)
             return
         kind = file.stem if file.stem in FILES else ""
         reader = getattr(self, f"_read_{kind}", self._unknown)
@@ -131,12 +131,12 @@ class Reading:
         """Return the knowledge base of a reading without faults."""
         return KnowledgeBase(self.content, "checked")
 
-    def start(self, name: str) -> str:
+    def start(self, name: str) -> Place:
         """Return the first line of a file of the rules."""
-        return f"{shown(self.folder / name)}:1"
+        return Place(shown(self.folder / name), 1)
 
-    def where(self, kind: str, id: str, *path: str | int) -> str:
-        """Return `file:line` of a path inside a card."""
+    def where(self, kind: str, id: str, *path: str | int) -> Place:
+        """Return the place of a path inside a card."""
         document, base = self.places[kind, id]
         return document.at((*base, *path))
 
@@ -252,7 +252,7 @@ class Reading:
 
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
-        self.faults.append(Fault(f"{document.where}:1", f"`{file.name}` is no rule file.", known))
+        self.faults.append(Fault(Place(document.file, 1), f"`{file.name}` is no rule file.", known))
 
     def _stage_of(self, file: Path, document: Document) -> str | None:
         """The stage is the folder's name: `3-stability/`, `stability/`."""
@@ -261,7 +261,7 @@ class Reading:
             return stage
         self.faults.append(
             Fault(
-                f"{document.where}:1",
+                Place(document.file, 1),
                 f"`{stage}` is no stage.",
                 f"a folder named after {', '.join(STAGES)}",
             )

@@ -35,7 +35,7 @@ def validation_faults(
         _validation_fault({**item, "loc": item["loc"][skip:]}, document, path)
         for item in error.errors()
     ]
-    return sorted(found, key=lambda fault: int(fault.where.rpartition(":")[2]))
+    return sorted(found, key=lambda fault: fault.place)
 
 
 def _validation_fault(

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,7 +31,7 @@ _PLAIN_FLOAT = re.compile(
 class Document:
     """One parsed file: its data, and the line of everything in it."""
 
-    where: str
+    file: str
     data: Any
     root: yaml.Node | None
 
@@ -47,33 +47,33 @@ class Document:
             line, node = found
         return line
 
-    def at(self, path: Sequence[str | int]) -> str:
-        """Return `file:line` of that path."""
-        return f"{self.where}:{self.line(path)}"
+    def at(self, path: Sequence[str | int]) -> Place:
+        """Return the place of that path."""
+        return Place(self.file, self.line(path), tuple(path))
 
 
-def decoded(raw: bytes, where: str) -> tuple[Document, list[Fault]]:
+def decoded(raw: bytes, file: str) -> tuple[Document, list[Fault]]:
     """Return the document of a file's bytes; what is not UTF-8 is a fault of the line it stands in."""
     try:
-        return parse(raw.decode("utf-8-sig"), where)
+        return parse(raw.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        return Document(where, None, None), [
-            Fault(f"{where}:{line}", "this is not UTF-8 text.", "UTF-8")
+        return Document(file, None, None), [
+            Fault(Place(file, line), "this is not UTF-8 text.", "UTF-8")
         ]
 
 
-def parse(text: str, where: str) -> tuple[Document, list[Fault]]:
+def parse(text: str, file: str) -> tuple[Document, list[Fault]]:
     """Return the document and all of its faults, in file order; with faults its data is not to be
     used.
     """
     try:
-        faults = _beyond_plain(text, where) if _suspect(text) else []
+        faults = _beyond_plain(text, file) if _suspect(text) else []
         root = yaml.compose(text, Loader) if not faults else None
     except yaml.YAMLError as error:
-        return Document(where, None, None), [_syntax(error, where)]
-    data = _plain(root, where, faults) if root is not None else None
-    return Document(where, data, root), faults
+        return Document(file, None, None), [_syntax(error, file)]
+    data = _plain(root, file, faults) if root is not None else None
+    return Document(file, data, root), faults
 
 
 def _suspect(text: str) -> bool:
@@ -97,19 +97,19 @@ def _most_open(text: str) -> int:
     return most
 
 
-def _syntax(error: yaml.YAMLError, where: str) -> Fault:
+def _syntax(error: yaml.YAMLError, file: str) -> Fault:
     mark: Any = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     return Fault(
-        f"{where}:{line}",
+        Place(file, line),
         f"this is not YAML: {problem}.",
         "valid YAML",
         "check indentation, quotes and colons",
     )
 
 
-def _beyond_plain(text: str, where: str) -> list[Fault]:
+def _beyond_plain(text: str, file: str) -> list[Fault]:
     """Find anchors, aliases and tags, and what is nested too deeply, in the event stream: built,
     they may have no end.
     """
@@ -120,7 +120,7 @@ def _beyond_plain(text: str, where: str) -> list[Fault]:
             event, yaml.CollectionEndEvent
         )
         if depth > _DEEPEST:
-            return [*faults, _too_deep(event, where)]
+            return [*faults, _too_deep(event, file)]
         anchored = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if anchored or getattr(event, "tag", None):
             what = (
@@ -131,7 +131,7 @@ def _beyond_plain(text: str, where: str) -> list[Fault]:
             mark: Any = event.start_mark
             faults.append(
                 Fault(
-                    f"{where}:{mark.line + 1}",
+                    Place(file, mark.line + 1),
                     f"{what} not used here.",
                     "plain data",
                     "write it out",
@@ -140,28 +140,28 @@ def _beyond_plain(text: str, where: str) -> list[Fault]:
     return faults
 
 
-def _too_deep(event: yaml.Event, where: str) -> Fault:
+def _too_deep(event: yaml.Event, file: str) -> Fault:
     mark: Any = event.start_mark
     what = f"this is nested more than {_DEEPEST} deep."
-    return Fault(f"{where}:{mark.line + 1}", what, "cards with their fields", "close the brackets")
+    return Fault(Place(file, mark.line + 1), what, "cards with their fields", "close the brackets")
 
 
-def _plain(node: yaml.Node, where: str, faults: list[Fault]) -> Any:
+def _plain(node: yaml.Node, file: str, faults: list[Fault]) -> Any:
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, where, faults)
+        return _mapping(node, file, faults)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, where, faults) for item in node.value]
-    return _scalar(node, where, faults)
+        return [_plain(item, file, faults) for item in node.value]
+    return _scalar(node, file, faults)
 
 
-def _mapping(node: yaml.MappingNode, where: str, faults: list[Fault]) -> dict[Any, Any]:
+def _mapping(node: yaml.MappingNode, file: str, faults: list[Fault]) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = _scalar(key_node, where, []) if isinstance(key_node, yaml.ScalarNode) else None
+        key = _scalar(key_node, file, []) if isinstance(key_node, yaml.ScalarNode) else None
         if not isinstance(key, str):
             faults.append(
                 _fault(
-                    key_node, where, "a key is not text.", "a plain word", "put the key in quotes"
+                    key_node, file, "a key is not text.", "a plain word", "put the key in quotes"
                 )
             )
             continue
@@ -169,17 +169,17 @@ def _mapping(node: yaml.MappingNode, where: str, faults: list[Fault]) -> dict[An
             faults.append(
                 _fault(
                     key_node,
-                    where,
+                    file,
                     f"`{key}` stands twice.",
                     "each key once",
                     "merge the two or rename one",
                 )
             )
-        found[key] = _plain(value_node, where, faults)
+        found[key] = _plain(value_node, file, faults)
     return found
 
 
-def _scalar(node: Any, where: str, faults: list[Fault]) -> Any:
+def _scalar(node: Any, file: str, faults: list[Fault]) -> Any:
     text: str = node.value
     kind = node.tag.removeprefix(_PREFIX)
     if kind == "str":
@@ -187,7 +187,7 @@ def _scalar(node: Any, where: str, faults: list[Fault]) -> Any:
             faults.append(
                 _fault(
                     node,
-                    where,
+                    file,
                     f"`{text}` reads as text.",
                     "a number",
                     f"write {_with_point(text)}",
@@ -201,7 +201,7 @@ def _scalar(node: Any, where: str, faults: list[Fault]) -> Any:
         faults.append(
             _fault(
                 node,
-                where,
+                file,
                 f"`{text}` reads as {kind}.",
                 "plain words or numbers",
                 _mend(kind, text),
@@ -253,8 +253,8 @@ def _with_point(text: str) -> str:
     return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{sign}{exponent}"
 
 
-def _fault(node: yaml.Node, where: str, what: str, expected: str, help: str) -> Fault:
-    return Fault(f"{where}:{node.start_mark.line + 1}", what, expected, help)
+def _fault(node: yaml.Node, file: str, what: str, expected: str, help: str) -> Fault:
+    return Fault(Place(file, node.start_mark.line + 1), what, expected, help)
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mldx.errors import Fault, nearest
+from mldx.errors import Fault, Place, nearest
 
 
 def near(word: Any, known: Iterable[str]) -> str:
@@ -14,21 +14,28 @@ def near(word: Any, known: Iterable[str]) -> str:
     return f"write `{found}`" if found else ""
 
 
-def no_cause(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_cause(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no cause."""
     return Fault(
-        where, f"{what}, which is no other cause.", "the id of a card in causes/", near(id, known)
+        where, f"{what}, which is no other cause.", "the id of a card in causes.yaml", near(id, known)
     )
 
 
-def no_card(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_card(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that nobody wrote the card of a cause, or that its id is misspelled."""
-    help = ", or ".join(filter(None, ("write its card in `causes/STAGE.yaml`", near(id, known))))
-    return Fault(where, f"{what}, which has no card.", "the id of a card in causes/", help)
+    help = ", or ".join(filter(None, ("write its card in `STAGE/causes.yaml`", near(id, known))))
+    return Fault(where, f"{what}, which has no card.", "the id of a card in causes.yaml", help)
 
 
-def no_check(where: str, what: str, id: str, known: Iterable[str]) -> Fault:
+def no_check(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no check."""
     return Fault(
-        where, f"{what}, which is no check.", "the id of a check in flowchart/", near(id, known)
+        where, f"{what}, which is no check.", "the id of a check or a setup fact", near(id, known)
+    )
+
+
+def no_syndrome(where: Place, what: str, id: str, known: Iterable[str]) -> Fault:
+    """Say that an id is not a syndrome."""
+    return Fault(
+        where, f"{what}, which is not a syndrome.", "an id of syndromes.yaml", near(id, known)
     )

@@ -1,19 +1,15 @@
-"""Say a condition in words a person reads at a glance.
+"""Values, answers and conditions in words that a person reads at a glance.
 
-    {is: true} -> "yes"     {ge: 2, lt: 5} -> "2 to 5"     {ge: strong} -> "at least strong"     otherwise -> "otherwise"
-
-A comparison of the asked symptom goes without its name, for the question stands above it.
+    True -> "yes"     0.05 -> "0.05"     {optimizer: {in: [sgd, adam]}} -> "optimizer is sgd or adam"
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mldx.knowledge.conditions import Condition, Test, parse
 
-if TYPE_CHECKING:
-    from mldx.diagnosis import Diagnosis
-    from mldx.diagnosis.results import Action
 
 NOT_KNOWN = "not known"
 _BOUNDS = {"lt": "below", "le": "at most", "gt": "above", "ge": "at least"}
@@ -35,43 +31,6 @@ def shortened(told: str, most: int) -> str:
     return told if len(told) <= most else f"{told[: most - 1]}…"
 
 
-def share(probability: float) -> str:
-    """Return a probability in percent; only what is certain is 0 or 100."""
-    if 0.995 < probability < 1:
-        return ">99 %"
-    return "<1 %" if 0 < probability < 0.005 else f"{100 * probability:.0f} %"
-
-
-def verdict(diagnosis: Diagnosis) -> str:
-    """Say the verdict in one sentence, with the two numbers behind it."""
-    calm = f"nothing wrong: {share(diagnosis.healthy)}"
-    faults = [cause for cause in diagnosis.causes if not cause.benign]
-    if diagnosis.verdict == "faulty" and faults[0].confidence == "unlikely":
-        return f"Something is wrong, and what was observed does not tell what ({calm}). Answer what is still unknown."
-    if diagnosis.verdict == "faulty":
-        first = faults[0]
-        return f"{first.confidence}: {first.title} ({share(first.probability)}; {calm})"
-    if diagnosis.verdict == "healthy":
-        return f"No fault found ({share(diagnosis.healthy)}). Next: look at it class by class, and at the mistakes."
-    likeliest = (
-        f"likeliest so far: {faults[0].title}, {share(faults[0].probability)}"
-        if faults
-        else "nothing points to a cause"
-    )
-    return f"What was observed does not decide it ({likeliest}; {calm})."
-
-
-def foremost(actions: Sequence[Action], most: int) -> list[Action]:
-    """Return the most worthwhile actions, one for each cause or question, and none in the same
-    words twice.
-    """
-    seen: dict[str, Action] = {}
-    for action in actions:
-        if action.do not in {one.do for one in seen.values()}:
-            seen.setdefault(action.about, action)
-    return list(seen.values())[:most]
-
-
 def listed(items: Sequence[str]) -> str:
     """Return "a, b or c"; of more than four the first three."""
     if len(items) > _NAMED:
@@ -79,3 +38,27 @@ def listed(items: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(items[:-1]), items[-1])))
 
 
+def phrase(when: Any) -> str:
+    """Return a condition in words."""
+    return _said(parse(when))
+
+
+def _said(condition: Condition) -> str:
+    if isinstance(condition, Test):
+        return _test(condition)
+    parts = [_said(part) for part in condition.parts]
+    if condition.kind == "not":
+        return f"not ({parts[0]})"
+    return {"all": " and ", "any": " or "}[condition.kind].join(parts)
+
+
+def _test(test: Test) -> str:
+    name = words(test.symptom)
+    if isinstance(test.operand, bool):
+        return name if test.operand else f"not {name}"
+    bound = _BOUNDS.get(test.operator)
+    if bound:
+        return f"{name} {bound} {words(test.operand)}"
+    if isinstance(test.operand, tuple):
+        return f"{name} is {listed([words(value) for value in test.operand])}"
+    return f"{name} is {words(test.operand)}"

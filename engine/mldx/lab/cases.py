@@ -23,7 +23,7 @@ from mldx.diagnosis import diagnose
 from mldx.diagnosis.rank import probability, rank, roots_first, tally
 from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
-from mldx.errors import Fault, InputError, RulesError, nearest
+from mldx.errors import Fault, InputError, Place, RulesError, nearest
 from mldx.knowledge import KnowledgeBase, rules_folder
 from mldx.knowledge import load as load_rules
 from mldx.knowledge.custom import SECTION
@@ -54,7 +54,7 @@ class Case:
     """A case with the place it was read from and its run record, read."""
 
     id: str
-    where: str
+    where: Place
     card: Card
     run: Run
 
@@ -193,7 +193,7 @@ class CaseLoader:
         if not faults and not isinstance(document.data, dict):
             faults = [
                 Fault(
-                    f"{document.where}:1",
+                    Place(document.file, 1),
                     "the file holds no mapping.",
                     "ids with their cases below them",
                 )
@@ -201,7 +201,7 @@ class CaseLoader:
         found = faults or [
             fault for id, card in document.data.items() for fault in self._take(id, card, document)
         ]
-        self.faults += sorted(found, key=lambda fault: int(fault.where.rsplit(":", 1)[1]))
+        self.faults += sorted(found, key=lambda fault: fault.place)
 
     def _take(self, id: str, written: Any, document: Document) -> list[Fault]:
         if id in self.cases:
@@ -282,7 +282,7 @@ def _bad_record(fault: Fault, id: str, document: Document, specs: Collection[str
     """Tell a fault of the run record by its line; its place is given as `id:
     history.train_loss[2]`.
     """
-    inside = fault.where.removeprefix(f"{id}: ")
+    inside = str(fault.where).removeprefix(f"{id}: ")
     path = [int(part) if part.isdigit() else part for part in re.findall(r"\w+", inside)]
     own = inside.replace("answers.", f"{SECTION}.", 1)
     help = f"write `{own}`" if own in specs else fault.help

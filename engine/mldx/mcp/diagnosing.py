@@ -13,29 +13,33 @@ from mldx.mcp.context import ServerContext, few, observed, sentence
 from mldx.mcp.inputs import DiagnoseTakes
 from mldx.mcp.outputs import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
 from mldx.provenance import Conflict
+from mldx.report.outline import outline
 
 _ITEMS = 4
-_DIGITS = 3
+_DIGITS = 6  # so many that a percentage of it is rounded as in the reports
 
 
 def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
     found = diagnose(known.symptoms, desk.rules)
+    said = outline(found, full=given.most is not None)
+    causes, questions = said.causes[: given.most], said.questions[: given.most]
     return Diagnosed(
         verdict=found.verdict,
+        headline=said.headline,
+        warnings=list(said.warnings),
         healthy=round(found.healthy, _DIGITS),
-        causes=[_suspect(found, cause) for cause in found.causes[: given.most]],
-        causes_left=max(len(found.causes) - given.most, 0),
+        causes=[_suspect(found, one.cause) for one in causes],
+        causes_left=len(found.causes) - len(causes),
         actions=[
-            NextAction(**one.model_dump(exclude={"gain", "worth"}))
-            for one in found.actions[: given.most]
+            NextAction(**one.action.model_dump(exclude={"gain", "worth"}))
+            for one in said.actions[: given.most]
         ],
         open_questions=[
-            Open(id=one.symptom, words=one.question, minutes=one.minutes)
-            for one in found.open_questions[: given.most]
+            Open(id=one.symptom, words=one.question, minutes=one.minutes) for one in questions
         ],
-        questions_left=max(len(found.open_questions) - given.most, 0),
+        questions_left=said.questions_left + len(said.questions) - len(questions),
         conflicts=few([_conflict(one) for one in found.conflicts]),
         unexplained=few([sentence(one.symptom, one.saw, one.figure) for one in found.unexplained]),
         notes=[*found.notes, *known.notes],

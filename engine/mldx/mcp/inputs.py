@@ -150,8 +150,11 @@ class DiagnoseTakes(RunTakes):
         " strong). These are asked first; `next_question` and the open questions name others. Leave out what nobody"
         " looked at: it is not a no.",
     )
-    most: int = Field(
-        3, ge=1, le=20, description="The most causes, actions and open questions to tell."
+    most: int | None = Field(
+        None,
+        ge=1,
+        le=20,
+        description="The most causes, actions and open questions; by default those of the report.",
     )
     full: bool = Field(
         False, description="Add the whole diagnosis, every cause and the walk: some 20,000 tokens."

@@ -25,6 +25,7 @@ from pathlib import Path
 from mldx.errors import Fault, InputError, UnreadableRun
 from mldx.readers import names
 from mldx.readers.faults import unreadable
+from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
 from mldx.readers.side_files import NAMES, setup_beside
 from mldx.readers.source import MayRead, Source, anything
@@ -308,8 +309,6 @@ def _read(path: Path, may_read: MayRead) -> Run:
 
         events = filter(may_read, _events_beside(path))
         return tensorboard.read_all(map(Source.of_file, events), str(path.parent))
-    from mldx.readers import read_source
-
     return read_source(Source.of_file(path))[0]
 
 

@@ -194,11 +194,8 @@ def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> N
         Symptoms.of(**values)
     except InputError as error:
         for fault in error.faults:
-            path = (
-                fault.where
-                if fault.where.startswith("setup.")
-                else under + fault.where.rpartition(".")[2]
-            )
+            where = str(fault.where)
+            path = where if where.startswith("setup.") else under + where.rpartition(".")[2]
             faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.help))
 
 

@@ -123,6 +123,7 @@ class Outline:
     tone: Tone
     headline: str
     warnings: tuple[str, ...]
+    causes_title: str
     causes: tuple[ListedCause, ...]
     rest: tuple[ListedCause, ...]
     actions: tuple[ListedAction, ...]
@@ -155,6 +156,7 @@ def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
         tone=tone,
         headline=_headline(diagnosis, tone),
         warnings=tuple(_warnings(diagnosis)),
+        causes_title="Not ruled out" if diagnosis.verdict == "healthy" else "Causes",
         causes=tuple(map(_listed_cause, causes)),
         rest=tuple(map(_listed_cause, rest)),
         actions=tuple(map(_listed_action, actions)),

@@ -1,38 +1,34 @@
 """A curve as a picture in text: Braille dots, two by four in a character, on a terminal that knows
-them; else plain marks.
+them; else a plain mark for each curve.
 
-The vertical axis is logarithmic where the values span more than a factor of fifty, because that is
-how losses are read.
+The vertical axis is the one of the pictures in HTML (`scale`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-import numpy as np
+from mldx.knowledge.wording import words
+from mldx.report.scale import Scale, bounded, share
+from mldx.symptoms.plot_series import PlotSeries
 
-from mldx.readers.run import Array
-
-_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-_LOG_FROM = 50.0
-LOST = -2
 MARKS = "*o+x"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One curve to draw; points that are not finite are marked on the bottom row."""
-
-    name: str
-    x: Array
-    y: Array
+NOBODY, LOST = -1, -2  # whose cell it is, where it is not a curve's: nobody's, a lost point's
+_BRAILLE = 0x2800
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column of a cell
+_CROSS = {True: "×", False: "!"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Rows of (character, number of the line it belongs to, -1 or LOST), and the labels around
-    them.
+    """Rows of (character, number of the curve it belongs to, or NOBODY or LOST), and what stands
+    around them.
+
+    top, bottom  the greatest and the least value
+    left, right  the ends of the axis
     """
 
     rows: list[list[tuple[str, int]]]
@@ -41,87 +37,117 @@ class Plot:
     left: str
     right: str
     logarithmic: bool
-    lost: str
+
+    @property
+    def lost(self) -> bool:
+        """Is there a point that is not finite?"""
+        return any(owner == LOST for _, owner in self.rows[-1])
 
 
-def drawn(lines: Sequence[Line], width: int, height: int, braille: bool = True) -> Plot | None:
-    """Return a plot of `width` by `height` characters, or None when there is nothing to draw."""
-    kept = [(line.x[seen], line.y[seen]) for line in lines if (seen := np.isfinite(line.y)).any()]
-    if not kept:
+def drawn(
+    curves: Sequence[PlotSeries], width: int, height: int, braille: bool = True
+) -> Plot | None:
+    """Return a plot of `width` by `height` characters, or None when no value is finite.
+
+    A point that is not finite is a cross on the bottom row.
+    """
+    finite = [[point for point in _points(curve) if math.isfinite(point[1])] for curve in curves]
+    values = [y for points in finite for _, y in points]
+    if not values:
         return None
-    x_all, y_all = np.concatenate([line.x for line in lines]), np.concatenate([y for _, y in kept])
-    logarithmic = bool(y_all.min() > 0 and y_all.max() / y_all.min() > _LOG_FROM)
-    shown = [(x, np.log10(y) if logarithmic else y) for x, y in kept]
-    scale = _Scale.of(x_all, np.log10(y_all) if logarithmic else y_all)
-    rows = _rows(shown, scale, width, height, braille)
-    lost = "×" if braille else "!"
-    for line in lines:
-        for column in scale.cells(line.x[~np.isfinite(line.y)], np.empty(0), width, height)[0]:
-            rows[-1][column] = (lost, LOST)
+    places = [x for curve in curves for x, _ in _points(curve)]
+    left, right = min(places), max(places)
+    scale = Scale.of(min(values), max(values))
+    canvas = _Canvas(width, height, braille)
+    for number, points in enumerate(finite):
+        spots = sorted((share(x, left, right), scale.share(y)) for x, y in points)
+        for across, up in _filled(spots, canvas.columns):
+            canvas.mark(across, up, number)
+    for curve in curves:
+        for x, y in _points(curve):
+            if not math.isfinite(y):
+                canvas.lose(share(x, left, right))
     return Plot(
-        rows,
-        _short(y_all.max()),
-        _short(y_all.min()),
-        _short(x_all.min()),
-        _short(x_all.max()),
-        logarithmic,
-        lost,
+        canvas.rows(),
+        _short(max(values)),
+        _short(min(values)),
+        words(left),
+        words(right),
+        scale.logarithmic,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    left: float
-    wide: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, x: Array, y: Array) -> _Scale:
-        wide, high = float(np.ptp(x)), float(np.ptp(y))
-        return cls(float(x.min()), wide or 1.0, float(y.min()), high or 1.0)
-
-    def cells(self, x: Array, y: Array, columns: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return column and row of each point, row 0 on top."""
-        across = np.rint((x - self.left) / self.wide * (columns - 1)).astype(int)
-        down = np.rint((1 - (y - self.low) / self.high) * (rows - 1)).astype(int)
-        return across, down
-
-
-def _rows(
-    lines: Sequence[tuple[Array, Array]], scale: _Scale, width: int, height: int, braille: bool
-) -> list[list[tuple[str, int]]]:
-    fine = (2, 4) if braille else (1, 1)
-    cells = np.zeros((height, width), dtype=int)
-    owner = np.full((height, width), -1)
-    for number, (x, y) in enumerate(lines):
-        across, down = scale.cells(
-            *_filled(x, y, width * fine[0]), width * fine[0], height * fine[1]
-        )
-        row, column = down // fine[1], across // fine[0]
-        np.bitwise_or.at(cells, (row, column), _DOTS[down % 4, across % 2] if braille else 1)
-        owner[row, column] = number
-    return [
-        [(_mark(cells[r, c], owner[r, c], braille), int(owner[r, c])) for c in range(width)]
-        for r in range(height)
-    ]
-
-
-def _filled(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
-    """Add points between the logged ones, so that a short log is a line; a long one is thick enough
-    already.
+def sparkline(heights: Sequence[float], width: int) -> str:
+    """Return heights from 0 to 1, two for each character, as one line of Braille; a cross where
+    one is not a number.
     """
-    if len(x) < 2 or len(x) > columns:
-        return x, y
-    order = np.argsort(x, kind="stable")
-    between = np.linspace(x.min(), x.max(), columns)
-    return between, np.interp(between, x[order], y[order])
+    cells = [0] * width
+    for place, high in enumerate(heights):
+        if math.isfinite(high):
+            row = 3 - min(int(4 * min(high, 0.99)), 3)
+            cells[place // 2] |= _DOTS[row][place % 2]
+    return "".join(chr(_BRAILLE + dots) if dots else _CROSS[True] for dots in cells)
 
 
-def _mark(dots: int, owner: int, braille: bool) -> str:
-    if not dots:
-        return " "
-    return chr(0x2800 + dots) if braille else MARKS[owner % 4]
+@dataclass(slots=True)
+class _Canvas:
+    """A grid of characters, each of one dot or, in Braille, of two by four."""
+
+    width: int
+    height: int
+    braille: bool
+    dots: dict[tuple[int, int], int] = field(default_factory=dict)
+    owner: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> int:
+        """How many dots there are from left to right."""
+        return self.width * (2 if self.braille else 1)
+
+    def mark(self, across: float, up: float, number: int) -> None:
+        """Set the dot of a curve at a place, both from 0 to 1."""
+        lines = self.height * (4 if self.braille else 1)
+        column = round(across * (self.columns - 1))
+        line = round((1 - up) * (lines - 1))
+        cell = (line // 4, column // 2) if self.braille else (line, column)
+        dot = _DOTS[line % 4][column % 2] if self.braille else 1
+        self.dots[cell] = self.dots.get(cell, 0) | dot
+        self.owner[cell] = number
+
+    def lose(self, across: float) -> None:
+        """Set a cross on the bottom row."""
+        self.owner[self.height - 1, round(across * (self.width - 1))] = LOST
+
+    def rows(self) -> list[list[tuple[str, int]]]:
+        """Return the characters, from top to bottom."""
+        return [
+            [self._cell((row, column)) for column in range(self.width)]
+            for row in range(self.height)
+        ]
+
+    def _cell(self, cell: tuple[int, int]) -> tuple[str, int]:
+        owner = self.owner.get(cell, NOBODY)
+        if owner == LOST:
+            return _CROSS[self.braille], LOST
+        if owner == NOBODY:
+            return " ", NOBODY
+        return (chr(_BRAILLE + self.dots[cell]) if self.braille else MARKS[owner % 4]), owner
+
+
+def _points(curve: PlotSeries) -> Iterator[tuple[float, float]]:
+    return ((bounded(x), y) for x, y in zip(curve.x, curve.y, strict=True))
+
+
+def _filled(points: list[tuple[float, float]], columns: int) -> Iterator[tuple[float, float]]:
+    """Yield the points, and some between them, so that a short log is a line too."""
+    yield from points
+    if len(points) > columns:
+        return
+    for (across, up), (next_across, next_up) in pairwise(points):
+        between = int(columns * (next_across - across))
+        for part in range(1, between + 1):
+            there = part / (between + 1)
+            yield across + there * (next_across - across), up + there * (next_up - up)
 
 
 def _short(value: float) -> str:

@@ -86,6 +86,28 @@ class Setup(Section):
         None, description="At which norm are gradients clipped, or are they at all?"
     )
 
+    tuning: str | None = Field(
+        None, description="Which weights are trained: all, an adapter, a new head?"
+    )
+    phase: str | None = Field(None, description="Which phase of training is it?")
+    devices: int | None = Field(None, le=10**6, ge=1, description="On how many devices?")
+    accumulation: int | None = Field(
+        None, le=10**9, ge=1, description="Over how many batches are gradients accumulated?"
+    )
+    warmup_steps: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="How many steps does the warm-up last?"
+    )
+    schedule: str | None = Field(None, description="How does the learning rate change?")
+    horizon: int | None = Field(None, le=10**9, ge=1, description="How many steps ahead?")
+    target_range: tuple[float, float] | None = Field(
+        None, description="What are the least and the greatest target value?"
+    )
+    packing: bool | None = Field(None, description="Are several samples packed into one sequence?")
+    decoding: str | None = Field(None, description="How are texts decoded: greedy, sampled, beam?")
+    units_per_class: int | None = Field(
+        None, le=10**15, ge=0, description="How many independent units has the smallest class?"
+    )
+
     @field_validator(*_NUMBERS, mode="before")
     @classmethod
     def _no_flag(cls, value: Any) -> Any:

@@ -149,7 +149,7 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
     told = [
-        Told(where=one.where, what=one.what, expected=one.expected, help=one.help).model_dump()
+        Told(where=str(one.where), what=one.what, expected=one.expected, help=one.help).model_dump()
         for one in faults
     ]
     return Response(json.dumps({"faults": told}), 422, media_type="application/json")

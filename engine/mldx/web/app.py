@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -108,9 +109,16 @@ async def _given(form: FormData) -> tuple[str, str, Given]:
     state, deed, words, pasted = (
         _plain(form.get(name)) for name in ("state", "do", "words", "text")
     )
+    if deed == "example":
+        return state, "read", Given(logs=[("example.json", _example())])
     if pasted.strip():
         logs.append(("pasted text", pasted.encode()))
     return state, deed, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
+
+
+def _example() -> bytes:
+    """Return a run that fails: a network of a course's exercise, on inputs that were not scaled."""
+    return files("mldx.web").joinpath("static", "example.json").read_bytes()
 
 
 def _plain(field: object) -> str:
@@ -149,7 +157,7 @@ class Pages:
     def _page(
         self, request: Request, place: PageState, error: MldxError | None = None, status: int = 200
     ) -> Response:
-        view, link = View.of(place, self.knowledge), _link(place)
+        view, link = View(place, self.knowledge), _link(place)
         part = "app.html" if "hx-request" in request.headers else "page.html"
         faults: Sequence[Fault] = error.faults if error else ()
         asking = replace(place, asked=view.question.symptom if view.question else "")
@@ -192,7 +200,7 @@ class Pages:
 
     def cause(self, request: Request, id: str) -> Response:
         """Return the card of a cause, alone or as a page."""
-        if id not in self.knowledge.content["causes"]:
+        if id not in self.knowledge.causes:
             raise HTTPException(404, "There is no such cause.")
         card = self.knowledge.causes[id]
         part = "card.html" if "hx-request" in request.headers else "cause.html"
@@ -205,6 +213,8 @@ class Pages:
 
 def _link(place: PageState) -> str:
     """Return the address of a place; empty where it is longer than browsers and servers take."""
+    if place.choosing:
+        return ""
     link = f"/?i={place.link()}" if place.begun else "/"
     return link if len(link) <= _LONGEST_LINK else ""
 

@@ -20,6 +20,7 @@ _TYPES = {
     "css": "text/css",
     "svg": "image/svg+xml",
     "txt": "text/plain",
+    "json": "application/json",
 }
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"

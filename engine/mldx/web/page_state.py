@@ -36,10 +36,15 @@ class PageState:
     """One moment of one interview.
 
     reading  what was read from a log, to be told; None without a log
-    about    the symptom that the person picked to be asked about; empty when the next question is asked
-    asked    the symptom that the page asks about, so that an answer need not find it again; empty when it is not known
+    about    the symptom that the person picked; empty when the next question is asked
+    asked    the symptom that the page asks about, so that an answer need not find it again; empty
+             when it is not known
     past     the reasons to stop that the person went on past
     begun    whether there is anything to ask about: a log, a complaint, or the wish to be asked
+    whole    whether the whole checklist is asked in its order
+    runs     the runs to choose from, where several were dropped at once
+    joinable whether these may be the parts of one run
+    choosing whether one of them is still to be chosen
     """
 
     session: Session
@@ -48,6 +53,10 @@ class PageState:
     asked: str = ""
     past: frozenset[str] = frozenset()
     begun: bool = False
+    whole: bool = False
+    runs: tuple[PageState, ...] = ()
+    joinable: bool = False
+    choosing: bool = False
 
     @classmethod
     def start(cls, knowledge: KnowledgeBase) -> PageState:
@@ -70,6 +79,8 @@ class PageState:
             reading=None,
             about="",
             asked="",
+            runs=(),
+            joinable=False,
         )
         return _packed(bare._plain())
 
@@ -82,6 +93,10 @@ class PageState:
             "asked": self.asked,
             "past": sorted(self.past),
             "begun": self.begun,
+            "whole": self.whole,
+            "runs": [run._plain() for run in self.runs],
+            "joinable": self.joinable,
+            "choosing": self.choosing,
         }
 
     @classmethod
@@ -120,6 +135,10 @@ class PageState:
             str(plain["asked"]),
             frozenset(map(str, plain["past"])),
             bool(plain["begun"]),
+            bool(plain["whole"]),
+            tuple(cls._of_plain(run, knowledge) for run in plain["runs"]),
+            bool(plain["joinable"]),
+            bool(plain["choosing"] and plain["runs"]),
         )
 
 
@@ -138,8 +157,8 @@ def _packed(plain: Mapping[str, Any]) -> str:
 def _unpacked(text: str) -> Mapping[str, Any]:
     """Return the plain data in a text; never more than `MOST` bytes of it.
 
-    raises   ValueError, zlib.error, RecursionError, when it is damaged, or holds what no page writes: a number that is not
-             finite, half a character
+    raises   ValueError, zlib.error, RecursionError, when it is damaged, or holds what no page
+             writes: a number that is not finite, half a character
     """
     squeezed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     stream = zlib.decompressobj()

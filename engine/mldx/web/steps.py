@@ -19,11 +19,12 @@ from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import of_run
-from mldx.readers import Run, read_source
-from mldx.readers.source import Source
+from mldx.readers import Run
+from mldx.readers.record import of_mapping
 from mldx.report.html.parts import Reading
 from mldx.symptoms import Symptoms
 from mldx.web.page_state import PageState, no_question
+from mldx.web.runs import joined, may_be_one, read_all
 
 _LARGEST_RECORD = 400_000
 
@@ -48,7 +49,7 @@ def next_step(place: PageState, knowledge: KnowledgeBase) -> Question | Stop:
     """
     if place.about:
         return place.session.about(place.about, knowledge)
-    found = place.session.next(knowledge)
+    found = place.session.next(knowledge, whole=place.whole)
     if isinstance(found, Stop) and found.reason in place.past and found.then is not None:
         return found.then
     return found
@@ -57,7 +58,8 @@ def next_step(place: PageState, knowledge: KnowledgeBase) -> Question | Stop:
 def done(place: PageState, deed: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Return the place that a deed leads to.
 
-    raises   InputError, when the answer cannot stand, the log cannot be read, or there is no such deed
+    raises   InputError, when the answer cannot stand, the log cannot be read, or there is no such
+             deed
     """
     name, _, what = deed.partition(":")
     if name not in _DEEDS:
@@ -73,8 +75,18 @@ def _begin(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) 
     return replace(place, begun=True)
 
 
+def _whole(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+    """Ask the whole checklist in its order, or no longer."""
+    return replace(place, begun=True, whole=not place.whole, about="", asked="")
+
+
 def _complain(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    return place.to(place.session.complain(named(what or given.words, knowledge), knowledge))
+    said = what or given.words.strip()
+    if not said:
+        fault = "there is nothing in the field yet."
+        help = "pick one of the usual troubles, or press `Just ask me`"
+        raise InputError(Fault("Your words", fault, "a sentence: my val loss goes up", help))
+    return place.to(place.session.complain(named(said, knowledge), knowledge))
 
 
 def _look(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
@@ -115,7 +127,12 @@ def _back(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -
     """Take back the last step: the question that was picked, an answer, at last the log."""
     if place.about or place.past:
         return replace(place, about="", asked="", past=frozenset())
-    return place.to(place.session.back()) if place.session.steps else PageState.start(knowledge)
+    if place.session.steps:
+        return place.to(place.session.back())
+    start = PageState.start(knowledge)
+    if place.runs and not place.choosing:
+        return replace(start, runs=place.runs, joinable=place.joinable, choosing=True)
+    return start
 
 
 def _restart(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
@@ -130,7 +147,7 @@ def _change(place: PageState, what: str, given: Given, knowledge: KnowledgeBase)
 
 def _go_on(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
     """Go on past the stop that is due."""
-    found = place.session.next(knowledge)
+    found = place.session.next(knowledge, whole=place.whole)
     return (
         replace(place, asked="", past=place.past | {found.reason})
         if isinstance(found, Stop)
@@ -144,26 +161,70 @@ def _read(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -
         raise InputError(
             Fault("log", "no file was chosen and nothing was pasted.", "a log file, or its text")
         )
-    runs = [read_source(Source.of_bytes(content, name))[-1] for name, content in given.logs]
-    seen = [of_run(run, knowledge) for run in runs]
-    log = Symptoms()
-    for one in seen:
-        log = log | one
-    session = Session(
-        place.session.version, place.session.steps, log, _record(runs, log, knowledge)
+    runs = read_all(given.logs)
+    if len(runs) == 1:
+        return _with_run(place, runs[0], knowledge)
+    several = tuple(
+        _with_run(PageState.start(knowledge), run, knowledge, len(runs)) for run in runs
     )
-    return replace(place.to(session), reading=Reading.of(*runs))
+    recorded = all(one.session.record is not None for one in several)
+    joinable = recorded and may_be_one(runs)
+    return replace(place, runs=several, joinable=joinable, choosing=True)
+
+
+def _pick(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+    """Go on with one of several runs; what was answered before is kept."""
+    if not what.isdecimal() or int(what[:9]) >= len(place.runs):
+        raise InputError(Fault("page", "there is no such run.", "one of those that are listed"))
+    run = place.runs[int(what)]
+    return _with_log(place, run.session.log, run.session.record, run.reading)
+
+
+def _join(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+    """Take the logs as the parts of one run."""
+    if not place.joinable:
+        raise InputError(Fault("page", "these are not parts of one run.", "one of the runs"))
+    parts = [
+        of_mapping(run.session.record, run.reading.name if run.reading else "")
+        for run in place.runs
+    ]
+    return _with_run(place, joined(parts), knowledge)
+
+
+def _with_run(place: PageState, run: Run, knowledge: KnowledgeBase, among: int = 1) -> PageState:
+    log = of_run(run, knowledge)
+    return _with_log(place, log, _record(run, log, knowledge, among), Reading.of(run))
+
+
+def _with_log(
+    place: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: Reading | None
+) -> PageState:
+    session = Session(place.session.version, place.session.steps, log, record)
+    return replace(place.to(session), reading=reading, choosing=False)
 
 
 def _record(
-    runs: Sequence[Run], log: Symptoms, knowledge: KnowledgeBase
+    run: Run, log: Symptoms, knowledge: KnowledgeBase, among: int
 ) -> Mapping[str, Any] | None:
-    """Return the run record of one log that is not too large for a page to carry."""
-    record = record_of(runs[0], log, knowledge) if len(runs) == 1 else None
-    return record if record is not None and len(json.dumps(record)) <= _LARGEST_RECORD else None
+    """Return the run record of a log that is not too large for a page to carry, among others."""
+    record = record_of(run, log, knowledge)
+    largest = _LARGEST_RECORD // among
+    return record if record is not None and len(json.dumps(record)) <= largest else None
 
 
 _DEEDS: Mapping[str, Callable[[PageState, str, Given, KnowledgeBase], PageState]] = {
-    "begin": _begin, "complain": _complain, "look": _look, "answer": _answer, "skip": _skip, "say": _say, "back": _back,
-    "restart": _restart, "change": _change, "go-on": _go_on, "read": _read,
-}  # fmt: skip
+    "begin": _begin,
+    "whole": _whole,
+    "complain": _complain,
+    "look": _look,
+    "answer": _answer,
+    "skip": _skip,
+    "say": _say,
+    "back": _back,
+    "restart": _restart,
+    "change": _change,
+    "go-on": _go_on,
+    "read": _read,
+    "pick": _pick,
+    "join": _join,
+}

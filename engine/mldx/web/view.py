@@ -1,68 +1,96 @@
-"""What the page shows of a place: the question, the ranking with its evidence, what is known, and
-the curve.
+"""What the page shows of a state: the question, the causes with their evidence, what is known, and
+the curves; or the runs to choose from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import NamedCause
 from mldx.interview import Question, Stop
+from mldx.interview.question import Choice
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import Cause
-from mldx.knowledge.wording import foremost, share, verdict, words
-from mldx.provenance import Source
+from mldx.knowledge.cards import Cause, Complaint
 from mldx.report.html import parts
 from mldx.report.html.causes import evidence, settling
 from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
 from mldx.report.html.markup import Markup, joined, tag
-from mldx.symptoms import SECTIONS, Symptoms
+from mldx.report.outline import Outline, outline
+from mldx.symptoms import SECTIONS
+from mldx.symptoms.plot_series import PlotSeries
+from mldx.web.known import Known, answer, asks, known
 from mldx.web.page_state import PageState
+from mldx.web.run_curve import run_curve
 from mldx.web.steps import next_step
+from mldx.web.troubles import Group, grouped
 
 AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
 USUAL = ("training", "validation")
-_RANKED, _ACTIONS, _POINTS = 5, 3, 40
+_POINTS = 40
 
 
-@dataclass(frozen=True)
-class Known:
-    """One thing that is known, and who says so."""
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    """A choice as it is shown: what says most comes first.
 
-    id: str
-    name: str
+    value  as the form sends it
+    """
+
     value: str
-    source: str
-    figure: str
+    first: str
+    second: str
+    picture: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """One of several runs to choose from."""
+
+    name: str
+    about: str
+    curve: Markup | None
+    outline: Outline
 
 
 @dataclass(frozen=True)
 class View:
-    """Everything that a template needs to know of a place; each part is worked out once."""
+    """Everything that a template needs to know of a state; each part is worked out once."""
 
     place: PageState
-    diagnosis: Diagnosis
-    step: Question | Stop | None
     knowledge: KnowledgeBase
 
-    @classmethod
-    def of(cls, place: PageState, knowledge: KnowledgeBase) -> View:
-        """Work it out once."""
-        asks = place.begun and (place.session.looked is not None or bool(place.about))
-        return cls(
-            place,
-            place.session.diagnosis(knowledge),
-            next_step(place, knowledge) if asks else None,
-            knowledge,
-        )
+    @property
+    def template(self) -> str:
+        """The template that shows it."""
+        if self.place.choosing:
+            return "runs.html"
+        return "walk.html" if self.place.begun else "start.html"
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What follows from all that is known."""
+        return self.place.session.diagnosis(self.knowledge)
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """What is said of it; None while nothing is known."""
+        return outline(self.diagnosis) if self.diagnosis.symptoms.observed else None
+
+    @cached_property
+    def step(self) -> Question | Stop | None:
+        """What is asked, or the stop that is due; None before there is anything to ask about."""
+        place = self.place
+        sections_said = place.session.looked is not None or place.whole
+        if place.choosing or not place.begun or not (sections_said or place.about):
+            return None
+        return next_step(place, self.knowledge)
 
     @property
     def question(self) -> Question | None:
@@ -79,83 +107,80 @@ class View:
         """Is it time to ask what was looked at?"""
         return self.place.begun and self.step is None
 
-    @cached_property
-    def complaints(self) -> Mapping[str, Mapping[str, Any]]:
-        """What people complain of, by id."""
-        found: Mapping[str, Mapping[str, Any]] = self.knowledge.content["complaints"]
-        return found
+    @property
+    def turn(self) -> int:
+        """The number of the question."""
+        return self.place.session.turn
+
+    @property
+    def whole(self) -> bool:
+        """Is the whole checklist asked in its order?"""
+        return self.place.whole
 
     @cached_property
-    def complaint(self) -> Mapping[str, Any] | None:
-        """The card of what is complained of, if anything is."""
-        told = [
-            step.complaint for step in self.place.session.steps if step.complaint in self.complaints
-        ]
-        return self.complaints[told[-1]] if told else None
+    def complaint_groups(self) -> Sequence[Group]:
+        """What people complain of, in groups."""
+        return list(grouped(self.knowledge))
 
     @cached_property
-    def areas(self) -> list[tuple[str, str, bool]]:
+    def complaints(self) -> Sequence[Complaint]:
+        """The cards of what is complained of."""
+        cards = self.knowledge.complaints
+        said = dict.fromkeys(step.complaint for step in self.place.session.steps)
+        return [cards[id] for id in said if id in cards]
+
+    @cached_property
+    def areas(self) -> Sequence[tuple[str, str, bool]]:
         """(id, title, whether it is ticked) of what may have been looked at."""
         return [(name, SECTIONS[name].title, name in USUAL) for name in AREAS]
 
     @cached_property
-    def verdict(self) -> str:
-        """The verdict in a sentence."""
-        return verdict(self.diagnosis)
+    def choices(self) -> Sequence[ShownChoice]:
+        """What may be said."""
+        question = self.question
+        return list(_shown_choices(question)) if question else []
 
     @cached_property
-    def ranking(self) -> list[NamedCause]:
-        """The likeliest causes."""
-        return list(self.diagnosis.causes[:_RANKED])
-
-    @cached_property
-    def rest(self) -> list[NamedCause]:
-        """The other causes."""
-        return list(self.diagnosis.causes[_RANKED:])
-
-    @cached_property
-    def actions(self) -> list[Any]:
-        """What to do next."""
-        return (
-            foremost(self.diagnosis.actions, _ACTIONS)
-            if self.diagnosis.verdict != "healthy"
-            else []
-        )
-
-    @cached_property
-    def said(self) -> list[Known]:
-        """What was answered, and setup facts that were read."""
-        return [one for one in self._everything if one.source == Source.ANSWERED.value]
-
-    @cached_property
-    def measured(self) -> list[Known]:
-        """What was measured in the log."""
-        return [one for one in self._everything if one.source != Source.ANSWERED.value]
-
-    @cached_property
-    def _everything(self) -> list[Known]:
-        return list(map(self._known, self.symptoms.observed.items()))
-
-    def _known(self, seen: tuple[str, Any]) -> Known:
-        id, value = seen
-        provenance = self.symptoms.provenances.get(id)
-        told = (provenance.source.value, provenance.figure) if provenance else ("answered", "")
-        return Known(id, id.removeprefix("custom.").replace("_", " "), words(value), *told)
-
-    @cached_property
-    def skipped(self) -> Sequence[str]:
-        """What could not be said."""
-        return sorted(self.place.session.skipped)
+    def related(self) -> Sequence[Known]:
+        """What is known already of the causes that the question distinguishes."""
+        question = self.question
+        return [
+            Known(
+                one.symptom,
+                asks(one.symptom, self.knowledge),
+                answer(one.symptom, one.saw, self.knowledge),
+                one.figure,
+                one.source == "answered",
+            )
+            for one in (question.related if question else ())
+        ]
 
     @property
-    def symptoms(self) -> Symptoms:
-        """What was observed."""
-        return self.diagnosis.symptoms
+    def answered(self) -> Sequence[Known]:
+        """What was answered, and setup facts that were read."""
+        return [one for one in self._known if one.said]
+
+    @property
+    def measured(self) -> Sequence[Known]:
+        """What was measured in the log."""
+        return [one for one in self._known if not one.said]
+
+    @cached_property
+    def _known(self) -> Sequence[Known]:
+        return list(known(self.diagnosis.symptoms, self.knowledge))
+
+    @cached_property
+    def skipped(self) -> Sequence[Known]:
+        """What could not be said."""
+        return [
+            Known(id, asks(id, self.knowledge), "", "", True)
+            for id in sorted(self.place.session.skipped)
+        ]
 
     @cached_property
     def curves(self) -> Markup | None:
         """The curves, marked."""
-        return figure(self.symptoms, self.knowledge)
+        return figure(self.diagnosis.symptoms, self.knowledge)
 
     @cached_property
     def flow(self) -> Markup | None:
@@ -163,31 +188,44 @@ class View:
         return path(self.knowledge, self.diagnosis.path)
 
     @cached_property
-    def doubts(self) -> Markup | None:
-        """What disagrees, what is not explained, what could not be judged."""
-        return parts.doubts(self.diagnosis)
-
-    @cached_property
     def reading(self) -> Markup | None:
         """What was read."""
         return parts.read(self.place.reading) if self.place.reading else None
 
-    def opened(self, cause: NamedCause) -> Markup:
-        """Return what stands behind a cause in the ranking."""
-        return joined(
-            card_of(self.diagnosis.card(cause.id)),
-            evidence(cause.evidence),
-            settling(self.diagnosis.card(cause.id)),
+    @cached_property
+    def runs(self) -> Sequence[ShownRun]:
+        """The runs to choose from, each judged by itself."""
+        return [self._shown_run(run) for run in self.place.runs]
+
+    def _shown_run(self, run: PageState) -> ShownRun:
+        reading = run.reading
+        judged = outline(run.session.diagnosis(self.knowledge))
+        plot_series = run.session.log.plot_series
+        formats = [format for _, format in reading.files] if reading else []
+        return ShownRun(
+            name=reading.name if reading else "",
+            about=", ".join((*formats, *_length(plot_series))),
+            curve=run_curve(plot_series),
+            outline=judged,
         )
 
-    def picture(self, value: object) -> Markup | None:
-        """Return the little curve of a choice."""
-        return _picture(self.question.symptom, str(value)) if self.question else None
+    @property
+    def joinable(self) -> bool:
+        """May the runs be the parts of one?"""
+        return self.place.joinable
 
-    @staticmethod
-    def share(probability: float) -> str:
-        """Return a probability in percent."""
-        return share(probability)
+    def opened(self, cause: NamedCause) -> Markup:
+        """Return what stands behind a cause in the ranking."""
+        card = self.diagnosis.card(cause.id)
+        return joined(card_of(card), evidence(cause.evidence), settling(card))
+
+
+def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
+    """How long a run was: "up to epoch 20"."""
+    ends = [(series.x[-1], series.axis) for series in plot_series if series.x]
+    if ends:
+        last, axis = max(ends)
+        yield f"up to {axis} {last:g}"
 
 
 def card_of(card: Cause) -> Markup:
@@ -197,16 +235,30 @@ def card_of(card: Cause) -> Markup:
 
 def sources(card: Cause) -> Markup:
     """Return where a card's knowledge is from."""
-    told = [
-        tag("li", place if name == "own" else f"{name}: {place}")
-        for name, place in card.sources.items()
+    items = [
+        tag("li", text if name == "own" else f"{name}: {text}")
+        for name, text in card.sources.items()
     ]
-    return joined(tag("h3", "Sources"), tag("ul", told, class_="small"))
+    return joined(tag("h3", "Sources"), tag("ul", items, class_="small"))
+
+
+def _shown_choices(question: Question) -> Iterator[ShownChoice]:
+    for choice in question.choices:
+        first, second = choice.label, choice.meaning
+        if question.kind == "number" and choice.meaning:  # "below 3 %" says more than "none"
+            first, second = second, first
+        picture = _picture(question.symptom, str(choice.value))
+        yield ShownChoice(_sent(choice), first, second, picture)
+
+
+def _sent(choice: Choice) -> str:
+    value = choice.value
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 @cache
 def _picture(symptom: str, word: str) -> Markup | None:
-    """Return the curve that a word stands for, a cross where the loss is no number."""
+    """Return the curve that a word stands for, a cross where the loss is not a number."""
     y = shape(symptom, word, _POINTS)
     if y is None:
         return None
@@ -216,10 +268,8 @@ def _picture(symptom: str, word: str) -> Markup | None:
         f"{one:.1f},{26 - 22 * min(high, 1.0):.1f}"
         for one, high in zip(x[there], y[there], strict=True)
     )
-    lost = (
-        tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost")
-        if not there.all()
-        else None
-    )
+    lost = None
+    if not there.all():
+        lost = tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost")
     line = tag("polyline", points=points, class_="curve")
     return tag("svg", line, lost, viewBox="0 0 64 28", class_="shape", aria_hidden="true")

@@ -31,7 +31,7 @@ def summary(diagnostics: list[Diagnostic]) -> Summary:
 def analysed(folder: Path, *extend: Path) -> list[Diagnostic]:
     """Every diagnostic on a folder, tried out by the real walk."""
     read = reading(folder, extend)
-    return analyse(read, lambda answers: judge(read.compiled())(answers))
+    return analyse(read, judge(read.compiled()))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def show(
     case = held[id]
     result = cases.run(case, base)
     diagnosis = diagnose(cases.observed(case, base).symptoms, base)
-    page.title(f"{id}: {'passed' if result.passed else 'FAILED'}", case.where)
+    page.title(f"{id}: {'passed' if result.passed else 'FAILED'}", str(case.where))
     if case.card.tells:
         page.text(case.card.tells)
     page.table([("claims", claims(case.card)), *(("misses", miss) for miss in result.misses)])

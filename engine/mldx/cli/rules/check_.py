@@ -135,7 +135,7 @@ def document(
 def _remark(remark: Diagnostic) -> dict[str, Any]:
     fault = remark.fault
     return {
-        "level": remark.level, "kind": remark.kind, "where": fault.where, "what": fault.what,
+        "level": remark.level, "kind": remark.kind, "where": str(fault.where), "what": fault.what,
         "expected": fault.expected, "help": fault.help,
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ import click
 from mldx.cli.rules import options
 from mldx.cli.rules.page import Page
 from mldx.diagnosis import diagnose
-from mldx.errors import Fault, InputError, MldxError
+from mldx.errors import Fault, InputError, MldxError, Place
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import of_run
 from mldx.readers.record import of_mapping
@@ -89,10 +89,10 @@ def read_records(file: Path) -> Iterator[tuple[str, Run]]:
         ) from error
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _record(line, f"{file}:{number}")
+            yield _record(line, Place(str(file), number))
 
 
-def _record(line: str, where: str) -> tuple[str, Run]:
+def _record(line: str, where: Place) -> tuple[str, Run]:
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -104,7 +104,7 @@ def _record(line: str, where: str) -> tuple[str, Run]:
             Fault(where, "this is no run record.", "an object with setup, history or answers")
         )
     id = str(record.pop("id", where))
-    return id, of_mapping(record.get("run", record), where)
+    return id, of_mapping(record.get("run", record), str(where))
 
 
 def compared(id: str, run: Run, before: KnowledgeBase, after: KnowledgeBase) -> Change | None:

@@ -71,7 +71,7 @@ def _print(results: list[cases.Result]) -> None:
 def _document(result: cases.Result) -> dict[str, object]:
     return {
         "id": result.case.id,
-        "where": result.case.where,
+        "where": str(result.case.where),
         "passed": result.passed,
         "misses": list(result.misses),
         "causes": [

@@ -1,11 +1,117 @@
-"""The rules checked as a compiler would check them (being rewritten)."""
+"""The rules checked as a compiler would check them; what breaks a diagnosis is an error, what
+merely wastes is a warning.
+
+`faults` is what a load refuses: a name that does not exist, a value that cannot be, a row that does not
+add up. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told
+apart, questions that distinguish nothing, sources that nobody cites.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
 from mldx.errors import Fault
+from mldx.knowledge.analysis import alike, complaints, conditions, names, reach, tables, thresholds
+from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.read import Reading
+
+Level = Literal["error", "warning"]
+Judge = Callable[[Mapping[str, Any]], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A fault with its weight and its kind; the kind is a stable name, for JSON and for tests."""
+
+    level: Level
+    kind: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        if self.level == "error":
+            return str(self.fault)
+        return str(replace(self.fault, what=f"warning: {self.fault.what}"))
 
 
 def faults(reading: Reading) -> list[Fault]:
+    """Return what a load refuses, in file order: of each card first, and only if that is clean,
+    between them.
+    """
+    return [diagnostic.fault for diagnostic in refused(reading)]
+
+
+def refused(reading: Reading) -> list[Diagnostic]:
     """Return what a load refuses."""
-    return reading.faults
+    if reading.faults:
+        return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
+    for round in (_FIRST, _SECOND):
+        pairs = ((kind, analysis(reading)) for kind, analysis in round.items())
+        found = _diagnostics("error", pairs)
+        if found:
+            return found
+    return []
+
+
+def analyse(reading: Reading, judge: Judge | None = None) -> list[Diagnostic]:
+    """Return everything that is found in the rules, in file order.
+
+    judge   what a diagnosis states of each cause under given answers; with it, whether a cause can be
+            raised above the reporting line is tried out
+    """
+    found = refused(reading)
+    if found:
+        return found
+    base = reading.compiled()
+    line = base.threshold("diagnosis.reporting_line")
+    errors = {
+        "unsupported": reach.unsupported(reading, base),
+        "unraisable": reach.unraisable(reading, base, line, _reached(base, judge)),
+    }
+    warnings = {
+        "inseparable": alike.twins(reading, base),
+        "idle_question": tables.idle(reading),
+        "uncited": names.uncited(reading),
+    }
+    return in_order(
+        [*_diagnostics("error", errors.items()), *_diagnostics("warning", warnings.items())]
+    )
+
+
+def _reached(base: KnowledgeBase, judge: Judge | None) -> dict[str, float]:
+    """What a diagnosis states of each cause under the answers that speak for it most."""
+    if judge is None:
+        return {}
+    answers = {id: reach.strongest_answers(base, id) for id in base.causes}
+    return {id: judge(given).get(id, 0.0) for id, given in answers.items() if given}
+
+
+def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return each diagnostic once, in file order."""
+    return sorted(dict.fromkeys(found), key=lambda diagnostic: diagnostic.fault.place)
+
+
+def _diagnostics(
+    level: Level, found: Iterable[tuple[str, Iterable[Fault]]]
+) -> list[Diagnostic]:
+    return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
+
+
+Analysis = Callable[[Reading], Iterator[Fault]]
+
+_FIRST: dict[str, Analysis] = {
+    "answers": tables.answers,
+    "row": tables.rows,
+    "gate": tables.gates,
+    "cause": names.causes,
+    "source": names.sources,
+    "scope": names.scopes,
+    "threshold": thresholds.thresholds,
+    "pair": names.pairs,
+}
+_SECOND: dict[str, Analysis] = {
+    "syndrome": names.syndromes,
+    "condition": conditions.conditions,
+    "complaint": complaints.complaints,
+}

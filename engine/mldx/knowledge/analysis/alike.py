@@ -1,67 +1,40 @@
-"""What the rules cannot part: causes of which every answer says the same, questions whose answers
-all say the same.
-"""
+"""Two causes that no answer tells apart are one cause with two names, as far as a run can show."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from itertools import combinations
 
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.read import Reading
 
-Faults = Iterator[Fault]
+_ALIKE = 1.0  # dB; rows that differ by less say the same
+Signature = dict[tuple[str, int, int], float]
 
 
-def twins(reading: Reading) -> Faults:
-    """Causes that every branch gives the same evidence, that apply to the same runs, as common in
-    the same fields.
-    """
-    groups: dict[str, list[str]] = {}
-    said = _evidence(reading)
-    for id, card in reading.content["causes"].items():
-        if id in said:
-            key = [
-                said[id],
-                *(card.get(field) for field in ("applies_to", "not_for")),
-                card["prior"].get("domains"),
-            ]
-            groups.setdefault(json.dumps(key, sort_keys=True), []).append(id)
-    for first, *others in groups.values():
-        for other in others:
-            what = f"no answers tell `{other}` from `{first}`: every branch says the same of both."
-            help = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
-            yield Fault(
-                reading.where("cause", other), what, "a branch that points to one of them", help
-            )
+def twins(reading: Reading, base: KnowledgeBase) -> Iterator[Fault]:
+    """No two causes of one field are spoken of alike by every answer."""
+    signatures = {id: _signature(base, id) for id in reading.content["causes"]}
+    for one, other in combinations(sorted(signatures), 2):
+        if _alike(signatures[one], signatures[other]):
+            where = reading.where("cause", other)
+            what = f"no answer tells `{other}` from `{one}`."
+            yield Fault(where, what, "a check whose rows differ", "add a row, or merge the two")
 
 
-def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
-    """Return for every cause (check, branch, dB) of everything that is said of it."""
-    found: dict[str, list[tuple[str, int, float]]] = {}
-    for id, check in reading.content["checks"].items():
-        for index, branch in enumerate(check["branches"]):
-            for cause, weight in branch["points_to"].items():
-                if weight:
-                    found.setdefault(cause, []).append((id, index, weight))
+def _signature(base: KnowledgeBase, cause: str) -> Signature:
+    found: Signature = {}
+    for check in base.compiled.checks:
+        for number, (_, table) in enumerate(check.tables):
+            if cause in table.rows:
+                for answer in range(len(check.answers)):
+                    key = (check.id, number, answer)
+                    found[key] = table.decibans(((answer, 1.0),))[cause]
     return found
 
 
-def idle(reading: Reading, base: KnowledgeBase) -> Faults:
-    """Questions whose answers all say the same of every cause and lead to the same checks: they
-    need not be asked.
-    """
-    for node in base.compiled.checks:
-        outcomes = {
-            (frozenset(item for item in way.points_to.items() if item[1]), frozenset(way.then))
-            for way in node.branches
-        }
-        if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
-            what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."
-            yield Fault(
-                reading.where("check", node.id),
-                what,
-                "answers that differ",
-                "let a branch point to a cause, or drop it",
-            )
+def _alike(one: Signature, other: Signature) -> bool:
+    if not one or not other:
+        return False
+    return all(abs(one.get(key, 0.0) - other.get(key, 0.0)) < _ALIKE for key in {*one, *other})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mldx.errors import Fault
-from mldx.knowledge.analysis.values import value
+from mldx.errors import Fault, Place
+from mldx.knowledge.analysis.conditions import value
 from mldx.knowledge.names import worded
 from mldx.knowledge.read import Reading
 from mldx.knowledge.suggest import near
@@ -53,22 +53,7 @@ def _asks(reading: Reading, id: str, card: Mapping[str, Any]) -> Faults:
         before.add(symptom)
 
 
-def unasked(reading: Reading) -> Faults:
-    """What a complaint asks is asked by some check, or is a setup fact; else it is never asked."""
-    asked = {check["asks"] for check in reading.content["checks"].values()}
-    for id, card in reading.content["complaints"].items():
-        for index, symptom in enumerate(card["asks"]):
-            spec = reading.ids[symptom]
-            if spec.kind != "fact" and spec.path not in asked:
-                where = reading.where("complaint", id, "asks", index)
-                yield Fault(
-                    where,
-                    f"`{id}` asks `{symptom}`, which no check asks.",
-                    "a symptom that some check asks",
-                )
-
-
-def _unknown(reading: Reading, where: str, what: str, symptom: str) -> Fault:
+def _unknown(reading: Reading, where: Place, what: str, symptom: str) -> Fault:
     return Fault(
         where,
         f"{what}, which is no symptom.",

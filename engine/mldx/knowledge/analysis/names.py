@@ -1,5 +1,5 @@
-"""Every name that one card uses is the name of another: causes, checks, sources, and the words of
-the vocabulary.
+"""Every name that one card uses is the name of another: causes, checks, syndromes, sources, and the
+words of the vocabulary.
 """
 
 from __future__ import annotations
@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from mldx.errors import Fault
+from mldx.errors import Fault, Place
 from mldx.knowledge.cards import HEALTHY, SCOPES
-from mldx.knowledge.compiled import leads_to
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import Reading
-from mldx.knowledge.suggest import near, no_card, no_cause, no_check
+from mldx.knowledge.suggest import near, no_card, no_cause, no_check, no_syndrome
 from mldx.symptoms.setup import Setup
 
 Faults = Iterator[Fault]
@@ -22,10 +21,10 @@ def causes(reading: Reading) -> Faults:
     """Every cause that is named has a card, and no card mistakes a cause for itself."""
     known = {*reading.content["causes"], HEALTHY}
     for id, check in reading.content["checks"].items():
-        for index, branch in enumerate(check["branches"]):
-            for cause in unlisted(branch["points_to"], known):
-                where = reading.where("check", id, "branches", index, "points_to", cause)
-                yield no_card(where, f"`{id}` points to `{cause}`", cause, known)
+        for path, table in tables(check):
+            for cause in unlisted(table.get("with", {}), known):
+                where = reading.where("check", id, *path, "with", cause)
+                yield no_card(where, f"`{id}` has a row for `{cause}`", cause, known)
     for id, card in reading.content["causes"].items():
         for field in ("mistaken_for", "leads_to"):
             for cause in card[field]:
@@ -44,24 +43,30 @@ def unlisted(names: Iterable[str], known: Container[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def checks(reading: Reading) -> Faults:
-    """Every check that another leads to, that a stage starts with or that another hangs on, exists."""
-    known = reading.content["checks"]
-    for id, check in known.items():
-        for other in leads_to(check):
-            if other not in known:
-                yield no_check(
-                    reading.where("check", id), f"`{id}` leads to `{other}`", other, known
-                )
-    for stage, head in reading.content["stages"].items():
-        for other in head["start"]:
-            if other not in known:
-                yield no_check(
-                    reading.where("stage", stage, "start"),
-                    f"stage {stage} starts with `{other}`",
-                    other,
-                    known,
-                )
+def tables(check: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    """Yield every table of a check with its place in the card."""
+    yield (), check
+    for index, given in enumerate(check.get("given", ())):
+        yield ("given", index), given
+
+
+def syndromes(reading: Reading) -> Faults:
+    """Every syndrome that is named has a card, and what a syndrome asks is a check or a fact."""
+    known = reading.content["syndromes"]
+    for id, card in reading.content["causes"].items():
+        for index, syndrome in enumerate(card.get("shows_as", ())):
+            if syndrome not in known:
+                where = reading.where("cause", id, "shows_as", index)
+                yield no_syndrome(where, f"`{id}` shows as `{syndrome}`", syndrome, known)
+    for id, card in known.items():
+        for index, other in enumerate(card.get("unless", ())):
+            if other not in known or other == id:
+                where = reading.where("syndrome", id, "unless", index)
+                yield no_syndrome(where, f"`{id}` gives way to `{other}`", other, known)
+        for index, symptom in enumerate(card["asks"]):
+            if symptom not in reading.ids:
+                where = reading.where("syndrome", id, "asks", index)
+                yield no_check(where, f"`{id}` asks `{symptom}`", symptom, reading.ids)
 
 
 def sources(reading: Reading) -> Faults:
@@ -94,7 +99,7 @@ def scopes(reading: Reading) -> Faults:
         return
     for kind, group in (("check", "checks"), ("cause", "causes")):
         for id, card in reading.content[group].items():
-            for field in ("applies_to", "not_for"):
+            for field in ("applies_to", "not_for", "only_for"):
                 for name, given in (card.get(field) or {}).items():
                     yield from _unspoken(
                         reading.where(kind, id, field, name), name, given, words[name]
@@ -107,7 +112,7 @@ def scopes(reading: Reading) -> Faults:
         )
 
 
-def _unspoken(where: str, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
+def _unspoken(where: Place, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
     for word in given:
         if known and word not in known:
             yield Fault(

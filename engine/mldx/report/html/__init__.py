@@ -13,6 +13,7 @@ from mldx.report.html.causes import causes
 from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
 from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.outline import outline
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
@@ -35,7 +36,7 @@ def report(
     reading  what was read, to be told at the end
     """
     name = reading.name if reading else "a training run"
-    header = tag("header", tag("h1", f"Diagnosis of {name}"), parts.head(diagnosis))
+    header = tag("header", tag("h1", f"Diagnosis of {name}"), parts.head(outline(diagnosis)))
     footer = tag(
         "footer",
         f"mldx {diagnosis.mldx}, rules {diagnosis.knowledge}. {_CLAIM}",
@@ -64,13 +65,14 @@ def body(
     diagnosis: Diagnosis, knowledge: KnowledgeBase, reading: parts.Reading | None = None
 ) -> Markup:
     """Return the sections of a report; those with nothing to say are left out."""
+    said = outline(diagnosis)
     return joined(
         parts.section("Curves", "curves-head", figure(diagnosis.symptoms, knowledge)),
-        parts.section("Next", "next", parts.actions(diagnosis)),
-        parts.section("Causes", "causes-head", causes(diagnosis)),
+        parts.section("Next", "next", parts.actions(said)),
+        parts.section(said.causes_title, "causes-head", causes(diagnosis, said)),
         parts.section("The path on the flowchart", "path", path(knowledge, diagnosis.path)),
-        parts.section("Still unknown", "unknown", parts.questions(diagnosis)),
-        parts.section("Doubts", "doubts", parts.doubts(diagnosis)),
+        parts.section("Still unknown", "unknown", parts.questions(said)),
+        parts.section("Doubts", "doubts", parts.doubts(said)),
         parts.section("What was observed", "observed", parts.seen(diagnosis)),
         parts.section("What was read", "read", parts.read(reading) if reading else None),
     )

@@ -7,16 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mldx.knowledge.wording import share, words
+from mldx.knowledge.wording import words
 from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.outline import ListedCause, Outline
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
     from mldx.diagnosis.results import Evidence, NamedCause
     from mldx.knowledge.cards import Cause
 
-MOST = 5
-_FLOOR = 0.05
 _HALF, _LOUDEST = 60.0, 20.0
 _LESS = 12
 
@@ -28,35 +27,27 @@ def named(cause: str, title: str) -> Markup:
     return tag("span", title, title=cause)
 
 
-def causes(diagnosis: Diagnosis, link: Link = named) -> Markup:
+def causes(diagnosis: Diagnosis, said: Outline, link: Link = named) -> Markup:
     """Return the likeliest causes in full, each with what follows from it, and the rest by name.
 
     link  how the name of a cause is written: (id, title) -> markup
     """
-    shown, rest = _parted(diagnosis)
-    if not shown:
+    if not said.causes:
         return tag("p", "Nothing that was observed points to a cause.", class_="faint")
     cards = [
-        cause_card(diagnosis, one, link, opened=number == 0) for number, one in enumerate(shown)
+        cause_card(diagnosis, one, link, opened=number == 0)
+        for number, one in enumerate(said.causes)
     ]
     return joined(
-        tag("ol", [tag("li", card) for card in cards], class_="causes"), _less(rest, link)
+        tag("ol", [tag("li", card) for card in cards], class_="causes"), _less(said.rest, link)
     )
 
 
-def _parted(diagnosis: Diagnosis) -> tuple[list[NamedCause], list[NamedCause]]:
-    """Return the causes to be told in full, and the others."""
-    told = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:MOST] or list(
-        diagnosis.causes[:1]
-    )
-    return told, [cause for cause in diagnosis.causes if cause not in told]
-
-
-def _less(rest: Sequence[NamedCause], link: Link) -> Markup | None:
+def _less(rest: Sequence[ListedCause], link: Link) -> Markup | None:
     if not rest:
         return None
     told = [
-        tag("li", link(one.id, one.title), " ", tag("span", share(one.probability), class_="faint"))
+        tag("li", link(one.id, one.title), " ", tag("span", one.percent, class_="faint"))
         for one in rest
     ]
     return tag(
@@ -65,12 +56,11 @@ def _less(rest: Sequence[NamedCause], link: Link) -> Markup | None:
 
 
 def cause_card(
-    diagnosis: Diagnosis, cause: NamedCause, link: Link = named, opened: bool = True
+    diagnosis: Diagnosis, cause: ListedCause, link: Link = named, opened: bool = True
 ) -> Markup:
     """Return one cause: name, probability, meaning, evidence, and the way to settle it."""
     card = diagnosis.card(cause.id)
-    under = f"follows from {cause.consequence_of}" if cause.consequence_of else None
-    facts = [cause.id, under, "a fact to know and no fault" if cause.benign else None]
+    facts = [cause.id, cause.remark]
     return tag(
         "article",
         tag("div", _chance(cause), tag("h3", link(cause.id, cause.title)), class_="headline"),
@@ -78,13 +68,13 @@ def cause_card(
         tag("p", card.meaning),
         evidence(cause.evidence),
         tag("details", tag("summary", "How to settle it"), settling(card), open=opened),
-        _doubtful(cause),
+        _doubtful(cause.cause),
         class_=f"cause {cause.confidence}",
     )
 
 
-def _chance(cause: NamedCause) -> Markup:
-    return tag("span", tag("b", share(cause.probability)), " ", cause.confidence, class_="chance")
+def _chance(cause: ListedCause) -> Markup:
+    return tag("span", tag("b", cause.percent), " ", cause.confidence, class_="chance")
 
 
 def evidence(items: Sequence[Evidence]) -> Markup | None:

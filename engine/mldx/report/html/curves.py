@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mldx.knowledge.wording import shortened, words
 from mldx.report.html.markup import Markup, joined, tag
-from mldx.report.html.scale import Scale, Tick, bounded, share
+from mldx.report.scale import Scale, Tick, bounded, share
 from mldx.symptoms import Symptoms
 from mldx.symptoms.plot_series import PlotSeries
 

@@ -5,20 +5,19 @@ is doubtful.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mldx.knowledge.wording import foremost, verdict, words
+from mldx.knowledge.wording import words
 from mldx.readers.run import Run
 from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.outline import ListedAction, Outline
 
 if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
-    from mldx.diagnosis.results import Action
 
-_AIMS = {"test": "Expect", "check": "How"}
-ACTIONS, _QUESTIONS, _NOTES = 6, 12, 20
+_NOTES = 20
 
 
 def section(title: str, id: str, *inner: Markup | None) -> Markup | None:
@@ -31,34 +30,35 @@ def section(title: str, id: str, *inner: Markup | None) -> Markup | None:
     )
 
 
-def head(diagnosis: Diagnosis) -> Markup:
-    """Return the verdict: one word, and a sentence with the numbers behind it."""
-    chip = tag("span", diagnosis.verdict, class_=f"verdict {diagnosis.verdict}")
-    return tag("p", chip, " ", verdict(diagnosis), class_="told")
+def head(said: Outline) -> Markup:
+    """Return the verdict: its label, a sentence with its figures, and what to know first."""
+    chip = tag("span", said.label, class_=f"verdict {said.tone}")
+    warnings = [tag("p", one, class_="warning") for one in said.warnings]
+    return joined(tag("p", chip, " ", said.headline, class_="told"), warnings)
 
 
-def actions(diagnosis: Diagnosis) -> Markup | None:
-    """Return what to do next, as a checklist."""
-    told = foremost(diagnosis.actions, ACTIONS) if diagnosis.verdict != "healthy" else []
-    rows = [_action(number, one) for number, one in enumerate(told)]
-    return tag("ul", rows, class_="actions") if rows else None
+def actions(said: Outline) -> Markup | None:
+    """Return what to do next, as a checklist; what comes after is folded away."""
+    rows = [_action(number, one) for number, one in enumerate(said.actions)]
+    if not rows:
+        return None
+    first = tag("ul", rows, class_="actions")
+    later = [_action(number, one) for number, one in enumerate(said.more_actions, len(rows))]
+    if not later:
+        return first
+    summary = tag("summary", f"{len(later)} more")
+    return joined(first, tag("details", summary, tag("ul", later, class_="actions")))
 
 
-def _action(number: int, action: Action) -> Markup:
+def _action(number: int, one: ListedAction) -> Markup:
     box = tag("input", type="checkbox", id=f"do-{number}")
-    aim = (
-        f"Fix of {action.about.replace('_', ' ')}"
-        if action.kind == "fix"
-        else f"{_AIMS[action.kind]}: {action.expect}"
-    )
-    facts = tag("span", f"{action.kind}, {words(action.minutes)} min", class_="minutes")
-    label = tag("label", action.do, " ", facts, for_=f"do-{number}")
-    return tag("li", box, tag("div", label, tag("p", aim, class_="faint small")))
+    facts = tag("span", one.cost, class_="minutes")
+    label = tag("label", one.do, " ", facts, for_=f"do-{number}")
+    return tag("li", box, tag("div", label, tag("p", one.aim, class_="faint small")))
 
 
-def questions(diagnosis: Diagnosis) -> Markup | None:
+def questions(said: Outline) -> Markup | None:
     """Return what was reached and not answered, worth most first."""
-    told = diagnosis.open_questions
     rows = [
         tag(
             "li",
@@ -66,35 +66,17 @@ def questions(diagnosis: Diagnosis) -> Markup | None:
             " ",
             tag("span", f"{one.symptom}, {words(one.minutes)} min", class_="minutes"),
         )
-        for one in told[:_QUESTIONS]
+        for one in said.questions
     ]
-    more = (
-        tag("p", f"and {len(told) - _QUESTIONS} more", class_="faint")
-        if len(told) > _QUESTIONS
-        else None
-    )
+    left = said.questions_left
+    more = tag("p", f"and {left} more", class_="faint") if left else None
     return joined(tag("ul", rows, class_="plain"), more) if rows else None
 
 
-def doubts(diagnosis: Diagnosis) -> Markup | None:
-    """Return sources that disagree, what nothing explains, stages that could not be judged, names
-    nobody knows.
-    """
-    told = list(_doubts(diagnosis))
-    return tag("ul", [tag("li", line) for line in told], class_="plain") if told else None
-
-
-def _doubts(diagnosis: Diagnosis) -> Iterator[str]:
-    for one in diagnosis.conflicts:
-        kept, dropped = one.kept_by.source.value, one.dropped_by.source.value
-        yield f"{one.symptom}: {words(one.kept)} ({kept}) is used; {words(one.dropped)} ({dropped}) is not."
-    for found in diagnosis.unexplained:
-        figure = f", {found.figure}" if found.figure else ""
-        yield f"{found.symptom} is {words(found.saw)}{figure}: explained by no likely cause."
-    for stage in diagnosis.stages:
-        if stage.why:
-            yield f"{stage.title} could not be judged: {stage.why}."
-    yield from diagnosis.notes
+def doubts(said: Outline) -> Markup | None:
+    """Return what disagrees, what nothing explains, what could not be judged or used as given."""
+    rows = [tag("li", line) for line in said.doubts]
+    return tag("ul", rows, class_="plain") if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,36 @@ document.addEventListener("paste", (event) => {
   press("read");
 });
 
+function unfold(id) {
+  const details = $(id);
+  if (!details) return;
+  details.open = !details.open;
+  details.querySelector("summary").focus();
+}
+
+const keys = {
+  "b": () => press("back"),
+  "Backspace": () => press("back"),
+  "w": () => unfold("why"),
+  "?": () => unfold("where"),
+};
+
+/* In a field a key is a letter; in an empty one that takes a number, or where no answer begins so, it is a key still. */
+function typed(field, key) {
+  if (!writing(field) || field.type === "checkbox") return false;
+  const empty = field.id === "words" && field.value === "";
+  return !empty || !(key === "?" || (field.dataset.kind === "number" && (key === "b" || key === "w")));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (writing(event.target) && event.target.type !== "checkbox") return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !document.querySelector(".ask")) return;
+  if (event.key === "Escape" && writing(event.target)) event.target.blur();
+  if (typed(event.target, event.key)) return;
   const choice = document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
-  if (choice) choice.click();
-  else if (event.key === "Backspace" && document.querySelector(".ask")) press("back");
+  const action = choice ? () => choice.click() : keys[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
 });
 
 document.addEventListener("click", async (event) => {
@@ -73,7 +97,7 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const id of opened) $(id)?.setAttribute("open", "");
   const fault = document.querySelector("#alert .fault");
   (fault ? $("alert") : $("heading"))?.focus({ preventScroll: !fault });
-  document.title = document.querySelector(".sum .verdict") ? `${document.querySelector(".sum .verdict").textContent} · mldx` : "mldx";
+  document.title = document.querySelector(".banner .verdict") ? `${document.querySelector(".banner .verdict").textContent} · mldx` : "mldx";
 });
 function tell(words) {
   const fault = document.createElement("div");

@@ -1,0 +1,59 @@
+"""Statements of DOT: the document, nodes, edges, and how an edge looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mldx.flowchart import style
+from mldx.flowchart.cards import Walked
+from mldx.knowledge import KnowledgeBase
+
+
+def document(label: str, body: Sequence[str], **attributes: str) -> str:
+    """Return a digraph with our defaults."""
+    given = " ".join(f'{name}="{value}"' for name, value in attributes.items())
+    return "\n".join([
+        "digraph mldx {",
+        f'  graph [{given} fontname="{style.FONT}" bgcolor="{style.PAPER}" pad="0.25" labelloc="t" label=<{label}>]',
+        f'  node [shape="plain" fontname="{style.FONT}" fontsize="{style.SIZE}"]',
+        f'  edge [fontname="{style.FONT}" fontsize="{style.SIZE}" color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"]',
+        *(f"  {line}" for line in body),
+        "}",
+        "",
+    ])  # fmt: skip
+
+
+def quoted(id: str) -> str:
+    """Return a name as DOT writes it."""
+    return '"' + id.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def node(id: str, label: str) -> str:
+    """Return a node with an HTML-like label."""
+    return f"{quoted(id)} [label=<{label}>]"
+
+
+def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
+    """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like
+    label.
+    """
+    given = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
+    given += f" label=<{label}>" if label else ""
+    ends = " -> ".join(":".join(map(quoted, end.split(":"))) for end in (tail, head))
+    return f"{ends} [{given}]"
+
+
+def shade(walk: Walked, tail: str, head: str, stops: bool = False) -> dict[str, str]:
+    """Return the look of an edge: thick where the walk went, pale where it did not, red where a
+    gate stops.
+    """
+    if walk and (tail, head) in walk.edges:
+        return {"color": style.STOP if stops else style.INK, "penwidth": "2.6"}
+    if walk:
+        return {"color": style.LINE}
+    return {"color": style.STOP, "penwidth": "1.6"} if stops else {}
+
+
+def starts(knowledge: KnowledgeBase) -> set[str]:
+    """Return the checks where every walk starts."""
+    return {knowledge.compiled.checks[number].id for number in knowledge.compiled.start}

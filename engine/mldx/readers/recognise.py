@@ -1,0 +1,86 @@
+"""Find the reader of a log.
+
+Each format is one module with `recognises(source)` and `read(source)`, imported when it is tried.
+Formats are known by their content, never by the name of the file, and are tried in the order of
+`READERS`: the more particular first.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from mldx.readers.faults import unreadable
+from mldx.readers.normalise import refuse_binary
+from mldx.readers.run import Run
+from mldx.readers.source import Source
+
+
+class Reader(Protocol):
+    """A log format."""
+
+    def recognises(self, source: Source, /) -> bool:
+        """Is the content of this format? A glance at the head of the source decides."""
+
+    def read(self, source: Source, /) -> Run:
+        """Return the run, or raise InputError with every fault in the file."""
+
+
+READERS = (
+    "tensorboard",
+    "trainer_state",
+    "record",
+    "keras_history",
+    "json_rows",
+    "ultralytics",
+    "lightning",
+    "keras_csv",
+    "any_table",
+    "keras_stdout",
+    "hf_stdout",
+    "boosting",
+    "free_text",
+)
+
+if TYPE_CHECKING:  # so that the type checker looks at each module, though none is imported here
+    from mldx.readers import (
+        any_table,
+        boosting,
+        free_text,
+        hf_stdout,
+        json_rows,
+        keras_csv,
+        keras_history,
+        keras_stdout,
+        lightning,
+        record,
+        tensorboard,
+        trainer_state,
+        ultralytics,
+    )
+
+    _MODULES: tuple[Reader, ...] = (
+        tensorboard, trainer_state, record, keras_history, json_rows, ultralytics, lightning,
+        keras_csv, any_table, keras_stdout, hf_stdout, boosting, free_text,
+    )  # fmt: skip
+
+
+def reader(name: str) -> Reader:
+    """Return the reader of a format."""
+    return cast("Reader", import_module(f"mldx.readers.{name}"))
+
+
+def read_source(source: Source) -> list[Run]:
+    """Return the runs in a source, by the first reader that recognises it."""
+    if not source.head.strip():
+        raise unreadable(
+            source.origin,
+            "the file is empty.",
+            "a log with at least one line",
+            "check that the training wrote it",
+        )
+    for one in map(reader, READERS):
+        if one.recognises(source):
+            return [one.read(source)]
+        refuse_binary(source.origin, source.head)  # of binary files only the first reads any
+    raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")

@@ -1,0 +1,87 @@
+"""What is known, as a person reads it: the question and its answer, and neither by its id.
+
+Of 50 random training samples, what share is wrong or unclear?     below 3 %
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mldx.interview.question import choices
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.wording import words
+from mldx.provenance import Source
+from mldx.symptoms import Spec, Symptoms
+
+_LEVELS = frozenset({"none", "mild", "moderate", "strong"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing that is known.
+
+    asks    the question that it answers
+    answer  what is known, in words
+    figure  what was measured behind it; empty when somebody said so
+    said    whether a person said it, or wrote it beside the log
+    """
+
+    id: str
+    asks: str
+    answer: str
+    figure: str
+    said: bool
+
+
+def known(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Known]:
+    """Return everything that is known, in the order of the catalogue."""
+    for id, value in symptoms.observed.items():
+        provenance = symptoms.provenances.get(id)
+        yield Known(
+            id,
+            asks(id, knowledge),
+            answer(id, value, knowledge),
+            provenance.figure if provenance else "",
+            provenance is None or provenance.source == Source.ANSWERED,
+        )
+
+
+def asks(id: str, knowledge: KnowledgeBase) -> str:
+    """Return the question about a symptom: of the first check that asks it, or its own text."""
+    spec = knowledge.specs.get(id)
+    if spec is None:
+        return id.removeprefix("custom.").replace("_", " ")
+    checks = (check for check in knowledge.checks.values() if check.asks == spec.path)
+    return next((check.question for check in checks), "") or spec.text
+
+
+def answer(id: str, value: Any, knowledge: KnowledgeBase) -> str:
+    """Return a value in the words of the choice that it is; a number with its unit."""
+    spec = knowledge.specs.get(id)
+    if spec is None or isinstance(value, bool):
+        return words(value)
+    if isinstance(value, str):
+        return _chosen(value, spec, knowledge)
+    if isinstance(value, float | int) and spec.kind != "fact":
+        return _amount(float(value), spec)
+    return words(value)
+
+
+def _chosen(value: str, spec: Spec, knowledge: KnowledgeBase) -> str:
+    """Return a word with what it means; of a level only its limits: "none" reads as missing."""
+    choice = next((one for one in choices(spec, knowledge) if one.value == value), None)
+    if choice is None or not choice.meaning:
+        return words(value)
+    if value in _LEVELS:
+        return choice.meaning
+    return f"{words(value)}: {choice.meaning}"
+
+
+def _amount(value: float, spec: Spec) -> str:
+    if spec.unit == "share":
+        return f"{100 * value:.3g} %"
+    if spec.unit == "ratio":
+        return f"{words(value)} times"
+    return f"{words(value)} {spec.unit}".strip()
