@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mldx.errors import MldxError
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import read, read_text
 from mldx.readers.record import of_mapping
 
@@ -115,6 +115,6 @@ def test_a_wide_record_is_observed_in_proportion_to_its_width():
         "record",
     )
     begun = process_time()
-    of_run(run, load())
+    observed(run, knowledge=load())
 
     assert process_time() - begun < 10

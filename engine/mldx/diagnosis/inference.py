@@ -15,7 +15,7 @@ from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
 from mldx.knowledge.compiled import CompiledCheck
-from mldx.observe.setup import completed
+from mldx.observe.intake import canonicalized
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
 
@@ -37,7 +37,7 @@ class Inference:
     def __init__(self, symptoms: Symptoms, knowledge: KnowledgeBase) -> None:
         """Walk the graph over what was observed."""
         self.knowledge = knowledge
-        self.symptoms = completed(symptoms, knowledge)
+        self.symptoms = canonicalized(symptoms, knowledge)
         self.values = readings(self.symptoms, knowledge)
         self.known = facts(self.values)
         self.trail = walk(knowledge.compiled, self.values, self.known)
