@@ -24,5 +24,6 @@ def recorded_runs(name: str) -> list[dict[str, Any]]:
 
 
 def made_logs() -> list[Path]:
-    """Return the logs of real tools in `tests/logs`, by name."""
-    return sorted(path for path in (LOGS / "made").iterdir())
+    """Return the logs in `tests/logs`, files and folders, by name."""
+    beside = {"README.md", "make.py", "expected.json", "__pycache__"}
+    return sorted(path for path in LOGS.iterdir() if path.name not in beside)
