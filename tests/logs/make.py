@@ -1,3 +1,5 @@
+# ruff: noqa: INP001 - a script beside the logs that it makes, not a module
+
 """Make the logs in this folder again, by really running the tools that write them.
 
     pip install torch lightning transformers accelerate keras tensorboard \\
@@ -35,6 +37,7 @@ from sklearn.model_selection import train_test_split
 
 HERE = Path(__file__).resolve().parent
 SEED = 7
+EVERY = 10  # steps between two lines of Lightning's log
 
 # "split/metric" in the words of the reader, the tool's own name of it, and its values.
 Found = dict[tuple[str, str], list[float]]
@@ -53,11 +56,11 @@ class Maker:
 MAKERS: dict[str, Maker] = {}
 
 
-def log(name: str, packages: str, format: str, wrong: str) -> Callable[..., Callable[..., Found]]:
+def log(name: str, packages: str, kind: str, wrong: str) -> Callable[..., Callable[..., Found]]:
     """Register a maker of the log `name`."""
 
     def register(make: Callable[[Path], Found]) -> Callable[[Path], Found]:
-        MAKERS[name] = Maker(tuple(packages.split()), format, wrong, make)
+        MAKERS[name] = Maker(tuple(packages.split()), kind, wrong, make)
         return make
 
     return register
@@ -212,19 +215,11 @@ def _(path: Path) -> Found:
 # Lightning
 
 
-def run_lightning(
-    rate: float, epochs: int, logger=False, bar: bool = False, steps: bool = False
-) -> Found:
-    """Train the digits with Lightning; what it logs is collected beside its logger.
-
-    bar    a progress bar is drawn, and the metrics stand on it
-    steps  the training loss is logged every ten steps too, and the learning rate every epoch
-    """
+def lightning_net(rate: float, bar: bool, steps: bool):
+    """Return a net for the digits that logs its losses and its accuracy."""
     import lightning
     import torch
-    from lightning.pytorch.callbacks import LearningRateMonitor, TQDMProgressBar
     from torch.nn import functional
-    from torch.utils.data import DataLoader, TensorDataset
 
     class Net(lightning.LightningModule):
         def __init__(self):
@@ -248,32 +243,57 @@ def run_lightning(
         def configure_optimizers(self):
             return torch.optim.SGD(self.parameters(), lr=rate, momentum=0.9)
 
+    return Net()
+
+
+def lightning_collector(steps: bool):
+    """Return a callback that keeps in `found` what the logger should write."""
+    import lightning
+
     class Collect(lightning.Callback):
         def __init__(self):
-            epoch = "train_loss_epoch" if steps else "train_loss"
-            self.per_epoch: Found = {
-                ("train/loss", epoch): [],
-                ("val/loss", "val_loss"): [],
-                ("val/accuracy", "val_acc"): [],
+            by_epoch = {
+                "train_loss_epoch" if steps else "train_loss": "train/loss",
+                "val_loss": "val/loss",
+                "val_acc": "val/accuracy",
             }
-            self.per_step: Found = {}
-            if steps:
-                self.per_step["train/loss", "train_loss_step"] = []
-                self.per_step["train/lr", "lr-SGD"] = []
+            by_step = {"train_loss_step": "train/loss", "lr-SGD": "train/lr"} if steps else {}
+            self.by_epoch: Found = {(key, name): [] for name, key in by_epoch.items()}
+            self.by_step: Found = {(key, name): [] for name, key in by_step.items()}
+
+        @property
+        def found(self) -> Found:
+            return self.by_epoch | self.by_step
 
         def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
-            if steps and trainer.global_step % 10 == 0:
-                loss, learning_rate = self.per_step.values()
-                loss.append(outputs["loss"].item())
-                learning_rate.append(trainer.optimizers[0].param_groups[0]["lr"])
+            if steps and trainer.global_step % EVERY == 0:
+                losses, rates = self.by_step.values()
+                losses.append(outputs["loss"].item())
+                rates.append(trainer.optimizers[0].param_groups[0]["lr"])
 
         def on_train_epoch_end(self, trainer, module):
-            for (_, name), values in self.per_epoch.items():
+            for (_, name), values in self.by_epoch.items():
                 values.append(float(trainer.callback_metrics[name]))
+
+    return Collect()
+
+
+def run_lightning(
+    rate: float, epochs: int, logger=False, bar: bool = False, steps: bool = False
+) -> Found:
+    """Train the digits with Lightning; what it logs is collected beside its logger.
+
+    bar    a progress bar is drawn, and the metrics stand on it
+    steps  the training loss is logged every ten steps too, and the learning rate with it
+    """
+    import lightning
+    import torch
+    from lightning.pytorch.callbacks import LearningRateMonitor, TQDMProgressBar
+    from torch.utils.data import DataLoader, TensorDataset
 
     lightning.seed_everything(SEED, verbose=False)
     x_train, x_val, y_train, y_val = map(torch.as_tensor, digits())
-    collect = Collect()
+    collect = lightning_collector(steps)
     callbacks = [collect]
     if steps:
         callbacks.append(LearningRateMonitor("step"))
@@ -284,18 +304,18 @@ def run_lightning(
         logger=logger,
         callbacks=callbacks,
         accelerator="cpu",
-        log_every_n_steps=10,
+        log_every_n_steps=EVERY,
         num_sanity_val_steps=0,
         enable_progress_bar=bar,
         enable_model_summary=False,
         enable_checkpointing=False,
     )
     trainer.fit(
-        Net(),
+        lightning_net(rate, bar, steps),
         DataLoader(TensorDataset(x_train, y_train), batch_size=64, shuffle=True),
         DataLoader(TensorDataset(x_val, y_val), batch_size=64),
     )
-    return collect.per_epoch | collect.per_step
+    return collect.found
 
 
 def lightning_csv(path: Path, rate: float, epochs: int, steps: bool = False) -> Found:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from mldx.readers import read
-from tests.kit import LOGS, made_logs
+from tests.kit import LOGS, NOT_READ, expected_of_logs, made_logs
 
-EXPECTED = json.loads((LOGS / "expected.json").read_text(encoding="utf-8"))
-NOT_READ = {
-    "sklearn_gradient_boosting_healthy.txt": "a table whose columns are parted by spaces only",
-    "lightning_progress_bar_healthy.txt": "the last state of a bar, after returns without newline",
-}
+EXPECTED = expected_of_logs()
+THREE_DIGITS = {"lightning_progress_bar_healthy.txt"}
 LARGEST = 60_000  # bytes
 
 every_log = pytest.mark.parametrize(
@@ -28,7 +23,9 @@ every_log = pytest.mark.parametrize(
 
 
 def as_printed(name, value):
-    """A value as exactly as the log holds it: a console prints four digits, a file all of them."""
+    """A value as exactly as the log holds it: a console prints some digits, a file all of them."""
+    if name in THREE_DIGITS:
+        return pytest.approx(float(value), rel=5e-3)
     if name.endswith(".txt"):
         return pytest.approx(float(value), rel=5e-4, abs=5.1e-5, nan_ok=True)
     return pytest.approx(float(value), rel=1e-6, nan_ok=True)
@@ -48,9 +45,7 @@ def test_a_made_log_has_its_series(name):
     (run,) = read(LOGS / name)
 
     found = {(f"{one.split}/{one.metric}", one.name): len(one) for one in run.series}
-    assert found == {
-        (one["key"], one["name"]): one["points"] for one in EXPECTED[name]["series"]
-    }
+    assert found == {(one["key"], one["name"]): one["points"] for one in EXPECTED[name]["series"]}
 
 
 @every_log
@@ -76,3 +71,11 @@ def test_every_made_log_is_expected_and_described():
     assert [path.name for path in made_logs()] == sorted(EXPECTED)
     assert [name for name in EXPECTED if f"| `{name}` |" not in described] == []
     assert [path for path in files if path.stat().st_size > LARGEST] == []
+
+
+@pytest.mark.xfail(strict=True, reason="the bar of an epoch still shows the values of the last one")
+def test_values_on_a_progress_bar_belong_to_the_epoch_that_made_them():
+    """Lightning validates after the bar of an epoch is full, and only then writes its values."""
+    (run,) = read(LOGS / "lightning_progress_bar_healthy.txt")
+
+    assert run.get("val", "loss").epoch.tolist() == list(range(8))
