@@ -1,4 +1,4 @@
-"""What all tests share: where the recorded runs are, and a cache folder of their own."""
+"""What all tests share: a cache folder of their own, the command line, a diagnosis."""
 
 import os
 from collections.abc import Callable
@@ -8,21 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """Keep the user's cache out of the tests, and the tests out of the user's cache."""
     os.environ["MLDX_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of recorded runs and logs; tests that need it are skipped where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip("the recorded runs are not at hand")
-    return SHARED
 
 
 @pytest.fixture

@@ -1,48 +1,93 @@
-"""Who says so, and by which figure: what stands behind an observed value."""
+"""Who reports a value, and by which figure: the provenance of an observation, and which one wins.
+
+Precedence, highest first: a probe; what is counted (NaN, duplicates, units, shares); what a person
+says; a reading of a curve's shape; what is derived from setup facts. A person who looks at the
+picture beats a threshold, and nobody's memory beats a count. Counted is what follows from the
+logged figures by arithmetic alone; where a threshold on the form of a curve decides, it is its
+shape.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import NoneType
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+Basis = Literal["counted", "shape", "derived", ""]
 
 
 class Source(StrEnum):
-    """Who made an observation; a later one in this list outranks an earlier one."""
+    """Who made an observation."""
 
     ANSWERED = "answered"
     MEASURED = "measured"
     PROBED = "probed"
 
-    @property
-    def rank(self) -> int:
-        """0 for an answer, 1 for a measurement, 2 for a probe."""
-        return _RANKS[self]
+
+_PRECEDENCE = {
+    (Source.MEASURED, "derived"): 0,
+    (Source.MEASURED, "shape"): 1,
+    (Source.ANSWERED, ""): 2,
+    (Source.MEASURED, "counted"): 3,
+    (Source.MEASURED, ""): 3,
+    (Source.PROBED, ""): 4,
+}
+_DETAIL = tuple(Source)
 
 
-_RANKS = {source: rank for rank, source in enumerate(Source)}
-
-
-class Provenance(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Provenance:
     """The provenance of one observed value.
 
     figure  the numbers behind it: "val loss rose for 9 epochs while train loss fell 41 %"
     origin  where it was seen, a file as a rule
     at      the epoch or step where it was seen, for marking it on the curve
+    basis   how it was measured: counted, read off a curve's shape, or derived from setup facts;
+            empty for what nobody measured
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     source: Source = Source.ANSWERED
     figure: str = ""
     origin: str = ""
     at: float | None = None
+    basis: Basis = ""
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> Provenance:
+        """Return the provenance in plain data that came from outside.
+
+        raises   TypeError, ValueError, when it is not one
+        """
+        made = cls(**{**plain, "source": Source(plain.get("source", Source.ANSWERED))})
+        if made.basis not in get_args(Basis):
+            raise ValueError(f"{made.basis!r} is not a basis")
+        if not isinstance(made.figure, str) or not isinstance(made.origin, str):
+            raise TypeError("figure and origin are text")
+        if isinstance(made.at, bool) or not isinstance(made.at, (int, float, NoneType)):
+            raise TypeError("`at` is a number")
+        return made
+
+    @property
+    def rank(self) -> int:
+        """The precedence: where two sources disagree, the higher rank wins."""
+        return _PRECEDENCE.get((self.source, self.basis), _PRECEDENCE[(self.source, "")])
+
+    def replaces(self, earlier: Provenance, agree: bool) -> bool:
+        """Does this observation take the place of an earlier one of the same symptom?
+
+        agree   both say the same: then a measurement is kept before an answer, whatever its basis,
+                because it has the figure
+        """
+        if agree:
+            return _DETAIL.index(self.source) >= _DETAIL.index(earlier.source)
+        return self.rank >= earlier.rank
 
 
-class Conflict(BaseModel):
-    """Two sources that disagree about one symptom; the kept one has the higher rank."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two sources that disagree about one symptom."""
 
     symptom: str
     kept: bool | float | str

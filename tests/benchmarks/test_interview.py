@@ -31,7 +31,7 @@ from mldx.interview.complaints import heard
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab import cases as rule_cases
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.observe.setup import completed
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
@@ -131,7 +131,7 @@ def _of_run(run):
     right = frozenset(run["truth"]["causes"]) | frozenset(run["truth"]["acceptable"])
     return Witness(
         run["id"],
-        of_run(of_mapping(record, run["id"])),
+        observed(of_mapping(record, run["id"])),
         right,
         _half(run["id"]),
         run["words"] or "",

@@ -31,10 +31,14 @@ PAUSE = float(os.environ.get("MLDX_PAUSE", "4"))
 WORKERS = os.environ.get("MLDX_WORKERS", "1")
 LOG = (Path(__file__).parents[1] / "runs" / "census_unscaled.json").read_bytes()
 STATE = re.compile(r'name="state" value="([^"]*)"')
-ACTIONS = re.compile(r'value="((?:answer|complain):[^"]*|skip|look|go-on)"')
+ACTIONS = re.compile(r'value="(answer:[^"]*|skip|look|go-on)"')
+BY_SCRIPT = {"hx-request": "true"}
+NO_FILE = {"log": ("", b"")}
+COMPLAINT = "validation loss goes up while training loss goes down"
+QUESTIONS = 14
 # An answer reads the state, walks the rules and draws a page of 40 KB; a file is sent as it is.
 MOST_FILES = 40
-ALONE = 40
+ALONE = 60
 
 
 @pytest.fixture
@@ -50,28 +54,44 @@ def address():
     started.wait(15)
 
 
-def next_form(page, choice):
-    """Return the form and the files that a person sends from a page; a log where none is open."""
-    actions = [unescape(action) for action in ACTIONS.findall(page)]
-    state = STATE.search(page)
-    action = choice.choice(actions) if actions else "read"
-    files = {"log": ("run.json", LOG)} if action == "read" else {"log": ("", b"")}
-    return {"state": state[1] if state else "", "do": action, "looked": "training"}, files
+class Person:
+    """Answers at random; after some questions, or where nothing is asked, begins again."""
+
+    def __init__(self, number):
+        self.choice, self.page, self.answered = random.Random(number), "", 0
+
+    def form(self):
+        """Return the form and the files that are sent next."""
+        actions = [unescape(action) for action in ACTIONS.findall(self.page)]
+        if not actions or self.answered == QUESTIONS:
+            return self._beginning()
+        form = {"state": STATE.search(self.page)[1], "do": self.choice.choice(actions)}
+        return {**form, "looked": "training"}, NO_FILE
+
+    def _beginning(self):
+        self.answered = 0
+        if self.choice.random() < 0.5:
+            return {"state": "", "do": "read"}, {"log": ("run.json", LOG)}
+        return {"state": "", "do": "complain", "words": COMPLAINT}, NO_FILE
+
+    def receive(self, page):
+        """Take in the page that came back."""
+        self.page, self.answered = page, self.answered + 1
 
 
 async def interview(client, number, end, pause, taken, wrong):
-    """One person: begins, and answers until time is up; an interview that ends is begun again."""
-    choice, page = random.Random(number), ""
-    await asyncio.sleep(choice.random() * pause)
+    """One person: begins, and answers until time is up."""
+    person = Person(number)
+    await asyncio.sleep(person.choice.random() * pause)
     while time.monotonic() < end:
-        form, files = next_form(page, choice)
+        form, files = person.form()
         begun = time.monotonic()
-        answer = await client.post("/step", data=form, files=files, headers={"hx-request": "true"})
+        answer = await client.post("/step", data=form, files=files, headers=BY_SCRIPT)
         taken.append(time.monotonic() - begun)
         if answer.status_code != 200:
             wrong.append((answer.status_code, form["do"]))
-        page = answer.text if len(ACTIONS.findall(answer.text)) > 1 else ""
-        await asyncio.sleep(choice.uniform(0.5, 1.5) * pause)
+        person.receive(answer.text)
+        await asyncio.sleep(person.choice.uniform(0.5, 1.5) * pause)
 
 
 async def crowd(address, people, pause):
@@ -93,18 +113,18 @@ def described(taken):
 
 def test_an_answer_costs_some_files(address, capsys):
     """One person's answer takes at most some tens of times as long as sending the smallest file."""
-    choice, page, answers, small_files = random.Random(1), "", [], []
+    person, answers, small_files = Person(1), [], []
     with httpx.Client(base_url=address, timeout=60) as client:
         client.get("/")
         for _ in range(ALONE):
-            form, files = next_form(page, choice)
+            form, files = person.form()
             begun = time.perf_counter()
-            answer = client.post("/step", data=form, files=files, headers={"hx-request": "true"})
+            answer = client.post("/step", data=form, files=files, headers=BY_SCRIPT)
             between = time.perf_counter()
             client.get("/static/theme.js")
             answers.append(between - begun)
             small_files.append(time.perf_counter() - between)
-            page = answer.text if len(ACTIONS.findall(answer.text)) > 1 else ""
+            person.receive(answer.text)
 
     ratio = float(np.median(answers) / np.median(small_files))
     with capsys.disabled():

@@ -23,7 +23,7 @@ from mldx.knowledge.conditions import parse
 from mldx.knowledge.conditions import tests as comparisons
 from mldx.knowledge.loader import checked_content, read_texts, rules_folder
 from mldx.knowledge.regions import cuts, samples
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import read
 from mldx.readers.record import of_mapping
 from tests.benchmarks.reference import plain_program
@@ -41,7 +41,7 @@ def runs(knowledge):
             run = of_mapping(record_of(record, with_answers=True), record["id"])
         except InputError:
             continue
-        found.append(of_run(run, knowledge))
+        found.append(observed(run, knowledge=knowledge))
     return found
 
 
@@ -54,7 +54,7 @@ def program(knowledge):
 @pytest.fixture(scope="module")
 def symptoms(request):
     """Thirty and more symptoms of a real run, observed."""
-    return of_run(read(request.config.rootpath / "tests" / "runs" / "census_unscaled.json")[0])
+    return observed(read(request.config.rootpath / "tests" / "runs" / "census_unscaled.json")[0])
 
 
 def assert_same_ranking(program, inference):
@@ -207,7 +207,7 @@ def test_long_log(benchmark, tmp_path, rows):
             for step, value in zip(steps, loss, strict=True)
         )
 
-    seen = benchmark.pedantic(lambda: of_run(read(path)[0]), rounds=1)
+    seen = benchmark.pedantic(lambda: observed(read(path)[0]), rounds=1)
 
     assert seen.training.loss_nonfinite == "never"
 

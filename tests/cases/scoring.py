@@ -16,7 +16,7 @@ from typing import Any
 from mldx import Diagnosis, diagnose
 from mldx.errors import InputError
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 
 BINS = 10
@@ -166,7 +166,7 @@ def outcome(run: dict[str, Any], with_answers: bool) -> Outcome:
     right = causes | set(run["truth"]["acceptable"])
     healthy = "healthy" in causes
     try:
-        diagnosis = diagnose(of_run(of_mapping(record_of(run, with_answers), run["id"])))
+        diagnosis = diagnose(observed(of_mapping(record_of(run, with_answers), run["id"])))
     except InputError as error:
         return Outcome(run["id"], healthy, causes, right, refusal=str(error.faults[0].what))
     return Outcome(

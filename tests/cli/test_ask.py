@@ -277,15 +277,15 @@ def test_complaint_is_kept_and_resumed(mldx, data):
 
 
 def test_overruled_record_keeps_the_curves(mldx, data, log):
-    """An answer against the log is marked in the record, and `mldx diagnose` of it tells the same
+    """An answer against a count is marked in the record, and `mldx diagnose` of it reports the same
     causes.
     """
-    said = "loss_shape: flat\nn_classes: 10\n"
+    said = "loss_nonfinite: never\nn_classes: 10\n"
     asked = mldx("ask", "--json", log, "--record", str(data / "run.json"), stdin=said)
     again = mldx("diagnose", "--json", str(data / "run.json"))
     record = json.loads((data / "run.json").read_text())
 
-    assert (record["overruled"], "train_loss" in record["history"]) == (["loss_shape"], True)
+    assert (record["overruled"], "train_loss" in record["history"]) == (["loss_nonfinite"], True)
     assert [(one["id"], one["probability"]) for one in json.loads(again.stdout)["causes"]] == [
         (one["id"], one["probability"]) for one in json.loads(asked.stdout)["causes"]
     ]

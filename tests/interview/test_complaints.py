@@ -8,7 +8,7 @@ from mldx.interview import Session, Stop
 from mldx.interview.complaints import heard, named
 from mldx.interview.run_record import record_of
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 
 COMPLAINTS = load().content["complaints"]
@@ -37,7 +37,7 @@ def questions(session, number):
 
 def begun_with(history):
     run = of_mapping({"history": history}, "log")
-    return Session.of(seen := of_run(run), record_of(run, seen, load()))
+    return Session.of(seen := observed(run), record_of(run, seen, load()))
 
 
 @pytest.mark.parametrize(

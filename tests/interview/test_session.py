@@ -15,7 +15,7 @@ from mldx.interview import Session, Stop
 from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 
 SAID = {
@@ -27,7 +27,7 @@ RISING = {"train_loss": [2.31, 4.9, 80.0, 900.0]}
 
 def begun_with(history):
     run = of_mapping({"history": history}, "log")
-    return Session.of(seen := of_run(run), record_of(run, seen, load()))
+    return Session.of(seen := observed(run), record_of(run, seen, load()))
 
 
 def ranked(diagnosis):
@@ -35,7 +35,7 @@ def ranked(diagnosis):
 
 
 def reproduced(session):
-    return ranked(diagnose(of_run(of_mapping(session.to_record(), "record"))))
+    return ranked(diagnose(observed(of_mapping(session.to_record(), "record"))))
 
 
 def test_back_undoes_exactly():
@@ -194,14 +194,16 @@ def test_record_of_answers_tells_what_the_session_tells(said):
 
 
 def test_overruled_record_can_be_overruled_again():
-    """A record in which answers stand against the curves is gone on with like any log."""
-    record = begun_with(RISING).answer("loss_shape", "flat").to_record()
+    """A record in which an answer stands against a count is gone on with like any log; an answer
+    against a curve's shape stands anyway, and is not listed.
+    """
+    record = begun_with(RISING).answer("loss_nonfinite", "late").to_record()
     run = of_mapping(record, "record")
-    again = Session.of(seen := of_run(run), record_of(run, seen, load())).answer(
+    again = Session.of(seen := observed(run), record_of(run, seen, load())).answer(
         "train_loss_flat", True
     )
 
-    assert again.to_record()["overruled"] == ["loss_shape", "train_loss_flat"]
+    assert again.to_record()["overruled"] == ["loss_nonfinite"]
     assert reproduced(again) == ranked(again.diagnosis())
 
 

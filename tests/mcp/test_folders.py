@@ -1,6 +1,7 @@
 """What may be read and what may not, whatever an agent sends."""
 
 import os
+import shutil
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from mldx.errors import InputError
 from mldx.mcp.folders import MEGABYTE, Folders
+from tests.kit import LOGS
 
 from .conftest import CURVE, laid_out
 
@@ -136,12 +138,10 @@ def test_setup_beside_a_log_may_not_lead_out(opened, name):
     assert "optimizer" not in Folders.of([opened]).read("run").setup
 
 
-def test_events_of_another_split_may_not_lead_out(tmp_path, shared):
+def test_events_of_another_split_may_not_lead_out(tmp_path):
     """Of a TensorBoard run whose splits lie in folders, only the open ones are read."""
-    content = (shared / "logs" / "events.out.tfevents.1752868172.keras.v2").read_bytes()
-    for split in ("train", "validation"):
-        (tmp_path / split).mkdir()
-        (tmp_path / split / "events.out.tfevents.1.v2").write_bytes(content)
+    shutil.copytree(LOGS / "tensorboard_split", tmp_path, dirs_exist_ok=True)
+
     splits = {one.split for one in Folders.of([tmp_path / "train"]).read(".").series}
 
     assert splits == {"train"}

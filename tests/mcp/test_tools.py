@@ -113,12 +113,12 @@ def test_setup_helps_to_judge_a_log(desk):
 
 
 def test_an_answer_against_the_log_is_a_conflict(desk):
-    """A measurement outranks an answer, and the disagreement is told."""
+    """A person's word outranks the reading of a curve's shape, and the disagreement is reported."""
     told = called(
         "diagnose", {"path": "census_unscaled.json", "answers": {"loss_shape": "falling"}}, desk
     )
 
-    assert told["conflicts"] == ["loss_shape is flat (measured) is kept; falling (answered) is not"]
+    assert told["conflicts"] == ["loss_shape is falling (answered) is kept; flat (measured) is not"]
 
 
 def test_null_is_as_good_as_absent(desk):

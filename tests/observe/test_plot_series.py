@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import Symptoms, observe
+from mldx.observe.intake import answered
 from mldx.observe.plot_series import MOST_POINTS, plot_series
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run, Series
@@ -192,17 +193,15 @@ HISTORY = {
     [
         lambda seen: seen | Symptoms.of(tiny_overfit_result="pass"),
         lambda seen: Symptoms.of(tiny_overfit_result="pass") | seen,
-        lambda seen: seen.with_setup({"optimizer": "adam"}),
         lambda seen: seen.without("loss_shape"),
-        lambda seen: seen.completed("1"),
+        lambda seen: answered(seen, {"optimizer": "adam"}),
         lambda seen: seen | seen,
     ],
     ids=[
         "answered",
         "added to answers",
-        "with a setup",
         "without a symptom",
-        "completed",
+        "with a fact",
         "seen twice",
     ],
 )

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from mldx.errors import MldxError
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import read, read_text
 from mldx.readers.record import of_mapping
+from tests.kit import LOGS
 
 _WORDS = """
     epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %|
@@ -87,10 +88,10 @@ def _same(one: float, other: float) -> bool:
 
 
 @pytest.mark.parametrize("cut", range(0, 1600, 7))
-def test_an_event_file_cut_anywhere_is_read_or_refused(logs, tmp_path, cut):
+def test_an_event_file_cut_anywhere_is_read_or_refused(tmp_path, cut):
     """A killed writer leaves an event file that ends in the middle of a record."""
     path = tmp_path / "events.out.tfevents.1"
-    path.write_bytes((logs / "events.out.tfevents.1785441771.lightning").read_bytes()[:cut])
+    path.write_bytes((LOGS / "lightning_tensorboard_rate_too_low.tfevents").read_bytes()[:cut])
 
     with suppress(MldxError):
         assert read(path)[0].format == "TensorBoard events"
@@ -115,6 +116,6 @@ def test_a_wide_record_is_observed_in_proportion_to_its_width():
         "record",
     )
     begun = process_time()
-    of_run(run, load())
+    observed(run, knowledge=load())
 
     assert process_time() - begun < 10

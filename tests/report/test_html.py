@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mldx import Symptoms, diagnose, observe
 from mldx.diagnosis.results import Evidence
 from mldx.knowledge import load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.provenance import Source
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
@@ -92,7 +92,7 @@ class Parsed(HTMLParser):
 
 def seen(**history: object) -> Symptoms:
     """What a history in memory shows."""
-    return of_run(of_mapping({"history": history}, "run.json"))
+    return observed(of_mapping({"history": history}, "run.json"))
 
 
 def panels(symptoms: Symptoms) -> Parsed:
@@ -113,7 +113,7 @@ def curve(*y: float, split: str = "train", metric: str = "loss", origin: str = "
 FALLING = [2.0, 1.6, 1.3, 1.1, 0.9, 0.8, 0.7, 0.6, 0.5]
 TURNING = [2.1, 1.8, 1.5, 1.3, 1.2, 1.4, 1.6, 1.8, 2.0]
 RUN = of_mapping({"history": {"train_loss": FALLING, "val_loss": TURNING}}, "run.json")
-SICK = diagnose(of_run(RUN))
+SICK = diagnose(observed(RUN))
 PAGE = Parsed(SICK.to_html(RUN))
 
 
@@ -161,7 +161,7 @@ def hostile_run(told: str) -> Run:
 def test_a_hostile_run_adds_no_element(told):
     """A file name, a format, a note or a setup text adds no element to the page and no attribute."""
     calm, wild = (
-        Parsed(diagnose(of_run(run)).to_html(run)) for run in map(hostile_run, ("calm", told))
+        Parsed(diagnose(observed(run)).to_html(run)) for run in map(hostile_run, ("calm", told))
     )
 
     assert wild.tags == calm.tags
@@ -173,7 +173,7 @@ def test_a_hostile_run_is_told(told):
     """A file name, a note and a setup text stand on the page as they were given."""
     run = hostile_run(told)
 
-    assert Parsed(diagnose(of_run(run)).to_html(run)).text.count(told) >= 4
+    assert Parsed(diagnose(observed(run)).to_html(run)).text.count(told) >= 4
 
 
 @pytest.mark.parametrize("told", ATTACKS)
@@ -281,7 +281,7 @@ def test_policy_comes_first():
 
 def test_same_bytes():
     """The same run gives the same bytes."""
-    assert diagnose(of_run(RUN)).to_html(RUN) == SICK.to_html(RUN)
+    assert diagnose(observed(RUN)).to_html(RUN) == SICK.to_html(RUN)
 
 
 def test_a_notebook_shows_it_in_a_frame():
@@ -474,7 +474,7 @@ def test_a_mark_stands_on_its_own_run():
     each is named.
     """
     one, other = (
-        of_run(of_mapping({"history": {"train_loss": losses}}, name))
+        observed(of_mapping({"history": {"train_loss": losses}}, name))
         for name, losses in (("a.json", [2.0, 1.5, math.nan]), ("b.json", [2.0, 1.6, 1.5]))
     )
 

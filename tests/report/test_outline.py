@@ -13,7 +13,7 @@ from mldx.mcp.context import ServerContext
 from mldx.mcp.diagnosing import diagnosed
 from mldx.mcp.folders import Folders
 from mldx.mcp.inputs import DiagnoseTakes
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.report import markdown, terminal
 from mldx.report.outline import outline, percent
@@ -47,7 +47,7 @@ def test_documents_agree(name):
     """Terminal, Markdown and HTML say one verdict, the same causes in one order with the same
     percentages, and the same actions.
     """
-    found = diagnose(of_run(of_mapping(RECORDS[name], name)))
+    found = diagnose(observed(of_mapping(RECORDS[name], name)))
     said = outline(found)
 
     shown = [
@@ -68,7 +68,7 @@ def test_documents_agree(name):
 def test_page_and_agents_agree(name):
     """The page and the agents' answer hold the same verdict, causes, percentages and actions."""
     record = RECORDS[name]
-    said = outline(diagnose(of_run(of_mapping(record, "run.json"))))
+    said = outline(diagnose(observed(of_mapping(record, "run.json"))))
 
     agent = diagnosed(DiagnoseTakes(**record), ServerContext(Folders.of([]), load()))
     assert agent.headline == said.headline
@@ -118,7 +118,7 @@ def test_two_answers_make_nobody_healthy():
 def test_missing_validation_is_said():
     """A log without validation is told so in words."""
     one, other = (
-        diagnose(of_run(of_mapping({"history": history}, "run.json")))
+        diagnose(observed(of_mapping({"history": history}, "run.json")))
         for history in (
             {"train_loss": [2.0, 1.5, 1.2, 1.0]},
             {"train_loss": [2.0, 1.5, 1.2, 1.0], "val_loss": [2.0, 1.6, 1.3, 1.1]},

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from mldx import Symptoms, diagnose
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.report.outline import outline
 from mldx.report.terminal import Look, encodable, report, summary, text
@@ -22,13 +22,13 @@ RUNS = [
 LOSSES = {"train_loss": [2.3, 1.9, 1.5, 1.1, 0.9, 0.8], "val_loss": [2.3, 2.0, 1.8, 1.9, 2.2, 2.6]}
 SCORES = {"val_accuracy": [0.1, 0.2, 0.3, 0.4, 0.4, 0.4]}
 RUN = of_mapping({"history": {**LOSSES, **SCORES}}, "run.json")
-FOUND = diagnose(of_run(RUN))
+FOUND = diagnose(observed(RUN))
 
 
 def test_every_recorded_run_fits_a_screen():
     """The short report takes at most 22 lines of at most 80 columns, so the verdict stays on it."""
     for run in RUNS:
-        lines = text(diagnose(of_run(run)), run).splitlines()
+        lines = text(diagnose(observed(run)), run).splitlines()
 
         assert len(lines) <= 22
         assert max(map(len, lines)) <= 80
@@ -78,7 +78,7 @@ def test_several_runs_in_one_log_are_said_at_the_top():
     """What the reader has to say stands above the verdict."""
     run = of_mapping({"history": LOSSES}, "run.json")
     run.notes = ["4 runs in one log; the last is judged"]
-    lines = text(diagnose(of_run(run)), run).splitlines()
+    lines = text(diagnose(observed(run)), run).splitlines()
 
     assert lines[1] == "4 runs in one log; the last is judged"
 
@@ -87,14 +87,14 @@ def test_control_characters_do_not_reach_the_terminal():
     """A name cannot move the cursor."""
     run = of_mapping({"history": LOSSES}, "a\x1b[2Jb\x07.json")
 
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text(diagnose(of_run(run)), run, full=True))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text(diagnose(observed(run)), run, full=True))
 
 
 def test_lost_points_and_huge_values_are_drawn():
     """What is not finite is a cross, and a value near the largest float stays in the picture."""
     run = of_mapping({"history": {"train_loss": [1e308, 1.0, math.nan, -1e308]}}, "run.json")
 
-    assert "! not finite" in text(diagnose(of_run(run)), run, full=True)
+    assert "! not finite" in text(diagnose(observed(run)), run, full=True)
 
 
 def test_the_faulty_come_first_in_the_table():

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mldx import Symptoms, diagnose, interview
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from tests.web.conftest import RUNS
 
@@ -16,7 +16,7 @@ def test_a_diagnosis_is_that_of_the_command(client):
     """`POST /api/diagnose` gives what `mldx diagnose --json` prints of the same record."""
     told = client.post("/api/diagnose", json=RECORD).json()
 
-    assert told == diagnose(of_run(of_mapping(RECORD, "body"))).model_dump(mode="json")
+    assert told == diagnose(observed(of_mapping(RECORD, "body"))).model_dump(mode="json")
 
 
 def test_the_next_question_is_that_of_the_library(client):

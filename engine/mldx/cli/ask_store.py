@@ -21,7 +21,7 @@ from mldx.interview.run_record import record_of
 from mldx.interview.session import Session
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.user_files import data_folder, write_atomically
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import read
 from mldx.readers.record import KEYS
 from mldx.readers.run import Run
@@ -47,7 +47,7 @@ def begun(
     log, run, record = Symptoms(), None, None
     for path in logs:
         run = read(path)[-1]
-        seen = of_run(run, knowledge)
+        seen = observed(run, knowledge=knowledge)
         log = log | seen
         record = record_of(run, seen, knowledge) if len(logs) == 1 else None
     return Session.of(log, record, knowledge), run

@@ -8,7 +8,7 @@ the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,9 @@ from mldx.cli.rules import options
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError, MldxError
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import read
 from mldx.readers.run import Run
-from mldx.symptoms import Symptoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,10 @@ def command(
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
     """
     place = _page(page) if page is not None else None
-    given = Symptoms.of(**dict(_pair(fact) for fact in facts))
-    told = _all(paths, given, load(folder, extend), quiet=as_json)
+    rules = load(folder, extend)
+    given = dict(_pair(fact) for fact in facts)
+    observed(answers=given, knowledge=rules)  # a wrong value is refused before anything is read
+    told = _all(paths, given, rules, quiet=as_json)
     if as_json:
         _print_json(told)
     else:
@@ -110,7 +111,9 @@ def _pair(fact: str) -> tuple[str, Any]:
         return id.strip(), text.strip()
 
 
-def _all(paths: tuple[str, ...], given: Symptoms, rules: KnowledgeBase, quiet: bool) -> list[Told]:
+def _all(
+    paths: tuple[str, ...], given: Mapping[str, Any], rules: KnowledgeBase, quiet: bool
+) -> list[Told]:
     if len(paths) == 1:
         return list(_told(paths[0], given, rules))
     from mldx.report.terminal import progress
@@ -118,12 +121,12 @@ def _all(paths: tuple[str, ...], given: Symptoms, rules: KnowledgeBase, quiet: b
     return [one for path in progress(paths, quiet) for one in _told(path, given, rules)]
 
 
-def _told(path: str, given: Symptoms, rules: KnowledgeBase) -> Iterator[Told]:
+def _told(path: str, given: Mapping[str, Any], rules: KnowledgeBase) -> Iterator[Told]:
     """Diagnose every run of one path."""
     try:
         for run in read(path):
-            run.setup = {**run.setup, **given.facts}
-            yield Told(path, run, diagnose(of_run(run, rules) | given, rules))
+            symptoms = observed(run, answers=given, knowledge=rules)
+            yield Told(path, run, diagnose(symptoms, rules))
     except MldxError as error:
         yield Told(path, error=error)
 

@@ -131,7 +131,7 @@ def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
     if log is None:
         return ()
     from mldx.diagnosis import diagnose
-    from mldx.observe import of_run
+    from mldx.observe import observed
     from mldx.readers import read
 
     runs = read(log)
@@ -144,7 +144,7 @@ def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
                 "give the path of one of them",
             )
         )
-    return diagnose(of_run(runs[0], knowledge), knowledge).path
+    return diagnose(observed(runs[0], knowledge=knowledge), knowledge).path
 
 
 def _format(kind: str | None, output: str) -> str:

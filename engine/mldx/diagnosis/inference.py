@@ -16,7 +16,7 @@ from mldx.diagnosis.walk import facts, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.base import SOMETHING_ELSE
 from mldx.knowledge.cards import HEALTHY
-from mldx.observe.setup import completed
+from mldx.observe.intake import canonicalized
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
 
@@ -38,7 +38,7 @@ class Inference:
     def __init__(self, symptoms: Symptoms, knowledge: KnowledgeBase) -> None:
         """Walk the graph over what was observed."""
         self.knowledge = knowledge
-        self.symptoms = completed(symptoms, knowledge)
+        self.symptoms = canonicalized(symptoms, knowledge)
         self.values: dict[str, Any] = dict(self.symptoms.observed)
         self.known = facts(self.values)
         self.trail = walk(knowledge.compiled, self.values, self.known)

@@ -11,7 +11,7 @@ from typing import Any
 
 from mldx.errors import MldxError
 from mldx.knowledge import KnowledgeBase
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.numbers import written
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run, Series
@@ -29,7 +29,7 @@ def record_of(run: Run, seen: Symptoms, knowledge: KnowledgeBase) -> dict[str, A
         "overruled": run.overruled,
     }  # fmt: skip
     try:
-        again = of_run(of_mapping(record, run.origin), knowledge)
+        again = observed(of_mapping(record, run.origin), knowledge=knowledge)
     except MldxError:
         return None
     return record if again.observed == seen.observed else None

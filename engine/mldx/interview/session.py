@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -24,9 +24,7 @@ from mldx.interview.complaints import card, named
 from mldx.interview.question import Question
 from mldx.interview.stop import Stop
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe import of_run
-from mldx.observe.overrides import displaced, overrule
-from mldx.observe.setup import completed
+from mldx.observe.intake import answered, observed
 from mldx.provenance import Provenance, Source
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
@@ -34,7 +32,6 @@ from mldx.symptoms.model import SPECS, same
 
 FORMAT = 1
 Kind = Literal["answers", "complaint", "skip", "looked"]
-_BACKGROUND = "setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,34 +207,29 @@ class Session:
         return frozenset(self._stated.keys() - self._answered.keys())
 
     def symptoms(self, knowledge: KnowledgeBase | None = None) -> Symptoms:
-        """Return all that is known: the log, the answers, and the person's word where it overrules
+        """Return all that is known: the log, the answers, and the person's word where it overrides
         the log.
         """
         rules = knowledge if knowledge is not None else load()
-        together = self._together(rules)
-        return overrule(together, self._insisted(together, rules), rules)
+        setup, other = _parts(self.answers, rules)
+        seen = self._shown(setup, rules)
+        return answered(
+            seen,
+            {**setup, **other},
+            overrides=_counted_otherwise(seen, other),
+            knowledge=rules,
+        )
 
-    def _together(self, rules: KnowledgeBase) -> Symptoms:
-        """All that is known, what was measured before what was answered."""
-        return completed(self._shown(rules) | Symptoms.of(**self.answers), rules)
-
-    def _insisted(self, together: Symptoms, rules: KnowledgeBase) -> dict[str, Any]:
-        """The answers that differ from what was measured, numbers by more than a little."""
-        other = displaced(together, self.answers, rules)
-        return {id: value for id, value in other.items() if not same(together.observed[id], value)}
-
-    def _shown(self, rules: KnowledgeBase) -> Symptoms:
+    def _shown(self, setup: Mapping[str, Any], rules: KnowledgeBase) -> Symptoms:
         """What the log shows, read again where setup facts were answered: with them its curves may
         tell more.
         """
-        setup, _ = _parts(self.answers, rules)
         if self.record is None or not setup:
             return self.log
         key = f"{rules.version} {sorted(setup.items())}"
         if key not in self._again:
-            self._again[key] = of_run(
-                of_mapping(_added(self.record, setup, {}, ()), _origin(self.log)), rules
-            )
+            run = of_mapping(self.record, _origin(self.log))
+            self._again[key] = observed(run, facts=setup, knowledge=rules)
         return self._again[key]
 
     def position(self, knowledge: KnowledgeBase | None = None) -> Inference:
@@ -279,11 +271,11 @@ class Session:
         rules = knowledge if knowledge is not None else load()
         if self.record is None:
             setup, other = _parts(self.symptoms(rules).observed, rules)
-            insisted = displaced(completed(Symptoms.of(**setup, **other), rules), other, rules)
+            seen = observed(facts=setup, knowledge=rules)
         else:
             setup, other = _parts(self.answers, rules)
-            insisted = self._insisted(self._together(rules), rules)
-        return _added(self.record or {}, setup, other, insisted)
+            seen = self._shown(setup, rules)
+        return _added(self.record or {}, setup, other, _counted_otherwise(seen, other))
 
     def to_json(self) -> str:
         """Return the whole session as JSON, to be saved or to go into a link."""
@@ -375,12 +367,25 @@ def _added(
     return {key: part for key, part in parts.items() if part}
 
 
+def _counted_otherwise(seen: Symptoms, answers: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the answers that differ from what was counted or probed, numbers by more
+    than a little: these alone have to be insisted on.
+    """
+    return [
+        id
+        for id, value in answers.items()
+        if id in seen.observed
+        and seen.provenances[id].rank > Provenance().rank
+        and not same(seen.observed[id], value)
+    ]
+
+
 def _origin(log: Symptoms) -> str:
     """Return the file in which something was measured."""
     measured = [
         one
         for one in log.provenances.values()
-        if one.source is Source.MEASURED and one.origin != _BACKGROUND
+        if one.source is Source.MEASURED and one.basis != "derived"
     ]
     return measured[0].origin if measured else "log"
 
@@ -407,15 +412,16 @@ def _step(written: Mapping[str, Any]) -> Step:
 
 
 def _seen(id: str, value: Any, provenance: Provenance) -> dict[str, Any]:
-    return {"id": id, "value": value, **provenance.model_dump(mode="json", exclude_defaults=True)}
+    told = {key: part for key, part in asdict(provenance).items() if part not in ("", None)}
+    return {"id": id, "value": value, **told, "source": provenance.source.value}
 
 
 def _log(written: Any) -> Symptoms:
     """Return what the log showed, each value with its provenance."""
     found = Symptoms.of(**{one["id"]: one["value"] for one in written})
     provenances = {
-        one["id"]: Provenance(
-            **{key: value for key, value in one.items() if key not in ("id", "value")}
+        one["id"]: Provenance.of_plain(
+            {key: value for key, value in one.items() if key not in ("id", "value")}
         )
         for one in written
     }

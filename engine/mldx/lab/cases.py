@@ -30,7 +30,7 @@ from mldx.knowledge.custom import SECTION
 from mldx.knowledge.schema import Id, Shape
 from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.knowledge.wording import phrase
-from mldx.observe import of_run
+from mldx.observe.intake import observed as observed_run
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
@@ -116,7 +116,7 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
 
 def observed(case: Case, knowledge: KnowledgeBase) -> ObservedCase:
     """Observe the run of a case."""
-    symptoms = of_run(case.run, knowledge)
+    symptoms = observed_run(case.run, knowledge=knowledge)
     values = readings(symptoms, knowledge)
     return ObservedCase(case, symptoms, values, facts(values))
 

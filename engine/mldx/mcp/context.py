@@ -9,7 +9,7 @@ from typing import Any
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
 from mldx.mcp.folders import Folders
-from mldx.observe import of_run
+from mldx.observe.intake import observed as observed_run
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
@@ -43,17 +43,24 @@ class Observed:
 def observed(path: str, given: Mapping[str, Any], desk: ServerContext) -> Observed:
     """Return what a log shows together with what is given of the run.
 
-    given    the parts of a run record; its setup helps to judge the log, where the log itself does not say
+    given    the parts of a run record; its setup wins over the log's and judges its curves
 
     raises   InputError, when the path may not be read, or the record holds what cannot be
     """
     told = of_mapping(given, "arguments")
-    seen = of_run(told, desk.rules)
     if not path:
-        return Observed(seen)
+        return Observed(observed_run(told, knowledge=desk.rules))
     run = desk.folders.read(path)
-    run.setup = {**told.setup, **run.setup}
-    return Observed(of_run(run, desk.rules) | seen, run)
+    seen = observed_run(
+        run,
+        facts=told.setup,
+        answers=told.answers,
+        overrides=told.overruled,
+        knowledge=desk.rules,
+    )
+    if told.series:  # curves beside the log, judged by the same facts
+        seen |= observed_run(told, facts={**run.setup, **told.setup}, knowledge=desk.rules)
+    return Observed(seen, run)
 
 
 def sentence(symptom: str, saw: Any, figure: str = "", aside: str = "") -> str:

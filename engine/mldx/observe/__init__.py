@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mldx.observe.history import history, of_run, run
+from mldx.observe.intake import observed
 
-__all__ = ["history", "of_run", "predictions", "run"]
+__all__ = ["history", "observed", "predictions", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is seldom needed when it is first used."""
+    """Import what needs numpy when it is first used."""
+    if name in ("history", "run"):
+        from mldx.observe import from_python
+
+        return getattr(from_python, name)
     if name == "predictions":
         from mldx.observe.outputs import predictions
 

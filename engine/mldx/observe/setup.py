@@ -14,8 +14,6 @@ from typing import Any
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical, number
 from mldx.observe.pairs import output_loss_pair
-from mldx.observe.validation import MOST_IMBALANCED
-from mldx.provenance import Source
 from mldx.symptoms import Observation, Symptoms
 
 _NAMED = (
@@ -37,20 +35,10 @@ _AMOUNTS = (
     "weight_decay",
     "gradient_clipping",
 )
+# beyond any data set; the range of `class_imbalance_ratio` ends here
+MOST_IMBALANCED = 1e12
 _ENTROPIES = {"cross_entropy", "sparse_cross_entropy", "binary_cross_entropy"}
 _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
-
-
-def completed(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
-    """Return the symptoms with setup names canonical and derived symptoms added."""
-    if symptoms.completed_by == knowledge.version:
-        return symptoms
-    symptoms = symptoms.checked_by(knowledge.specs)
-    if not symptoms.setup.model_fields_set:
-        return symptoms
-    named = named_alike(symptoms.facts, knowledge)
-    derived = Symptoms.gather(derive(named, knowledge), Source.MEASURED, "setup")
-    return (symptoms.with_setup(named) | derived).completed(knowledge.version)
 
 
 def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -63,7 +51,7 @@ def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ..
     )
 
 
-def named_alike(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
+def canonical_facts(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[str, Any]:
     """Return the facts with canonical names, with what their arguments say, and with plain answers
     where none is "0".
     """
@@ -108,9 +96,9 @@ def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Obser
     """Every symptom that follows from canonical setup facts alone."""
     pair = output_loss_pair(facts, knowledge.content["pairs"])
     if pair:
-        yield Observation("output_loss_pair", *pair)
+        yield _derived("output_loss_pair", *pair)
     if facts.get("inputs_range"):
-        yield Observation(
+        yield _derived(
             "input_scale_class",
             scale_class(*facts["inputs_range"]),
             f"inputs span {_span(facts['inputs_range'])}",
@@ -118,14 +106,18 @@ def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Obser
     counts = facts.get("class_counts") or ()
     if len(counts) > 1 and min(counts) > 0:
         ratio = min(max(counts) / min(counts), MOST_IMBALANCED)
-        yield Observation(
+        yield _derived(
             "class_imbalance_ratio", ratio, f"{max(counts)} against {min(counts)} samples"
         )
     small = knowledge.threshold("val_size_effective.small")
     if facts.get("val_size") is not None and facts["val_size"] < small:
-        yield Observation(
+        yield _derived(
             "val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples"
         )
+
+
+def _derived(id: str, value: Any, figure: str) -> Observation:
+    return Observation(id, value, figure, basis="derived")
 
 
 def scale_class(low: float, high: float) -> str | None:

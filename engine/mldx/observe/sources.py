@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase
-from mldx.observe.history import of_run
+from mldx.observe.intake import answered, observed
 from mldx.readers import json_rows, names, read, record
 from mldx.readers.assemble import gathered, with_fallback_loss
 from mldx.readers.faults import unreadable
@@ -49,12 +49,9 @@ def symptoms_of(
 
     raises   InputError, naming what cannot be used
     """
-    given = Symptoms.of(**facts)
     if isinstance(source, Symptoms):
-        return source | given
-    run = run_of(source)
-    run.setup = {**run.setup, **given.facts}
-    return of_run(run, knowledge) | given
+        return answered(source, facts, knowledge=knowledge) if facts else source
+    return observed(run_of(source), answers=facts, knowledge=knowledge)
 
 
 def run_of(source: Any, origin: str = "the run") -> Run:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, different, least_near, median, percent, slope
+from mldx.provenance import Basis
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -79,7 +80,9 @@ def flat(curves: Curves, limit: Thresholds) -> Seen:
     fall = _fall(curve)
     figure = f"the loss went from {curve.start:.4g} to {curve.end:.4g}, {_lower(fall)}"
     if stays(curve, limit) and not _already_low(curves, limit):
-        return Observation("train_loss_flat", True, figure)
+        # one number in every epoch is flat by count, whoever looks at the picture
+        basis: Basis = "counted" if float(np.ptp(curve.y)) == 0 else "shape"
+        return Observation("train_loss_flat", True, figure, basis=basis)
     rest = curve.after_first()
     if _only_guesses(curves, rest, limit):
         return Observation(
@@ -438,7 +441,10 @@ def loss_shape(seen: dict[str, object], curves: Curves, limit: Thresholds) -> Se
     if curve is None or ("train_loss_flat" not in seen and seen.get("loss_nonfinite") == "never"):
         return None
     shape = _worst(seen, curve, curves, limit)
-    return Observation("loss_shape", shape, _shape_figure(curve)) if shape else None
+    if shape is None:
+        return None
+    basis: Basis = "counted" if shape == "nonfinite" else "shape"
+    return Observation("loss_shape", shape, _shape_figure(curve), basis=basis)
 
 
 def _worst(seen: dict[str, object], curve: Curve, curves: Curves, limit: Thresholds) -> str | None:

@@ -21,11 +21,10 @@ from mldx.observe.curves import (
     percent,
     rank_correlation,
 )
+from mldx.observe.setup import MOST_IMBALANCED
 from mldx.observe.training import Seen, Thresholds
 from mldx.readers.names import direction
 from mldx.symptoms import Observation
-
-MOST_IMBALANCED = 1e12
 
 
 def observations(curves: Curves, limit: Thresholds) -> Iterator[Observation]:

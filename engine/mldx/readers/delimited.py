@@ -19,6 +19,7 @@ import numpy as np
 from mldx.errors import Fault, InputError
 from mldx.readers import names
 from mldx.readers.faults import Faults, unreadable
+from mldx.readers.normalise import is_progress_bar
 from mldx.readers.numbers import MISSING, Mask, column, number
 from mldx.readers.run import Array
 from mldx.readers.source import Source
@@ -47,7 +48,7 @@ class Dialect:
 def dialect(source: Source) -> Dialect | None:
     """Return how the file is delimited, or None when it is no table with a header."""
     lines = [line for line in source.sample.split("\n") if line.strip()][:3]
-    if not lines:
+    if not lines or any(map(is_progress_bar, lines)):
         return None
     separator = max(_SEPARATORS, key=lines[0].count)
     if separator not in lines[0] and " " in lines[0].strip():

@@ -31,6 +31,7 @@ _KINDS = (
 )
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _BAR = re.compile(r"%\||━|\[=*[>.]|\[=+\]|(?<!\d)\d++(?:\.\d++)?\s?(?:it/s|s/it)|\bETA\b")
+_TQDM = re.compile(r"\|.*(?:it/s|s/it)")
 _RETURNS = re.compile(r"(\r++)(\n?)")
 
 
@@ -103,6 +104,11 @@ def _last_state(line: str) -> str:
         if not (_BAR.search(state) and _BAR.search(following))
     ]
     return "\n".join(kept)
+
+
+def is_progress_bar(line: str) -> bool:
+    """Is it a state of a tqdm bar? Its `|` and commas do not separate columns."""
+    return bool(_TQDM.search(line))
 
 
 def unified(text: str) -> str:

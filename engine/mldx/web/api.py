@@ -17,7 +17,7 @@ from mldx.diagnosis.results import Verdict
 from mldx.errors import Fault, MldxError
 from mldx.interview import Question, Session, Stop
 from mldx.knowledge import KnowledgeBase
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 
@@ -131,7 +131,8 @@ def add(app: FastAPI, knowledge: KnowledgeBase) -> None:
 
 def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
     plain = record.model_dump(include=set(RunRecord.model_fields))
-    return of_run(of_mapping({key: part for key, part in plain.items() if part}, "body"), knowledge)
+    run = of_mapping({key: part for key, part in plain.items() if part}, "body")
+    return observed(run, knowledge=knowledge)
 
 
 def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:

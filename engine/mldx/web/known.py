@@ -5,8 +5,9 @@ Of 50 random training samples, what share is wrong or unclear?     below 3 %
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mldx.interview.question import choices
@@ -53,8 +54,16 @@ def asks(id: str, knowledge: KnowledgeBase) -> str:
     spec = knowledge.specs.get(id)
     if spec is None:
         return id.removeprefix("custom.").replace("_", " ")
-    checks = (check for check in knowledge.checks.values() if check.asks == spec.path)
-    return next((check.question for check in checks), "") or spec.text
+    return _questions(knowledge).get(spec.path) or spec.text
+
+
+@lru_cache(maxsize=2)
+def _questions(knowledge: KnowledgeBase) -> Mapping[str, str]:
+    """Return the question of the first check that asks a symptom, by the symptom's path."""
+    questions: dict[str, str] = {}
+    for check in knowledge.checks.values():
+        questions.setdefault(check.asks, check.question)
+    return questions
 
 
 def answer(id: str, value: Any, knowledge: KnowledgeBase) -> str:
@@ -71,12 +80,16 @@ def answer(id: str, value: Any, knowledge: KnowledgeBase) -> str:
 
 def _chosen(value: str, spec: Spec, knowledge: KnowledgeBase) -> str:
     """Return a word with what it means; of a level only its limits: "none" reads as missing."""
-    choice = next((one for one in choices(spec, knowledge) if one.value == value), None)
-    if choice is None or not choice.meaning:
+    meaning = _meanings(spec.id, knowledge).get(value)
+    if not meaning:
         return words(value)
-    if value in _LEVELS:
-        return choice.meaning
-    return f"{words(value)}: {choice.meaning}"
+    return meaning if value in _LEVELS else f"{words(value)}: {meaning}"
+
+
+@lru_cache(maxsize=1000)
+def _meanings(id: str, knowledge: KnowledgeBase) -> Mapping[bool | str, str]:
+    """Return what each choice of a symptom means."""
+    return {one.value: one.meaning for one in choices(knowledge.specs[id], knowledge)}
 
 
 def _amount(value: float, spec: Spec) -> str:

@@ -173,6 +173,7 @@ def _unpacked(text: str) -> Mapping[str, Any]:
 def _bare(log: Symptoms) -> Symptoms:
     """Return what a log showed, without figures, file names and curves."""
     provenances = {
-        id: Provenance(source=provenance.source) for id, provenance in log.provenances.items()
+        id: Provenance(source=provenance.source, basis=provenance.basis)
+        for id, provenance in log.provenances.items()
     }
     return log.model_copy(update={"provenances": provenances, "conflicts": ()}).with_plot_series(())

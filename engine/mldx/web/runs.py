@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from mldx.readers import Run, read_source
-from mldx.readers.run import Series, Split
+from mldx.readers.recognise import read_source
+from mldx.readers.run import Run, Series, Split
 from mldx.readers.source import Source
 
 _SPLITS: dict[str, Split] = {

@@ -18,7 +18,7 @@ from mldx.interview.complaints import named
 from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers import Run
 from mldx.readers.record import of_mapping
 from mldx.report.html.parts import Reading
@@ -192,7 +192,7 @@ def _join(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -
 
 
 def _with_run(place: PageState, run: Run, knowledge: KnowledgeBase, among: int = 1) -> PageState:
-    log = of_run(run, knowledge)
+    log = observed(run, knowledge=knowledge)
     return _with_log(place, log, _record(run, log, knowledge, among), Reading.of(run))
 
 

@@ -13,7 +13,7 @@ from mldx.diagnosis import diagnose
 from mldx.errors import InputError, RulesError
 from mldx.knowledge import KnowledgeBase, load, rules_folder
 from mldx.lab.cases import load as load_cases
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 from tests.kit.rules import write_files
@@ -96,7 +96,7 @@ def test_a_run_record_can_answer(rules: KnowledgeBase):
     run = of_mapping(
         {"answers": {"custom.sensor_drift": 1}, "setup": {"optimizer": "Adam"}}, "run.json"
     )
-    diagnosis = diagnose(of_run(run, rules), rules)
+    diagnosis = diagnose(observed(run, knowledge=rules), rules)
 
     assert "sensor_out_of_calibration" not in {cause.id for cause in diagnosis.causes}
     assert "sensor_calibrated" in {step.check for step in diagnosis.path}
@@ -132,7 +132,7 @@ def test_declared_symptoms_compose():
     mine = Symptoms.of(**{"custom.a": True}) | Symptoms.of(train_loss_flat=True)
 
     assert mine.observed == {"train_loss_flat": True, "custom.a": True}
-    assert mine.with_setup({"optimizer": "adam"}).observed["custom.a"] is True
+    assert (mine | Symptoms.of(optimizer="adam")).observed["custom.a"] is True
     assert "custom.a" not in mine.without("custom.a").observed
     assert (mine | Symptoms.of(**{"custom.a": False})).conflicts[0].symptom == "custom.a"
 

@@ -19,7 +19,7 @@ from mldx.cli.rules.page import Page
 from mldx.diagnosis import diagnose
 from mldx.errors import Fault, InputError, MldxError, Place
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe import of_run
+from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
 
@@ -123,7 +123,7 @@ def compared(id: str, run: Run, before: KnowledgeBase, after: KnowledgeBase) -> 
 def judged(run: Run, rules: KnowledgeBase) -> Judged:
     """Return what these rules say of a run; a run that they cannot read is judged so."""
     try:
-        diagnosis = diagnose(of_run(run, rules), rules)
+        diagnosis = diagnose(observed(run, knowledge=rules), rules)
     except MldxError as error:
         return Judged(f"unreadable ({error.faults[0].what})", (), 0.0)
     first = diagnosis.causes[:_FIRST]

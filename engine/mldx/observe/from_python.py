@@ -1,0 +1,36 @@
+"""What is observed from Python: a log by its path, or curves in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mldx.knowledge import KnowledgeBase
+from mldx.observe.intake import observed
+from mldx.observe.sources import run_of
+from mldx.symptoms import Symptoms
+
+
+def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
+    """Return what a log file, a run folder or a run record shows; of several runs in one file, the
+    last.
+
+    raises   UnreadableRun, InputError
+    """
+    from mldx.readers import read
+
+    return observed(read(path)[-1], knowledge=knowledge)
+
+
+def history(series: Any, knowledge: KnowledgeBase | None = None, **setup: Any) -> Symptoms:
+    """Return what curves in memory show.
+
+    series   name -> values, by epoch unless there is an `epoch` or a `step`; or rows, a frame, what
+             Keras' `fit` returns: whatever `mldx.diagnose` takes
+    setup    setup facts that help to judge them, by id: n_classes=10, optimizer="adam"
+    raises   InputError, naming the series that cannot be used
+    """
+    series = getattr(series, "history", series)  # what Keras' fit returns holds its series there
+    source = {"history": series} if isinstance(series, Mapping) else series
+    return observed(run_of(source, "history"), facts=setup, knowledge=knowledge)

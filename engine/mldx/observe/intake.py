@@ -1,0 +1,172 @@
+"""The one intake: a run, setup facts and answers in, checked symptoms out.
+
+    observed(read("runs/exp1")[-1], facts={"n_classes": 10}, answers={"tiny_overfit_result": "pass"})
+
+Every value is checked once and every setup name made canonical once. A fact that is given wins over
+the log's own, and the curves are judged by it. Which of two disagreeing sources wins is said by the
+order in `mldx.provenance`; both are kept as a conflict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mldx.knowledge import KnowledgeBase, load
+from mldx.observe.setup import canonical_facts, derive
+from mldx.provenance import Provenance, Source
+from mldx.symptoms import Observation, Symptoms
+from mldx.symptoms.checking import checked
+from mldx.symptoms.merging import Side, merged, once
+
+if TYPE_CHECKING:
+    from mldx.readers.run import Run
+    from mldx.symptoms.plot_series import PlotSeries
+
+Given = Mapping[str, Any] | Iterable[tuple[str, Any]]
+_NOTHING: Side = ({}, {})
+
+
+def observed(
+    run: Run | None = None,
+    *,
+    facts: Given = (),
+    answers: Given = (),
+    overrides: Iterable[str] = (),
+    knowledge: KnowledgeBase | None = None,
+) -> Symptoms:
+    """Return what is known of a run.
+
+    run        as it was read, with its own facts and answers
+    facts      setup facts beside it, by id; each wins over the run's own
+    answers    what a person says, by symptom id; a setup fact among them is a fact
+    overrides  ids of answers that stand even against a count or a probe; those that the run itself
+               lists are added
+    raises     InputError, naming every value that cannot be used
+    """
+    rules = knowledge if knowledge is not None else load()
+    own = {**_facts_of(run), **run.answers} if run is not None else {}
+    said = checked({**own, **dict(facts), **dict(answers)}, rules.specs)
+    setup, words = _parted(said, rules)
+    setup = canonical_facts(setup, rules)
+    if run is None:
+        return _assembled(setup, words, _NOTHING, overrides, rules)
+    insisted = {*overrides, *run.overruled}
+    found = _assembled(setup, words, _measured(run, setup, rules), insisted, rules)
+    return found.with_plot_series(_drawn(run))
+
+
+def answered(
+    symptoms: Symptoms,
+    answers: Given = (),
+    *,
+    overrides: Iterable[str] = (),
+    knowledge: KnowledgeBase | None = None,
+) -> Symptoms:
+    """Return symptoms together with answers, and with what follows from the setup facts of both.
+
+    This is for symptoms whose run is not at hand; where it is, `observed` judges its curves again.
+
+    answers, overrides  as in `observed`
+    raises              InputError, naming every answer that cannot be used
+    """
+    rules = knowledge if knowledge is not None else load()
+    known = symptoms.checked_by(rules.specs)
+    setup, words = _parted(checked(dict(answers), rules.specs), rules)
+    setup = canonical_facts({**known.facts, **setup}, rules)
+    found = _assembled(setup, words, _kept(known), overrides, rules)
+    conflicts = once((*known.conflicts, *found.conflicts))
+    return found.model_copy(update={"conflicts": conflicts, "plot_series": known.plot_series})
+
+
+def canonicalized(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
+    """Return symptoms with setup names canonical and derived symptoms added, if they are not yet."""
+    if symptoms.rules_version == knowledge.version:
+        return symptoms
+    return answered(symptoms, knowledge=knowledge)
+
+
+def _kept(symptoms: Symptoms) -> Side:
+    """What was observed, without the facts and what was derived from them."""
+    facts = symptoms.facts
+    values = {
+        id: value
+        for id, value in symptoms.observed.items()
+        if id not in facts and symptoms.provenances.get(id, _ANSWER).basis != "derived"
+    }
+    return values, {id: symptoms.provenances.get(id, _ANSWER) for id in values}
+
+
+_ANSWER = Provenance()
+
+
+def _parted(
+    values: Mapping[str, Any], rules: KnowledgeBase
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split checked values into setup facts and observations."""
+    facts = {id: value for id, value in values.items() if rules.specs[id].kind == "fact"}
+    return facts, {id: value for id, value in values.items() if id not in facts}
+
+
+def _assembled(
+    facts: Mapping[str, Any],
+    words: Mapping[str, Any],
+    seen: Side,
+    overrides: Iterable[str],
+    rules: KnowledgeBase,
+) -> Symptoms:
+    """Bring together what is seen, what is said, and what follows from the canonical facts."""
+    values, provenances, conflicts = merged(
+        (facts, dict.fromkeys(facts, _ANSWER)),
+        seen,
+        (words, dict.fromkeys(words, _ANSWER)),
+        _gathered(derive(facts, rules), "setup"),
+        insisted=frozenset(overrides),
+    )
+    return Symptoms.assembled(values, provenances, conflicts, rules_version=rules.version)
+
+
+def _measured(run: Run, setup: Mapping[str, Any], rules: KnowledgeBase) -> Side:
+    """What the curves of a run show, judged by these facts."""
+    from mldx.observe.curves import prepared
+    from mldx.observe.register import measured
+
+    return _gathered(measured(prepared(run, setup, rules.threshold), rules), run.origin)
+
+
+def _drawn(run: Run) -> tuple[PlotSeries, ...]:
+    from mldx.observe.plot_series import plot_series
+
+    return plot_series(run)
+
+
+def _gathered(seen: Iterable[Observation], origin: str) -> Side:
+    """Measured values, checked, with their provenances."""
+    made = {one.id: one for one in seen if one.value is not None}
+    values = checked({id: one.value for id, one in made.items()})
+    by = {
+        id: Provenance(Source.MEASURED, one.figure, origin, one.at, one.basis)
+        for id, one in made.items()
+    }
+    return values, by
+
+
+def _facts_of(run: Run) -> dict[str, Any]:
+    """The setup facts of a run; the peak of a logged rate is its learning rate, when nothing else
+    says it.
+    """
+    facts = {key: value for key, value in run.setup.items() if value is not None}
+    peak = _peak_rate(run)
+    if peak is not None:
+        facts.setdefault("learning_rate", peak)
+    if any(one.metric.startswith("map50") for one in run.series):
+        facts = {"task": "detection", "domain": "vision", **facts}
+    return facts
+
+
+def _peak_rate(run: Run) -> float | None:
+    """The greatest learning rate that was logged."""
+    logged = next((one for one in run.series if one.metric == "lr" and len(one)), None)
+    rates = logged.value.tolist() if logged is not None else []
+    return max((rate for rate in rates if math.isfinite(rate) and rate >= 0), default=None)
