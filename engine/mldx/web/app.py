@@ -40,12 +40,12 @@ _WORTH_SQUEEZING, _SQUEEZE = 1400, 1
 
 
 def create(
-    knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), most: int = 32 * MEGABYTE
+    knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), max_bytes: int = 32 * MEGABYTE
 ) -> Guard:
     """Return the application behind its guard.
 
-    hosts  names by which it may be called; by an address it always may
-    most   bytes of the largest body
+    hosts      names by which it may be called; by an address it always may
+    max_bytes  of a body
     """
     app = FastAPI(
         title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT
@@ -53,7 +53,7 @@ def create(
     api.add(app, knowledge)
     served = assets.loaded()
     assets.add(app, served)
-    _add_pages(app, Pages(knowledge, served), most)
+    _add_pages(app, Pages(knowledge, served), max_bytes)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
@@ -63,27 +63,27 @@ def create(
     def broken(request: Request, error: Exception) -> Response:
         return PlainTextResponse(_BROKEN, 500)
 
-    return Guard(GZipMiddleware(app, _WORTH_SQUEEZING, _SQUEEZE), hosts, most)
+    return Guard(GZipMiddleware(app, _WORTH_SQUEEZING, _SQUEEZE), hosts, max_bytes)
 
 
-def created(hosts: Sequence[str], most: int) -> Guard:
+def created(hosts: Sequence[str], max_bytes: int) -> Guard:
     """Return the application over the rules at hand: what each worker of a server calls."""
-    return create(load(), hosts, most)
+    return create(load(), hosts, max_bytes)
 
 
-def _add_pages(app: FastAPI, pages: Pages, most: int) -> None:
+def _add_pages(app: FastAPI, pages: Pages, max_bytes: int) -> None:
     @app.api_route("/", methods=GET, include_in_schema=False)
     def begin(request: Request, i: Annotated[str, Query()] = "") -> Response:
         return pages.opened(request, i)
 
     @app.post("/step", include_in_schema=False)
     async def step(request: Request) -> Response:
-        state, deed, given = await _sent(request, most)
+        state, deed, given = await _sent(request, max_bytes)
         return await run_in_threadpool(pages.stepped, request, state, deed, given)
 
     @app.post("/download/{kind}", include_in_schema=False)
     async def download(request: Request, kind: str) -> Response:
-        state, _, _ = await _sent(request, most)
+        state, _, _ = await _sent(request, max_bytes)
         return await run_in_threadpool(pages.downloaded, state, kind)
 
     @app.api_route("/cause/{id}", methods=GET, include_in_schema=False)
@@ -91,10 +91,10 @@ def _add_pages(app: FastAPI, pages: Pages, most: int) -> None:
         return pages.cause(request, id)
 
 
-async def _sent(request: Request, most: int) -> tuple[str, str, Given]:
+async def _sent(request: Request, max_bytes: int) -> tuple[str, str, Given]:
     """Return what a form holds; one in an encoding that cannot be is refused."""
     try:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+        async with request.form(max_files=16, max_fields=64, max_part_size=max_bytes) as form:
             return await _given(form)
     except UnicodeError as error:
         raise HTTPException(400, "The form cannot be read.") from error
