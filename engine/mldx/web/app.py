@@ -150,7 +150,7 @@ class Pages:
         place = PageState.start(self.knowledge)
         try:
             place = PageState.unpacked(state, self.knowledge) if state else place
-            return self._page(request, done(place, deed, given, self.knowledge))
+            return self._page(request, done(place, deed, given))
         except MldxError as error:
             return self._page(request, place, error, 422)
 
@@ -187,7 +187,7 @@ class Pages:
         )
 
     def _file(self, place: PageState, kind: str) -> tuple[str, str, str]:
-        diagnosis = place.session.diagnosis(self.knowledge)
+        diagnosis = place.dialogue.diagnosis
         if kind == "html":
             return report(diagnosis, self.knowledge, place.reading), "text/html", "diagnosis.html"
         if kind == "md":
@@ -195,7 +195,7 @@ class Pages:
         if kind == "json":
             return _json(diagnosis.model_dump(mode="json")), "application/json", "diagnosis.json"
         if kind == "record":
-            return _json(place.session.to_record(self.knowledge)), "application/json", "run.json"
+            return _json(place.dialogue.to_record()), "application/json", "run.json"
         raise InputError(Fault(kind[:40], "there is no such download.", "html, md, json or record"))
 
     def cause(self, request: Request, id: str) -> Response:

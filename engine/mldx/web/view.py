@@ -13,6 +13,7 @@ import numpy as np
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import NamedCause
 from mldx.interview import Question, Stop
+from mldx.interview.dialogue import AREAS, USUAL_AREAS
 from mldx.interview.question import Choice
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
@@ -28,11 +29,8 @@ from mldx.symptoms.plot_series import PlotSeries
 from mldx.web.known import Known, answer, asks, known
 from mldx.web.page_state import PageState
 from mldx.web.run_curve import run_curve
-from mldx.web.steps import next_step
 from mldx.web.troubles import Group, grouped
 
-AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
-USUAL = ("training", "validation")
 _POINTS = 40
 
 
@@ -76,7 +74,7 @@ class View:
     @cached_property
     def diagnosis(self) -> Diagnosis:
         """What follows from all that is known."""
-        return self.place.session.diagnosis(self.knowledge)
+        return self.place.dialogue.diagnosis
 
     @cached_property
     def outline(self) -> Outline | None:
@@ -86,11 +84,7 @@ class View:
     @cached_property
     def step(self) -> Question | Stop | None:
         """What is asked, or the stop that is due; None before there is anything to ask about."""
-        place = self.place
-        sections_said = place.session.looked is not None or place.whole
-        if place.choosing or not place.begun or not (sections_said or place.about):
-            return None
-        return next_step(place, self.knowledge)
+        return None if self.place.choosing else self.place.prompt
 
     @property
     def question(self) -> Question | None:
@@ -110,12 +104,12 @@ class View:
     @property
     def turn(self) -> int:
         """The number of the question."""
-        return self.place.session.turn
+        return self.place.dialogue.turn
 
     @property
     def whole(self) -> bool:
         """Is the whole checklist asked in its order?"""
-        return self.place.whole
+        return self.place.dialogue.whole
 
     @cached_property
     def complaint_groups(self) -> Sequence[Group]:
@@ -126,13 +120,12 @@ class View:
     def complaints(self) -> Sequence[Complaint]:
         """The cards of what is complained of."""
         cards = self.knowledge.complaints
-        said = dict.fromkeys(step.complaint for step in self.place.session.steps)
-        return [cards[id] for id in said if id in cards]
+        return [cards[id] for id in self.place.dialogue.complaints]
 
     @cached_property
     def areas(self) -> Sequence[tuple[str, str, bool]]:
         """(id, title, whether it is ticked) of what may have been looked at."""
-        return [(name, SECTIONS[name].title, name in USUAL) for name in AREAS]
+        return [(name, SECTIONS[name].title, name in USUAL_AREAS) for name in AREAS]
 
     @cached_property
     def choices(self) -> Sequence[ShownChoice]:
@@ -174,7 +167,7 @@ class View:
         """What could not be said."""
         return [
             Known(id, asks(id, self.knowledge), "", "", True)
-            for id in sorted(self.place.session.skipped)
+            for id in sorted(self.place.dialogue.skipped)
         ]
 
     @cached_property
@@ -199,8 +192,8 @@ class View:
 
     def _shown_run(self, run: PageState) -> ShownRun:
         reading = run.reading
-        judged = outline(run.session.diagnosis(self.knowledge))
-        plot_series = run.session.log.plot_series
+        judged = outline(run.dialogue.diagnosis)
+        plot_series = run.dialogue.log.plot_series
         formats = [format for _, format in reading.files] if reading else []
         return ShownRun(
             name=reading.name if reading else "",
