@@ -255,11 +255,9 @@ def _cause(number: int, cause: ListedCause, room: int) -> Iterator[Line]:
     yield from _folded([(f"{cause.id}, stage {cause.cause.stage}{remark}", "dim")], room, 9)
     for item in cause.evidence:
         yield from _observation(item, room)
-    told = {item.check for item in cause.evidence}
-    for one in cause.cause.absent:
-        if one.check not in told:
-            seen = f"expected, but seen otherwise: {one.symptom} is {words(one.saw)}"
-            yield from _folded([(seen, "dim")], room, 9)
+    for one in cause.absent:
+        seen = f"expected, but seen otherwise: {one.symptom} is {words(one.saw)}"
+        yield from _folded([(seen, "dim")], room, 9)
 
 
 def _observation(item: Evidence, room: int) -> list[Line]:

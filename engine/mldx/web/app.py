@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -22,12 +22,12 @@ from mldx import __version__
 from mldx.errors import Fault, InputError, MldxError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.report.html import report
-from mldx.report.html.causes import settling
+from mldx.report.html.render import environment, rendered
 from mldx.web import api, assets
 from mldx.web.guard import MEGABYTE, Guard
 from mldx.web.page_state import PageState
 from mldx.web.steps import Given, done
-from mldx.web.view import View, card_of, sources
+from mldx.web.view import View
 
 GET = ["GET", "HEAD"]
 _BROKEN = (
@@ -131,10 +131,7 @@ class Pages:
 
     def __init__(self, knowledge: KnowledgeBase, served: Mapping[str, assets.Asset]) -> None:
         self.knowledge = knowledge
-        loader = PackageLoader("mldx.web", "templates")
-        self.templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
+        self.templates = environment(PackageLoader("mldx.web", "templates"))
         self.templates.globals["static"] = partial(assets.address, assets=served)
 
     def opened(self, request: Request, link: str) -> Response:
@@ -204,7 +201,7 @@ class Pages:
             raise HTTPException(404, "There is no such cause.")
         card = self.knowledge.causes[id]
         part = "card.html" if "hx-request" in request.headers else "cause.html"
-        body = [card_of(card), settling(card), sources(card)]
+        body = [rendered(f"{one}.html", card=card) for one in ("meaning", "settling", "sources")]
         shown = self.templates.get_template(part).render(
             id=id, title=card.title, body=body, version=__version__
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+from markupsafe import Markup
 
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import NamedCause
@@ -17,13 +18,12 @@ from mldx.interview.dialogue import AREAS, USUAL_AREAS
 from mldx.interview.question import Choice
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import Cause, Complaint
+from mldx.knowledge.cards import Complaint
 from mldx.report.html import parts
-from mldx.report.html.causes import evidence, settling
 from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
-from mldx.report.html.markup import Markup, joined, tag
-from mldx.report.outline import Outline, outline
+from mldx.report.html.render import rendered
+from mldx.report.outline import Outline, counted, outline
 from mldx.symptoms import SECTIONS
 from mldx.symptoms.plot_series import PlotSeries
 from mldx.web.known import Known, answer, asks, known
@@ -210,7 +210,7 @@ class View:
     def opened(self, cause: NamedCause) -> Markup:
         """Return what stands behind a cause in the ranking."""
         card = self.diagnosis.card(cause.id)
-        return joined(card_of(card), evidence(cause.evidence), settling(card))
+        return rendered("opened.html", card=card, bars=counted(cause.evidence))
 
 
 def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
@@ -219,20 +219,6 @@ def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
     if ends:
         last, axis = max(ends)
         yield f"up to {axis} {last:g}"
-
-
-def card_of(card: Cause) -> Markup:
-    """Return what a cause means."""
-    return tag("p", card.meaning)
-
-
-def sources(card: Cause) -> Markup:
-    """Return where a card's knowledge is from."""
-    items = [
-        tag("li", text if name == "own" else f"{name}: {text}")
-        for name, text in card.sources.items()
-    ]
-    return joined(tag("h3", "Sources"), tag("ul", items, class_="small"))
 
 
 def _shown_choices(question: Question) -> Iterator[ShownChoice]:
@@ -261,8 +247,5 @@ def _picture(symptom: str, word: str) -> Markup | None:
         f"{one:.1f},{26 - 22 * min(high, 1.0):.1f}"
         for one, high in zip(x[there], y[there], strict=True)
     )
-    lost = None
-    if not there.all():
-        lost = tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost")
-    line = tag("polyline", points=points, class_="curve")
-    return tag("svg", line, lost, viewBox="0 0 64 28", class_="shape", aria_hidden="true")
+    lost = None if there.all() else f"{x[~there][0] + 2:.1f}"
+    return rendered("shape.html", points=points, lost=lost)
