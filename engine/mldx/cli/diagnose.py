@@ -150,17 +150,9 @@ def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator
 
     try:
         for found in each_run(path):
-            _tell_left(found)
             yield _result(found, given, rules)
     except MldxError as error:
         yield Result(path, error=error)
-
-
-def _tell_left(found: Found) -> None:
-    if found.left:
-        more = ", ..." if len(found.left) > 8 else ""
-        left = ", ".join(found.left[:8])
-        click.echo(f"not read, for they are logs of another kind: {left}{more}", err=True)
 
 
 def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> Result:
