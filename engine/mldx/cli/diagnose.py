@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mldx.cli.diagnose_output import Output, Result, chosen
+from mldx.cli.diagnose_output import Output, RunResult, chosen
 from mldx.cli.rules import options
 from mldx.errors import Fault, InputError, MldxError
 
@@ -130,21 +130,21 @@ def _check_facts(given: dict[str, Any], rules: KnowledgeBase) -> None:
     symptoms_of(Symptoms(), given, rules)
 
 
-def _some(results: Iterator[Result], count: int) -> Iterator[Result]:
+def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:
     for _, result in zip(range(count), results, strict=False):
         yield result
 
 
 def _results(
     paths: tuple[str, ...], given: dict[str, Any], rules: KnowledgeBase
-) -> Iterator[Result]:
+) -> Iterator[RunResult]:
     from mldx.report.terminal import progress
 
     for path in progress(paths, quiet=len(paths) == 1):
         yield from _of_path(path, given, rules)
 
 
-def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator[Result]:
+def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator[RunResult]:
     """Diagnose every run of one path."""
     from mldx.readers import each_run
 
@@ -152,23 +152,23 @@ def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator
         for found in each_run(path):
             yield _result(found, given, rules)
     except MldxError as error:
-        yield Result(path, error=error)
+        yield RunResult(path, error=error)
 
 
-def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> Result:
+def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> RunResult:
     from mldx.diagnosis import diagnose
     from mldx.observe.sources import symptoms_of
 
     if found.run is None:
-        return Result(found.name, error=found.error)
+        return RunResult(found.name, error=found.error)
     try:
         diagnosis = diagnose(symptoms_of(found.run, given, rules), rules)
     except MldxError as error:
-        return Result(found.name, error=error)
-    return Result(found.name, found.run, diagnosis)
+        return RunResult(found.name, error=error)
+    return RunResult(found.name, found.run, diagnosis)
 
 
-def _put_out(results: Iterable[Result], outputs: list[Output]) -> int:
+def _put_out(results: Iterable[RunResult], outputs: list[Output]) -> int:
     """Hand each result to every output, and return the largest exit code."""
     code = 0
     for result in results:

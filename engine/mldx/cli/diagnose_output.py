@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RunResult:
     """What came of one run: its diagnosis, or the error that stood in the way.
 
     name  the path that is this run, as a user would write it
@@ -46,7 +46,7 @@ class Result:
 class Output(Protocol):
     """Somewhere that results go."""
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Put one result out."""
 
     def finish(self) -> None:
@@ -69,7 +69,7 @@ def chosen(
     if markdown not in (None, "-"):
         outputs.append(Markdown(Path(str(markdown)), full))
     if page is not None:
-        outputs.append(Pages(Path(page), many))
+        outputs.append(HtmlFiles(Path(page), many))
     return outputs
 
 
@@ -79,7 +79,7 @@ class Screen:
     def __init__(self, full: bool) -> None:
         self.full = full
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Print the report."""
         from mldx.report.terminal import Look, report
 
@@ -99,7 +99,7 @@ class Table(Screen):
         super().__init__(full)
         self.rows: list[Any] = []
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Keep the line of a run."""
         from mldx.report.terminal import summary_row
 
@@ -118,7 +118,7 @@ class Table(Screen):
 class JsonDocument:
     """The diagnosis of one run as a JSON document."""
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Print the document."""
         if result.diagnosis is not None:
             click.echo(_json(_document(result), indent=2))
@@ -130,7 +130,7 @@ class JsonDocument:
 class JsonLines:
     """A line of JSON for each run."""
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Print the line."""
         if result.diagnosis is not None:
             click.echo(_json(_document(result)))
@@ -145,7 +145,7 @@ class JsonList:
     def __init__(self) -> None:
         self.begun = False
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Print a document of the list."""
         if result.diagnosis is None:
             return
@@ -165,7 +165,7 @@ class Markdown:
         self.path, self.full = path, full
         self.parts: list[str] = []
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Print the report, or keep it for the file."""
         from mldx.report.markdown import report
 
@@ -184,13 +184,13 @@ class Markdown:
             click.echo(f"the report is in {self.path}", err=True)
 
 
-class Pages:
+class HtmlFiles:
     """A page for each run; of several, numbered in their order."""
 
     def __init__(self, path: Path, many: bool) -> None:
         self.path, self.many, self.number = path, many, 0
 
-    def take(self, result: Result) -> None:
+    def take(self, result: RunResult) -> None:
         """Write the page."""
         if result.diagnosis is None:
             return
@@ -204,7 +204,7 @@ class Pages:
         """Nothing comes at the end."""
 
 
-def _document(result: Result) -> dict[str, Any]:
+def _document(result: RunResult) -> dict[str, Any]:
     assert result.diagnosis is not None
     assert result.run is not None
     read_as = {
