@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from traceback import extract_tb
 from typing import Any, TextIO
 
 import click
@@ -79,6 +78,8 @@ def _take_any_character(stream: TextIO) -> None:
 
 def _defect(error: Exception) -> Fault:
     """Return what to say of an error that nobody expected: it is ours, and where to report it."""
+    from traceback import extract_tb
+
     ours = [frame for frame in extract_tb(error.__traceback__) if "mldx" in frame.filename]
     where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "mldx"
     said = " ".join(str(error).split())[:200]

@@ -7,7 +7,8 @@ thousand logs need no more memory than one; a log that cannot be read ends no ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,13 +78,14 @@ def command(
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input; of several runs the largest.
     """
     from mldx.knowledge import load
+    from mldx.observe import observed
 
     paths, markdown = _paths(paths, markdown)
     _check_name("--html", page, _HTML)
     _check_name("--markdown", None if markdown == "-" else markdown, _MARKDOWN)
     rules = load(folder, extend)
     given = dict(_fact(fact, rules) for fact in facts)
-    _check_facts(given, rules)
+    observed(answers=given, knowledge=rules)  # a wrong fact is refused before anything is read
     results = _results(paths, given, rules)
     first = list(_some(results, 2))
     outputs = chosen(as_json, as_lines, markdown, page, full, many=len(first) > 1)
@@ -122,25 +124,20 @@ def _fact(text: str, rules: KnowledgeBase) -> tuple[str, Any]:
     return id, parse_text(value, id, rules) if id in rules.specs else value
 
 
-def _check_facts(given: dict[str, Any], rules: KnowledgeBase) -> None:
-    """Refuse a wrong fact before anything is read."""
-    from mldx.observe.sources import symptoms_of
-    from mldx.symptoms import Symptoms
-
-    symptoms_of(Symptoms(), given, rules)
-
-
 def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:
     for _, result in zip(range(count), results, strict=False):
         yield result
 
 
 def _results(
-    paths: tuple[str, ...], given: dict[str, Any], rules: KnowledgeBase
+    paths: Sequence[str], given: dict[str, Any], rules: KnowledgeBase
 ) -> Iterator[RunResult]:
-    from mldx.report.terminal import progress
+    shown: Iterable[str] = paths
+    if sys.stderr.isatty() and len(paths) > 1:
+        from mldx.report.terminal import progress
 
-    for path in progress(paths, quiet=len(paths) == 1):
+        shown = progress(paths, quiet=False)
+    for path in shown:
         yield from _of_path(path, given, rules)
 
 
@@ -157,12 +154,12 @@ def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator
 
 def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> RunResult:
     from mldx.diagnosis import diagnose
-    from mldx.observe.sources import symptoms_of
+    from mldx.observe import observed
 
     if found.run is None:
         return RunResult(found.name, error=found.error)
     try:
-        diagnosis = diagnose(symptoms_of(found.run, given, rules), rules)
+        diagnosis = diagnose(observed(found.run, answers=given, knowledge=rules), rules)
     except MldxError as error:
         return RunResult(found.name, error=error)
     return RunResult(found.name, found.run, diagnosis)
