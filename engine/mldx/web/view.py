@@ -61,20 +61,24 @@ class ShownRun:
 class View:
     """Everything that a template needs to know of a state; each part is worked out once."""
 
-    place: PageState
-    knowledge: KnowledgeBase
+    state: PageState
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """The rules that are asked by."""
+        return self.state.dialogue.knowledge
 
     @property
     def template(self) -> str:
         """The template that shows it."""
-        if self.place.choosing:
+        if self.state.choosing:
             return "runs.html"
-        return "walk.html" if self.place.begun else "start.html"
+        return "walk.html" if self.state.begun else "start.html"
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
         """What follows from all that is known."""
-        return self.place.dialogue.diagnosis
+        return self.state.dialogue.diagnosis
 
     @cached_property
     def outline(self) -> Outline | None:
@@ -84,7 +88,7 @@ class View:
     @cached_property
     def step(self) -> Question | Stop | None:
         """What is asked, or the stop that is due; None before there is anything to ask about."""
-        return None if self.place.choosing else self.place.prompt
+        return None if self.state.choosing else self.state.prompt
 
     @property
     def question(self) -> Question | None:
@@ -99,17 +103,17 @@ class View:
     @property
     def asks_areas(self) -> bool:
         """Is it time to ask what was looked at?"""
-        return self.place.begun and self.step is None
+        return self.state.begun and self.step is None
 
     @property
     def turn(self) -> int:
         """The number of the question."""
-        return self.place.dialogue.turn
+        return self.state.dialogue.turn
 
     @property
     def whole(self) -> bool:
         """Is the whole checklist asked in its order?"""
-        return self.place.dialogue.whole
+        return self.state.dialogue.whole
 
     @cached_property
     def complaint_groups(self) -> Sequence[Group]:
@@ -120,7 +124,7 @@ class View:
     def complaints(self) -> Sequence[Complaint]:
         """The cards of what is complained of."""
         cards = self.knowledge.complaints
-        return [cards[id] for id in self.place.dialogue.complaints]
+        return [cards[id] for id in self.state.dialogue.complaints]
 
     @cached_property
     def areas(self) -> Sequence[tuple[str, str, bool]]:
@@ -160,14 +164,15 @@ class View:
 
     @cached_property
     def _known(self) -> Sequence[Known]:
-        return list(known(self.diagnosis.symptoms, self.knowledge))
+        dialogue = self.state.dialogue
+        return list(known(self.diagnosis.symptoms, self.knowledge, dialogue.imprecise))
 
     @cached_property
     def skipped(self) -> Sequence[Known]:
         """What could not be said."""
         return [
             Known(id, asks(id, self.knowledge), "", "", True)
-            for id in sorted(self.place.dialogue.skipped)
+            for id in sorted(self.state.dialogue.skipped)
         ]
 
     @cached_property
@@ -183,12 +188,12 @@ class View:
     @cached_property
     def reading(self) -> Markup | None:
         """What was read."""
-        return parts.read(self.place.reading) if self.place.reading else None
+        return parts.read(self.state.reading) if self.state.reading else None
 
     @cached_property
     def runs(self) -> Sequence[ShownRun]:
         """The runs to choose from, each judged by itself."""
-        return [self._shown_run(run) for run in self.place.runs]
+        return [self._shown_run(run) for run in self.state.runs]
 
     def _shown_run(self, run: PageState) -> ShownRun:
         reading = run.reading
@@ -205,7 +210,7 @@ class View:
     @property
     def joinable(self) -> bool:
         """May the runs be the parts of one?"""
-        return self.place.joinable
+        return self.state.joinable
 
     def opened(self, cause: NamedCause) -> Markup:
         """Return what stands behind a cause in the ranking."""
