@@ -1,4 +1,4 @@
-"""The README is true: its code runs, its commands exist, its figures are those of the rules."""
+"""README and CONTRIBUTING are true: their code runs, their commands exist, their rules hold."""
 
 import json
 import re
@@ -8,20 +8,32 @@ import pytest
 from .conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BOTH = README + CONTRIBUTING
 
 
 def test_code_runs(capsys):
-    """The example in Python runs and prints what its comments say."""
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
-
-    exec(code, {})
+    """The examples in Python run, one after the other, and print what their comments say."""
+    exec("\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL)), {})
 
     assert capsys.readouterr().out.splitlines()[:2] == ["faulty", "learning_rate_too_high"]
 
 
+def test_sample_is_what_the_terminal_shows(mldx):
+    """The sample of a diagnosis has the verdict and the first cause that the command prints."""
+    sample = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1]
+    told = mldx("diagnose", "tests/runs/census_unscaled.json").stdout
+
+    assert [line for line in sample.splitlines() if " %" in line] == [
+        line for line in told.splitlines() if " %" in line
+    ]
+
+
 def own_rules(folder):
-    """Write the README's example of rules of one's own into a folder."""
-    for name, text in re.findall(r"# ours/(\S+)\n(.*?)(?=\n# ours/|\n```)", README, re.DOTALL):
+    """Write the example of rules of one's own into a folder."""
+    for name, text in re.findall(
+        r"# ours/(\S+)\n(.*?)(?=\n# ours/|\n```)", CONTRIBUTING, re.DOTALL
+    ):
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text + "\n", encoding="utf-8")
@@ -46,9 +58,9 @@ def test_own_rules_name_the_new_cause(mldx, tmp_path):
     assert json.loads(told.stdout)["causes"][0]["id"] == "sensor_out_of_calibration"
 
 
-@pytest.mark.parametrize("line", re.findall(r"^\$ mldx (.*?)(?:\s+#.*)?$", README, re.MULTILINE))
+@pytest.mark.parametrize("line", re.findall(r"^\$ mldx (.*?)(?:\s+#.*)?$", BOTH, re.MULTILINE))
 def test_command_exists(mldx, line):
-    """Every command that the README shows is one, with the options it shows."""
+    """Every command that is shown is one, with the options it shows."""
     name, *rest = line.split()
     told = mldx(
         name,
@@ -56,7 +68,7 @@ def test_command_exists(mldx, line):
         "--help",
     ).stdout
 
-    assert all(option in told for option in rest if option.startswith("--"))
+    assert all(option.split("=")[0] in told for option in rest if option.startswith("--"))
 
 
 def test_two_commands_do_the_set_up():
@@ -70,7 +82,7 @@ def test_two_commands_do_the_set_up():
 
 
 def test_links_lead_somewhere():
-    """Every file that the README links to is there."""
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    """Every file that is linked to is there."""
+    links = re.findall(r"\]\(([^)#:]+)\)", BOTH)
 
     assert [link for link in links if not (ROOT / link).exists()] == []

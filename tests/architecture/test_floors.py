@@ -157,7 +157,7 @@ def test_the_core_reads_and_writes_nothing(module):
 
 
 def test_the_top_level_holds_what_the_design_says():
-    """Six things, the license, the change log, and dotfiles."""
+    """Six things, the licence, the change log, how to contribute, and dotfiles."""
     root = ENGINE.parents[1]
     if not (root / ".git").exists():
         pytest.skip("the repository is not here")
@@ -170,6 +170,7 @@ def test_the_top_level_holds_what_the_design_says():
         "tests",
         "LICENSE",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
     }
 
     kept = subprocess.run(

@@ -27,7 +27,7 @@ import pytest
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import roots_first
 from mldx.interview.choose import chosen, open_questions
-from mldx.interview.complaints import heard
+from mldx.interview.complaints import matching
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab import cases as rule_cases
@@ -63,7 +63,7 @@ class Witness:
     @property
     def complaint(self):
         """What the person complains of, as far as their words tell: its card, or None."""
-        found = heard(self.words, load())
+        found = matching(self.words, load())
         return load().content["complaints"][found[0]] if found else None
 
     @property

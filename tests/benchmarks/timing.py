@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-ROUNDS = 15
+ROUNDS = 9
 
 
 def in_turn(

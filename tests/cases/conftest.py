@@ -19,9 +19,9 @@ def pytest_terminal_summary(terminalreporter, config):
         if getattr(report, "when", None) == "call"
     ]
     for title in TITLES:
-        rows = [text for key, text in recorded if key == title]
+        rows = sorted(text for key, text in recorded if key == title)
         if rows:
             terminalreporter.write_sep("-", title)
             terminalreporter.write_line("\n".join([HEAD, *rows]))
-    for text in (text for key, text in recorded if key == "missed"):
+    for text in sorted(text for key, text in recorded if key == "missed"):
         terminalreporter.write_line(f"\n{text}")

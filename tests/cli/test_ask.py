@@ -3,11 +3,9 @@ answers, broken off.
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -96,7 +94,7 @@ def test_help_and_why_are_told(mldx):
     """`?` tells where to look, `why` which causes the answer would part."""
     told = mldx("ask", "--all", stdin="?\nwhy\nquit\n").stdout
 
-    assert "The answer would tell these apart" in told
+    assert "The answer would distinguish" in told
 
 
 def test_curves_are_drawn_beside_the_words(mldx):
@@ -167,12 +165,12 @@ def test_first_answer_is_told_once(mldx):
 
 
 def test_complaint_that_nobody_knows_is_refused(mldx):
-    """On the command line a complaint that is not understood ends with exit code 2 and the list of
-    them.
+    """Where nobody can be asked, a complaint that is not understood ends with exit code 2, and the
+    nearest ones stand there in words.
     """
     told = mldx("ask", "--complaint", "my cat is ill")
 
-    assert (told.exit_code, "one of not_learning, val_loss_rises" in told.stderr) == (2, True)
+    assert (told.exit_code, "The loss does not go down" in told.stderr) == (2, True)
 
 
 def test_words_that_nobody_understands_do_not_end_the_interview(mldx):
@@ -302,7 +300,7 @@ def test_menu_on_a_terminal_takes_free_words():
 
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("\x1b[B\rmy loss is nan\r")
-        said = Terminal().complaint({"loss_nan": "The loss became NaN"})
+        said = Terminal().complaint({"loss_nan": "The loss became NaN"}, ())
 
     assert (questionary.__name__, said) == ("questionary", "my loss is nan")
 
@@ -313,7 +311,8 @@ def test_kept_interview_is_resumed(mldx, data):
     mldx("ask", "--save", kept, stdin="output_loss_pair: double_softmax\nquit\n")
     mldx("ask", "--resume", kept, stdin="train_loss_slow: yes\nquit\n")
 
-    assert [step["answers"] for step in json.loads((data / "kept.json").read_text())["steps"]] == [
+    steps = json.loads((data / "kept.json").read_text())["steps"]
+    assert [step["answers"] for step in steps if "answers" in step] == [
         {"output_loss_pair": "double_softmax"}, {"train_loss_slow": True},
     ]  # fmt: skip
 
@@ -324,7 +323,7 @@ def test_damaged_interview_is_refused(mldx, data):
 
     told = mldx("ask", "--resume", str(data / "kept.json"))
 
-    assert (told.exit_code, "no saved interview" in told.stderr) == (2, True)
+    assert (told.exit_code, "not a saved interview" in told.stderr) == (2, True)
 
 
 def test_script_keeps_nothing_unasked(mldx, data):
@@ -337,23 +336,20 @@ def test_script_keeps_nothing_unasked(mldx, data):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
 def test_broken_off_is_kept(data):
     """Ctrl-C keeps the answers, says how to go on, and ends with exit code 130."""
-    code = "import sys, mldx.cli as c; c.COMMANDS.setdefault('ask', ''); c.main(['ask'])"
+    code = "import signal, mldx.cli as c; c.COMMANDS.setdefault('ask', '');"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler);"  # a shell's background job
+    code += "c.main(['ask'])"  # ignores Ctrl-C, and what it starts inherits that
     call = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ},
     )
     call.stdin.write("loss_shape: slow\n")
     call.stdin.flush()
-    kept = data / "data" / "interviews"
-    deadline = time.monotonic() + 60
-    while (
-        not list(kept.glob("*.json")) and time.monotonic() < deadline
-    ):  # the answer is kept when it is taken
-        time.sleep(0.1)
+    while not call.stdout.readline().startswith("Question"):  # the next one: the answer was taken
+        assert call.poll() is None
     call.send_signal(signal.SIGINT)
     _, told = call.communicate(timeout=20)
 
@@ -369,7 +365,7 @@ def test_plain_without_questionary(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
-    face = ask._face(plain=False, scripted=False, quiet=False)
+    ui = ask._ui(plain=False, scripted=False, quiet=False)
 
-    assert type(face).__name__ == "Plain"
+    assert type(ui).__name__ == "Plain"
     assert "questionary is not installed" in capsys.readouterr().err

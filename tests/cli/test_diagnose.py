@@ -3,6 +3,7 @@
 import gzip
 import importlib
 import json
+import os
 import pickle
 import shutil
 import subprocess
@@ -10,10 +11,14 @@ import sys
 
 import pytest
 
+from mldx.cli.diagnose import _fact
 from mldx.knowledge import rules_folder
 from tests.kit import NOT_READ, made_logs
 
-SICK = "epoch,loss,val_loss,accuracy\n0,2.31,2.31,0.1\n1,4.9,5.0,0.1\n2,80,81,0.1\n3,900,901,0.1\n4,nan,nan,0.1\n"
+SICK = (
+    "epoch,loss,val_loss,accuracy\n"
+    "0,2.31,2.31,0.1\n1,4.9,5.0,0.1\n2,80,81,0.1\n3,900,901,0.1\n4,nan,nan,0.1\n"
+)
 CALM = "epoch,loss,val_loss\n" + "".join(
     f"{n},{2.3 * 0.8**n + 0.2:.4f},{2.3 * 0.8**n + 0.25:.4f}\n" for n in range(20)
 )
@@ -122,7 +127,7 @@ def test_json_is_the_same_twice(mldx, sick):
 
 
 def test_several_paths_make_one_table(mldx, sick, calm):
-    """Several runs are summed up in one table, the sick one first, and the exit code is the worst."""
+    """Several runs make one table, the sick one first, and the exit code is the worst."""
     told = mldx("diagnose", calm, sick)
 
     assert told.exit_code == 1
@@ -142,6 +147,141 @@ def test_several_paths_as_json_are_a_list(mldx, sick, calm):
     told = json.loads(mldx("diagnose", sick, calm, "--json").stdout)
 
     assert [one["verdict"] for one in told] == ["faulty", "healthy"]
+
+
+def test_a_folder_of_runs_is_many_runs(mldx, tmp_path):
+    """Each run of a folder has its line, and the exit code is the worst of them."""
+    for name, log in (("version_0", SICK), ("version_1", CALM)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "metrics.csv").write_text(log)
+
+    told = mldx("diagnose", str(tmp_path))
+
+    assert (told.exit_code, "1 faulty, 0 undecided, 1 healthy" in told.stdout) == (1, True)
+    assert all(f"version_{n}" in told.stdout for n in (0, 1))
+
+
+def test_the_other_runs_of_a_log_are_named(mldx, tmp_path):
+    """The run that is judged is named at the top, and each other run in a line."""
+    path = tmp_path / "log.csv"
+    path.write_text(CALM + CALM.split("\n", 1)[1])
+
+    above = " ".join(mldx("diagnose", str(path)).stdout.partition("No fault found")[0].split())
+
+    assert "2 runs in one log (20, 20 points); the last is judged" in above
+    assert "not judged, run 1: 20 points, epoch 0 to 19" in above
+
+
+def test_json_lines(mldx, sick, calm, tmp_path):
+    """`--jsonl` prints a line for each run that can be read, with its path."""
+    told = mldx("diagnose", sick, str(tmp_path / "gone.csv"), calm, "--jsonl")
+
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [(one["run"]["path"], one["verdict"]) for one in lines] == [
+        (sick, "faulty"),
+        (calm, "healthy"),
+    ]
+    assert (told.exit_code, "gone.csv" in told.stderr) == (2, True)
+
+
+def test_many_runs_are_put_out_as_they_come(mldx, sick, calm, monkeypatch):
+    """Of many runs one is held at a time: the first two are printed before the fourth is read."""
+    from mldx import readers
+    from mldx.cli import diagnose_output
+
+    order = []
+    read, put_out = readers.each_run, diagnose_output.JsonLines.take
+    monkeypatch.setattr(readers, "each_run", lambda path: order.append("read") or read(path))
+    monkeypatch.setattr(
+        diagnose_output.JsonLines, "take", lambda *of: order.append("told") or put_out(*of)
+    )
+    mldx("diagnose", sick, calm, sick, calm, "--jsonl")
+
+    assert order == ["read", "read", "told", "told", "read", "told", "read", "told"]
+
+
+def test_infinities_never_reach_json(mldx, tmp_path):
+    """A figure that is infinite is a word in JSON, which has no number for it."""
+    from mldx.cli.diagnose_output import _json
+
+    assert json.loads(_json({"db": [float("inf"), 1.5]})) == {"db": ["inf", 1.5]}
+
+
+def test_markdown(mldx, sick):
+    """`--markdown` prints the report for an issue, with the exit code of the verdict."""
+    told = mldx("diagnose", sick, "--markdown")
+
+    assert (told.exit_code, "# " in told.stdout, "learning_rate_too_high" in told.stdout) == (
+        1,
+        True,
+        True,
+    )
+
+
+def test_markdown_before_the_path(mldx, sick):
+    """A log behind `--markdown` is a log and not the file to write."""
+    before, after = mldx("diagnose", "--markdown", sick), mldx("diagnose", sick, "--markdown")
+
+    assert (before.stdout, before.exit_code) == (after.stdout, 1)
+
+
+def test_markdown_in_a_file(mldx, sick, calm, tmp_path):
+    """`--markdown FILE.md` writes the reports of all runs, beside what is printed."""
+    path = tmp_path / "report.md"
+    told = mldx("diagnose", sick, calm, f"--markdown={path}")
+
+    assert "1 faulty" in told.stdout
+    assert f"# {calm}" in path.read_text(encoding="utf-8")
+
+
+def test_nothing_to_diagnose(mldx):
+    """Without a path the command says what it needs."""
+    told = mldx("diagnose")
+
+    assert (told.exit_code, "there is nothing to diagnose" in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("option", ["--full", "--json", "--markdown"])
+def test_any_encoding_of_the_output(sick, encoding, option):
+    """What a stream cannot encode is replaced, and the exit code is that of the verdict."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mldx", "diagnose", sick, option],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert "learning_rate_too_high" in done.stdout.decode(encoding)
+
+
+def test_a_defect_is_told_as_ours(mldx, sick, monkeypatch):
+    """An error that nobody expected is no traceback and no verdict: it says that it is ours."""
+    from mldx import readers
+
+    def broken(path):
+        raise KeyError("x")
+
+    monkeypatch.setattr(readers, "each_run", broken)
+    told = mldx("diagnose", sick)
+
+    assert (told.exit_code, "Traceback" in told.output) == (2, False)
+    assert "this is a defect of mldx" in told.stderr
+    assert "help: report it as an issue of mldx" in told.stderr
+
+
+def test_interrupted(mldx, sick, monkeypatch):
+    """Ctrl-C ends with exit code 130 and no traceback."""
+    from mldx import readers
+
+    def interrupted(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(readers, "each_run", interrupted)
+    told = mldx("diagnose", sick)
+
+    assert (told.exit_code, "Traceback" in told.output) == (130, False)
 
 
 def test_standard_input(mldx):
@@ -164,6 +304,29 @@ def test_facts_on_the_command_line(mldx, calm):
     assert json.loads(told.stdout)["causes"][0]["id"] == "wrong_output_layer"
 
 
+@pytest.mark.parametrize(
+    ("written", "id", "value"),
+    [
+        ("lr=0.1", "learning_rate", 0.1),
+        ("train_size=5k", "train_size", 5000),
+        ("val samples=5,000", "val_size", 5000),
+        ("loss=BCEWithLogitsLoss", "loss_fn", "BCEWithLogitsLoss"),
+        ("bad_label_fraction=41 %", "bad_label_fraction", 0.41),
+        ("class_counts=[900, 100]", "class_counts", [900, 100]),
+    ],
+)
+def test_facts_as_people_write_them(knowledge, written, id, value):
+    """Short names, thousands and percentages are understood."""
+    assert _fact(written, knowledge) == (id, value)
+
+
+def test_a_fact_that_is_mistyped(mldx, calm):
+    """A fact that is nearly one is answered with the right name."""
+    told = mldx("diagnose", calm, "--set", "lerning_rate=0.1")
+
+    assert (told.exit_code, "help: write `learning_rate`" in told.stderr) == (2, True)
+
+
 def test_disagreement_is_reported(mldx, sick):
     """An answer that the log contradicts is reported, and the log is believed."""
     told = mldx("diagnose", sick, "--set", "loss_nonfinite=never")
@@ -179,6 +342,8 @@ def test_unknown_spelling_is_reported(mldx, calm):
 
 
 BAD = {
+    "a log of one column": ("one.csv", b"loss\n\n", "one.csv"),
+    "a log that is cut off in its header": ("cut.csv", b"epoch,trai", "cut.csv"),
     "a missing file": ("runs.csv", None, "runs.csv"),
     "an empty file": ("empty.csv", b"", "empty"),
     "a binary file": ("weights.csv", bytes(range(256)) * 20, "binary"),
@@ -367,7 +532,7 @@ def test_report_that_cannot_be_written(mldx, calm, tmp_path, place):
 
 @pytest.mark.parametrize("name", ["sick.csv", "", ".", "-"])
 def test_report_over_a_log(mldx, sick, calm, tmp_path, monkeypatch, name):
-    """A page goes to a name of a page only, so that a careless `--html *.csv` costs nobody a log."""
+    """A page goes to a name of a page only, so that `--html *.csv` costs nobody a log."""
     monkeypatch.chdir(tmp_path)
 
     told = mldx("diagnose", calm, calm, "--html", name)

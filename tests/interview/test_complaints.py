@@ -4,8 +4,9 @@ import pytest
 
 from mldx import Symptoms, interview
 from mldx.errors import InputError
-from mldx.interview import Session, Stop
-from mldx.interview.complaints import heard, named
+from mldx.interview import Dialogue, Stop
+from mldx.interview.complaints import matching, named
+from mldx.interview.encoding import of_json, to_json
 from mldx.interview.run_record import record_of
 from mldx.knowledge import load
 from mldx.observe import observed
@@ -30,14 +31,14 @@ def questions(session, number):
     """The first questions when nothing can be said."""
     ids = []
     for _ in range(number):
-        ids.append(asked(session.next()).symptom)
+        ids.append(asked(session.next_question).symptom)
         session = session.skip(ids[-1])
     return ids
 
 
 def begun_with(history):
     run = of_mapping({"history": history}, "log")
-    return Session.of(seen := observed(run), record_of(run, seen, load()))
+    return Dialogue.of(seen := observed(run), record_of(run, seen, load()))
 
 
 @pytest.mark.parametrize(
@@ -70,11 +71,11 @@ def begun_with(history):
         ("PPO: reward is not increasing", "reward_flat"),
     ],
 )
-def test_free_words_are_heard(text, complaint):
+def test_free_words_are_matching(text, complaint):
     """What people write in a forum leads to the complaint that they mean, in any case and
     punctuation.
     """
-    assert heard(text, load())[0] == complaint
+    assert matching(text, load())[0] == complaint
 
 
 @pytest.mark.parametrize(
@@ -82,20 +83,21 @@ def test_free_words_are_heard(text, complaint):
 )
 def test_nothing_is_heard_where_nothing_is_said(text):
     """Words of no complaint, and parts of other words, lead to none."""
-    assert heard(text, load()) == []
+    assert matching(text, load()) == []
 
 
 @pytest.mark.parametrize("id", COMPLAINTS)
 def test_complaint_is_heard_in_its_own_words(id):
     """The sentence of the menu, and every phrase of a complaint, lead to it first."""
     assert {
-        heard(phrase, load())[0] for phrase in (COMPLAINTS[id]["words"], *COMPLAINTS[id]["heard"])
+        matching(phrase, load())[0]
+        for phrase in (COMPLAINTS[id]["words"], *COMPLAINTS[id]["heard"])
     } == {id}
 
 
 def test_longer_phrase_tells_more():
     """Of two complaints in one sentence, the one that is said in more words comes first."""
-    assert heard("nan, after the validation loss goes up", load())[0] == "val_loss_rises"
+    assert matching("nan, after the validation loss goes up", load())[0] == "val_loss_rises"
 
 
 def test_unknown_complaint_is_refused():
@@ -114,7 +116,7 @@ def test_first_questions_are_those_of_the_complaint(id):
     """Whoever complains and can say nothing else is asked what the complaint asks, in its order."""
     asks = list(COMPLAINTS[id]["asks"])
 
-    assert questions(Session.of().complain(id), len(asks)) == asks
+    assert questions(Dialogue.of().complain(id), len(asks)) == asks
 
 
 @pytest.mark.parametrize(
@@ -122,19 +124,19 @@ def test_first_questions_are_those_of_the_complaint(id):
 )
 def test_complaint_that_sees_something_leads_somewhere(id):
     """What a complaint observes is enough for a first cause and a first action."""
-    diagnosis = Session.of().complain(id).diagnosis()
+    diagnosis = Dialogue.of().complain(id).diagnosis
 
     assert diagnosis.causes and diagnosis.actions
 
 
 def test_complaint_counts_as_answers():
     """What the words observe is known from then on."""
-    assert Session.of().complain("resume_jump").symptoms().observed == {"loss_jump_on_resume": True}
+    assert Dialogue.of().complain("resume_jump").symptoms.observed == {"loss_jump_on_resume": True}
 
 
 def test_exact_answer_replaces_the_words():
     """A complaint says only that it happened; the answer says when, and counts."""
-    session = Session.of().complain("loss_nan")
+    session = Dialogue.of().complain("loss_nan")
 
     assert (session.answers, session.answer("loss_nonfinite", "late").answers) == (
         {"loss_nonfinite": "at_some_point"},
@@ -144,7 +146,7 @@ def test_exact_answer_replaces_the_words():
 
 def test_do_not_know_leaves_the_words():
     """Who cannot say when it happened still says that it happened, and is not asked again."""
-    session = Session.of().complain("loss_nan").skip("loss_nonfinite")
+    session = Dialogue.of().complain("loss_nan").skip("loss_nonfinite")
 
     assert session.answers == {"loss_nonfinite": "at_some_point"}
     assert "loss_nonfinite" not in questions(session, 8)
@@ -152,33 +154,33 @@ def test_do_not_know_leaves_the_words():
 
 def test_complaint_is_a_step():
     """Going back takes the complaint back, with what it states and asks."""
-    session = Session.of()
+    session = Dialogue.of()
 
     assert session.complain("loss_nan").back() == session
 
 
 def test_complaint_survives_json():
     """A saved complaint states and asks the same."""
-    session = Session.of().complain("loss_nan").answer("precision", "fp16")
+    session = Dialogue.of().complain("loss_nan").answer("precision", "fp16")
 
-    assert Session.from_json(session.to_json()) == session
+    assert of_json(to_json(session)) == session
 
 
 def test_saved_complaint_that_is_unknown_is_refused():
     """A saved interview with a complaint that these rules do not know is refused with a message."""
-    text = Session.of().complain("loss_nan").to_json().replace("loss_nan", "loss_nun")
+    text = to_json(Dialogue.of().complain("loss_nan")).replace("loss_nan", "loss_nun")
 
-    with pytest.raises(InputError, match="`loss_nun` is no complaint"):
-        Session.from_json(text)
+    with pytest.raises(InputError, match="`loss_nun` is not a complaint"):
+        of_json(text)
 
 
 def test_log_knows_better():
     """What a log shows is neither stated by a complaint nor asked because of it."""
     session = begun_with({"train_loss": [2.3, 2.0, "nan", "nan"]}).complain("loss_nan")
 
-    assert session.symptoms().observed["loss_nonfinite"] != "at_some_point"
-    assert session.diagnosis().conflicts == ()
-    assert asked(session.next()).symptom == "precision"
+    assert session.symptoms.observed["loss_nonfinite"] != "at_some_point"
+    assert session.diagnosis.conflicts == ()
+    assert asked(session.next_question).symptom == "precision"
 
 
 def test_known_and_skipped_are_passed_over():
@@ -186,7 +188,9 @@ def test_known_and_skipped_are_passed_over():
     first = ("precision", "batch_size", "val_noisy")
 
     assert (
-        interview.next(Symptoms.of(precision="fp16"), first=first, skipped={"batch_size"}).symptom
+        interview.next_question(
+            Symptoms.of(precision="fp16"), first=first, skipped={"batch_size"}
+        ).symptom
         == "val_noisy"
     )
 
@@ -194,7 +198,7 @@ def test_known_and_skipped_are_passed_over():
 def test_unreached_check_can_be_asked_first():
     """A question of a pack comes first though the walk waits for the kind of data."""
     assert (
-        interview.next(Symptoms(), first=("labels_missing_fraction",)).symptom
+        interview.next_question(Symptoms(), first=("labels_missing_fraction",)).symptom
         == "labels_missing_fraction"
     )
 
@@ -203,13 +207,15 @@ def test_what_cannot_apply_is_not_asked_first():
     """A question about chat templates is not asked of an image classifier."""
     known = Symptoms.of(domain="vision")
 
-    assert asked(interview.next(known, first=("template_match",))).symptom != "template_match"
+    assert (
+        asked(interview.next_question(known, first=("template_match",))).symptom != "template_match"
+    )
 
 
 def test_confirmed_cause_stops_before_the_first_questions():
     """Once a cause is confirmed the rest of the first questions can wait."""
     known = Symptoms.of(weights_unchanged=1.0, train_loss_flat=True, trainable_fraction=0.00001)
-    step = interview.next(known, first=("precision",))
+    step = interview.next_question(known, first=("precision",))
 
     assert (step.reason, step.then.symptom) == ("confirmed", "precision")
 
@@ -217,7 +223,7 @@ def test_confirmed_cause_stops_before_the_first_questions():
 def test_whole_checklist_keeps_its_order():
     """In the whole checklist a complaint's questions have no turn of their own."""
     whole = [
-        interview.next(Symptoms(), whole=True, first=first).symptom
+        interview.next_question(Symptoms(), whole=True, first=first).symptom
         for first in ((), ("precision",))
     ]
 

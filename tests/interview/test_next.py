@@ -24,7 +24,7 @@ def test_question_carries_what_a_person_needs():
     would part.
     """
     question = asked(
-        interview.next(Symptoms.of(domain="vision", task="multiclass", model_family="cnn"))
+        interview.next_question(Symptoms.of(domain="vision", task="multiclass", model_family="cnn"))
     )
 
     assert question.question and question.help and question.choices and question.separates
@@ -33,26 +33,30 @@ def test_question_carries_what_a_person_needs():
 
 def test_observed_is_not_asked():
     """What is known is not asked, whoever said it."""
-    first = asked(interview.next(Symptoms()))
+    first = asked(interview.next_question(Symptoms()))
 
     assert (
-        asked(interview.next(Symptoms.of(**{first.symptom: first.choices[0].value}))).symptom
+        asked(
+            interview.next_question(Symptoms.of(**{first.symptom: first.choices[0].value}))
+        ).symptom
         != first.symptom
     )
 
 
 def test_skipped_is_not_asked_again():
     """What a person could not say is not asked a second time."""
-    first = asked(interview.next(Symptoms()))
+    first = asked(interview.next_question(Symptoms()))
 
-    assert asked(interview.next(Symptoms(), skipped={first.symptom})).symptom != first.symptom
+    assert (
+        asked(interview.next_question(Symptoms(), skipped={first.symptom})).symptom != first.symptom
+    )
 
 
 def test_do_not_know_is_not_no():
     """Skipping a question leaves the ranking as it was."""
-    session = interview.Session.of().answer("loss_shape", "flat")
+    session = interview.Dialogue.of().answer("loss_shape", "flat")
 
-    assert session.skip("train_loss_flat").position().ranking == session.position().ranking
+    assert session.skip("train_loss_flat").inference.ranking == session.inference.ranking
 
 
 def test_do_not_know_moves_the_questions_on():
@@ -79,7 +83,7 @@ def test_setup_fact_counts_for_less_than_what_was_seen():
 
 def test_levels_say_what_they_mean():
     """The levels of a number are told in numbers, from none to strong."""
-    choices = interview.Session.of().about("class_imbalance_ratio").choices
+    choices = interview.Dialogue.of().question_about("class_imbalance_ratio").choices
 
     assert [choice.meaning for choice in choices] == [
         "below 3",
@@ -93,7 +97,7 @@ def test_answers_say_what_they_mean():
     """Where a check says what an answer means, that is told beside the word."""
     choices = {
         choice.value: choice.meaning
-        for choice in interview.Session.of().about("nonfinite_onset").choices
+        for choice in interview.Dialogue.of().question_about("nonfinite_onset").choices
     }
 
     assert (
@@ -112,7 +116,7 @@ def test_what_another_answer_settles_is_not_asked():
 
 def test_gate_does_not_word_a_question():
     """What a gate asks too is asked in the words of the check that weighs the answer."""
-    asked = interview.Session.of().about("loss_shape")
+    asked = interview.Dialogue.of().question_about("loss_shape")
 
     assert asked.check == "loss_shape"
 
@@ -129,7 +133,7 @@ def test_what_takes_long_is_asked_later():
 
 def test_falling_levels_are_told_downward():
     """Where less is worse, the levels fall."""
-    choices = interview.Session.of().about("worst_class_recall").choices
+    choices = interview.Dialogue.of().question_about("worst_class_recall").choices
 
     assert [choice.meaning for choice in choices] == [
         "above 50 %",
@@ -163,7 +167,7 @@ def test_rate_without_optimizer_asks_for_it():
 
 def test_confirmed_cause_stops():
     """A cause that was seen directly ends the questions, and the person may go on."""
-    step = interview.next(
+    step = interview.next_question(
         Symptoms.of(weights_unchanged=1.0, train_loss_flat=True, trainable_fraction=0.00001)
     )
 
@@ -173,7 +177,7 @@ def test_confirmed_cause_stops():
 
 def test_everything_skipped_stops():
     """When nothing is left to ask the interview ends."""
-    step = interview.next(Symptoms(), skipped=set(SPECS))
+    step = interview.next_question(Symptoms(), skipped=set(SPECS))
 
     assert (step.reason, step.then) == ("asked", None)
 
@@ -181,7 +185,9 @@ def test_everything_skipped_stops():
 def test_whole_checklist_goes_in_its_order():
     """The whole checklist asks the data stage before the others, and stops only at its end."""
     skipped, stages = set(), []
-    while isinstance(step := interview.next(Symptoms(), whole=True, skipped=skipped), Question):
+    while isinstance(
+        step := interview.next_question(Symptoms(), whole=True, skipped=skipped), Question
+    ):
         skipped.add(step.symptom)
         stages.append(step.stage)
 
@@ -193,7 +199,10 @@ def test_looked_at_comes_first():
     """What a person has looked at is asked before what nobody looked at."""
     known = Symptoms.of(domain="vision", task="multiclass", model_family="cnn", framework="torch")
 
-    assert asked(interview.next(known, looked={"internals"})).section in ("internals", "setup")
+    assert asked(interview.next_question(known, looked={"internals"})).section in (
+        "internals",
+        "setup",
+    )
 
 
 def test_next_question_is_quick():
@@ -201,11 +210,11 @@ def test_next_question_is_quick():
     others work too.
     """
     known = Symptoms.of(loss_shape="flat", domain="vision", task="multiclass", init_loss_ratio=2.0)
-    interview.next(known)
+    interview.next_question(known)
     taken = []
     for _ in range(60):
         begun = time.perf_counter()
-        interview.next(known)
+        interview.next_question(known)
         taken.append(time.perf_counter() - begun)
 
     assert min(taken) <= 0.010
@@ -229,9 +238,9 @@ def test_nothing_is_asked_twice(picks):
 
 def walked(picks):
     """The ids asked when each question is answered by the pick-th choice, or skipped."""
-    session, ids = interview.Session.of(), []
+    session, ids = interview.Dialogue.of(), []
     for pick in picks:
-        question = asked(session.next())
+        question = asked(session.next_question)
         if question is None:
             break
         ids.append(question.symptom)
@@ -249,7 +258,7 @@ def test_every_symptom_can_be_asked(id):
     """For every symptom and setup fact a question can be worded, and each offered choice is a value
     it takes.
     """
-    question = interview.Session.of().about(id)
+    question = interview.Dialogue.of().question_about(id)
 
     assert question.question
     assert all(Symptoms.of(**{id: one.value}).observed[id] is not None for one in question.choices)

@@ -164,7 +164,7 @@ def test_the_nearest_is_offered(desk, tool, arguments, offered):
 
 def test_a_section_that_is_none_is_refused(desk):
     """What was looked at is named by section."""
-    with pytest.raises(InputError, match="no section"):
+    with pytest.raises(InputError, match="not a section"):
         called("next_question", {"looked": ["curves"]}, desk)
 
 

@@ -72,8 +72,8 @@ TREES = {
         ["metrics.csv", "retry/metrics.csv"],
     ),
     "logs without a tool's name, side by side": (
-        ["adam.csv", "sgd.csv", "stdout.log"],
-        ["adam.csv", "sgd.csv"],
+        ["adam.csv", "sgd.csv", "lion.log"],
+        ["adam.csv", "sgd.csv", "lion.log"],
     ),
     "one run in two files": (["train.csv", "val.csv"], ["train.csv"]),
     "one log without a tool's name": (["resnet.csv", "out.txt"], ["resnet.csv"]),
@@ -138,14 +138,6 @@ def test_data_beside_runs_is_passed_over(tmp_path):
         (str(tmp_path / "a"), True),
         (str(tmp_path / "stopped"), False),
     ]
-
-
-def test_logs_of_another_kind_are_named(tmp_path):
-    """Where logs side by side are runs, those of another kind are named as not read."""
-    write(tmp_path, a_dot_csv=METRICS, b_dot_csv=METRICS, c_dot_log="epoch 1 loss: 0.5")
-
-    first, second = each_run(tmp_path)
-    assert (first.left, second.left) == ((str(tmp_path / "c.log"),), ())
 
 
 def test_what_was_left_is_told(tmp_path):

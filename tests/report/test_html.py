@@ -23,7 +23,7 @@ from mldx.readers.record import of_mapping
 from mldx.readers.run import Run
 from mldx.report.html.causes import evidence
 from mldx.report.html.curves import figure
-from mldx.report.html.markup import tag, text
+from mldx.report.html.render import environment
 from mldx.report.scale import Scale
 from mldx.symptoms import LEVELS, Observation
 from mldx.symptoms.model import SPECS
@@ -115,6 +115,7 @@ TURNING = [2.1, 1.8, 1.5, 1.3, 1.2, 1.4, 1.6, 1.8, 2.0]
 RUN = of_mapping({"history": {"train_loss": FALLING, "val_loss": TURNING}}, "run.json")
 SICK = diagnose(observed(RUN))
 PAGE = Parsed(SICK.to_html(RUN))
+TEXT = environment().from_string('<p title="{{ told }}">{{ told }}</p>')
 
 
 # What is given is shown and never run
@@ -124,7 +125,7 @@ PAGE = Parsed(SICK.to_html(RUN))
 @given(st.text() | st.sampled_from(ATTACKS))
 def test_text_is_text(told):
     """Whatever stands in a text, it opens no element and ends no attribute."""
-    page = tag("p", told, title=told)
+    page = TEXT.render(told=told)
 
     assert re.fullmatch(r'<p title="[^"<>]*">[^<>]*</p>', page)
 
@@ -132,14 +133,15 @@ def test_text_is_text(told):
 @given(st.text(st.characters(exclude_categories=["C"])))
 def test_text_is_shown_as_written(told):
     """What a reader sees is what was written."""
-    assert unescape(text(told)) == told
+    assert unescape(TEXT.render(told=told)).endswith(f">{told}</p>")
 
 
 @given(st.text())
 def test_a_page_can_be_written(told):
     """Characters that no page may hold are replaced: every text can be stored as UTF-8."""
     assert not re.search(
-        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text(told).encode("utf-8").decode("utf-8")
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]",
+        TEXT.render(told=told).encode("utf-8").decode("utf-8"),
     )
 
 
@@ -533,7 +535,7 @@ def test_a_curve_without_numbers_is_told():
     """A metric that is never a number has no picture; that is said."""
     page = drawn(curve(math.nan, math.nan))
 
-    assert (paths(page), page.text) == ([], "No value of the loss is finite.")
+    assert (paths(page), page.text.strip()) == ([], "No value of the loss is finite.")
 
 
 def heights(page: Parsed) -> list[float]:
@@ -609,7 +611,7 @@ def test_a_long_tick_has_room():
 
 def test_a_diagnosis_without_curves_has_none():
     """What was answered and not read has no curve."""
-    assert figure(Symptoms.of(loss_shape="flat"), load()) is None
+    assert not figure(Symptoms.of(loss_shape="flat"), load())
 
 
 # Evidence to the right is for, to the left against
@@ -665,7 +667,7 @@ def test_the_strongest_evidence_comes_first():
 
 def test_restated_evidence_has_no_bar():
     """An observation that restates another and was not counted has no bar."""
-    assert evidence([_item(5, counted=False)]) is None
+    assert not evidence([_item(5, counted=False)])
 
 
 def test_every_cause_is_named():
@@ -708,3 +710,20 @@ def test_a_page_is_called_by_its_run():
 
     assert f"<title>metrics.csv: {found.verdict} (mldx)</title>" in told
     assert "<h1>Diagnosis of metrics.csv</h1>" in told
+
+
+def test_a_date_is_said_when_it_is_given():
+    """The day stands at the end of a report if the caller gives it, else no day does."""
+    assert "Made on 2026-11-28" in SICK.to_html(RUN, date="2026-11-28")
+    assert "Made on" not in SICK.to_html(RUN)
+
+
+def test_percentages_and_decibans_are_explained_where_they_are_read():
+    """Above the causes a line says what a percentage and what a dB is."""
+    assert "need not add up to 100" in PAGE.text
+    assert "10 dB make it ten times as likely" in PAGE.text
+
+
+def test_a_notebook_frame_has_no_border():
+    """In a notebook the report stands in a frame without the browser's bevelled border."""
+    assert 'style="border: 0"' in SICK._repr_html_()

@@ -9,7 +9,7 @@ from mldx import Symptoms, diagnose
 from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.report.outline import outline
-from mldx.report.terminal import Look, encodable, report, summary, text
+from mldx.report.terminal import Look, encodable, report, summary, summary_row, text
 from tests.kit import recorded_runs
 
 KEYS = ("setup", "history", "answers")
@@ -102,7 +102,8 @@ def test_the_faulty_come_first_in_the_table():
     calm = diagnose(Symptoms.of(loss_shape="falling", generalization_gap="none"))
     sick = diagnose(Symptoms.of(loss_nonfinite="early"))
 
-    told = summary([("calm", calm), ("gone", None), ("sick", sick)], Look()).splitlines()
+    rows = [summary_row(*run) for run in (("calm", calm), ("gone", None), ("sick", sick))]
+    told = summary(rows, Look()).splitlines()
     assert [line.split()[0] for line in told[1:4]] == ["sick", "gone", "calm"]
     assert told[-1] == "1 faulty, 0 undecided, 1 healthy, 1 unreadable"
     assert outline(sick).causes[0].title[:30] in told[1]

@@ -30,7 +30,7 @@ CURVE = """epoch,loss,val_loss
 
 @pytest.fixture(scope="session")
 def app():
-    return create(load(), most=1 << 20)
+    return create(load(), max_bytes=1 << 20)
 
 
 @pytest.fixture

@@ -23,7 +23,10 @@ def test_the_next_question_is_that_of_the_library(client):
     """`POST /api/next` asks what `interview.next` asks."""
     told = client.post("/api/next", json={"answers": {"loss_shape": "flat"}}).json()
 
-    assert told["question"]["symptom"] == interview.next(Symptoms.of(loss_shape="flat")).symptom
+    assert (
+        told["question"]["symptom"]
+        == interview.next_question(Symptoms.of(loss_shape="flat")).symptom
+    )
     assert told["stop"] is None
 
 

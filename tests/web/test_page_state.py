@@ -4,7 +4,6 @@ import json
 import zlib
 from base64 import urlsafe_b64encode
 from copy import deepcopy
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +27,7 @@ ANSWERS = {
 
 def read(name="secret-project.csv", text=CURVE):
     """The place after a log was dropped."""
-    return done(PageState.start(load()), "read", Given(logs=[(name, text.encode())]), load())
+    return done(PageState.start(load()), "read", Given(logs=[(name, text.encode())]))
 
 
 @given(st.lists(st.sampled_from(sorted(ANSWERS)), max_size=6))
@@ -36,7 +35,7 @@ def test_a_place_comes_back_as_it_was_packed(ids):
     """What the page carries is the whole of it."""
     place = PageState.start(load())
     for id in ids:
-        place = place.to(place.session.answer(id, ANSWERS[id]))
+        place = place.to(place.dialogue.answer(id, ANSWERS[id]))
 
     assert PageState.unpacked(place.packed(), load()) == place
 
@@ -46,9 +45,9 @@ def test_a_log_comes_back_with_its_curves_and_figures():
     place = read()
     again = PageState.unpacked(place.packed(), load())
 
-    assert again.session.symptoms().provenances == place.session.symptoms().provenances
-    assert [(one.metric, one.split, one.y) for one in again.session.log.plot_series] == [
-        (one.metric, one.split, one.y) for one in place.session.log.plot_series
+    assert again.dialogue.symptoms.provenances == place.dialogue.symptoms.provenances
+    assert [(one.metric, one.split, one.y) for one in again.dialogue.log.plot_series] == [
+        (one.metric, one.split, one.y) for one in place.dialogue.log.plot_series
     ]
 
 
@@ -58,10 +57,10 @@ def test_a_link_holds_the_answers_and_not_the_data():
     """
     place = read()
     shared = PageState.unpacked(place.link(), load())
-    log = shared.session.log
+    log = shared.dialogue.log
 
-    assert shared.session.diagnosis().causes[0].id == place.session.diagnosis().causes[0].id
-    assert (log.plot_series, shared.reading, shared.session.record) == ((), None, None)
+    assert shared.dialogue.diagnosis.causes[0].id == place.dialogue.diagnosis.causes[0].id
+    assert (log.plot_series, shared.reading, shared.dialogue.record) == ((), None, None)
     assert all(
         not provenance.figure and not provenance.origin for provenance in log.provenances.values()
     )
@@ -77,7 +76,7 @@ def test_any_other_text_is_no_place(text):
 @given(st.integers(0, 10**6))
 def test_a_link_that_was_cut_off_is_refused(cut):
     """A link copied in part is told to be damaged, and never read in part."""
-    link = replace(PageState.start(load()), begun=True).link()
+    link = done(PageState.start(load()), "begin", Given()).link()
 
     with pytest.raises(InputError):
         PageState.unpacked(link[: cut % len(link)], load())
@@ -123,7 +122,7 @@ def changed(plain, keys, value):
 
 
 STATE = done(
-    done(read(), "complain:loss_nan", Given(), load()), "change:dropout", Given(words="0.5"), load()
+    done(read(), "complain:loss_nan", Given()), "change:dropout", Given(words="0.5")
 )._plain()
 ODD = [
     None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [],
@@ -157,11 +156,11 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
 @pytest.mark.parametrize(
     "keys, value",
     [
-        (("plot_series", 0, "y", 0), 10**400),
-        (("session", "record", "history", "train_loss", 0), float("nan")),
+        (("dialogue", "plot_series", 0, "y", 0), 10**400),
+        (("dialogue", "record", "history", "train_loss", 0), float("nan")),
         (("reading", "files", 0, 0), "\ud800"),
-        (("about",), "no_question"),
-        (("session", "steps"), [{"skip": "dropout"}] * (MOST_STEPS + 1)),
+        (("dialogue", "picked"), "no_question"),
+        (("dialogue", "steps"), [{"skip": "dropout"}] * (MOST_STEPS + 1)),
     ],
 )
 def test_what_no_page_writes_is_refused(keys, value):
@@ -176,6 +175,6 @@ def test_an_interview_of_endless_unknown_names_is_refused_at_once():
     """Far more faults than anyone mistypes are counted and not told one by one."""
     steps = [{"answers": {f"loss_shap{i}": 1 for i in range(100_000)}}]
     with pytest.raises(InputError) as refused:
-        PageState.unpacked(written(changed(STATE, ("session", "steps"), steps)), load())
+        PageState.unpacked(written(changed(STATE, ("dialogue", "steps"), steps)), load())
 
     assert "99950 more" in refused.value.faults[-1].what

@@ -8,7 +8,7 @@ from mldx.errors import InputError
 from mldx.interview import Stop
 from mldx.knowledge import load
 from mldx.web.page_state import PageState
-from mldx.web.steps import Given, done, next_step
+from mldx.web.steps import Given, done
 from tests.web.conftest import CURVE
 
 START = PageState.start(load())
@@ -18,67 +18,67 @@ def walked(*deeds):
     """The place after these deeds."""
     place = START
     for deed in deeds:
-        place = done(place, deed, Given(looked=("training", "validation")), load())
+        place = done(place, deed, Given(looked=("training", "validation")))
     return place
 
 
 def test_a_complaint_in_ones_own_words_is_understood():
     """What is typed on the first page is heard as a complaint."""
-    place = done(START, "say", Given(words="my loss is nan after a few steps"), load())
+    place = done(START, "say", Given(words="my loss is nan after a few steps"))
 
-    assert place.session.steps[0].complaint == "loss_nan"
+    assert place.dialogue.complaints == ("loss_nan",)
 
 
 def test_words_that_no_complaint_fits_are_told_so():
     """Nothing is guessed from words that mean nothing to the rules."""
     with pytest.raises(InputError):
-        done(START, "complain", Given(words="qwertz"), load())
+        done(START, "complain", Given(words="qwertz"))
 
 
 def test_enter_answers_the_question_that_is_asked():
     """A number typed and sent with Enter is the answer to what is on the page."""
     place = walked("begin", "look", "change:train_size")
 
-    assert done(place, "say", Given(words="120"), load()).session.answers == {"train_size": 120}
+    assert done(place, "say", Given(words="120")).dialogue.answers == {"train_size": 120}
 
 
 def test_an_empty_answer_is_told_so():
     """Sending nothing answers nothing."""
     with pytest.raises(InputError):
-        done(walked("begin", "look"), "answer", Given(words="  "), load())
+        done(walked("begin", "look"), "answer", Given(words="  "))
 
 
 def test_a_measurement_can_be_overruled():
     """What the log shows can be picked and answered otherwise; the person's word is kept."""
-    place = done(START, "read", Given(logs=[("log.csv", CURVE.encode())]), load())
-    place = done(place, "change:val_loss_turns_up", Given(), load())
-    place = done(place, "answer:none", Given(), load())
+    place = done(START, "read", Given(logs=[("log.csv", CURVE.encode())]))
+    place = done(place, "change:val_loss_turns_up", Given())
+    place = done(place, "answer:none", Given())
 
-    assert place.session.symptoms().observed["val_loss_turns_up"] == "none"
-    assert [one.symptom for one in place.session.diagnosis().conflicts] == ["val_loss_turns_up"]
+    assert place.dialogue.symptoms.observed["val_loss_turns_up"] == "none"
+    assert [one.symptom for one in place.dialogue.diagnosis.conflicts] == ["val_loss_turns_up"]
 
 
 def test_answers_are_kept_when_a_log_comes_later():
     """A log that is dropped in the middle of an interview adds to the answers."""
-    place = done(walked("begin", "look", "change:dropout"), "answer", Given(words="0.5"), load())
-    place = done(place, "read", Given(logs=[("log.csv", CURVE.encode())]), load())
+    place = done(walked("begin", "look", "change:dropout"), "answer", Given(words="0.5"))
+    place = done(place, "read", Given(logs=[("log.csv", CURVE.encode())]))
 
-    assert place.session.answers == {"dropout": 0.5}
-    assert "val_loss_turns_up" in place.session.symptoms().observed
+    assert place.dialogue.answers == {"dropout": 0.5}
+    assert "val_loss_turns_up" in place.dialogue.symptoms.observed
 
 
 def test_going_on_past_a_stop_asks_the_next_question():
     """A stop is advice: whoever goes on is asked."""
     place = walked("begin", "look")
     for _ in range(400):
-        if isinstance(next_step(place, load()), Stop):
+        if isinstance(place.prompt, Stop):
             break
-        place = done(place, "skip", Given(), load())
-    stop = next_step(place, load())
+        place = done(place, "skip", Given())
+    stop = place.prompt
     assert isinstance(stop, Stop)
     assert stop.then is not None
 
-    assert next_step(done(place, "go-on", Given(), load()), load()) == stop.then
+    assert done(place, "go-on", Given()).prompt == stop.then
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,7 +92,7 @@ def test_every_step_can_be_undone(deeds):
     """As often back as it takes leads to the beginning, from anywhere."""
     place = walked("begin", "look", *deeds)
     for _ in range(2 * len(deeds) + 4):
-        place = done(place, "back", Given(), load())
+        place = done(place, "back", Given())
 
     assert place == START
 
@@ -101,4 +101,4 @@ def test_every_step_can_be_undone(deeds):
 def test_what_is_no_button_does_nothing(deed):
     """A deed that no button of the page has is refused."""
     with pytest.raises(InputError):
-        done(START, f"no-{deed}", Given(), load())
+        done(START, f"no-{deed}", Given())

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 import click
 
 from mldx import __version__
 from mldx.cli.lazy import LazyGroup
-from mldx.errors import MldxError
+from mldx.errors import Fault, MldxError
 
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
@@ -35,8 +37,17 @@ def cli() -> None:
     """Say why a model trains badly, how sure that is, and what to do next."""
 
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; bad input ends with a message and exit code 2, never a traceback."""
+    for (
+        name
+    ) in _THREADS:  # before numpy is imported: a pool of threads costs more than all our sums
+        os.environ.setdefault(name, "1")
+    for stream in (sys.stdout, sys.stderr):
+        _take_any_character(stream)
     try:
         sys.exit(cli.main(args=arguments, prog_name="mldx", standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -51,3 +62,30 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("MLDX_DEBUG"):
+            raise
+        click.echo(str(_defect(error)), err=True)
+        sys.exit(2)
+
+
+def _take_any_character(stream: TextIO) -> None:
+    """Let a stream replace what its encoding lacks; a report must not end in an encoding error."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _defect(error: Exception) -> Fault:
+    """Return what to say of an error that nobody expected: it is ours, and where to report it."""
+    from traceback import extract_tb
+
+    ours = [frame for frame in extract_tb(error.__traceback__) if "mldx" in frame.filename]
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "mldx"
+    said = " ".join(str(error).split())[:200]
+    return Fault(
+        where,
+        f"this is a defect of mldx {__version__}, not of your run: {type(error).__name__}: {said}",
+        help="report it as an issue of mldx, with these lines and, if you can, what was read; "
+        "MLDX_DEBUG=1 shows the traceback",
+    )

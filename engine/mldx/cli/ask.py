@@ -1,4 +1,4 @@
-"""`mldx ask`: answer questions, and be told the cause.
+"""`mldx ask`: answer questions, and learn the likely cause.
 
 One question at a time, each the one that is worth most; with a log, only what the log does not say.
 On a terminal the choices are picked with the arrow keys (questionary); from a pipe, from a file or
@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mldx.cli.ask_loop import Face, Talk
-from mldx.cli.ask_store import Store, begun, read_answers
+from mldx.cli.ask_loop import Interview, InterviewUI
+from mldx.cli.ask_store import Store, begun, last_kept, read_answers
 from mldx.cli.rules import options
 from mldx.diagnosis import Diagnosis
 from mldx.errors import Fault, InputError
-from mldx.interview.session import Session
-from mldx.knowledge import KnowledgeBase, load
+from mldx.interview import Dialogue
+from mldx.knowledge import load
 from mldx.readers.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LEFT = 3
+_LAST = "the last one"
 
 
 @click.command()
@@ -46,7 +47,13 @@ _LEFT = 3
 @click.option(
     "--save", metavar="FILE", help="Where to keep the answers; by default in your data folder."
 )
-@click.option("--resume", metavar="FILE", help="Go on with an interview that was kept.")
+@click.option(
+    "--resume",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value=_LAST,
+    help="Go on with an interview that was kept; without a file, the last one.",
+)
 @click.option("--record", metavar="FILE", help="Write a run record that reproduces the diagnosis.")
 @click.option("--plain", is_flag=True, help="Line by line, without menus.")
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON at the end.")
@@ -54,8 +61,9 @@ _LEFT = 3
 @options.rules
 @options.extend
 def command(
-    logs: tuple[str, ...], whole: bool, complaint: str | None, answers: str | None, save: str | None, resume: str | None,
-    record: str | None, plain: bool, as_json: bool, full: bool, folder: Path | None, extend: tuple[Path, ...],
+    logs: tuple[str, ...], whole: bool, complaint: str | None, answers: str | None,
+    save: str | None, resume: str | None, record: str | None, plain: bool, as_json: bool,
+    full: bool, folder: Path | None, extend: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Ask about a run, the most telling question first, and name the likeliest causes and the next
     actions.
@@ -64,61 +72,69 @@ def command(
     mldx ask                              from nothing
     mldx ask runs/exp1/metrics.csv        only what the log does not say
     mldx ask --complaint "my loss is nan" what helps to know first is asked first
-    mldx ask --resume FILE                where you left off
+    mldx ask --resume                     where you left off
     printf 'loss_shape: flat\\n' | mldx ask
     mldx ask --answers answers.yaml --record run.json
     """
     knowledge = load(folder, extend)
-    session, run = begun(logs, resume, knowledge)
-    face = _face(
-        plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json
-    )
-    store = Store.of(save or resume, kept=face.lasting)
-    talk = Talk(session, knowledge, face, store, whole)
+    kept = str(last_kept()) if resume == _LAST else resume
+    dialogue, run = begun(logs, kept, knowledge, whole=whole)
+    ui = _ui(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
+    interview = Interview(dialogue, ui, Store.of(save or kept, kept=ui.interactive))
     try:
-        _held(talk, complaint, answers)
+        _held(interview, complaint, answers)
     except KeyboardInterrupt:
-        _broken_off(talk, store)
+        _broken_off(interview)
         return 130
-    return _told(talk.session, run, knowledge, record, as_json, full)
+    return _report(interview.dialogue, run, record, as_json=as_json, full=full)
 
 
-def _held(talk: Talk, complaint: str | None, answers: str | None) -> None:
+def _held(interview: Interview, complaint: str | None, answers: str | None) -> None:
     """Hold the interview; a file of answers is stated at once, and then there is nobody to ask."""
     if complaint is not None:
-        talk.complain(complaint)
+        _complained(interview, complaint)
     if answers is None:
-        talk.hold()
+        interview.hold()
         return
-    talk.state(read_answers(answers, talk.knowledge))
+    interview.state(read_answers(answers, interview.dialogue.knowledge))
 
 
-def _face(plain: bool, scripted: bool, quiet: bool) -> Face:
+def _complained(interview: Interview, complaint: str) -> None:
+    """Take the complaint of the command line; where somebody can be asked, ask what was meant.
+
+    raises   InputError, when it is not understood and nobody can be asked
+    """
+    try:
+        interview.complain(complaint)
+    except InputError as error:
+        if not interview.ui.interactive:
+            raise
+        interview.not_understood(complaint, error)
+
+
+def _ui(plain: bool, scripted: bool, quiet: bool) -> InterviewUI:
     from mldx.cli.ask_plain import Plain
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if plain or scripted or not terminal:
-        return Plain(lasting=terminal and not scripted, quiet=quiet)
+        return Plain(interactive=terminal and not scripted, quiet=quiet)
     try:
         from mldx.cli.ask_terminal import Terminal
     except ModuleNotFoundError:
-        click.echo(
-            "questionary is not installed, so it goes line by line (pip install questionary for menus).",
-            err=True,
-        )
-        return Plain(lasting=True)
+        told = "questionary is not installed, so it goes line by line"
+        click.echo(f"{told} (pip install questionary for menus).", err=True)
+        return Plain(interactive=True)
     return Terminal()
 
 
-def _broken_off(talk: Talk, store: Store) -> None:
-    place = store.keep(talk.session, force=bool(talk.session.steps))
-    if place is None:
+def _broken_off(interview: Interview) -> None:
+    said = bool(interview.dialogue.answers or interview.dialogue.complaints)
+    path = interview.store.keep(interview.dialogue, force=said)
+    if path is None:
         click.echo("\nstopped; nothing was answered yet", err=True)
     else:
-        click.echo(
-            f"\nstopped; your answers are kept. Go on with:\n  mldx ask --resume {_quoted(place)}",
-            err=True,
-        )
+        told = "stopped; your answers are kept. Go on with:"
+        click.echo(f"\n{told}\n  mldx ask --resume {_quoted(path)}", err=True)
 
 
 def _quoted(place: Path) -> str:
@@ -127,37 +143,34 @@ def _quoted(place: Path) -> str:
     return quote(str(place))
 
 
-def _told(
-    session: Session,
-    run: Run | None,
-    knowledge: KnowledgeBase,
-    record: str | None,
-    as_json: bool,
-    full: bool,
+def _report(
+    dialogue: Dialogue, run: Run | None, record: str | None, *, as_json: bool, full: bool
 ) -> int:
-    """Tell the diagnosis as `mldx diagnose` does, write the record, and return the exit code."""
-    diagnosis = session.diagnosis(knowledge)
+    """Print the diagnosis as `mldx diagnose` does, write the record, and return the exit code."""
+    diagnosis = dialogue.diagnosis
     if as_json:
-        click.echo(
-            json.dumps(_document(session, diagnosis), indent=2, ensure_ascii=False, allow_nan=False)
-        )
+        document = _document(diagnosis)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from mldx.report.terminal import Look, report, unanswered
-
-        shown = run if run is not None else Run("interview", f"{len(session.answers)} answers")
-        look = Look.of_stdout()
-        click.echo(report(diagnosis, shown, full, look), color=look.colour)
-        if left := session.unanswered(knowledge)[:_LEFT]:
-            click.echo(unanswered(left, look), color=look.colour)
+        _print(dialogue, run, full=full)
     if record:
-        _write(Path(record), session.to_record(knowledge))
-        click.echo(
-            f"The run record is in {record}; `mldx diagnose {record}` tells the same.", err=True
-        )
+        _write(Path(record), dialogue.to_record())
+        told = f"`mldx diagnose {record}` reports the same."
+        click.echo(f"The run record is in {record}; {told}", err=True)
     return int(diagnosis.verdict == "faulty")
 
 
-def _document(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
+def _print(dialogue: Dialogue, run: Run | None, *, full: bool) -> None:
+    from mldx.report.terminal import Look, report, unanswered
+
+    shown = run if run is not None else Run("interview", f"{len(dialogue.answers)} answers")
+    look = Look.of_stdout()
+    click.echo(report(dialogue.diagnosis, shown, full, look), color=look.colour)
+    if left := dialogue.unanswered()[:_LEFT]:
+        click.echo(unanswered(left, look), color=look.colour)
+
+
+def _document(diagnosis: Diagnosis) -> dict[str, Any]:
     told: dict[str, Any] = diagnosis.model_dump(mode="json")
     return {**told, "run": {"path": "interview", "format": "answers", "notes": [], "ignored": []}}
 

@@ -1,67 +1,75 @@
-"""The course of an interview, whoever shows it: ask, hear, take the answer or the command, keep,
-ask on.
+"""The course of an interview on a terminal or in a pipe: show the prompt, take the reply, keep it.
 
-A face shows a question and returns what was said as text: an answer, `id: value` about anything, or
-one of the commands.
+What is asked, and what follows from a reply, is decided by `mldx.interview.dialogue`. A user
+interface shows a prompt and returns what was said as text: an answer, `id: value` about anything,
+or one of the commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from mldx.cli.ask_store import COMPLAINT, Store
-from mldx.diagnosis.inference import Inference
+from mldx.cli.ask_store import COMPLAINT_KEY, Store
 from mldx.errors import InputError
-from mldx.interview.complaints import named
-from mldx.interview.parse_answer import parse_answer
-from mldx.interview.question import Question
-from mldx.interview.session import Session
-from mldx.interview.stop import Stop
-from mldx.knowledge import KnowledgeBase
-from mldx.symptoms import SECTIONS, Symptoms
+from mldx.interview import Dialogue, Question, Stop
+from mldx.interview.complaints import nearest_complaints
+from mldx.interview.dialogue import AREAS, COMPLAINT, WHAT_WAS_SEEN
+from mldx.knowledge.parse_text import is_unknown
+from mldx.symptoms import SECTIONS
 
 COMMANDS = {
     "?": "help", "h": "help", "help": "help", "w": "why", "why": "why", "b": "back", "back": "back",
-    "s": "skip", "skip": "skip", "don't know": "skip", "dont know": "skip", "": "skip",
+    "s": "skip", "skip": "skip", "": "skip",
     "q": "quit", "quit": "quit", "exit": "quit", "k": "known", "known": "known",
 }  # fmt: skip
-AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
-USUAL = ("training", "validation")
+GREETING = (
+    "mldx finds out why a model trains badly: it asks, you answer what you know, and it names the"
+    " likely causes. Nothing leaves this machine."
+)
 
 
-class Face(Protocol):
+def command(said: str) -> str:
+    """Return the command that a text is, "skip" for every way not to know; "" for an answer."""
+    found = COMMANDS.get(said.strip().lower(), "")
+    return found or ("skip" if is_unknown(said) else "")
+
+
+class InterviewUI(Protocol):
     """How an interview is shown."""
 
-    lasting: bool
+    interactive: bool
 
-    def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
-        """Ask which sections were looked at; None when nobody says."""
+    def greet(self, text: str) -> None:
+        """Say what this is."""
 
-    def complaint(self, titles: Mapping[str, str]) -> str | None:
-        """Ask what is complained of; return an id or the person's own words, None for nothing of
-        the kind.
+    def complaint(self, titles: Mapping[str, str], near: Sequence[str]) -> str | None:
+        """Ask what is complained of; return an id, the person's own words, or a command.
+
+        near   ids that may be meant, where words were not understood; shown first
+        None   nobody is there any more
         """
 
-    def answered(self, words: str, answer: str) -> None:
+    def understood(self, words: str, answer: str) -> None:
         """Show how the complaint was understood, and the good first answer."""
 
-    def ask(self, question: Question, turn: int, position: Inference) -> str | None:
-        """Show a question with its number and return what was said; None when nobody is there any
-        more.
-        """
+    def sections(self, titles: Mapping[str, str]) -> tuple[str, ...] | str | None:
+        """Ask which sections were looked at; return them, or a command; None as above."""
 
-    def go_on(self, stop: Stop, position: Inference) -> bool:
-        """Tell why to stop, and ask whether to go on."""
+    def ask(self, question: Question, dialogue: Dialogue) -> str | None:
+        """Show a question and return what was said; None when nobody is there any more."""
+
+    def go_on(self, stop: Stop, dialogue: Dialogue) -> bool:
+        """Say why to stop, and ask whether to go on."""
 
     def help(self, question: Question) -> None:
         """Show where to look, and what misleads there."""
 
     def why(self, question: Question) -> None:
-        """Show which causes the answer would part, and what is known of them."""
+        """Show which causes the answer distinguishes, and what is known of them."""
 
-    def known(self, symptoms: Symptoms) -> str | None:
+    def known(self, dialogue: Dialogue) -> str | None:
         """Show everything known; return the id of what is to be changed, if anything."""
 
     def wrong(self, error: InputError) -> None:
@@ -69,126 +77,125 @@ class Face(Protocol):
 
 
 @dataclass
-class Talk:
-    """One interview under way. `past` are the reasons to stop that the person went on past."""
+class Interview:
+    """One interview under way."""
 
-    session: Session
-    knowledge: KnowledgeBase
-    face: Face
+    dialogue: Dialogue
+    ui: InterviewUI
     store: Store
-    whole: bool = False
-    past: set[str] = field(default_factory=set)
+    near: Sequence[str] = ()
 
     def hold(self) -> None:
         """Ask until it is time to stop, the person stops, or everything was asked."""
-        if all(step.kind == "complaint" for step in self.session.steps):
-            self._open()
-        while (question := self._question()) is not None:
-            if not self._turn(question):
-                return
+        self.ui.greet(GREETING)
+        while self._turn():
+            pass
 
     def state(self, answers: Mapping[str, Any]) -> None:
-        """State answers, and the complaint if there is one, without asking."""
+        """State answers, and the complaints if there are any, without asking."""
         for id, said in answers.items():
-            if id == COMPLAINT:
+            if id == COMPLAINT_KEY:
                 self.complain(said)
             else:
-                self._take(self.session.answer(id, said))
+                self._take(self.dialogue.answer(id, said))
 
     def complain(self, said: str) -> None:
         """Take a complaint, by its id or in the person's own words, and show the good first answer.
 
         raises   InputError, when it is none that the rules know
         """
-        id = named(said, self.knowledge)
-        self._take(self.session.complain(id, self.knowledge))
-        card = self.knowledge.content["complaints"][id]
-        self.face.answered(card["words"], card["answer"])
+        before = self.dialogue.complaints
+        self._take(self.dialogue.hear(said))
+        for id in self.dialogue.complaints[len(before) :]:
+            card = self.dialogue.knowledge.complaints[id]
+            self.ui.understood(card.words, card.answer)
 
-    def _open(self) -> None:
-        """Ask the two things that make the other questions fewer: what is complained of, and what
-        was looked at.
-        """
-        if not self.session.steps and not self.session.log.observed:
-            self._hear()
-        if not self.whole:
-            looked = self.face.areas({name: SECTIONS[name].title for name in AREAS})
-            if looked is not None:
-                packs = [name for name in SECTIONS if name not in AREAS]
-                self._take(self.session.look(*looked, *packs))
+    def not_understood(self, said: str, error: InputError) -> None:
+        """Show that a complaint was not understood; the nearest ones are offered next."""
+        self.ui.wrong(error)
+        self.near = nearest_complaints(said, self.dialogue.knowledge)
 
-    def _hear(self) -> None:
-        """Ask for the complaint until one is understood; of a script once."""
-        titles = {id: card["words"] for id, card in self.knowledge.content["complaints"].items()}
-        while titles and (said := self.face.complaint(titles)) is not None:
-            try:
-                self.complain(said)
-                return
-            except InputError as error:
-                self.face.wrong(error)
-                if not self.face.lasting:
-                    return
+    def _turn(self) -> bool:
+        """Show what is asked now and take the reply; False when the interview is to end."""
+        prompt = self.dialogue.prompt
+        if isinstance(prompt, Question):
+            return self._question(prompt)
+        if isinstance(prompt, Stop):
+            return self._stop(prompt)
+        return self._complaint() if prompt == COMPLAINT else self._sections()
 
-    def _question(self) -> Question | None:
-        found = self.session.next(self.knowledge, whole=self.whole)
-        if isinstance(found, Question):
-            return found
-        if found.then is not None and (
-            found.reason in self.past or self.face.go_on(found, self._position())
-        ):
-            self.past.add(found.reason)
-            return found.then
-        return None
-
-    def _turn(self, question: Question) -> bool:
-        """Ask one question until it is answered; False when the interview is to end."""
-        while (said := self.face.ask(question, self.session.turn, self._position())) is not None:
-            deed = COMMANDS.get(said.strip().lower())
-            if deed == "quit":
-                return False
-            if deed in ("help", "why"):
-                getattr(self.face, deed)(question)
-            elif deed == "known":
-                self._change()
-                return True
-            elif self._heard(said, deed, question):
-                return True
-        return False
-
-    def _heard(self, said: str, deed: str | None, question: Question) -> bool:
-        """Take back, skip or answer; False when the answer cannot stand."""
-        try:
-            if deed == "back":
-                self._take(self.session.back())
-            elif deed == "skip":
-                self._take(self.session.skip(question.symptom))
-            else:
-                self._take(self._answered(said, question))
-        except InputError as error:
-            self.face.wrong(error)
+    def _complaint(self) -> bool:
+        cards = self.dialogue.knowledge.complaints
+        said = self.ui.complaint({id: card.words for id, card in cards.items()}, self.near)
+        if said is None or command(said) == "quit":
             return False
+        if command(said):
+            if command(said) == "skip":
+                self._take(self.dialogue.skip(COMPLAINT))
+            return True
+        try:
+            self.complain(said)
+        except InputError as error:
+            self.not_understood(said, error)
+            if not self.ui.interactive:
+                self._take(self.dialogue.skip(COMPLAINT))
         return True
 
-    def _answered(self, said: str, question: Question) -> Session:
-        """Take an answer to this question, or `id: value` about any."""
-        id, colon, rest = said.partition(":")
-        if colon and id.strip() in self.knowledge.specs:
-            if COMMANDS.get(rest.strip().lower()) == "skip":
-                return self.session.skip(id.strip())
-            return self.session.answer(id.strip(), parse_answer(rest, id.strip(), self.knowledge))
-        return self.session.answer(
-            question.symptom, parse_answer(said, question.symptom, self.knowledge, question)
-        )
+    def _sections(self) -> bool:
+        said = self.ui.sections({name: SECTIONS[name].title for name in AREAS})
+        if said is None:
+            return False
+        if not isinstance(said, str):
+            self._take(self.dialogue.look(*said))
+        elif command(said) == "quit":
+            return False
+        elif command(said) == "back":
+            self._take(self.dialogue.back())
+        elif command(said) == "skip":
+            self._take(self.dialogue.skip(WHAT_WAS_SEEN))
+        return True
+
+    def _stop(self, stop: Stop) -> bool:
+        if stop.then is None or not self.ui.go_on(stop, self.dialogue):
+            return False
+        self._take(self.dialogue.dismiss())
+        return True
+
+    def _question(self, question: Question) -> bool:
+        said = self.ui.ask(question, self.dialogue)
+        if said is None or command(said) == "quit":
+            return False
+        try:
+            self._reply(said, question)
+        except InputError as error:
+            self.ui.wrong(error)
+        return True
+
+    def _reply(self, said: str, question: Question) -> None:
+        """Take an answer or do what a command says.
+
+        raises   InputError, when the answer cannot stand
+        """
+        match command(said):
+            case "help":
+                self.ui.help(question)
+            case "why":
+                self.ui.why(question)
+            case "known":
+                self._change()
+            case "back":
+                self._take(self.dialogue.back())
+            case "skip":
+                self._take(self.dialogue.skip(question.symptom))
+            case _:
+                self._take(self.dialogue.reply(said))
 
     def _change(self) -> None:
-        """Show what is known, and ask again about what the person picks."""
-        id = self.face.known(self.session.symptoms(self.knowledge))
-        if id is not None and id in self.knowledge.specs:
-            self._turn(self.session.about(id, self.knowledge))
+        """Show what is known, and ask next about what the person picks."""
+        id = self.ui.known(self.dialogue)
+        if id:
+            self.dialogue = self.dialogue.change(id)
 
-    def _position(self) -> Inference:
-        return self.session.position(self.knowledge)
-
-    def _take(self, session: Session) -> None:
-        self.session = session
-        self.store.keep(session)
+    def _take(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+        self.store.keep(dialogue)

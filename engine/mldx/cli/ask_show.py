@@ -14,10 +14,11 @@ from rich.text import Text
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import probability, roots_first
-from mldx.interview.question import Choice, Question
+from mldx.interview import Choice, Dialogue, Question
+from mldx.interview.question import Related
 from mldx.interview.shapes import shape
 from mldx.knowledge.wording import words
-from mldx.symptoms import Symptoms
+from mldx.provenance import Provenance
 
 _BESIDE = 110
 _RANKED = 5
@@ -63,11 +64,11 @@ def amount(choice: Choice, question: Question) -> str:
     return f"{choice.meaning:{wide}}  {choice.label}"
 
 
-def ranking(position: Inference, most: int = _RANKED, folded: bool = False) -> RenderableType:
+def ranking(inference: Inference, most: int = _RANKED, folded: bool = False) -> RenderableType:
     """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or
     folded.
     """
-    ordered, _ = roots_first(position.ranking.listed, position.knowledge)
+    ordered, _ = roots_first(inference.ranking.listed, inference.knowledge)
     title = Text("Likeliest so far", style="bold")
     if not ordered:
         return Group(title, Text("nothing points to a cause yet", style="dim"))
@@ -81,26 +82,26 @@ def ranking(position: Inference, most: int = _RANKED, folded: bool = False) -> R
         table.add_row(
             f"{100 * share:.0f} %",
             Text(bar, style="red"),
-            position.knowledge.content["causes"][cause]["title"],
+            inference.knowledge.causes[cause].title,
         )
     return Group(title, table)
 
 
 def page(
-    question: Question, position: Inference, console: Console, number: int, rows: int = 99
+    question: Question, dialogue: Dialogue, console: Console, rows: int = 99
 ) -> RenderableType:
     """Return a question with the ranking: beside it on a wide screen, else under it, as far as
     `rows` allow.
     """
-    body = Group(*_question(question, number))
+    body = Group(*_question(question, dialogue.turn))
     if console.width >= _BESIDE:
         table = Table.grid(padding=(0, 3), expand=True)
         table.add_column(ratio=3)
         table.add_column(ratio=2)
-        table.add_row(body, ranking(position, folded=True))
+        table.add_row(body, ranking(dialogue.inference, folded=True))
         return table
     left = min(rows - tall(body, console) - 2, _RANKED)
-    return Group(body, Text(""), ranking(position, left)) if left > 0 else body
+    return Group(body, Text(""), ranking(dialogue.inference, left)) if left > 0 else body
 
 
 def tall(shown: RenderableType, console: Console) -> int:
@@ -132,29 +133,27 @@ def help_text(question: Question) -> RenderableType:
 
 
 def why_text(question: Question) -> RenderableType:
-    """Return which causes the answer would part, and what is known of them already."""
-    lines = [Text("The answer would tell these apart:")]
+    """Return which causes the answer would distinguish, and what is known of them already."""
+    lines = [Text("The answer would distinguish:")]
     lines += [Text(f"  {one.title}", style="bold") for one in question.separates]
     if question.related:
         lines.append(Text("What is known of them already:"))
-        lines += [
-            Text(
-                f"  {one.symptom} is {words(one.saw)} ({one.source}{f': {one.figure}' if one.figure else ''})"
-            )
-            for one in question.related
-        ]
+        lines += [Text(f"  {_seen(one)}") for one in question.related]
     return Padding(Group(*lines), (0, 0, 0, 2))
 
 
-def known_rows(symptoms: Symptoms) -> list[tuple[str, str]]:
+def _seen(one: Related) -> str:
+    figure = f": {one.figure}" if one.figure else ""
+    return f"{one.symptom} is {words(one.saw)} ({one.source}{figure})"
+
+
+def known_rows(dialogue: Dialogue) -> list[tuple[str, str]]:
     """Return (id, one line) of everything observed, with who says so."""
+    symptoms = dialogue.symptoms
     rows = []
     for id, value in symptoms.observed.items():
-        provenance = symptoms.provenances.get(id)
-        told = (
-            f"{provenance.source.value}{f': {provenance.figure}' if provenance.figure else ''}"
-            if provenance
-            else "answered"
-        )
-        rows.append((id, f"{id} is {words(value)} ({told})"))
+        provenance = symptoms.provenances.get(id, Provenance())
+        who = "stated by your complaint" if id in dialogue.imprecise else provenance.source.value
+        figure = f": {provenance.figure}" if provenance.figure else ""
+        rows.append((id, f"{id} is {words(value)} ({who}{figure})"))
     return rows

@@ -1,5 +1,5 @@
-"""The interview on a terminal, with questionary: a page for each question, choices by arrow keys,
-commands by one key.
+"""The interview on a terminal, with questionary: a page for each question, choices by arrow keys or
+digits, commands by one key.
 """
 
 from __future__ import annotations
@@ -8,24 +8,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import questionary
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from mldx.cli.ask_loop import USUAL
 from mldx.cli.ask_show import amount, counted, help_text, known_rows, page, ranking, tall, why_text
-from mldx.diagnosis.inference import Inference
 from mldx.errors import InputError
-from mldx.interview.question import Question
-from mldx.interview.stop import Stop
-from mldx.symptoms import Symptoms
+from mldx.interview import Dialogue, Question, Stop
+from mldx.interview.dialogue import USUAL_AREAS
 
 _KEYS = {"?": "help", "h": "help", "w": "why", "b": "back", "k": "known", "s": "skip", "q": "quit"}
-_FOOT = "? help  w why  b back  k what is known  q stop"
+_FOOT = "digits choose  ? help  w why  b back  k what is known  q stop"
 _NUMBER = "a number"
 _WORDS = "own words"
+_LIST = "the whole list"
 _MARGIN = 5
+_DIGITS = 9
 _STYLE = questionary.Style(
     [
         ("pointer", "fg:ansicyan bold"),
@@ -38,48 +39,64 @@ _STYLE = questionary.Style(
 class Terminal:
     """Shows an interview page by page."""
 
-    lasting = True
+    interactive = True
 
     def __init__(self) -> None:
         self.console = Console(highlight=False)
         self.note: RenderableType | None = None
 
-    def complaint(self, titles: Mapping[str, str]) -> str | None:
+    def greet(self, text: str) -> None:
+        """Show it on the first page."""
+        self.note = Text(text, style="dim")
+
+    def complaint(self, titles: Mapping[str, str], near: Sequence[str]) -> str | None:
         """Ask which complaint fits best, or for the person's own words."""
         self._page()
+        listed = {id: titles[id] for id in near} if near else titles
+        found = self._complaint(listed, whole=not near)
+        if found == _LIST:
+            self._clear()
+            found = self._complaint(titles, whole=True)
+        if found != _WORDS:
+            return found
+        said = questionary.text("In your own words:", style=_STYLE, qmark="").unsafe_ask()
+        return str(said).strip() or "skip"
+
+    def _complaint(self, titles: Mapping[str, str], *, whole: bool) -> str:
         choices = [
-            questionary.Choice("none of these", ""),
+            questionary.Choice("none of these", "skip"),
             questionary.Choice("in my own words", _WORDS),
         ]
+        if not whole:
+            choices.append(questionary.Choice("show the whole list", _LIST))
         choices += [questionary.Choice(title, id) for id, title in titles.items()]
-        found = str(
-            questionary.select(
-                "What troubles you most?", choices, style=_STYLE, qmark=""
-            ).unsafe_ask()
-        )
-        if found == _WORDS:
-            found = str(
-                questionary.text("In your own words:", style=_STYLE, qmark="").unsafe_ask()
-            ).strip()
-        return found or None
+        more = len(choices) - (self.console.height - _MARGIN)
+        foot = f"{len(titles)} to pick from; go down for {more} more" if more > 0 else " "
+        message = "What troubles you most?" if whole else "Is it one of these?"
+        prompt = questionary.select(message, choices, instruction=foot, style=_STYLE, qmark="")
+        return str(_with_keys(prompt, _commands({"q": "quit"})).unsafe_ask())
 
-    def answered(self, words: str, answer: str) -> None:
-        """Show the first answer on the next page."""
-        self.note = Group(Text(words, style="bold"), Padding(Text(answer), (0, 0, 1, 2)))
+    def understood(self, words: str, answer: str) -> None:
+        """Show the first answer on the next page, under that of another complaint."""
+        before = [self.note, ""] if self.note is not None else []
+        self.note = Group(*before, Text(words, style="bold"), Padding(Text(answer), (0, 0, 1, 2)))
 
-    def areas(self, titles: Mapping[str, str]) -> tuple[str, ...] | None:
+    def sections(self, titles: Mapping[str, str]) -> tuple[str, ...] | str | None:
         """Ask which sections were looked at."""
         self._page()
         choices = [
-            questionary.Choice(title, name, checked=name in USUAL) for name, title in titles.items()
+            questionary.Choice(title, name, checked=name in USUAL_AREAS)
+            for name, title in titles.items()
         ]
-        found = questionary.checkbox(
+        prompt = questionary.checkbox(
             "What have you looked at so far? The rest is asked later.",
-            choices, instruction="(space to tick, Enter when done)", style=_STYLE, qmark="",
-        ).unsafe_ask()  # fmt: skip
-        return tuple(found)
+            choices, instruction="(space to tick, Enter when done, b back, q stop)",
+            style=_STYLE, qmark="",
+        )  # fmt: skip
+        found = _with_keys(prompt, _commands({"b": "back", "q": "quit"})).unsafe_ask()
+        return found if isinstance(found, str) else tuple(found)
 
-    def ask(self, question: Question, turn: int, position: Inference) -> str | None:
+    def ask(self, question: Question, dialogue: Dialogue) -> str | None:
         """Show one page and return what was chosen or typed."""
         self._clear()
         rows = self.console.height - len(question.choices) - _MARGIN
@@ -89,13 +106,11 @@ class Terminal:
             note = None
         below: tuple[RenderableType, ...] = (note, "") if note is not None else ()
         rows -= sum(tall(part, self.console) for part in below)
-        self.console.print(page(question, position, self.console, turn, rows), "", *below, sep="\n")
+        self.console.print(page(question, dialogue, self.console, rows), "", *below, sep="\n")
         if not question.choices:
-            return self._typed("")
-        found = self._select(
-            [(amount(one, question), str(one.value)) for one in question.choices], question
-        )
-        return self._typed(counted(question)) if found == _NUMBER else found
+            return self._typed(question)
+        found = self._select(question)
+        return self._typed(question) if found == _NUMBER else found
 
     def _read(self, note: RenderableType) -> None:
         """Show a note that leaves no room for the question on a page of its own."""
@@ -105,37 +120,40 @@ class Terminal:
         ).unsafe_ask()
         self._clear()
 
-    def _select(self, choices: Sequence[tuple[str, str]], question: Question) -> str:
-        listed = [questionary.Choice(title, value) for title, value in choices]
+    def _select(self, question: Question) -> str:
+        told = [(amount(one, question), str(one.value)) for one in question.choices]
         if question.kind == "number":
-            listed.append(questionary.Choice("type a number", _NUMBER))
-        listed.append(questionary.Choice("don't know", "skip"))
-        return self._picked("", listed, _FOOT)
-
-    def _picked(self, message: str, choices: Sequence[questionary.Choice], foot: str) -> str:
+            told.append(("type a number", _NUMBER))
+        by_digit = {str(place): value for place, (_, value) in enumerate(told[:_DIGITS], 1)}
+        listed = [
+            questionary.Choice(f"{place if place <= _DIGITS else ' '} {title}", value)
+            for place, (title, value) in enumerate(told, 1)
+        ]
+        listed.append(questionary.Choice("0 don't know", "skip"))
         prompt = questionary.select(
-            message, choices, instruction=foot, style=_STYLE, qmark="", use_jk_keys=False
+            "", listed, instruction=_FOOT, style=_STYLE, qmark="", use_jk_keys=False
         )
+        return str(_with_keys(prompt, _commands({**_KEYS, **by_digit, "0": "skip"})).unsafe_ask())
+
+    def _typed(self, question: Question) -> str:
+        """Ask for a number or a word; nothing typed means don't know.
+
+        While nothing is typed the keys are commands, as in a menu; in a word, which may begin with
+        one of them, only `?` is, and the others when they stand alone.
+        """
+        hint = "(Enter for don't know; ? help  w why  b back  k known  q stop)"
+        prompt = questionary.text(
+            f"{counted(question)} >".lstrip(), instruction=hint, style=_STYLE, qmark=""
+        )
+        keys = _KEYS if question.kind == "number" else {"?": "help"}
         application = prompt.application
-        if foot:
-            application.key_bindings = merge_key_bindings(
-                [*filter(None, [application.key_bindings]), _keys()]
-            )
-        return str(prompt.unsafe_ask())
+        empty = Condition(lambda: not application.current_buffer.text)
+        return str(_with_keys(prompt, _commands(keys, empty)).unsafe_ask())
 
-    def _typed(self, counts: str) -> str:
-        """Ask for a number or a word; nothing typed means don't know."""
-        hint = "(Enter for don't know; or help, why, back, known, quit)"
-        return str(
-            questionary.text(
-                f"{counts} >".lstrip(), instruction=hint, style=_STYLE, qmark=""
-            ).unsafe_ask()
-        )
-
-    def go_on(self, stop: Stop, position: Inference) -> bool:
-        """Tell why to stop, and ask."""
+    def go_on(self, stop: Stop, dialogue: Dialogue) -> bool:
+        """Say why to stop, and ask."""
         self._clear()
-        self.console.print(Text(stop.told, style="bold"), "", ranking(position), "")
+        self.console.print(Text(stop.told, style="bold"), "", ranking(dialogue.inference), "")
         choices = [questionary.Choice("show the report", False), questionary.Choice("ask on", True)]
         return bool(
             questionary.select("", choices, style=_STYLE, qmark="", instruction=" ").unsafe_ask()
@@ -149,12 +167,12 @@ class Terminal:
         """Show why it is asked on the same page."""
         self.note = why_text(question)
 
-    def known(self, symptoms: Symptoms) -> str | None:
+    def known(self, dialogue: Dialogue) -> str | None:
         """List what is known, and return what is to be changed."""
         self._clear()
         wide = self.console.width - 6
         choices: list[Any] = [questionary.Choice("nothing, go on", "")]
-        choices += [questionary.Choice(line[:wide], id) for id, line in known_rows(symptoms)]
+        choices += [questionary.Choice(line[:wide], id) for id, line in known_rows(dialogue)]
         found = questionary.select(
             "What is known. Pick one to change it.", choices, style=_STYLE, qmark=""
         ).unsafe_ask()
@@ -175,13 +193,20 @@ class Terminal:
         self.console.clear()
 
 
-def _keys() -> KeyBindings:
-    """One key for each command."""
+def _commands(results: Mapping[str, str], when: Condition | bool = True) -> KeyBindings:
+    """Return one key for each result, as long as the condition holds."""
     bindings = KeyBindings()
-    for key, deed in _KEYS.items():
+    for key, result in results.items():
 
-        def said(event: KeyPressEvent, deed: str = deed) -> None:
-            event.app.exit(result=deed)
+        def pressed(event: KeyPressEvent, result: str = result) -> None:
+            event.app.exit(result=result)
 
-        bindings.add(key, eager=True)(said)
+        bindings.add(key, eager=True, filter=when)(pressed)
     return bindings
+
+
+def _with_keys(prompt: questionary.Question, keys: KeyBindings) -> questionary.Question:
+    """Return the prompt with keys of ours beside its own."""
+    application: Application[Any] = prompt.application
+    application.key_bindings = merge_key_bindings([*filter(None, [application.key_bindings]), keys])
+    return prompt

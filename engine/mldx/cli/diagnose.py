@@ -1,58 +1,57 @@
-"""`mldx diagnose`: read runs, observe, diagnose, tell.
+"""`mldx diagnose`: read runs, observe, diagnose, report.
 
-Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules. Of
-several paths every one is read; one that cannot be read is told, and the others are diagnosed all
-the same.
+Exit codes: 0 healthy or undecided, 1 a fault above the reporting line, 2 bad input or bad rules; of
+many runs the largest. Runs are read one at a time and forgotten when they are reported, so that a
+thousand logs need no more memory than one; a log that cannot be read ends no other.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mldx.cli.files import write_text
+from mldx.cli.diagnose_output import Output, RunResult, chosen
 from mldx.cli.rules import options
-from mldx.diagnosis import Diagnosis, diagnose
 from mldx.errors import Fault, InputError, MldxError
-from mldx.knowledge import KnowledgeBase, load
-from mldx.observe import observed
-from mldx.readers import read
-from mldx.readers.run import Run
 
+if TYPE_CHECKING:
+    from mldx.knowledge import KnowledgeBase
+    from mldx.readers import Found
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What came of one path: a run with its diagnosis, or the error that stood in the way."""
-
-    path: str
-    run: Run | None = None
-    diagnosis: Diagnosis | None = None
-    error: MldxError | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """2 for bad input, 1 for a fault, 0 otherwise."""
-        if self.diagnosis is None:
-            return 2
-        return int(self.diagnosis.verdict == "faulty")
+_MARKDOWN = (".md", ".markdown")
+_HTML = (".html", ".htm")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option(
     "--set",
     "-s",
     "facts",
     multiple=True,
     metavar="ID=VALUE",
-    help="A setup fact or symptom that the log does not hold: optimizer=adam.",
+    help="What the log does not hold: lr=3e-4, optimizer=adam, n_classes=10. "
+    "`mldx rules list facts` and `mldx rules list symptoms` name all of it.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the diagnosis as JSON.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the diagnosis as JSON; of several runs a list, with a line for each.",
+)
+@click.option("--jsonl", "as_lines", is_flag=True, help="Print a line of JSON for each run.")
+@click.option(
+    "--markdown",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE.md]",
+    help="Print the report as Markdown, or write it to a file.",
+)
 @click.option(
     "--html",
     "page",
@@ -63,120 +62,118 @@ class Told:
 @options.rules
 @options.extend
 def command(
-    paths: tuple[str, ...], facts: tuple[str, ...], as_json: bool, page: str | None, full: bool, folder: Path | None,
+    paths: tuple[str, ...],
+    facts: tuple[str, ...],
+    as_json: bool,
+    as_lines: bool,
+    markdown: str | None,
+    page: str | None,
+    full: bool,
+    folder: Path | None,
     extend: tuple[Path, ...],
-) -> int:  # fmt: skip
-    """Diagnose runs: a log file, a run folder, a run record (.json, .yaml), or - for standard
-    input.
+) -> int:
+    """Diagnose runs: a log file, a run folder, a folder of runs, a run record (.json, .yaml), or -
+    for standard input.
 
-    Exit code 0: healthy or undecided; 1: a fault; 2: bad input.
+    Exit code 0: healthy or undecided; 1: a fault; 2: bad input; of several runs the largest.
     """
-    place = _page(page) if page is not None else None
+    from mldx.knowledge import load
+    from mldx.observe import observed
+
+    paths, markdown = _paths(paths, markdown)
+    _check_name("--html", page, _HTML)
+    _check_name("--markdown", None if markdown == "-" else markdown, _MARKDOWN)
     rules = load(folder, extend)
-    given = dict(_pair(fact) for fact in facts)
-    observed(answers=given, knowledge=rules)  # a wrong value is refused before anything is read
-    told = _all(paths, given, rules, quiet=as_json)
-    if as_json:
-        _print_json(told)
-    else:
-        _print_screen(told, full)
-    if place is not None:
-        _write_pages(place, told)
-    return max(one.exit_code for one in told)
+    given = dict(_fact(fact, rules) for fact in facts)
+    observed(answers=given, knowledge=rules)  # a wrong fact is refused before anything is read
+    results = _results(paths, given, rules)
+    first = list(_some(results, 2))
+    outputs = chosen(as_json, as_lines, markdown, page, full, many=len(first) > 1)
+    return _put_out(chain(first, results), outputs)
 
 
-def _page(name: str) -> Path:
-    """Return the place of a report; a name of another kind is refused, for it may be that of a log."""
-    if Path(name).suffix.lower() in (".html", ".htm"):
-        return Path(name)
-    what, help = f"{name!r} is no name of a page.", "write for example --html report.html"
-    raise InputError(Fault("--html", what, "a file that ends in .html", help))
+def _paths(paths: tuple[str, ...], markdown: str | None) -> tuple[tuple[str, ...], str | None]:
+    """Return the paths; what stands behind `--markdown` and is not Markdown is one of them."""
+    if markdown not in (None, "-") and not markdown.lower().endswith(_MARKDOWN):
+        paths, markdown = (*paths, markdown), "-"
+    if not paths:
+        help = "name the log of a run: mldx diagnose runs/exp1/metrics.csv"
+        raise InputError(Fault("", "there is nothing to diagnose.", "a path, or -", help))
+    return paths, markdown
 
 
-def _pair(fact: str) -> tuple[str, Any]:
-    """Split `id=value`; the value is read as JSON where it is JSON, else as a word."""
-    id, equals, text = fact.partition("=")
-    if not equals or not id:
-        raise InputError(
-            Fault(
-                "--set",
-                f"{fact!r} is no fact.",
-                "ID=VALUE",
-                "write for example --set optimizer=adam",
-            )
-        )
-    try:
-        return id.strip(), json.loads(text)
-    except ValueError:
-        return id.strip(), text.strip()
+def _check_name(option: str, name: str | None, ends: tuple[str, ...]) -> None:
+    """Refuse to write over what may be a log: a report has the name of one."""
+    if name is None or Path(name).suffix.lower() in ends:
+        return
+    what = f"{name!r} is not the name of a report."
+    raise InputError(
+        Fault(option, what, f"a file that ends in {ends[0]}", f"write {option} report{ends[0]}")
+    )
 
 
-def _all(
-    paths: tuple[str, ...], given: Mapping[str, Any], rules: KnowledgeBase, quiet: bool
-) -> list[Told]:
-    if len(paths) == 1:
-        return list(_told(paths[0], given, rules))
-    from mldx.report.terminal import progress
+def _fact(text: str, rules: KnowledgeBase) -> tuple[str, Any]:
+    """Split `id=value`: `lr=0.1`, `n_train=5k`, `optimizer=Adam(lr=3e-4)`."""
+    from mldx.knowledge.parse_text import parse_text, symptom_id
 
-    return [one for path in progress(paths, quiet) for one in _told(path, given, rules)]
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        help = "write for example --set optimizer=adam"
+        raise InputError(Fault("--set", f"{text!r} is not a fact.", "ID=VALUE", help))
+    id = symptom_id(name, rules)
+    return id, parse_text(value, id, rules) if id in rules.specs else value
 
 
-def _told(path: str, given: Mapping[str, Any], rules: KnowledgeBase) -> Iterator[Told]:
+def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:
+    for _, result in zip(range(count), results, strict=False):
+        yield result
+
+
+def _results(
+    paths: Sequence[str], given: dict[str, Any], rules: KnowledgeBase
+) -> Iterator[RunResult]:
+    shown: Iterable[str] = paths
+    if sys.stderr.isatty() and len(paths) > 1:
+        from mldx.report.terminal import progress
+
+        shown = progress(paths, quiet=False)
+    for path in shown:
+        yield from _of_path(path, given, rules)
+
+
+def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator[RunResult]:
     """Diagnose every run of one path."""
+    from mldx.readers import each_run
+
     try:
-        for run in read(path):
-            symptoms = observed(run, answers=given, knowledge=rules)
-            yield Told(path, run, diagnose(symptoms, rules))
+        for found in each_run(path):
+            yield _result(found, given, rules)
     except MldxError as error:
-        yield Told(path, error=error)
+        yield RunResult(path, error=error)
 
 
-def _print_json(told: list[Told]) -> None:
-    told_well = [one for one in told if one.diagnosis is not None]
-    for one in told:
-        if one.error is not None:
-            click.echo(str(one.error), err=True)
-    documents = [_document(one) for one in told_well]
-    if len(told) == 1 and documents:
-        click.echo(json.dumps(documents[0], indent=2, ensure_ascii=False, allow_nan=False))
-    elif documents or len(told) > 1:
-        click.echo(json.dumps(documents, indent=2, ensure_ascii=False, allow_nan=False))
+def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> RunResult:
+    from mldx.diagnosis import diagnose
+    from mldx.observe import observed
+
+    if found.run is None:
+        return RunResult(found.name, error=found.error)
+    try:
+        diagnosis = diagnose(observed(found.run, answers=given, knowledge=rules), rules)
+    except MldxError as error:
+        return RunResult(found.name, error=error)
+    return RunResult(found.name, found.run, diagnosis)
 
 
-def _document(one: Told) -> dict[str, Any]:
-    assert one.diagnosis is not None
-    assert one.run is not None
-    read_as = {
-        "path": one.path,
-        "format": one.run.format,
-        "notes": one.run.notes,
-        "ignored": one.run.ignored,
-    }
-    return {**one.diagnosis.model_dump(mode="json"), "run": read_as}
-
-
-def _print_screen(told: list[Told], full: bool) -> None:
-    from mldx.report.terminal import Look, report, summary
-
-    look = Look.of_stdout()
-    for one in told:
-        if one.error is not None:
-            click.echo(str(one.error), err=True)
-        elif len(told) == 1 or full:
-            assert one.run is not None
-            assert one.diagnosis is not None
-            shown = report(one.diagnosis, one.run, full, look, one.path)
-            click.echo(shown, color=look.colour)
-    if len(told) > 1:
-        table = summary([(one.path, one.diagnosis) for one in told], look)
-        click.echo(table, color=look.colour)
-
-
-def _write_pages(path: Path, told: list[Told]) -> None:
-    """Write a page for each run; of several, numbered in their order."""
-    good = [one for one in told if one.diagnosis is not None]
-    for number, one in enumerate(good, 1):
-        place = path if len(good) == 1 else path.with_stem(f"{path.stem}-{number}")
-        assert one.diagnosis is not None
-        write_text(place, one.diagnosis.to_html(one.run))
-        click.echo(f"{one.path}: the report is in {place}", err=True)
+def _put_out(results: Iterable[RunResult], outputs: list[Output]) -> int:
+    """Hand each result to every output, and return the largest exit code."""
+    code = 0
+    for result in results:
+        code = max(code, result.exit_code)
+        if result.error is not None:
+            click.echo(str(result.error), err=True)
+        for output in outputs:
+            output.take(result)
+    for output in outputs:
+        output.finish()
+    return code

@@ -18,7 +18,7 @@ from mldx.knowledge.cards import HEALTHY
 from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "diagnose", "diagnosis_of"]
 ASKED_LATER = ("explained_by", "alarming", "test_power", "root_share")
 
 
@@ -31,8 +31,15 @@ def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diag
 
     raises   RulesError, when the rules lack a number that a diagnosis needs
     """
-    rules = whole(knowledge if knowledge is not None else load())
-    inference = Inference(symptoms, rules)
+    return diagnosis_of(Inference(symptoms, knowledge if knowledge is not None else load()))
+
+
+def diagnosis_of(inference: Inference) -> Diagnosis:
+    """Return the diagnosis of a walk that is done; an interview asks its next question by the same.
+
+    raises   RulesError, as `diagnose`
+    """
+    rules = whole(inference.knowledge)
     notes = (
         unknown_names(inference.symptoms, rules)
         if inference.symptoms.setup.model_fields_set

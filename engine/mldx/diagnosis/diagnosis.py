@@ -206,15 +206,17 @@ class Diagnosis(BaseModel):
 
         return report(self)
 
-    def to_html(self, run: Run | None = None) -> str:
+    def to_html(self, run: Run | None = None, date: str = "") -> str:
         """Return the report as one HTML file that needs nothing beside it.
 
-        run   what was read, to be told at the end
+        run    what was read, to be named at the end
+        date   when the report was made, to be named at the end
         """
         from mldx.report.html import report
         from mldx.report.html.parts import Reading
 
-        return report(self, self._inference.knowledge, Reading.of(run) if run else None)
+        reading = Reading.of(run) if run else None
+        return report(self, self._inference.knowledge, reading, date)
 
     def _repr_html_(self) -> str:
         from mldx.report.html import framed

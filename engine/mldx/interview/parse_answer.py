@@ -10,19 +10,17 @@ from __future__ import annotations
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.interview.question import Question
+from mldx.interview.question import choices, kind
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical
 from mldx.knowledge.parse_text import parse_text
 from mldx.symptoms import Spec, Symptoms
 
 
-def parse_answer(
-    text: str, id: str, knowledge: KnowledgeBase, question: Question | None = None
-) -> Any:
+def parse_answer(text: str, id: str, knowledge: KnowledgeBase, *, numbered: bool = False) -> Any:
     """Return the value that a text stands for.
 
-    question  the one that is answered; with it the number of a choice stands for the choice
+    numbered  the choices were shown with their numbers, so that a number stands for a choice
 
     raises   InputError, naming the symptom and what was expected
     """
@@ -31,20 +29,17 @@ def parse_answer(
         Symptoms.of(**{id: text}).checked_by(knowledge.specs)
     assert spec is not None
     text = text.strip()
-    picked = _picked(text, question) if question else None
+    picked = _picked(text, spec, knowledge) if numbered else None
     found = picked if picked is not None else _read(text, spec, knowledge)
     return Symptoms.of(**{id: found}).checked_by(knowledge.specs).observed[id]
 
 
-def _picked(text: str, question: Question) -> Any:
+def _picked(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:
     """The choice whose number was typed; where a number is asked for, a number is that number."""
-    if (
-        question.kind == "number"
-        or not text.isdecimal()
-        or not 1 <= int(text) <= len(question.choices)
-    ):
+    if kind(spec) == "number" or not text.isdecimal():
         return None
-    return question.choices[int(text) - 1].value
+    offered = choices(spec, knowledge)
+    return offered[int(text) - 1].value if 1 <= int(text) <= len(offered) else None
 
 
 def _read(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:

@@ -4,7 +4,7 @@ kept between two calls.
 
 from __future__ import annotations
 
-from mldx.interview import Question, Session, Stop
+from mldx.interview import Dialogue, Question, Stop
 from mldx.mcp.context import ServerContext, observed, sentence
 from mldx.mcp.diagnosing import ranked
 from mldx.mcp.inputs import QuestionTakes
@@ -20,8 +20,10 @@ def next_question(given: QuestionTakes, desk: ServerContext) -> NextQuestion:
     raises   InputError, for a skipped id or a section that is none
     """
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
-    session = Session.told(known.symptoms, given.complaint, given.skipped, given.looked, desk.rules)
-    step, found = session.next(desk.rules), session.diagnosis(desk.rules)
+    dialogue = Dialogue.stated(
+        known.symptoms, given.complaint, given.skipped, given.looked, desk.rules
+    )
+    step, found = dialogue.next_question, dialogue.diagnosis
     return NextQuestion(
         question=_asked(step) if isinstance(step, Question) else None,
         stop=_stopped(step) if isinstance(step, Stop) else None,

@@ -7,10 +7,11 @@ together:
     `validation/`), a checkpoint (`checkpoint-500/`) or a form (`logs/`, `tensorboard/`,
     `csv_logs/`) belongs to the folder above it.
 2.  A folder with a log that tools name (metrics.csv, results.csv, trainer_state.json, history.csv,
-    log.csv, event files) is one run: the best of its logs is read, the others are views of it. So
-    are logs of another kind, and event files, in folders below it.
-3.  In a folder without such a name, logs of one kind side by side (a.csv, b.csv) are a run each,
-    except where only a split tells them apart (train.csv, val.csv).
+    log.csv) is one run: the best of its logs is read, the others are views of it. So are logs of
+    another kind, and event files, in folders below it.
+3.  In a folder without such a name, where two logs of one kind lie side by side (a.csv, b.csv),
+    each log is a run, except where only a split tells them apart (train.csv, val.csv). Event files
+    alone are one run, as TensorBoard has it.
 4.  Every other folder with a log is a run of its own: version_0 and version_1 are two.
 """
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from mldx.errors import Fault, InputError, UnreadableRun
@@ -45,7 +46,7 @@ _PLACES = (
 _EVENTS = 6
 _BY_TOOLS = (
     r"(?:train(?:ing)?[_-]?)?(?:log|logs|history|metrics|results|progress|trainer_state)"
-    r"\.(?:csv|tsv|json|jsonl)|events\.out\.tfevents\..*"
+    r"\.(?:csv|tsv|json|jsonl)"
 )
 _FORMS = frozenset(
     {"log", "logs", "csv", "csv_logs", "tb", "tb_logs", "tensorboard", "events", "output"}
@@ -72,13 +73,11 @@ class Found:
     """A run of a folder, or what stood in the way of reading it.
 
     name  the folder or file that is this run, to be named again
-    left  logs beside it that are of another kind and are not read
     """
 
     name: str
     run: Run | None = None
     error: InputError | None = None
-    left: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -173,7 +172,8 @@ def _is_view(name: str) -> bool:
 
 def _is_view_of(one: _RunFolder, above: _RunFolder) -> bool:
     """Does a folder below show the same run in another form?"""
-    return above.by_tools and not (one.kinds - {_EVENTS}) & above.kinds
+    alone = above.by_tools or _EVENTS in above.kinds
+    return alone and not (one.kinds - {_EVENTS}) & above.kinds
 
 
 def _is_by_tools(path: Path) -> bool:
@@ -206,48 +206,48 @@ def _read_best(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
     """Yield the run of the best log of a run folder."""
     broken = None
     for log in one.logs[:_TRIED]:
-        found = _read_log(log, one.path, one.root, may_read)
-        if found.run is not None:
-            below = [log for view in one.below for log in view.logs]
-            _note_what_is_left(found.run, log, one.root, [*one.logs, *below])
-        if found.run is not None or not isinstance(found.error, UnreadableRun):
-            yield found
+        found = _read_log(log, one, may_read)
+        if not isinstance(found.error, UnreadableRun):
+            yield _as_the_folder(found, log, one)
             return
-        broken = broken or (found if _is_by_tools(log) else None)
+        broken = broken or (replace(found, name=str(one.path)) if _is_by_tools(log) else None)
     if broken is not None and not one.below:
         yield broken
 
 
 def _read_each(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
-    """Yield the run of each log of one kind; a single one is the run of its folder."""
-    runs = _readable(one, may_read)
-    first, second = next(runs, None), next(runs, None)
+    """Yield the run of each log; where no two are of one kind, the first is that of the folder."""
+    logs = _readable(one, may_read)
+    first, second = next(logs, None), next(logs, None)
     if first is None:
         return
-    kind = _place(Path(first.name))
-    left = [log for log in one.logs if _place(log) != kind]
-    if second is not None:
-        told = tuple(str(log) for log in left)
-        yield from (replace(first, left=told), second, *runs)
-        return
-    if first.run is not None:
-        _note_what_is_left(first.run, Path(first.name), one.root, one.logs)
-    yield first
+    log, found = first
+    if second is not None and _place(second[0]) == _place(log) != _EVENTS:
+        yield from (found for _, found in chain((first, second), logs))
+    elif _place(log) == _EVENTS:
+        yield _as_the_folder(_read_log(log, one, may_read), log, one)
+    else:
+        yield _as_the_folder(found, log, one)
 
 
-def _readable(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
-    """Yield each log of one kind that is a log, those that only a split tells apart once."""
-    kind: int | None = None
+def _readable(one: _RunFolder, may_read: MayRead) -> Iterator[tuple[Path, Found]]:
+    """Yield each file that is a log, those that only a split tells apart once."""
     stems: set[str] = set()
     for log in one.logs:
-        if (kind is not None and _place(log) != kind) or _stem(log) in stems:
+        if _stem(log) in stems:
             continue
-        found = _read_log(log, log, one.root, may_read)
-        if isinstance(found.error, UnreadableRun):
-            continue
-        kind = _place(log)
-        stems.add(_stem(log))
-        yield found
+        found = _read_log(log, one, may_read, alone=True)
+        if not isinstance(found.error, UnreadableRun):
+            stems.add(_stem(log))
+            yield log, found
+
+
+def _as_the_folder(found: Found, log: Path, one: _RunFolder) -> Found:
+    """Return what was found in a log as the run of its folder, with a note of what is left."""
+    if found.run is not None:
+        below = [log for view in one.below for log in view.logs]
+        _note_what_is_left(found.run, log, one.root, [*one.logs, *below])
+    return replace(found, name=str(one.path))
 
 
 def _stem(log: Path) -> str:
@@ -256,13 +256,24 @@ def _stem(log: Path) -> str:
     return " ".join(word for word in words if word not in names.SPLITS)
 
 
-def _read_log(log: Path, name: Path, root: Path, may_read: MayRead) -> Found:
+def _read_log(log: Path, one: _RunFolder, may_read: MayRead, alone: bool = False) -> Found:
+    """Return the run in a log; an event file with those beside it, unless it is to be alone."""
     try:
-        run = _read(log, may_read)
+        if "tfevents" in log.name and not alone:
+            run = _read_events(log, may_read)
+        else:
+            run = read_source(Source.of_file(log))[0]
     except InputError as error:
-        return Found(str(name), error=error)
-    _add_setup(run, log, root, may_read)
-    return Found(str(name), run)
+        return Found(str(log), error=error)
+    _add_setup(run, log, one.root, may_read)
+    return Found(str(log), run)
+
+
+def _read_events(log: Path, may_read: MayRead) -> Run:
+    from mldx.readers import tensorboard
+
+    events = filter(may_read, _events_beside(log))
+    return tensorboard.read_all(map(Source.of_file, events), str(log.parent))
 
 
 def _files(folder: Path, deep: int) -> Iterator[Path]:
@@ -301,15 +312,6 @@ def _rank(path: Path, folder: Path) -> tuple[int, int, float, list[list[tuple[in
         -float(steps[-1] if steps else 1e9),  # outside of any checkpoint is the whole run
         _natural(path.relative_to(folder).parts),
     )
-
-
-def _read(path: Path, may_read: MayRead) -> Run:
-    if "tfevents" in path.name:
-        from mldx.readers import tensorboard
-
-        events = filter(may_read, _events_beside(path))
-        return tensorboard.read_all(map(Source.of_file, events), str(path.parent))
-    return read_source(Source.of_file(path))[0]
 
 
 def _events_beside(path: Path) -> list[Path]:

@@ -19,9 +19,18 @@ from mldx.readers.numbers import plain
 from mldx.readers.source import MayRead, Source, anything
 
 NAMES = (
-    "hparams.yaml", "args.yaml", "opt.yaml", "hyp.yaml", "config.yaml", "config.json", "params.yaml", "params.json",
-    "params", "training_args.json", "hparams.json",
-)  # fmt: skip
+    "hparams.yaml",
+    "args.yaml",
+    "opt.yaml",
+    "hyp.yaml",
+    "config.yaml",
+    "config.json",
+    "params.yaml",
+    "params.json",
+    "params",
+    "training_args.json",
+    "hparams.json",
+)
 _LARGEST = 1 << 20
 _KEYS = {
     "learning_rate": ("lr", "lr0", "learning_rate", "init_lr", "initial_lr", "base_lr", "max_lr"),
@@ -41,6 +50,9 @@ _KEYS = {
     "n_classes": ("n_classes", "num_classes", "nclasses", "num_labels"),
     "gradient_clipping": ("gradient_clip_val", "max_grad_norm", "grad_clip", "clip_grad_norm"),
 }
+# What the YAML library lets through when a scalar only looks like a number, a date or a tag:
+# `0x` and `.` as numbers, 2024-13-99, `!!timestamp soon`, `!!bool maybe`.
+_OF_A_SCALAR = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _FACTS = {name: fact for fact, keys in _KEYS.items() for name in keys}
 
 
@@ -150,14 +162,12 @@ def parsed_yaml(text: str, origin: str) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
-        raise unreadable(
-            where, f"the YAML is malformed here: {error.problem}.", "a YAML document"
-        ) from error
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise unreadable(
-            origin,
-            f"the YAML cannot be read: {str(error).splitlines()[0] if str(error) else 'it is malformed'}.",
-        ) from error
+        what = f"the YAML is malformed here: {error.problem}."
+        raise unreadable(where, what, "a YAML document") from error
+    except (yaml.YAMLError, *_OF_A_SCALAR, RecursionError) as error:
+        said = str(error).splitlines()[:1] or ["it is malformed"]
+        what = f"the YAML cannot be read: {said[0]}."
+        raise unreadable(origin, what, "a YAML document") from error
 
 
 def _loader() -> Any:

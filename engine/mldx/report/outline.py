@@ -7,12 +7,12 @@ is kept in `rest` and `more_actions`, for a reader who unfolds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.results import Action, Evidence, NamedCause, Question
+from mldx.diagnosis.results import Action, Evidence, NamedCause, Pending, Question
 from mldx.knowledge.wording import words
 from mldx.provenance import Source
 from mldx.symptoms import Symptoms
@@ -81,8 +81,13 @@ class ListedCause:
     @property
     def evidence(self) -> list[Evidence]:
         """What was counted: for it, strongest first, then against it, strongest first."""
-        counted = [item for item in self.cause.evidence if item.counted]
-        return sorted(counted, key=lambda item: (item.db < 0, -abs(item.db)))
+        return counted(self.cause.evidence)
+
+    @property
+    def absent(self) -> list[Pending]:
+        """What it would lead one to see and was seen otherwise, as far as that is not counted."""
+        told = {item.check for item in self.evidence}
+        return [pending for pending in self.cause.absent if pending.check not in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,12 @@ def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
         notes=diagnosis.notes,
         unjudged=tuple((stage.title, stage.why) for stage in diagnosis.stages if stage.why),
     )
+
+
+def counted(items: Iterable[Evidence]) -> list[Evidence]:
+    """Return the evidence that counted: for, strongest first, then against, strongest first."""
+    kept = [item for item in items if item.counted]
+    return sorted(kept, key=lambda item: (item.db < 0, -abs(item.db)))
 
 
 def percent(probability: float) -> str:

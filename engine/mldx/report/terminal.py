@@ -40,6 +40,7 @@ _WIDEST = 110  # longer lines are hard to read
 _LOWEST, _HIGHEST = 3, 9
 _FRAME = 3  # lines around a plot: legend, axis, and the blank line below
 _DOUBTS = 3
+_OTHERS = 4  # other runs of one log that are named
 _REASONS = 2  # observations named behind the first cause
 _NARROWEST = 40  # a plot needs so many columns
 _BESIDE = 72  # from so many columns on, two plots stand side by side
@@ -136,15 +137,45 @@ def unanswered(questions: Sequence[Asked], look: Look) -> str:
     return _rendered([head, *_questions(questions, look.room)], look)
 
 
-def summary(runs: Sequence[tuple[str, Diagnosis | None]], look: Look) -> str:
-    """Return one table of many runs, the faulty ones first, and how many there are of each verdict.
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A line of the table of many runs: all that is kept of a run once it is told.
 
-    runs   (path, diagnosis, or None where it could not be read)
+    kind    the verdict, or "unreadable"
+    cells   verdict, percentage, first cause, next action
     """
-    ordered = sorted(runs, key=_worst_first)
-    kinds = [_kind(diagnosis) for _, diagnosis in runs]
+
+    name: str
+    kind: str
+    probability: float
+    cells: tuple[Span, ...]
+
+    @property
+    def order(self) -> tuple[int, float, str]:
+        """The faulty come first, among them the surest."""
+        return _ORDER.index(self.kind), -self.probability, self.name
+
+
+def summary_row(name: str, diagnosis: Diagnosis | None) -> SummaryRow:
+    """Return the line of one run; None stands for a run that could not be read."""
+    if diagnosis is None:
+        unreadable: tuple[Span, ...] = (
+            ("unreadable", "yellow"),
+            ("", ""),
+            ("see the message", ""),
+            ("", ""),
+        )
+        return SummaryRow(name, "unreadable", 0.0, unreadable)
+    probability = diagnosis.causes[0].probability if diagnosis.causes else 0.0
+    return SummaryRow(name, diagnosis.verdict, probability, tuple(_row(diagnosis)))
+
+
+def summary(rows: Sequence[SummaryRow], look: Look) -> str:
+    """Return one table of many runs, the faulty ones first, and how many have which verdict."""
+    kinds = [row.kind for row in rows]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in (*_ORDER[:2], "healthy"))
     total: Line = [(f"{counts}, {kinds.count('unreadable')} unreadable", "bold")]
+    ordered = sorted(rows, key=lambda row: row.order)
     return _rendered([*_table(ordered, look.width), total], look)
 
 
@@ -215,6 +246,10 @@ def _head(run: Run, name: str | None, room: int) -> Iterator[Line]:
         notes.append(f"not used: {', '.join(run.ignored[:6])}{more}")
     if notes:
         yield from _folded([("; ".join(notes), "dim")], room)
+    for other in run.others[:_OTHERS]:
+        yield _folded([(f"not judged, {other}", "dim")], room, 2)[0]
+    if len(run.others) > _OTHERS:
+        yield [(f"  and {len(run.others) - _OTHERS} more runs that are not judged", "dim")]
 
 
 def _verdict(said: Outline, room: int) -> list[Line]:
@@ -255,11 +290,9 @@ def _cause(number: int, cause: ListedCause, room: int) -> Iterator[Line]:
     yield from _folded([(f"{cause.id}, stage {cause.cause.stage}{remark}", "dim")], room, 9)
     for item in cause.evidence:
         yield from _observation(item, room)
-    told = {item.check for item in cause.evidence}
-    for one in cause.cause.absent:
-        if one.check not in told:
-            seen = f"expected, but seen otherwise: {one.symptom} is {words(one.saw)}"
-            yield from _folded([(seen, "dim")], room, 9)
+    for one in cause.absent:
+        seen = f"expected, but seen otherwise: {one.symptom} is {words(one.saw)}"
+        yield from _folded([(seen, "dim")], room, 9)
 
 
 def _observation(item: Evidence, room: int) -> list[Line]:
@@ -381,10 +414,10 @@ def _legend(curves: Sequence[PlotSeries], plot: Plot, look: Look, wide: int) -> 
     return _cut(line, wide)
 
 
-def _table(runs: Sequence[tuple[str, Diagnosis | None]], width: int) -> Iterator[Line]:
+def _table(runs: Sequence[SummaryRow], width: int) -> Iterator[Line]:
     """A line for each run: path, verdict, first cause; where it is wide the next action."""
     room = width * 2 // 5
-    rows = [_row(_end_of(path, room), diagnosis) for path, diagnosis in runs]
+    rows = [[(_end_of(run.name, room), ""), *run.cells] for run in runs]
     heads: list[Span] = [(name, "bold") for name in ("Run", "Verdict", "", "First cause", "Next")]
     shown = 5 if width >= _WIDE_TABLE else 4
     table = [row[:shown] for row in (heads, *rows)]
@@ -400,27 +433,15 @@ def _table(runs: Sequence[tuple[str, Diagnosis | None]], width: int) -> Iterator
             ]
 
 
-def _row(path: str, diagnosis: Diagnosis | None) -> list[Span]:
-    if diagnosis is None:
-        return [(path, ""), ("unreadable", "yellow"), ("", ""), ("see the message", ""), ("", "")]
+def _row(diagnosis: Diagnosis) -> list[Span]:
     said = outline(diagnosis)
     styles = {"faulty": "bold red", "healthy": "green", "undecided": "yellow"}
     tag = (said.label, styles[said.tone])
     if diagnosis.verdict == "healthy" or not said.causes:
-        return [(path, ""), tag, ("", ""), ("", ""), ("", "")]
+        return [tag, ("", ""), ("", ""), ("", "")]
     first = said.causes[0]
     todo = f"{said.actions[0].do} ({said.actions[0].cost})" if said.actions else ""
-    return [(path, ""), tag, (f"{first.percent:>5}", ""), (first.title, ""), (todo, "")]
-
-
-def _kind(diagnosis: Diagnosis | None) -> str:
-    return "unreadable" if diagnosis is None else diagnosis.verdict
-
-
-def _worst_first(run: tuple[str, Diagnosis | None]) -> tuple[int, float, str]:
-    path, diagnosis = run
-    first = diagnosis.causes[0].probability if diagnosis and diagnosis.causes else 0.0
-    return _ORDER.index(_kind(diagnosis)), -first, path
+    return [tag, (f"{first.percent:>5}", ""), (first.title, ""), (todo, "")]
 
 
 def _end_of(path: str, room: int) -> str:
@@ -485,5 +506,6 @@ def _styled(line: Line, colour: bool) -> Iterator[str]:
 
 
 __all__ = [
-    "Look", "encodable", "percent", "progress", "report", "summary", "text", "unanswered",
+    "Look", "encodable", "percent", "progress", "report", "summary", "summary_row", "text",
+    "unanswered",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.results import Verdict
 from mldx.errors import Fault, MldxError
-from mldx.interview import Question, Session, Stop
+from mldx.interview import Dialogue, Question, Stop
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
 from mldx.readers.record import of_mapping
@@ -136,10 +136,11 @@ def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
 
 
 def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
-    session = Session.told(
-        _seen(asking, knowledge), asking.complaint or "", asking.skipped, asking.looked, knowledge
-    )
-    step, found = session.next(knowledge, whole=asking.whole), session.diagnosis(knowledge)
+    dialogue = Dialogue.stated(
+        _seen(asking, knowledge), asking.complaint or "", asking.skipped, asking.looked, knowledge,
+        whole=asking.whole,
+    )  # fmt: skip
+    step, found = dialogue.next_question, dialogue.diagnosis
     ranking = [
         Ranked(id=one.id, title=one.title, probability=one.probability)
         for one in found.causes[:_RANKED]

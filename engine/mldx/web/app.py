@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -22,12 +22,12 @@ from mldx import __version__
 from mldx.errors import Fault, InputError, MldxError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.report.html import report
-from mldx.report.html.causes import settling
+from mldx.report.html.render import environment, rendered
 from mldx.web import api, assets
 from mldx.web.guard import MEGABYTE, Guard
 from mldx.web.page_state import PageState
 from mldx.web.steps import Given, done
-from mldx.web.view import View, card_of, sources
+from mldx.web.view import View
 
 GET = ["GET", "HEAD"]
 _BROKEN = (
@@ -40,12 +40,12 @@ _WORTH_SQUEEZING, _SQUEEZE = 1400, 1
 
 
 def create(
-    knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), most: int = 32 * MEGABYTE
+    knowledge: KnowledgeBase, hosts: Sequence[str] = ("localhost",), max_bytes: int = 32 * MEGABYTE
 ) -> Guard:
     """Return the application behind its guard.
 
-    hosts  names by which it may be called; by an address it always may
-    most   bytes of the largest body
+    hosts      names by which it may be called; by an address it always may
+    max_bytes  of a body
     """
     app = FastAPI(
         title="mldx", version=__version__, docs_url=None, redoc_url=None, description=api.ABOUT
@@ -53,7 +53,7 @@ def create(
     api.add(app, knowledge)
     served = assets.loaded()
     assets.add(app, served)
-    _add_pages(app, Pages(knowledge, served), most)
+    _add_pages(app, Pages(knowledge, served), max_bytes)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
@@ -63,57 +63,57 @@ def create(
     def broken(request: Request, error: Exception) -> Response:
         return PlainTextResponse(_BROKEN, 500)
 
-    return Guard(GZipMiddleware(app, _WORTH_SQUEEZING, _SQUEEZE), hosts, most)
+    return Guard(GZipMiddleware(app, _WORTH_SQUEEZING, _SQUEEZE), hosts, max_bytes)
 
 
-def created(hosts: Sequence[str], most: int) -> Guard:
+def created(hosts: Sequence[str], max_bytes: int) -> Guard:
     """Return the application over the rules at hand: what each worker of a server calls."""
-    return create(load(), hosts, most)
+    return create(load(), hosts, max_bytes)
 
 
-def _add_pages(app: FastAPI, pages: Pages, most: int) -> None:
+def _add_pages(app: FastAPI, pages: Pages, max_bytes: int) -> None:
     @app.api_route("/", methods=GET, include_in_schema=False)
     def begin(request: Request, i: Annotated[str, Query()] = "") -> Response:
         return pages.opened(request, i)
 
     @app.post("/step", include_in_schema=False)
     async def step(request: Request) -> Response:
-        state, deed, given = await _sent(request, most)
-        return await run_in_threadpool(pages.stepped, request, state, deed, given)
+        packed, action, given = await _sent(request, max_bytes)
+        return await run_in_threadpool(pages.stepped, request, packed, action, given)
 
     @app.post("/download/{kind}", include_in_schema=False)
     async def download(request: Request, kind: str) -> Response:
-        state, _, _ = await _sent(request, most)
-        return await run_in_threadpool(pages.downloaded, state, kind)
+        packed, _, _ = await _sent(request, max_bytes)
+        return await run_in_threadpool(pages.downloaded, packed, kind)
 
     @app.api_route("/cause/{id}", methods=GET, include_in_schema=False)
     def cause(request: Request, id: str) -> Response:
         return pages.cause(request, id)
 
 
-async def _sent(request: Request, most: int) -> tuple[str, str, Given]:
-    """Return what a form holds; one in an encoding that cannot be is refused."""
+async def _sent(request: Request, max_bytes: int) -> tuple[str, str, Given]:
+    """Return what a form holds; one in an encoding that cannot be read is refused."""
     try:
-        async with request.form(max_files=16, max_fields=64, max_part_size=most) as form:
+        async with request.form(max_files=16, max_fields=64, max_part_size=max_bytes) as form:
             return await _given(form)
     except UnicodeError as error:
         raise HTTPException(400, "The form cannot be read.") from error
 
 
 async def _given(form: FormData) -> tuple[str, str, Given]:
-    """Return the packed place, the deed, and what came with it."""
+    """Return the packed state, the action, and what came with it."""
     uploads = [one for one in form.getlist("log") if isinstance(one, UploadFile)]
     logs = [
         (_plain(one.filename)[:_LONGEST_NAME], await one.read()) for one in uploads if one.filename
     ]
-    state, deed, words, pasted = (
+    packed, action, words, pasted = (
         _plain(form.get(name)) for name in ("state", "do", "words", "text")
     )
-    if deed == "example":
-        return state, "read", Given(logs=[("example.json", _example())])
+    if action == "example":
+        return packed, "read", Given(logs=[("example.json", _example())])
     if pasted.strip():
         logs.append(("pasted text", pasted.encode()))
-    return state, deed, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
+    return packed, action, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
 
 
 def _example() -> bytes:
@@ -127,14 +127,11 @@ def _plain(field: object) -> str:
 
 
 class Pages:
-    """Renders places."""
+    """Renders the pages of states."""
 
     def __init__(self, knowledge: KnowledgeBase, served: Mapping[str, assets.Asset]) -> None:
         self.knowledge = knowledge
-        loader = PackageLoader("mldx.web", "templates")
-        self.templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
+        self.templates = environment(PackageLoader("mldx.web", "templates"))
         self.templates.globals["static"] = partial(assets.address, assets=served)
 
     def opened(self, request: Request, link: str) -> Response:
@@ -145,26 +142,25 @@ class Pages:
         except MldxError as error:
             return self._page(request, start, error, 400)
 
-    def stepped(self, request: Request, state: str, deed: str, given: Given) -> Response:
+    def stepped(self, request: Request, packed: str, action: str, given: Given) -> Response:
         """Return the page after an action; where that is refused, the page before it, and why."""
-        place = PageState.start(self.knowledge)
+        state = PageState.start(self.knowledge)
         try:
-            place = PageState.unpacked(state, self.knowledge) if state else place
-            return self._page(request, done(place, deed, given, self.knowledge))
+            state = PageState.unpacked(packed, self.knowledge) if packed else state
+            return self._page(request, done(state, action, given))
         except MldxError as error:
-            return self._page(request, place, error, 422)
+            return self._page(request, state, error, 422)
 
     def _page(
-        self, request: Request, place: PageState, error: MldxError | None = None, status: int = 200
+        self, request: Request, state: PageState, error: MldxError | None = None, status: int = 200
     ) -> Response:
-        view, link = View(place, self.knowledge), _link(place)
+        view, link = View(state), _link(state)
         part = "app.html" if "hx-request" in request.headers else "page.html"
         faults: Sequence[Fault] = error.faults if error else ()
-        asking = replace(place, asked=view.question.symptom if view.question else "")
+        asking = replace(state, asked=view.question.symptom if view.question else "")
         shown = self.templates.get_template(part).render(
             view=view,
-            place=place,
-            state=asking.packed(),
+            packed=asking.packed(),
             link=link,
             faults=faults,
             version=__version__,
@@ -172,30 +168,30 @@ class Pages:
         pushed = {"HX-Push-Url": link or "false", "Cache-Control": "no-store", "Vary": "HX-Request"}
         return HTMLResponse(shown, status, pushed)
 
-    def downloaded(self, state: str, kind: str) -> Response:
+    def downloaded(self, packed: str, kind: str) -> Response:
         """Return the report as a file."""
         try:
-            place = PageState.unpacked(state, self.knowledge)
-            content, type, name = self._file(place, kind)
+            state = PageState.unpacked(packed, self.knowledge)
+            content, media_type, name = self._file(state, kind)
         except MldxError as error:
             return PlainTextResponse(f"{error}\n", 422)
         disposition = f"attachment; filename*=UTF-8''{quote(name)}"
         return Response(
             content,
-            media_type=type,
+            media_type=media_type,
             headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
         )
 
-    def _file(self, place: PageState, kind: str) -> tuple[str, str, str]:
-        diagnosis = place.session.diagnosis(self.knowledge)
+    def _file(self, state: PageState, kind: str) -> tuple[str, str, str]:
+        diagnosis = state.dialogue.diagnosis
         if kind == "html":
-            return report(diagnosis, self.knowledge, place.reading), "text/html", "diagnosis.html"
+            return report(diagnosis, self.knowledge, state.reading), "text/html", "diagnosis.html"
         if kind == "md":
             return diagnosis.to_markdown(), "text/markdown", "diagnosis.md"
         if kind == "json":
             return _json(diagnosis.model_dump(mode="json")), "application/json", "diagnosis.json"
         if kind == "record":
-            return _json(place.session.to_record(self.knowledge)), "application/json", "run.json"
+            return _json(state.dialogue.to_record()), "application/json", "run.json"
         raise InputError(Fault(kind[:40], "there is no such download.", "html, md, json or record"))
 
     def cause(self, request: Request, id: str) -> Response:
@@ -204,18 +200,18 @@ class Pages:
             raise HTTPException(404, "There is no such cause.")
         card = self.knowledge.causes[id]
         part = "card.html" if "hx-request" in request.headers else "cause.html"
-        body = [card_of(card), settling(card), sources(card)]
+        body = [rendered(f"{one}.html", card=card) for one in ("meaning", "settling", "sources")]
         shown = self.templates.get_template(part).render(
             id=id, title=card.title, body=body, version=__version__
         )
         return HTMLResponse(shown, headers={"Vary": "HX-Request"})
 
 
-def _link(place: PageState) -> str:
-    """Return the address of a place; empty where it is longer than browsers and servers take."""
-    if place.choosing:
+def _link(state: PageState) -> str:
+    """Return the address of a state; empty where it is longer than browsers and servers take."""
+    if state.choosing:
         return ""
-    link = f"/?i={place.link()}" if place.begun else "/"
+    link = f"/?i={state.link()}" if state.begun else "/"
     return link if len(link) <= _LONGEST_LINK else ""
 
 

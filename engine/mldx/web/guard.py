@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEGABYTE = 1 << 20
-_HEARD = 8
+_DRAINED = 8
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -33,12 +33,12 @@ _HEADERS = (
 class Guard:
     """Stands before the application.
 
-    hosts  names by which the server may be called
-    most   bytes of the largest body; one that is refused is heard out to `_HEARD` times as much
+    hosts      names by which the server may be called
+    max_bytes  of a body; one that is refused is read to its end, or to `_DRAINED` times as much
     """
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str], most: int) -> None:
-        self.app, self.hosts, self.most = app, frozenset(map(str.lower, hosts)), most
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], max_bytes: int) -> None:
+        self.app, self.hosts, self.max_bytes = app, frozenset(map(str.lower, hosts)), max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on with a counted body and our headers."""
@@ -50,7 +50,7 @@ class Guard:
         }
         refusal = self._refusal(scope["method"], headers)
         if refusal is not None:
-            await _drained(receive, _HEARD * self.most)
+            await _drained(receive, _DRAINED * self.max_bytes)
             await refusal(scope, receive, _with_headers(send))
             return
         await self.app(scope, self._counted(receive), _with_headers(send))
@@ -66,19 +66,19 @@ class Guard:
             method != "GET" or headers.get("sec-fetch-mode", "navigate") != "navigate"
         ):
             return PlainTextResponse("Another site may not post or fetch here.\n", 403)
-        if not _fits(headers.get("content-length", "0"), self.most):
+        if not _fits(headers.get("content-length", "0"), self.max_bytes):
             return PlainTextResponse(self._too_large, 413, {"connection": "close"})
         return None
 
     @property
     def _too_large(self) -> str:
         return (
-            f"That is more than {self.most / MEGABYTE:.0f} MB. "
+            f"That is more than {self.max_bytes / MEGABYTE:.0f} MB. "
             "Log every n-th step, or read it with `mldx diagnose`.\n"
         )
 
     def _counted(self, receive: Receive) -> Receive:
-        left = self.most
+        left = self.max_bytes
 
         async def counting() -> Message:
             nonlocal left
@@ -91,11 +91,11 @@ class Guard:
         return counting
 
 
-async def _drained(receive: Receive, most: int) -> None:
+async def _drained(receive: Receive, max_bytes: int) -> None:
     """Take in what is sent, unread: a browser that is cut off while it sends shows no answer."""
-    while most > 0:
+    while max_bytes > 0:
         message = await receive()
-        most -= len(message.get("body", b""))
+        max_bytes -= len(message.get("body", b""))
         if not message.get("more_body", False):
             return
 
@@ -125,8 +125,8 @@ def _is_foreign(headers: Mapping[str, str]) -> bool:
     return site not in ("same-origin", "none")
 
 
-def _fits(length: str, most: int) -> bool:
-    return length.isdecimal() and len(length) < 20 and int(length) <= most
+def _fits(length: str, max_bytes: int) -> bool:
+    return length.isdecimal() and len(length) < 20 and int(length) <= max_bytes
 
 
 def _with_headers(send: Send) -> Send:

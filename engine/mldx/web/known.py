@@ -5,7 +5,7 @@ Of 50 random training samples, what share is wrong or unclear?     below 3 %
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from mldx.interview.question import choices
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
-from mldx.provenance import Source
+from mldx.provenance import Provenance, Source
 from mldx.symptoms import Spec, Symptoms
 
 _LEVELS = frozenset({"none", "mild", "moderate", "strong"})
@@ -25,7 +25,7 @@ class Known:
 
     asks    the question that it answers
     answer  what is known, in words
-    figure  what was measured behind it; empty when somebody said so
+    figure  what was measured behind it, or what it is taken from; empty when it was answered
     said    whether a person said it, or wrote it beside the log
     """
 
@@ -36,17 +36,28 @@ class Known:
     said: bool
 
 
-def known(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Known]:
-    """Return everything that is known, in the order of the catalogue."""
+def known(
+    symptoms: Symptoms, knowledge: KnowledgeBase, implied: Collection[str] = ()
+) -> Iterator[Known]:
+    """Return everything that is known, in the order of the catalogue.
+
+    implied  ids that nobody answered: the complaint implies them
+    """
     for id, value in symptoms.observed.items():
         provenance = symptoms.provenances.get(id)
         yield Known(
             id,
             asks(id, knowledge),
             answer(id, value, knowledge),
-            provenance.figure if provenance else "",
+            _figure(id, provenance, implied),
             provenance is None or provenance.source == Source.ANSWERED,
         )
+
+
+def _figure(id: str, provenance: Provenance | None, implied: Collection[str]) -> str:
+    if id in implied:
+        return "taken from what you said"
+    return provenance.figure if provenance else ""
 
 
 def asks(id: str, knowledge: KnowledgeBase) -> str:

@@ -1,5 +1,4 @@
-"""Where a person stands, packed into text: the page carries it from request to request, a link
-carries its answers.
+"""What the page carries from request to request: the dialogue, what was read, what is asked.
 
 A link holds what was answered and what was observed in the log, and neither its curves, its figures
 nor its name.
@@ -15,57 +14,69 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.interview import Session
+from mldx.interview import Dialogue, Question, Stop
+from mldx.interview.encoding import bare, of_plain, to_plain
 from mldx.knowledge import KnowledgeBase
-from mldx.provenance import Provenance
 from mldx.report.html.parts import Reading
-from mldx.symptoms import Symptoms
-from mldx.symptoms.plot_series import PlotSeries
 
 MOST, MOST_STEPS = 4 << 20, 2000
 _DAMAGED = Fault(
     "link",
     "it is damaged or cut off.",
     "a whole link, as it was copied",
-    "copy it again, or begin anew",
+    "copy it again, or begin again",
+)
+_ODD = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    zlib.error,
 )
 
 
 @dataclass(frozen=True)
 class PageState:
-    """One moment of one interview.
+    """One moment of one interview on the page.
 
-    reading  what was read from a log, to be told; None without a log
-    about    the symptom that the person picked; empty when the next question is asked
+    reading  what was read from a log, to be reported; None without a log
     asked    the symptom that the page asks about, so that an answer need not find it again; empty
              when it is not known
-    past     the reasons to stop that the person went on past
-    begun    whether there is anything to ask about: a log, a complaint, or the wish to be asked
-    whole    whether the whole checklist is asked in its order
     runs     the runs to choose from, where several were dropped at once
     joinable whether these may be the parts of one run
     choosing whether one of them is still to be chosen
     """
 
-    session: Session
+    dialogue: Dialogue
     reading: Reading | None = None
-    about: str = ""
     asked: str = ""
-    past: frozenset[str] = frozenset()
-    begun: bool = False
-    whole: bool = False
     runs: tuple[PageState, ...] = ()
     joinable: bool = False
     choosing: bool = False
 
     @classmethod
     def start(cls, knowledge: KnowledgeBase) -> PageState:
-        """Return the place where everyone begins."""
-        return cls(Session.of(knowledge=knowledge))
+        """Return the state where everyone begins."""
+        return cls(Dialogue.of(knowledge=knowledge))
 
-    def to(self, session: Session) -> PageState:
-        """Return the place after a step."""
-        return replace(self, session=session, about="", asked="", begun=True)
+    def to(self, dialogue: Dialogue) -> PageState:
+        """Return the state after a move."""
+        return replace(self, dialogue=dialogue, asked="")
+
+    @property
+    def begun(self) -> bool:
+        """Is there anything to ask about: a log, a complaint, or the wish to be asked?"""
+        dialogue = self.dialogue
+        said = dialogue.steps or dialogue.picked or dialogue.log.observed
+        return bool(said) or self.reading is not None
+
+    @property
+    def prompt(self) -> Question | Stop | None:
+        """The question that is asked, or the stop that is due; None where a dialogue opens."""
+        found = self.dialogue.prompt if self.begun else None
+        return None if isinstance(found, str) else found
 
     def packed(self) -> str:
         """Return the whole of it as text."""
@@ -73,27 +84,14 @@ class PageState:
 
     def link(self) -> str:
         """Return what was answered and observed as text for a link."""
-        bare = replace(
-            self,
-            session=replace(self.session, log=_bare(self.session.log), record=None),
-            reading=None,
-            about="",
-            asked="",
-            runs=(),
-            joinable=False,
-        )
-        return _packed(bare._plain())
+        dialogue = bare(replace(self.dialogue, picked=""))
+        return _packed(PageState(dialogue)._plain())
 
     def _plain(self) -> dict[str, Any]:
         return {
-            "session": json.loads(self.session.to_json()),
-            "plot_series": [trace.to_plain() for trace in self.session.log.plot_series],
+            "dialogue": to_plain(self.dialogue),
             "reading": self.reading.to_plain() if self.reading else None,
-            "about": self.about,
             "asked": self.asked,
-            "past": sorted(self.past),
-            "begun": self.begun,
-            "whole": self.whole,
             "runs": [run._plain() for run in self.runs],
             "joinable": self.joinable,
             "choosing": self.choosing,
@@ -101,50 +99,28 @@ class PageState:
 
     @classmethod
     def unpacked(cls, text: str, knowledge: KnowledgeBase) -> PageState:
-        """Return the place that was packed; everything in it is checked anew, for it comes from
+        """Return the state that was packed; everything in it is checked again, for it comes from
         outside.
 
         raises   InputError, when it is damaged or cannot be
         """
         try:
-            place = cls._of_plain(_unpacked(text), knowledge)
-        except (
-            LookupError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            ArithmeticError,
-            RecursionError,
-            zlib.error,
-        ) as error:
+            return cls._of_plain(_unpacked(text), knowledge)
+        except _ODD as error:
             raise InputError(_DAMAGED) from error
-        if place.about and place.about not in knowledge.specs:
-            raise InputError(no_question(place.about))
-        return place
 
     @classmethod
     def _of_plain(cls, plain: Mapping[str, Any], knowledge: KnowledgeBase) -> PageState:
-        if len(plain["session"].get("steps", ())) > MOST_STEPS:
+        if len(plain["dialogue"].get("steps", ())) > MOST_STEPS:
             raise ValueError("more steps than anyone takes")
-        session = Session.from_json(json.dumps(plain["session"]), "link", knowledge)
-        plot_series = tuple(PlotSeries.of_plain(one) for one in plain["plot_series"])
         return cls(
-            replace(session, log=session.log.with_plot_series(plot_series)),
+            of_plain(plain["dialogue"], "link", knowledge),
             Reading.of_plain(plain["reading"]) if plain["reading"] else None,
-            str(plain["about"]),
             str(plain["asked"]),
-            frozenset(map(str, plain["past"])),
-            bool(plain["begun"]),
-            bool(plain["whole"]),
             tuple(cls._of_plain(run, knowledge) for run in plain["runs"]),
             bool(plain["joinable"]),
             bool(plain["choosing"] and plain["runs"]),
         )
-
-
-def no_question(id: str) -> Fault:
-    """Say that there is nothing to ask of this id."""
-    return Fault(id[:80], "there is no such question.", "the id of a symptom")
 
 
 def _packed(plain: Mapping[str, Any]) -> str:
@@ -165,15 +141,6 @@ def _unpacked(text: str) -> Mapping[str, Any]:
     written = stream.decompress(squeezed, MOST)
     plain = json.loads(written) if stream.eof else None
     if not isinstance(plain, dict):
-        raise ValueError("cut off, or no mapping")
+        raise ValueError("cut off, or not a mapping")
     json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
     return plain
-
-
-def _bare(log: Symptoms) -> Symptoms:
-    """Return what a log showed, without figures, file names and curves."""
-    provenances = {
-        id: Provenance(source=provenance.source, basis=provenance.basis)
-        for id, provenance in log.provenances.items()
-    }
-    return log.model_copy(update={"provenances": provenances, "conflicts": ()}).with_plot_series(())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from mldx.report.html.markup import Markup, tag
+from markupsafe import Markup
+
+from mldx.report.html.render import rendered
 from mldx.report.scale import Scale
 from mldx.symptoms.plot_series import PlotSeries
 
@@ -22,14 +24,11 @@ def run_curve(plot_series: Sequence[PlotSeries]) -> Markup | None:
     places, values = zip(*points, strict=True)
     scale, first, last = Scale.of(min(values), max(values)), min(places), max(places)
     splits = " and ".join(dict.fromkeys(series.split for series in shown))
-    return tag(
-        "svg",
-        [_line(series, scale, first, last) for series in shown],
-        viewBox=f"0 0 {_WIDE:g} {_HIGH:g}",
-        preserveAspectRatio="none",
-        class_="run-curve",
-        role="img",
-        aria_label=f"{shown[0].metric.replace('_', ' ')} of {splits} over the run",
+    return rendered(
+        "run-curve.html",
+        lines=[_line(series, scale, first, last) for series in shown],
+        box=f"0 0 {_WIDE:g} {_HIGH:g}",
+        told=f"{shown[0].metric.replace('_', ' ')} of {splits} over the run",
     )
 
 
@@ -43,12 +42,12 @@ def _points(series: PlotSeries) -> Sequence[tuple[float, float]]:
     return [(x, y) for x, y in zip(series.x, series.y, strict=True) if math.isfinite(y)]
 
 
-def _line(series: PlotSeries, scale: Scale, first: float, last: float) -> Markup:
+def _line(series: PlotSeries, scale: Scale, first: float, last: float) -> tuple[str, str]:
+    """Return the split and the points of one curve."""
     span = (last - first) or 1.0
     points = " ".join(
         f"{_EDGE + (x - first) / span * (_WIDE - 2 * _EDGE):.1f},"
         f"{_HIGH - _EDGE - scale.share(y) * (_HIGH - 2 * _EDGE):.1f}"
         for x, y in _points(series)
     )
-    split = series.split if series.split in _COLOURED else "other"
-    return tag("g", tag("polyline", points=points, class_="curve"), class_=f"of-{split}")
+    return series.split if series.split in _COLOURED else "other", points

@@ -1,8 +1,7 @@
-"""What a person does on the page, and where it leads: (place, what was pressed, what was typed) ->
-place.
+"""What a person does on the page, and where it leads: (state, action, what was typed) -> state.
 
-Every deed is a word, and an id behind a colon where it needs one: `answer:flat`,
-`change:loss_shape`, `skip`.
+Every action is a word, and an id behind a colon where it needs one: `answer:flat`,
+`change:loss_shape`, `skip`. The dialogue does the rest.
 """
 
 from __future__ import annotations
@@ -13,9 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.interview import Question, Session, Stop
-from mldx.interview.complaints import named
-from mldx.interview.parse_answer import parse_answer
+from mldx.interview.dialogue import COMPLAINT
 from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
@@ -23,7 +20,7 @@ from mldx.readers import Run
 from mldx.readers.record import of_mapping
 from mldx.report.html.parts import Reading
 from mldx.symptoms import Symptoms
-from mldx.web.page_state import PageState, no_question
+from mldx.web.page_state import PageState
 from mldx.web.runs import joined, may_be_one, read_all
 
 _LARGEST_RECORD = 400_000
@@ -31,7 +28,7 @@ _LARGEST_RECORD = 400_000
 
 @dataclass(frozen=True)
 class Given:
-    """What came with a deed.
+    """What came with an action.
 
     words   what was typed
     looked  sections that were ticked
@@ -43,164 +40,128 @@ class Given:
     logs: Sequence[tuple[str, bytes]] = ()
 
 
-def next_step(place: PageState, knowledge: KnowledgeBase) -> Question | Stop:
-    """Return the question that is asked at a place, or the stop that is due there and was not gone
-    past.
-    """
-    if place.about:
-        return place.session.about(place.about, knowledge)
-    found = place.session.next(knowledge, whole=place.whole)
-    if isinstance(found, Stop) and found.reason in place.past and found.then is not None:
-        return found.then
-    return found
-
-
-def done(place: PageState, deed: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    """Return the place that a deed leads to.
+def done(state: PageState, action: str, given: Given) -> PageState:
+    """Return the state that an action leads to.
 
     raises   InputError, when the answer cannot stand, the log cannot be read, or there is no such
-             deed
+             action
     """
-    name, _, what = deed.partition(":")
-    if name not in _DEEDS:
-        raise InputError(
-            Fault(
-                "page", f"`{name[:40]}` is nothing that can be done here.", "a button of the page"
-            )
-        )
-    return _DEEDS[name](place, what, given, knowledge)
+    name, _, what = action.partition(":")
+    if name not in _ACTIONS:
+        told = f"`{name[:40]}` is not an action of this page."
+        raise InputError(Fault("page", told, "a button of the page"))
+    return _ACTIONS[name](state, what, given)
 
 
-def _begin(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    return replace(place, begun=True)
+def _begin(state: PageState, what: str, given: Given) -> PageState:
+    return state.to(state.dialogue.skip(COMPLAINT))
 
 
-def _whole(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _whole(state: PageState, what: str, given: Given) -> PageState:
     """Ask the whole checklist in its order, or no longer."""
-    return replace(place, begun=True, whole=not place.whole, about="", asked="")
+    dialogue = state.dialogue if state.begun else state.dialogue.skip(COMPLAINT)
+    return state.to(dialogue.in_order(not dialogue.whole))
 
 
-def _complain(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _complain(state: PageState, what: str, given: Given) -> PageState:
     said = what or given.words.strip()
     if not said:
         fault = "there is nothing in the field yet."
         help = "pick one of the usual troubles, or press `Just ask me`"
         raise InputError(Fault("Your words", fault, "a sentence: my val loss goes up", help))
-    return place.to(place.session.complain(named(said, knowledge), knowledge))
+    return state.to(state.dialogue.hear(said))
 
 
-def _look(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    return place.to(place.session.look(*given.looked))
+def _look(state: PageState, what: str, given: Given) -> PageState:
+    return state.to(state.dialogue.look(*given.looked))
 
 
-def _answer(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _answer(state: PageState, what: str, given: Given) -> PageState:
     """Take a choice that was pressed, or what was typed, as the answer to what is asked."""
-    asked = _asked(place, knowledge)
     said = what or given.words.strip()
     if not said:
         raise InputError(Fault("answer", "nothing was typed.", "a value, or one of the choices"))
-    return place.to(place.session.answer(asked, parse_answer(said, asked, knowledge)))
+    return state.to(state.dialogue.reply(said, state.asked))
 
 
-def _skip(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    return place.to(place.session.skip(_asked(place, knowledge)))
+def _skip(state: PageState, what: str, given: Given) -> PageState:
+    return state.to(state.dialogue.reply("skip", state.asked))
 
 
-def _asked(place: PageState, knowledge: KnowledgeBase) -> str:
-    """Return the symptom that is asked about."""
-    if place.asked in knowledge.specs:
-        return place.asked
-    found = next_step(place, knowledge)
-    if isinstance(found, Question):
-        return found.symptom
-    raise InputError(
-        Fault("answer", "nothing is asked at the moment.", "a question", "choose `go on` first")
-    )
-
-
-def _say(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _say(state: PageState, what: str, given: Given) -> PageState:
     """Take what was typed where Enter was pressed: an answer, else a complaint."""
-    return (_answer if place.begun else _complain)(place, what, given, knowledge)
+    return (_answer if state.begun else _complain)(state, what, given)
 
 
-def _back(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    """Take back the last step: the question that was picked, an answer, at last the log."""
-    if place.about or place.past:
-        return replace(place, about="", asked="", past=frozenset())
-    if place.session.steps:
-        return place.to(place.session.back())
-    start = PageState.start(knowledge)
-    if place.runs and not place.choosing:
-        return replace(start, runs=place.runs, joinable=place.joinable, choosing=True)
+def _back(state: PageState, what: str, given: Given) -> PageState:
+    """Take back the last move: the question that was picked, a step, at last the log."""
+    dialogue = state.dialogue
+    if dialogue.steps or dialogue.picked:
+        return state.to(dialogue.back())
+    start = _restart(state, what, given)
+    if state.runs and not state.choosing:
+        return replace(start, runs=state.runs, joinable=state.joinable, choosing=True)
     return start
 
 
-def _restart(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    return PageState.start(knowledge)
+def _restart(state: PageState, what: str, given: Given) -> PageState:
+    return PageState.start(state.dialogue.knowledge)
 
 
-def _change(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
-    if what not in knowledge.specs:
-        raise InputError(no_question(what))
-    return replace(place, about=what, asked=what, begun=True)
+def _change(state: PageState, what: str, given: Given) -> PageState:
+    return replace(state, dialogue=state.dialogue.change(what), asked=what)
 
 
-def _go_on(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _go_on(state: PageState, what: str, given: Given) -> PageState:
     """Go on past the stop that is due."""
-    found = place.session.next(knowledge, whole=place.whole)
-    return (
-        replace(place, asked="", past=place.past | {found.reason})
-        if isinstance(found, Stop)
-        else place
-    )
+    return state.to(state.dialogue.dismiss())
 
 
-def _read(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _read(state: PageState, what: str, given: Given) -> PageState:
     """Read the logs that were dropped or pasted; what was answered before is kept."""
     if not given.logs:
-        raise InputError(
-            Fault("log", "no file was chosen and nothing was pasted.", "a log file, or its text")
-        )
+        told = "no file was chosen and nothing was pasted."
+        raise InputError(Fault("log", told, "a log file, or its text"))
     runs = read_all(given.logs)
     if len(runs) == 1:
-        return _with_run(place, runs[0], knowledge)
-    several = tuple(
-        _with_run(PageState.start(knowledge), run, knowledge, len(runs)) for run in runs
-    )
-    recorded = all(one.session.record is not None for one in several)
+        return _with_run(state, runs[0])
+    start = _restart(state, "", given)
+    several = tuple(_with_run(start, run, len(runs)) for run in runs)
+    recorded = all(one.dialogue.record is not None for one in several)
     joinable = recorded and may_be_one(runs)
-    return replace(place, runs=several, joinable=joinable, choosing=True)
+    return replace(state, runs=several, joinable=joinable, choosing=True)
 
 
-def _pick(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _pick(state: PageState, what: str, given: Given) -> PageState:
     """Go on with one of several runs; what was answered before is kept."""
-    if not what.isdecimal() or int(what[:9]) >= len(place.runs):
+    if not what.isdecimal() or int(what[:9]) >= len(state.runs):
         raise InputError(Fault("page", "there is no such run.", "one of those that are listed"))
-    run = place.runs[int(what)]
-    return _with_log(place, run.session.log, run.session.record, run.reading)
+    run = state.runs[int(what)]
+    return _with_log(state, run.dialogue.log, run.dialogue.record, run.reading)
 
 
-def _join(place: PageState, what: str, given: Given, knowledge: KnowledgeBase) -> PageState:
+def _join(state: PageState, what: str, given: Given) -> PageState:
     """Take the logs as the parts of one run."""
-    if not place.joinable:
+    if not state.joinable:
         raise InputError(Fault("page", "these are not parts of one run.", "one of the runs"))
     parts = [
-        of_mapping(run.session.record, run.reading.name if run.reading else "")
-        for run in place.runs
+        of_mapping(run.dialogue.record, run.reading.name if run.reading else "")
+        for run in state.runs
     ]
-    return _with_run(place, joined(parts), knowledge)
+    return _with_run(state, joined(parts))
 
 
-def _with_run(place: PageState, run: Run, knowledge: KnowledgeBase, among: int = 1) -> PageState:
+def _with_run(state: PageState, run: Run, among: int = 1) -> PageState:
+    knowledge = state.dialogue.knowledge
     log = observed(run, knowledge=knowledge)
-    return _with_log(place, log, _record(run, log, knowledge, among), Reading.of(run))
+    return _with_log(state, log, _record(run, log, knowledge, among), Reading.of(run))
 
 
 def _with_log(
-    place: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: Reading | None
+    state: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: Reading | None
 ) -> PageState:
-    session = Session(place.session.version, place.session.steps, log, record)
-    return replace(place.to(session), reading=reading, choosing=False)
+    dialogue = state.dialogue.with_log(log, record)
+    return replace(state.to(dialogue), reading=reading, choosing=False)
 
 
 def _record(
@@ -212,7 +173,7 @@ def _record(
     return record if record is not None and len(json.dumps(record)) <= largest else None
 
 
-_DEEDS: Mapping[str, Callable[[PageState, str, Given, KnowledgeBase], PageState]] = {
+_ACTIONS: Mapping[str, Callable[[PageState, str, Given], PageState]] = {
     "begin": _begin,
     "whole": _whole,
     "complain": _complain,

@@ -9,30 +9,28 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+from markupsafe import Markup
 
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import NamedCause
 from mldx.interview import Question, Stop
+from mldx.interview.dialogue import AREAS, USUAL_AREAS
 from mldx.interview.question import Choice
 from mldx.interview.shapes import shape
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import Cause, Complaint
+from mldx.knowledge.cards import Complaint
 from mldx.report.html import parts
-from mldx.report.html.causes import evidence, settling
 from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
-from mldx.report.html.markup import Markup, joined, tag
-from mldx.report.outline import Outline, outline
+from mldx.report.html.render import rendered
+from mldx.report.outline import Outline, counted, outline
 from mldx.symptoms import SECTIONS
 from mldx.symptoms.plot_series import PlotSeries
 from mldx.web.known import Known, answer, asks, known
 from mldx.web.page_state import PageState
 from mldx.web.run_curve import run_curve
-from mldx.web.steps import next_step
 from mldx.web.troubles import Group, grouped
 
-AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
-USUAL = ("training", "validation")
 _POINTS = 40
 
 
@@ -63,20 +61,24 @@ class ShownRun:
 class View:
     """Everything that a template needs to know of a state; each part is worked out once."""
 
-    place: PageState
-    knowledge: KnowledgeBase
+    state: PageState
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """The rules that are asked by."""
+        return self.state.dialogue.knowledge
 
     @property
     def template(self) -> str:
         """The template that shows it."""
-        if self.place.choosing:
+        if self.state.choosing:
             return "runs.html"
-        return "walk.html" if self.place.begun else "start.html"
+        return "walk.html" if self.state.begun else "start.html"
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
         """What follows from all that is known."""
-        return self.place.session.diagnosis(self.knowledge)
+        return self.state.dialogue.diagnosis
 
     @cached_property
     def outline(self) -> Outline | None:
@@ -86,11 +88,7 @@ class View:
     @cached_property
     def step(self) -> Question | Stop | None:
         """What is asked, or the stop that is due; None before there is anything to ask about."""
-        place = self.place
-        sections_said = place.session.looked is not None or place.whole
-        if place.choosing or not place.begun or not (sections_said or place.about):
-            return None
-        return next_step(place, self.knowledge)
+        return None if self.state.choosing else self.state.prompt
 
     @property
     def question(self) -> Question | None:
@@ -105,17 +103,17 @@ class View:
     @property
     def asks_areas(self) -> bool:
         """Is it time to ask what was looked at?"""
-        return self.place.begun and self.step is None
+        return self.state.begun and self.step is None
 
     @property
     def turn(self) -> int:
         """The number of the question."""
-        return self.place.session.turn
+        return self.state.dialogue.turn
 
     @property
     def whole(self) -> bool:
         """Is the whole checklist asked in its order?"""
-        return self.place.whole
+        return self.state.dialogue.whole
 
     @cached_property
     def complaint_groups(self) -> Sequence[Group]:
@@ -126,13 +124,12 @@ class View:
     def complaints(self) -> Sequence[Complaint]:
         """The cards of what is complained of."""
         cards = self.knowledge.complaints
-        said = dict.fromkeys(step.complaint for step in self.place.session.steps)
-        return [cards[id] for id in said if id in cards]
+        return [cards[id] for id in self.state.dialogue.complaints]
 
     @cached_property
     def areas(self) -> Sequence[tuple[str, str, bool]]:
         """(id, title, whether it is ticked) of what may have been looked at."""
-        return [(name, SECTIONS[name].title, name in USUAL) for name in AREAS]
+        return [(name, SECTIONS[name].title, name in USUAL_AREAS) for name in AREAS]
 
     @cached_property
     def choices(self) -> Sequence[ShownChoice]:
@@ -167,14 +164,15 @@ class View:
 
     @cached_property
     def _known(self) -> Sequence[Known]:
-        return list(known(self.diagnosis.symptoms, self.knowledge))
+        dialogue = self.state.dialogue
+        return list(known(self.diagnosis.symptoms, self.knowledge, dialogue.imprecise))
 
     @cached_property
     def skipped(self) -> Sequence[Known]:
         """What could not be said."""
         return [
             Known(id, asks(id, self.knowledge), "", "", True)
-            for id in sorted(self.place.session.skipped)
+            for id in sorted(self.state.dialogue.skipped)
         ]
 
     @cached_property
@@ -190,17 +188,17 @@ class View:
     @cached_property
     def reading(self) -> Markup | None:
         """What was read."""
-        return parts.read(self.place.reading) if self.place.reading else None
+        return parts.read(self.state.reading) if self.state.reading else None
 
     @cached_property
     def runs(self) -> Sequence[ShownRun]:
         """The runs to choose from, each judged by itself."""
-        return [self._shown_run(run) for run in self.place.runs]
+        return [self._shown_run(run) for run in self.state.runs]
 
     def _shown_run(self, run: PageState) -> ShownRun:
         reading = run.reading
-        judged = outline(run.session.diagnosis(self.knowledge))
-        plot_series = run.session.log.plot_series
+        judged = outline(run.dialogue.diagnosis)
+        plot_series = run.dialogue.log.plot_series
         formats = [format for _, format in reading.files] if reading else []
         return ShownRun(
             name=reading.name if reading else "",
@@ -212,12 +210,12 @@ class View:
     @property
     def joinable(self) -> bool:
         """May the runs be the parts of one?"""
-        return self.place.joinable
+        return self.state.joinable
 
     def opened(self, cause: NamedCause) -> Markup:
         """Return what stands behind a cause in the ranking."""
         card = self.diagnosis.card(cause.id)
-        return joined(card_of(card), evidence(cause.evidence), settling(card))
+        return rendered("opened.html", card=card, bars=counted(cause.evidence))
 
 
 def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
@@ -226,20 +224,6 @@ def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
     if ends:
         last, axis = max(ends)
         yield f"up to {axis} {last:g}"
-
-
-def card_of(card: Cause) -> Markup:
-    """Return what a cause means."""
-    return tag("p", card.meaning)
-
-
-def sources(card: Cause) -> Markup:
-    """Return where a card's knowledge is from."""
-    items = [
-        tag("li", text if name == "own" else f"{name}: {text}")
-        for name, text in card.sources.items()
-    ]
-    return joined(tag("h3", "Sources"), tag("ul", items, class_="small"))
 
 
 def _shown_choices(question: Question) -> Iterator[ShownChoice]:
@@ -268,8 +252,5 @@ def _picture(symptom: str, word: str) -> Markup | None:
         f"{one:.1f},{26 - 22 * min(high, 1.0):.1f}"
         for one, high in zip(x[there], y[there], strict=True)
     )
-    lost = None
-    if not there.all():
-        lost = tag("path", d=f"M{x[~there][0] + 2:.1f} 12l8 8m0 -8l-8 8", class_="lost")
-    line = tag("polyline", points=points, class_="curve")
-    return tag("svg", line, lost, viewBox="0 0 64 28", class_="shape", aria_hidden="true")
+    lost = None if there.all() else f"{x[~there][0] + 2:.1f}"
+    return rendered("shape.html", points=points, lost=lost)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mldx.errors import RulesError
-from mldx.interview import Session
+from mldx.interview import Dialogue
+from mldx.interview.encoding import of_json, to_json
 from mldx.knowledge import KnowledgeBase, load
 from tests.kit.rules import cause, write_files
 from tests.knowledge.analysis.conftest import analysed, summary
@@ -79,14 +80,14 @@ def test_extension_adds_complaints(tiny: Path, ours: Path):
     """
     write_files(ours, {"complaints.yaml": COMPLAINTS})
     base = load(tiny, [ours])
-    session = Session.of(knowledge=base).complain("crops_look_alike", base)
+    session = Dialogue.of(knowledge=base).complain("crops_look_alike")
 
     assert analysed(tiny, ours) == []
-    assert (session.answers, session.first) == (
+    assert (session.answers, session.first_questions) == (
         {"custom.augmentation_seed_fixed": True},
         ("bad_label_fraction",),
     )
-    assert Session.from_json(session.to_json(), knowledge=base) == session
+    assert of_json(to_json(session), knowledge=base) == session
 
 
 def test_complaint_stands_once(tiny: Path, ours: Path):

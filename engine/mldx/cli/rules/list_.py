@@ -12,19 +12,25 @@ import click
 from mldx.cli.rules import options
 from mldx.cli.rules.page import Page
 from mldx.knowledge import KnowledgeBase, links, load
+from mldx.knowledge.parse_text import FACT_ALIASES, takes_flag, takes_number
+from mldx.symptoms import Spec
 
 Rows = Iterable[tuple[str, ...]]
 
 
 @click.command()
 @click.argument(
-    "kind", required=False, type=click.Choice(["checks", "causes", "symptoms", "sources", "cases"])
+    "kind",
+    required=False,
+    type=click.Choice(["checks", "causes", "symptoms", "facts", "sources", "cases"]),
 )
 @options.rules
 @options.extend
 @options.as_json
 def command(kind: str | None, folder: Path | None, extend: tuple[Path, ...], as_json: bool) -> None:
-    """List checks, causes, symptoms, sources or cases; without a kind, how many there are of each."""
+    """List checks, causes, symptoms, facts of the setup, sources or cases; without a kind, how many
+    there are of each.
+    """
     base = load(folder, extend)
     head, rows = (
         _KINDS[kind](base, folder, extend)
@@ -79,6 +85,26 @@ def symptoms(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     return ("id", "kind", "checks", "text"), rows
 
 
+def facts(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
+    """Every fact that `--set` takes: what it may be, and what else it may be called."""
+    rows = (
+        (spec.id, _values(spec, base), ", ".join(FACT_ALIASES.get(spec.id, ())), spec.text)
+        for spec in base.specs.values()
+        if spec.kind == "fact"
+    )
+    return ("id", "values", "also called", "text"), rows
+
+
+def _values(spec: Spec, base: KnowledgeBase) -> str:
+    """Say what a fact may be: a word of the vocabulary, a number, yes or no."""
+    words = list(base.content["vocabulary"].get(spec.id, ()))
+    if takes_flag(spec):
+        words.append("yes or no")
+    if takes_number(spec):
+        words.append("a number")
+    return ", ".join(words) or "numbers"
+
+
 def sources(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every source, and how many cards cite it."""
     cited = links.citing(base)
@@ -119,6 +145,7 @@ _KINDS: dict[str, Listing] = {
     "checks": checks,
     "causes": causes,
     "symptoms": symptoms,
+    "facts": facts,
     "sources": sources,
     "cases": cases,
 }

@@ -16,12 +16,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mldx.knowledge.wording import shortened, words
-from mldx.report.html.markup import Markup, joined, tag
-from mldx.report.scale import Scale, Tick, bounded, share
+from mldx.report.html.render import rendered
+from mldx.report.scale import Scale, bounded, share
 from mldx.symptoms import Symptoms
 from mldx.symptoms.plot_series import PlotSeries
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from mldx.knowledge import KnowledgeBase
 
 _WIDE, _HIGH = 480.0, 226.0
@@ -64,14 +66,12 @@ class Mark:
         )
 
 
-def figure(symptoms: Symptoms, knowledge: KnowledgeBase) -> Markup | None:
-    """Return every panel of a run, or None when there is no curve."""
+def figure(symptoms: Symptoms, knowledge: KnowledgeBase) -> Markup:
+    """Return every panel of a run; nothing when there is no curve."""
     marks = list(marked(symptoms, knowledge))
     several = len({trace.origin for trace in symptoms.plot_series}) > 1
-    panels = [
-        _panel(list(group), marks, several) for _, group in groupby(symptoms.plot_series, _panel_of)
-    ]
-    return tag("div", panels, class_="curves") if panels else None
+    groups = (list(group) for _, group in groupby(symptoms.plot_series, _panel_of))
+    return rendered("curves.html", panels=[Panel.of(one, marks, several) for one in groups])
 
 
 def _panel_of(trace: PlotSeries) -> tuple[str, str, str]:
@@ -134,44 +134,80 @@ class Frame:
         return _BOTTOM - self.scale.share(y) * (_BOTTOM - _TOP)
 
 
-def _panel(plot_series: list[PlotSeries], marks: Sequence[Mark], several: bool) -> Markup:
-    """Return one metric's curves under their legend; of several runs each with its origin."""
-    first, frame = plot_series[0], Frame.of(plot_series)
-    if frame is None:
-        return tag("p", f"No value of the {_name(first.metric)} is finite.", class_="faint")
-    here = [
-        one for one in marks if frame.x[0] <= one.at <= frame.x[1] and any(map(one.on, plot_series))
-    ]
-    labels = list(_labels(sorted(here, key=lambda one: one.at), frame, first.axis))
-    top = min(0.0, _TOP - 8 - _LINE * max((label.row + 1 for label in labels), default=0))
-    drawn = tag(
-        "svg", _grid(frame, first.axis), [_line(trace, frame) for trace in plot_series], [_mark(label) for label in labels],
-        viewBox=f"0 {top:g} {_WIDE:g} {_HIGH - top:g}", role="img", aria_label=_told(plot_series, labels),
-    )  # fmt: skip
-    scale = tag("span", "log axis", class_="faint") if frame.scale.logarithmic else None
-    origin = tag("span", first.origin, class_="faint") if several else None
-    legend = tag(
-        "figcaption",
-        tag("b", _name(first.metric)),
-        [_key(trace) for trace in plot_series],
-        scale,
-        origin,
-    )
-    return tag("figure", legend, drawn)
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """One curve, broken where it is not finite.
+
+    path  its stretches, as SVG writes them
+    dots  where a finite value stands alone
+    lost  where a value is not finite
+    """
+
+    split: str
+    path: str
+    dots: list[tuple[float, float]]
+    lost: list[int]
+
+    @classmethod
+    def of(cls, trace: PlotSeries, frame: Frame) -> DrawnLine:
+        """Return the curve as it is drawn in a frame."""
+        points = list(zip(trace.x, trace.y, strict=True))
+        runs = [
+            [(frame.across(x), frame.down(y)) for x, y in run]
+            for finite, run in groupby(points, lambda point: math.isfinite(point[1]))
+            if finite
+        ]
+        lost = dict.fromkeys(round(frame.across(x)) for x, y in points if not math.isfinite(y))
+        alone = [(round(x, 1), round(y, 1)) for run in runs if len(run) == 1 for x, y in run]
+        return cls(_split(trace), " ".join(map(_stretch, runs)), alone, list(lost))
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One metric's curves under their legend.
+
+    frame   None when no value is finite; then there is no picture, and the rest is empty
+    origin  of several runs, the file
+    box     the part of the plane that is shown
+    told    what the picture shows, for who cannot see it
+    """
+
+    name: str
+    axis: str
+    frame: Frame | None
+    origin: str = ""
+    box: str = ""
+    told: str = ""
+    ticks: Sequence[tuple[str, float]] = ()
+    lines: Sequence[DrawnLine] = ()
+    labels: Sequence[Label] = ()
+
+    @classmethod
+    def of(cls, plot_series: list[PlotSeries], marks: Sequence[Mark], several: bool) -> Panel:
+        """Return the panel of the curves of one metric, with the marks that belong on them."""
+        first, frame = plot_series[0], Frame.of(plot_series)
+        if frame is None:
+            return cls(_name(first.metric), first.axis, None)
+        low, high = frame.x
+        here = [one for one in marks if low <= one.at <= high and any(map(one.on, plot_series))]
+        labels = list(_labels(sorted(here, key=lambda one: one.at), frame, first.axis))
+        rows = max((label.row + 1 for label in labels), default=0)
+        top = min(0.0, _TOP - 8 - _LINE * rows)
+        return cls(
+            name=_name(first.metric),
+            axis=first.axis,
+            frame=frame,
+            origin=first.origin if several else "",
+            box=f"0 {top:g} {_WIDE:g} {_HIGH - top:g}",
+            told=_told(plot_series, labels),
+            ticks=[(tick.words, round(frame.down(tick.value), 1)) for tick in frame.scale.ticks],
+            lines=[DrawnLine.of(trace, frame) for trace in plot_series],
+            labels=labels,
+        )
 
 
 def _name(metric: str) -> str:
     return _NAMES.get(metric, metric.replace("_", " "))
-
-
-def _key(trace: PlotSeries) -> Markup:
-    stroke = tag(
-        "svg",
-        tag("line", x1=0, y1=5, x2=18, y2=5, class_="curve"),
-        viewBox="0 0 18 10",
-        aria_hidden="true",
-    )
-    return tag("span", stroke, _split(trace), class_=f"key of-{_split(trace)}")
 
 
 def _split(trace: PlotSeries) -> str:
@@ -190,52 +226,8 @@ def _told(plot_series: Sequence[PlotSeries], labels: Sequence[Label]) -> str:
     )
 
 
-def _grid(frame: Frame, axis: str) -> Markup:
-    left = tag("text", f"{axis} {words(frame.x[0])}", x=frame.left, y=_BOTTOM + 22)
-    right = tag("text", words(frame.x[1]), x=_RIGHT, y=_BOTTOM + 22, text_anchor="end")
-    rows = [_row(frame, tick) for tick in frame.scale.ticks]
-    return joined(rows, left, right if frame.x[1] > frame.x[0] else None)
-
-
-def _row(frame: Frame, tick: Tick) -> Markup:
-    place = round(frame.down(tick.value), 1)
-    return joined(
-        tag("line", x1=frame.left, x2=_RIGHT, y1=place, y2=place, class_="grid"),
-        tag("text", tick.words, x=frame.left - 6, y=place + 4, text_anchor="end"),
-    )
-
-
-def _line(trace: PlotSeries, frame: Frame) -> Markup:
-    """Return one curve, broken where it is not finite."""
-    points = list(zip(trace.x, trace.y, strict=True))
-    runs = [
-        list(run)
-        for finite, run in groupby(points, lambda point: math.isfinite(point[1]))
-        if finite
-    ]
-    path = " ".join(_stretch(run, frame) for run in runs)
-    dots = [_dot(x, y, frame) for run in runs if len(run) == 1 for x, y in run]
-    lost = dict.fromkeys(round(frame.across(x)) for x, y in points if not math.isfinite(y))
-    crosses = [
-        tag("path", d=f"M{x - 4} {_BOTTOM - 4:g}l8 8m0 -8l-8 8", class_="lost") for x in lost
-    ]
-    return tag(
-        "g",
-        tag("path", d=path, class_="curve") if path else None,
-        dots,
-        crosses,
-        class_=f"of-{_split(trace)}",
-    )
-
-
-def _stretch(points: Sequence[tuple[float, float]], frame: Frame) -> str:
-    return "M" + "L".join(f"{frame.across(x):.1f} {frame.down(y):.1f}" for x, y in points)
-
-
-def _dot(x: float, y: float, frame: Frame) -> Markup:
-    return tag(
-        "circle", cx=round(frame.across(x), 1), cy=round(frame.down(y), 1), r=3, class_="dot"
-    )
+def _stretch(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,19 +257,3 @@ def _labels(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Label]:
         row = next((row for row, end in enumerate(ends) if end < middle - half), len(ends))
         ends[row : row + 1] = [middle + half + _CHARACTER]
         yield Label(told, at, middle, row)
-
-
-def _mark(label: Label) -> Markup:
-    """Return a line at a place, and what was seen there above it."""
-    x, y = round(label.at, 1), _TOP - 9 - _LINE * label.row
-    return joined(
-        tag("line", x1=x, x2=x, y1=_TOP - 4, y2=_BOTTOM, class_="mark"),
-        tag(
-            "text",
-            label.words,
-            x=round(label.middle, 1),
-            y=y,
-            text_anchor="middle",
-            class_="marked",
-        ),
-    )

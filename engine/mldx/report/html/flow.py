@@ -16,9 +16,11 @@ from mldx.flowchart.cards import Walked, walked
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES
 from mldx.knowledge.wording import shortened, words
-from mldx.report.html.markup import Markup, joined, tag
+from mldx.report.html.render import rendered
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from mldx.diagnosis.results import Step
 
 _WIDE, _TALL, _TOP, _INDENT = 224, 24, 50, 20
@@ -34,20 +36,29 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One stage: the checks that were answered, and how many were passed unanswered or never
-    reached.
+class StageColumn:
+    """One stage: the checks that were answered, and how many were passed unanswered or not reached.
+
+    x       where its words begin
+    counts  (words, how far down) below the checks
     """
 
     stage: str
+    title: str
+    x: int
     answered: Sequence[str]
-    passed: int
-    missed: int
+    counts: Sequence[tuple[str, int]]
 
-    @property
-    def rows(self) -> int:
-        """How many rows it takes, the counts under it included."""
-        return len(self.answered) + 2
+
+@dataclass(frozen=True, slots=True)
+class AnsweredCheck:
+    """One check on the path: what was asked and seen, and whether the walk stopped there."""
+
+    spot: Spot
+    question: str
+    asked: str
+    saw: str
+    stopped: bool
 
 
 def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
@@ -55,52 +66,44 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
     walk = walked(knowledge, steps)
     if not walk:
         return None
-    columns = [_column(knowledge, stage, walk) for stage in STAGES]
+    columns = [_column(knowledge, number, walk) for number in range(len(STAGES))]
     spots = {
         check: Spot(_WIDE * number + _INDENT, _TOP + _TALL * row)
         for number, column in enumerate(columns)
         for row, check in enumerate(column.answered)
     }
-    heads = [_head(knowledge, column, number) for number, column in enumerate(columns)]
-    drawn = tag(
-        "svg", heads, list(_lines(knowledge, walk, spots)),
-        [_check(knowledge, id, spot, walk) for id, spot in spots.items()],
-        viewBox=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * max(column.rows for column in columns)}",
-        role="img", aria_label=_told(knowledge, columns, walk),
-    )  # fmt: skip
-    return tag(
-        "div", drawn, class_="flow", tabindex="0", role="group", aria_label="Picture of the path"
+    rows = max(len(column.answered) for column in columns) + 2
+    return rendered(
+        "path.html",
+        columns=columns,
+        lines=list(_lines(knowledge, walk, spots)),
+        checks=[_check(knowledge, id, spot, walk) for id, spot in spots.items()],
+        box=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * rows}",
+        told=_told(columns, walk),
     )
 
 
-def _column(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Column:
-    nodes = knowledge.compiled.checks
-    reached = {nodes[number].id for number in knowledge.compiled.start} | {
-        head for _, head in walk.edges
-    }
-    here = [node.id for node in nodes if node.stage == stage]
+def _column(knowledge: KnowledgeBase, number: int, walk: Walked) -> StageColumn:
+    """Return the column of a stage, with the counts under its last check."""
+    stage, checks = STAGES[number], knowledge.compiled.checks
+    reached = {checks[start].id for start in knowledge.compiled.start}
+    reached |= {head for _, head in walk.edges}
+    here = [check.id for check in checks if check.stage == stage]
     answered = [id for id in here if id in walk.taken]
     passed = sum(id in reached and id not in walk.taken for id in here)
-    return Column(stage, answered, passed, len(here) - len(answered) - passed)
+    counts = [(passed, "without an answer"), (len(here) - len(answered) - passed, "not reached")]
+    below = _TOP + _TALL * len(answered) + 4
+    told = [f"{count} {what}" for count, what in counts if count]
+    return StageColumn(
+        stage=stage,
+        title=f"{number + 1} {knowledge.stages[stage].title}",
+        x=_WIDE * number + _INDENT - 6,
+        answered=answered,
+        counts=[(words, below + 18 * row) for row, words in enumerate(told)],
+    )
 
 
-def _head(knowledge: KnowledgeBase, column: Column, number: int) -> Markup:
-    """Return the title of a column, and the counts under its last check."""
-    x = _WIDE * number + _INDENT - 6
-    title = f"{number + 1} {knowledge.content['stages'][column.stage]['title']}"
-    counts = [f"{column.passed} without an answer", f"{column.missed} not reached"]
-    told = [
-        words for words, count in zip(counts, (column.passed, column.missed), strict=True) if count
-    ]
-    below = _TOP + _TALL * len(column.answered)
-    notes = [
-        tag("text", words, x=x + 17, y=below + 4 + 18 * row, class_="quiet")
-        for row, words in enumerate(told)
-    ]
-    return joined(tag("text", title, x=x, y=20, class_=f"stage stage-{column.stage}"), notes)
-
-
-def _lines(knowledge: KnowledgeBase, walk: Walked, spots: Mapping[str, Spot]) -> Iterator[Markup]:
+def _lines(knowledge: KnowledgeBase, walk: Walked, spots: Mapping[str, Spot]) -> Iterator[str]:
     """Yield the ways gone from answer to answer."""
     following: dict[str, list[str]] = {}
     for tail, head in sorted(walk.edges):
@@ -108,7 +111,7 @@ def _lines(knowledge: KnowledgeBase, walk: Walked, spots: Mapping[str, Spot]) ->
     for tail in spots:
         for head in _next_answered(tail, following, spots):
             room = _CHARACTER * len(_asked(knowledge, tail, walk) + _saw(tail, walk))
-            yield tag("path", d=_way(spots[tail], spots[head], room), class_="way")
+            yield _way(spots[tail], spots[head], room)
 
 
 def _next_answered(
@@ -135,28 +138,20 @@ def _way(tail: Spot, head: Spot, room: float) -> str:
     if head.x > tail.x:
         edge = tail.x + _WIDE - 24
         start, across = min(tail.x + 14 + room, edge), head.x - edge
-        return f"M{start:g} {tail.y:g}H{edge:g}c{across / 2:g} 0 {across / 2:g} {down:g} {across:g} {down:g}"
+        half = f"{across / 2:g}"
+        return f"M{start:g} {tail.y:g}H{edge:g}c{half} 0 {half} {down:g} {across:g} {down:g}"
     if abs(down) <= _TALL:
         return f"M{tail.x:g} {tail.y:g}v{down:g}"
     return f"M{tail.x:g} {tail.y:g}c-16 0 -16 {down:g} 0 {down:g}"
 
 
-def _check(knowledge: KnowledgeBase, id: str, spot: Spot, walk: Walked) -> Markup:
-    kind = "stopped" if _stopped(knowledge, id, walk) else "answered"
-    label = tag(
-        "text",
-        _asked(knowledge, id, walk),
-        tag("tspan", _saw(id, walk)),
-        x=spot.x + 11,
-        y=spot.y + 4,
-    )
-    dot = tag("circle", cx=spot.x, cy=spot.y, r=5)
-    return tag(
-        "g",
-        tag("title", knowledge.content["checks"][id]["question"]),
-        dot,
-        label,
-        class_=f"check {kind}",
+def _check(knowledge: KnowledgeBase, id: str, spot: Spot, walk: Walked) -> AnsweredCheck:
+    return AnsweredCheck(
+        spot=spot,
+        question=knowledge.checks[id].question,
+        asked=_asked(knowledge, id, walk),
+        saw=_saw(id, walk),
+        stopped=_stopped(knowledge, id, walk),
     )
 
 
@@ -180,11 +175,11 @@ def _stopped(knowledge: KnowledgeBase, id: str, walk: Walked) -> bool:
     return any(node.stops(way) for way in taken)
 
 
-def _told(knowledge: KnowledgeBase, columns: Sequence[Column], walk: Walked) -> str:
+def _told(columns: Sequence[StageColumn], walk: Walked) -> str:
     """Say the path in words, for who cannot see it."""
     parts = []
     for column in columns:
         seen = [f"{id.replace('_', ' ')} {words(walk.saw[id])}" for id in column.answered]
-        title = knowledge.content["stages"][column.stage]["title"]
+        title = column.title.partition(" ")[2]
         parts.append(f"{title}: {', '.join(seen) if seen else 'nothing answered'}")
     return ". ".join(parts)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mldx import diagnose, observe
 from mldx.cli.ask_plain import Plain
 from mldx.errors import InputError
-from mldx.interview import Session, Stop
+from mldx.interview import Dialogue, Stop
+from mldx.interview.encoding import of_json, to_json
 from mldx.interview.parse_answer import parse_answer
 from mldx.interview.run_record import record_of
 from mldx.knowledge import load
@@ -27,7 +28,7 @@ RISING = {"train_loss": [2.31, 4.9, 80.0, 900.0]}
 
 def begun_with(history):
     run = of_mapping({"history": history}, "log")
-    return Session.of(seen := observed(run), record_of(run, seen, load()))
+    return Dialogue.of(seen := observed(run), record_of(run, seen, load()))
 
 
 def ranked(diagnosis):
@@ -40,7 +41,7 @@ def reproduced(session):
 
 def test_back_undoes_exactly():
     """Going back gives the session before, answers, skips and looks alike."""
-    session = Session.of().answer("loss_shape", "flat")
+    session = Dialogue.of().answer("loss_shape", "flat")
 
     assert [
         session.skip("task").back(),
@@ -51,14 +52,14 @@ def test_back_undoes_exactly():
 
 def test_answer_can_be_changed():
     """The later answer to a question counts."""
-    assert Session.of().answer("loss_shape", "flat").answer("loss_shape", "slow").answers == {
+    assert Dialogue.of().answer("loss_shape", "flat").answer("loss_shape", "slow").answers == {
         "loss_shape": "slow"
     }
 
 
 def test_do_not_know_takes_an_answer_back():
     """Saying "don't know" after an answer withdraws it."""
-    session = Session.of().answer("loss_shape", "flat").skip("loss_shape")
+    session = Dialogue.of().answer("loss_shape", "flat").skip("loss_shape")
 
     assert (session.answers, session.skipped) == ({}, {"loss_shape"})
 
@@ -66,33 +67,33 @@ def test_do_not_know_takes_an_answer_back():
 def test_impossible_answer_is_refused():
     """A value that the symptom does not take is refused with what was expected."""
     with pytest.raises(InputError, match="one of falling"):
-        Session.of().answer("loss_shape", "wavy")
+        Dialogue.of().answer("loss_shape", "wavy")
 
 
 @pytest.mark.parametrize("id", ["loss_shpae", "no_such_thing"])
 def test_unknown_symptom_is_refused(id):
     """An id that is no symptom can be neither answered nor skipped."""
     with pytest.raises(InputError, match=id):
-        Session.of().skip(id)
+        Dialogue.of().skip(id)
 
 
 @settings(max_examples=25, deadline=None)
 @given(order=st.permutations(sorted(SAID)))
 def test_order_of_answers_does_not_matter(order):
     """The ranking depends on what was said and not on when."""
-    said = Session.of()
+    said = Dialogue.of()
     for id in order:
         said = said.answer(id, SAID[id])
 
-    assert ranked(said.diagnosis()) == ranked(Session.of().state(SAID).diagnosis())
+    assert ranked(said.diagnosis) == ranked(Dialogue.of().state(SAID).diagnosis)
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.sampled_from(["first", "last", "skip", "back"]), min_size=10, max_size=60))
 def test_every_interview_ends(deeds):
     """However it is answered, skipped and taken back, going on ends with everything asked."""
-    session, rounds = Session.of(), 0
-    while not (isinstance(step := session.next(), Stop) and step.then is None):
+    session, rounds = Dialogue.of(), 0
+    while not (isinstance(step := session.next_question, Stop) and step.then is None):
         question = step.then if isinstance(step, Stop) else step
         deed = deeds[rounds] if rounds < len(deeds) else "skip"
         if deed == "back":
@@ -113,7 +114,7 @@ def test_log_is_not_asked_about():
     session = begun_with(RISING)
     ids = set()
     for _ in range(30):
-        step = session.next()
+        step = session.next_question
         question = step.then if isinstance(step, Stop) else step
         ids.add(question.symptom)
         session = session.skip(question.symptom)
@@ -124,7 +125,7 @@ def test_log_is_not_asked_about():
 def test_overruling_keeps_the_word_and_reports_the_conflict():
     """Against the log, a person's word stands, and the diagnosis tells both."""
     session = begun_with(RISING)
-    other = session.answer("loss_shape", "flat").diagnosis()
+    other = session.answer("loss_shape", "flat").diagnosis
 
     assert other.symptoms.observed["loss_shape"] == "flat"
     assert [
@@ -137,10 +138,10 @@ def test_record_reproduces_the_ranking():
     """The run record gives the same causes with the same probabilities; from nothing, from a log,
     and overruled.
     """
-    told, log = Session.of().state(SAID), begun_with(RISING)
+    told, log = Dialogue.of().state(SAID), begun_with(RISING)
 
     for session in (told, log.state({"optimizer": "adam"}), log.answer("loss_shape", "flat")):
-        assert reproduced(session) == ranked(session.diagnosis())
+        assert reproduced(session) == ranked(session.diagnosis)
 
 
 LOGS = {
@@ -178,19 +179,19 @@ def test_record_tells_what_the_session_tells(log, said):
         session = session.answer(id, WORDS[id][-1 if last else 0])
 
     assert session.to_record()["history"] == session.record["history"]
-    assert reproduced(session) == ranked(session.diagnosis())
+    assert reproduced(session) == ranked(session.diagnosis)
 
 
 @settings(max_examples=20, deadline=None)
 @given(said=SPOKEN)
 def test_record_of_answers_tells_what_the_session_tells(said):
     """A log that cannot be written as a record stands there as answers, with the very same causes."""
-    session = Session.of(observe.history(LOGS["overfitting"], n_classes=10, val_size=50))
+    session = Dialogue.of(observe.history(LOGS["overfitting"], n_classes=10, val_size=50))
     for id, last in sorted(said):
         session = session.answer(id, WORDS[id][-1 if last else 0])
 
     assert "history" not in session.to_record()
-    assert reproduced(session) == ranked(session.diagnosis())
+    assert reproduced(session) == ranked(session.diagnosis)
 
 
 def test_overruled_record_can_be_overruled_again():
@@ -199,12 +200,12 @@ def test_overruled_record_can_be_overruled_again():
     """
     record = begun_with(RISING).answer("loss_nonfinite", "late").to_record()
     run = of_mapping(record, "record")
-    again = Session.of(seen := observed(run), record_of(run, seen, load())).answer(
+    again = Dialogue.of(seen := observed(run), record_of(run, seen, load())).answer(
         "train_loss_flat", True
     )
 
     assert again.to_record()["overruled"] == ["loss_nonfinite"]
-    assert reproduced(again) == ranked(again.diagnosis())
+    assert reproduced(again) == ranked(again.diagnosis)
 
 
 def test_answered_fact_lets_the_curve_be_read():
@@ -213,16 +214,16 @@ def test_answered_fact_lets_the_curve_be_read():
     """
     session = begun_with(LOGS["flat"]).state({"task": "multiclass", "n_classes": 10})
 
-    assert session.symptoms().observed["train_loss_at_prior"] is True
+    assert session.symptoms.observed["train_loss_at_prior"] is True
 
 
 def test_session_survives_json():
     """A saved session is the same session: steps, skips, log with its figures."""
     session = begun_with(RISING).state(SAID).skip("batch_size").look("data", "training")
-    again = Session.from_json(session.to_json())
+    again = of_json(to_json(session))
 
-    assert again.to_json() == session.to_json()
-    assert again.diagnosis().model_dump_json() == session.diagnosis().model_dump_json()
+    assert to_json(again) == to_json(session)
+    assert again.diagnosis.model_dump_json() == session.diagnosis.model_dump_json()
 
 
 @pytest.mark.parametrize(
@@ -240,14 +241,14 @@ def test_session_survives_json():
 def test_damaged_session_is_refused(text):
     """What is no saved interview is refused with a message."""
     with pytest.raises(InputError):
-        Session.from_json(text)
+        of_json(text)
 
 
 @pytest.mark.parametrize("record", [[1], "x", {"setup": [1]}])
 def test_record_of_another_shape_is_refused(record):
     """A saved record must be a mapping of mappings, for answers are added to it."""
-    with pytest.raises(InputError, match="no run record"):
-        Session.from_json(json.dumps({"mldx_interview": 1, "record": record}))
+    with pytest.raises(InputError, match="not a run record"):
+        of_json(json.dumps({"mldx_interview": 1, "record": record}))
 
 
 def test_saved_answers_are_checked_again():
@@ -255,7 +256,7 @@ def test_saved_answers_are_checked_again():
     text = json.dumps({"mldx_interview": 1, "steps": [{"answers": {"loss_shape": "wavy"}}]})
 
     with pytest.raises(InputError, match="loss_shape"):
-        Session.from_json(text)
+        of_json(text)
 
 
 @pytest.mark.parametrize(
@@ -281,13 +282,12 @@ def test_number_that_is_not_finite_is_refused(text):
 
 def test_only_decimal_digits_number_a_choice():
     """A superscript is no number of a choice."""
-    question = Session.of().about("train_loss_flat")
-    plain = Plain(lasting=False)
+    plain = Plain(interactive=False)
 
     with pytest.raises(InputError):
-        parse_answer("²", "train_loss_flat", load(), question)
+        parse_answer("²", "train_loss_flat", load(), numbered=True)
     with patch("sys.stdin", StringIO("²\n")):
-        assert plain.areas({"data": "Data"}) is None
+        assert plain.sections({"data": "Data"}) == "skip"
 
 
 @pytest.mark.parametrize("id", ["loss_shpae", "custom.no_such_thing"])
@@ -305,10 +305,10 @@ def test_name_that_nobody_knows_is_refused():
 
 def test_observed_log_has_figures():
     """A question shows what the log says about the same causes, with its figure."""
-    session = Session.of(observe.history(RISING)).state(
+    session = Dialogue.of(observe.history(RISING)).state(
         {"domain": "vision", "task": "multiclass", "model_family": "cnn"}
     )
-    step = session.next()
+    step = session.next_question
     question = step.then if isinstance(step, Stop) else step
 
     assert any(one.figure for one in question.related)
