@@ -1,5 +1,5 @@
-"""What in the rules bears on what: who points to a cause, who asks a symptom, who leads to a check,
-who cites a source.
+"""What in the rules bears on what: who speaks of a cause, who compares a symptom, who cites a
+source.
 """
 
 from __future__ import annotations
@@ -9,70 +9,98 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.compiled import CompiledCheck
+from mldx.knowledge.cards import Check
 from mldx.knowledge.conditions import parse, symptoms
+from mldx.knowledge.frequencies import FrequencyTable, Row
+from mldx.knowledge.wording import phrase, words
+
+_SILENT = 0.5  # dB; less is a rounding of the rows
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """How one check is answered with a cause, beside how it usually is.
+
+    given     the circumstances in which the table applies, in words; empty where it always does
+    answers   what may be said
+    row       shares with the cause
+    usual     shares without it
+    decibans  what each answer says of the cause
+    """
+
+    check: str
+    given: str
+    answers: tuple[str, ...]
+    row: Row
+    usual: Row
+    decibans: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A branch that says something of a cause: `check` asks `symptom`, and when `when` holds it
-    gives `db`.
-    """
+    """An answer that says something of a cause."""
 
     check: str
-    symptom: str
-    branch: int
-    when: Any
+    answer: str
+    given: str
     db: float
 
 
+def rows(base: KnowledgeBase, cause: str) -> list[CauseRow]:
+    """Return the rows of a cause from all checks, in the order of the walk."""
+    return [
+        _cause_row(check.answers, card.id, given, table, cause)
+        for check in base.compiled.checks
+        for card in (check.card,)
+        for given, table in tables(card)
+        if cause in table.rows
+    ]
+
+
+def _cause_row(
+    answers: tuple[str | bool, ...], check: str, given: str, table: FrequencyTable, cause: str
+) -> CauseRow:
+    decibans = tuple(
+        table.decibans(((number, 1.0),))[cause] for number in range(len(table.usual))
+    )
+    said = tuple(words(answer) for answer in answers)
+    return CauseRow(check, given, said, table.rows[cause], table.usual, decibans)
+
+
+def tables(card: Check) -> Iterator[tuple[str, FrequencyTable]]:
+    """Yield the tables of a check, each with its circumstances in words."""
+    for given in card.given:
+        yield phrase(given.when), given.table
+    yield "", card.table
+
+
 def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
-    """Return every branch that speaks for or against a cause, the strongest for first."""
+    """Return every answer that speaks for or against a cause, the strongest for first."""
     found = [
-        Pointer(node.id, node.path, index, way.when, weight)
-        for node in base.compiled.checks
-        for index, way in enumerate(node.branches)
-        for id, weight in way.points_to.items()
-        if id == cause and weight
+        Pointer(row.check, answer, row.given, db)
+        for row in rows(base, cause)
+        for answer, db in zip(row.answers, row.decibans, strict=True)
+        if abs(db) >= _SILENT
     ]
     return sorted(found, key=lambda one: -one.db)
 
 
-def asking(base: KnowledgeBase, symptom: str) -> tuple[list[str], list[str]]:
-    """Return the checks that ask a symptom, and those that compare it beside another one; by its
-    path.
-    """
-    nodes = base.compiled.checks
-    return (
-        [node.id for node in nodes if node.path == symptom],
-        [node.id for node in nodes if node.path != symptom and symptom in compared(node)],
-    )
-
-
-def compared(node: CompiledCheck) -> set[str]:
-    """Return every symptom that the branches of a check compare."""
-    return set().union(*(symptoms(parse(way.when, node.path)) for way in node.branches))
-
-
-def leading(base: KnowledgeBase, check: str) -> list[str]:
-    """Return the checks that lead to a check, and `stage: ...` where a walk starts with it."""
-    number = base.compiled.by_id[check].number
-    starts = [
-        f"stage: {stage}"
-        for stage, head in base.content["stages"].items()
-        if check in head["start"]
+def comparing(base: KnowledgeBase, symptom: str) -> list[str]:
+    """Return the checks and syndromes that compare a symptom or a setup fact."""
+    found = [card.id for card in base.checks.values() if symptom in _compared(card)]
+    shown = [
+        card.id
+        for card in base.syndromes.values()
+        if any(symptom in symptoms(parse(sign)) for sign in card.signs)
     ]
-    leads = [
-        node.id
-        for node in base.compiled.checks
-        if number in {*node.unknown, *(n for way in node.branches for n in way.then)}
-    ]
-    return starts + leads
+    return [*found, *shown]
 
 
-def followers(base: KnowledgeBase, numbers: tuple[int, ...]) -> list[str]:
-    """Return the ids of checks by their numbers."""
-    return [base.compiled.checks[number].id for number in numbers]
+def _compared(card: Check) -> set[str]:
+    whens = [given.when for given in card.given]
+    if card.skip_if:
+        whens.append(card.skip_if)
+    return {symptom for when in whens for symptom in symptoms(parse(when))}
 
 
 def citing(base: KnowledgeBase) -> dict[str, list[str]]:
@@ -98,12 +126,6 @@ def cited(base: KnowledgeBase, key: str, note: str) -> str:
 def only_own(base: KnowledgeBase) -> list[str]:
     """Return the causes that rest on our judgement alone."""
     return [id for id, card in base.content["causes"].items() if set(card["sources"]) == {"own"}]
-
-
-def levels(base: KnowledgeBase, symptom: str) -> Mapping[str, Any]:
-    """Return where the levels of a symptom begin, with their source; by its id."""
-    found: Mapping[str, Any] = base.content["levels"].get(symptom, {})
-    return found
 
 
 def thresholds(base: KnowledgeBase, symptom: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
