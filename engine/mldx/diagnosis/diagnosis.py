@@ -205,8 +205,11 @@ class Diagnosis(BaseModel):
     def to_dot(self, stage: str | None = None) -> str:
         """Return the flowchart as Graphviz DOT, the walked path lit up; of one stage, or of all."""
         from mldx.flowchart.dot import chart
+        from mldx.report.outline import outline
 
-        return chart(self._inference.knowledge, stage, self.path)
+        said = outline(self)
+        caption = f"{said.label.upper()}. {said.headline}"
+        return chart(self._inference.knowledge, stage, self.path, caption)
 
     def __str__(self) -> str:
         """Return the report as the terminal shows it."""
