@@ -116,7 +116,7 @@ def _alternatives(check: CompiledCheck, knowledge: KnowledgeBase) -> tuple[bool,
     compared = [test for condition in conditions for test in tests(condition)]
     held = [
         len(check.decide({check.path: value}))
-        for value in samples(spec, cuts(spec, compared, knowledge.scales))
+        for value in samples(spec, cuts(spec.path, compared, knowledge.scales))
     ]
     return max(held) <= 1, min(held) == max(held) == 1
 

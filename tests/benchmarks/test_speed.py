@@ -94,7 +94,7 @@ def possible_answers(knowledge):
                 for value in (operand if isinstance(operand, tuple) else [operand])
             ]
         else:
-            found[id] = samples(spec, cuts(spec, compared[id], knowledge.scales))
+            found[id] = samples(spec, cuts(spec.path, compared[id], knowledge.scales))
     return {id: values for id, values in found.items() if values}
 
 

@@ -192,7 +192,7 @@ def test_the_table_of_a_check_equals_its_conditions(data):
     spec = SPECS_BY_PATH[check["asks"]]
     conditions = [parse(branch["when"], spec.path) for branch in check["branches"]]
     breaks = cuts(
-        spec,
+        spec.path,
         [test for one in conditions if not isinstance(one, Otherwise) for test in comparisons(one)],
         rules.scales,
     )
@@ -221,7 +221,7 @@ def test_one_sample_speaks_for_its_cell(bounds, value):
     condition = parse(
         {"any": [{"lt": bounds[0]}, *({"ge": bound} for bound in bounds[1:])]}, spec.path
     )
-    breaks = cuts(spec, comparisons(condition), SCALES)
+    breaks = cuts(spec.path, comparisons(condition), SCALES)
     below = [cut for cut in breaks if cut <= value]
     cell = (max(below, default=None), value in breaks)
     alike = [

@@ -67,19 +67,21 @@ def _verdict(ranking: Ranking, trail: Trail, knowledge: KnowledgeBase) -> Verdic
     Faulty when one is and `healthy` is not likely; also when `healthy` is all but excluded,
     whichever fault it may be.
     """
-    healthy = probability(ranking.odds[HEALTHY])
+    healthy = probability(ranking.healthy)
     calm = healthy >= knowledge.threshold("diagnosis.healthy_line")
-    faults = [odds for cause, odds in ranking.listed if cause not in knowledge.benign]
-    ill = bool(faults) and healthy < knowledge.threshold("diagnosis.ill_line")
-    above = bool(faults) and probability(max(faults)) >= knowledge.threshold(
-        "diagnosis.reporting_line"
-    )
-    if ill or (above and not calm):
-        return "faulty"
-    return "healthy" if calm and not above and _validated(trail) else "undecided"
+    fault = next((odds for cause, odds in ranking.listed if cause not in knowledge.benign), None)
+    if fault is not None:
+        above = probability(fault) >= knowledge.threshold("diagnosis.reporting_line")
+        if healthy < knowledge.threshold("diagnosis.ill_line") or (above and not calm):
+            return "faulty"
+        if above:
+            return "undecided"
+    return "healthy" if calm and _validated(trail) else "undecided"
 
 
 def _validated(trail: Trail) -> bool:
     """Did something about validation speak for a healthy run? A training curve alone cannot."""
-    steps = [(node.stage, way.points_to.get(HEALTHY, 0.0)) for node, way, _ in trail.steps]
-    return any(stage in ("generalization", "drill_down") and weight > 0 for stage, weight in steps)
+    return any(
+        check.stage in ("generalization", "drill_down") and branch.points_to.get(HEALTHY, 0.0) > 0
+        for check, branch, _ in trail.steps
+    )

@@ -68,7 +68,7 @@ class Diagnosis(BaseModel):
             mldx=version,
             knowledge=inference.knowledge.version,
             verdict=verdict,
-            healthy=probability(inference.ranking.odds[HEALTHY]),
+            healthy=probability(inference.ranking.healthy),
             notes=notes,
         )
         made._inference = inference

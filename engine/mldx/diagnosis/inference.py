@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from mldx.diagnosis.information_gain import detectability
-from mldx.diagnosis.posterior import candidate_log_odds, posterior
-from mldx.diagnosis.rank import rank, tally
+from mldx.diagnosis.posterior import posterior
+from mldx.diagnosis.rank import Tally, rank, tally
 from mldx.diagnosis.walk import facts, readings, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
@@ -30,8 +30,7 @@ class Inference:
     values     observed values by path, levels brought to numbers
     known      the facts that decide where a check or a cause applies
     trail      the walk
-    tally      strongest dB for and against, by cause and family
-    ranking    the supported causes, and the log-odds of all that was spoken of
+    ranking    the supported causes, likeliest first
     """
 
     def __init__(self, symptoms: Symptoms, knowledge: KnowledgeBase) -> None:
@@ -41,8 +40,7 @@ class Inference:
         self.values = readings(self.symptoms, knowledge)
         self.known = facts(self.values)
         self.trail = walk(knowledge.compiled, self.values, self.known)
-        self.tally = tally(self.trail)
-        self.ranking = rank(self.tally, knowledge, self.known)
+        self.ranking = rank(self.trail, knowledge, self.known)
 
     def saw(self, check: CompiledCheck) -> Any:
         """Return what was observed of the symptom that a check asks."""
@@ -53,9 +51,14 @@ class Inference:
         return self.symptoms.provenances.get(check.symptom, Provenance())
 
     @cached_property
+    def tally(self) -> Tally:
+        """Strongest dB for and against, by cause and family."""
+        return tally(self.trail)
+
+    @property
     def candidate_log_odds(self) -> dict[str, float]:
         """Log-odds of every cause that can apply, spoken of or not, and of `healthy`."""
-        return candidate_log_odds(self.knowledge, self.known, self.ranking.odds)
+        return self.ranking.odds
 
     @cached_property
     def posterior(self) -> dict[str, float]:

@@ -12,31 +12,47 @@ common it is.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log
 from typing import Any
 
-from mldx.diagnosis.walk import Trail, applies
+from mldx.diagnosis.walk import Trail
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
+from mldx.knowledge.compiled import CompiledBranch
 
 NEPERS_PER_DECIBAN = log(10) / 10
 
 DIRECT = 15.0  # decibans from which one observation is of the fault itself
 Tally = dict[str, dict[str, tuple[float, float]]]
+Decibans = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """What came of the evidence.
 
-    listed   (cause, log-odds) of every supported cause that can apply, likeliest first
-    odds     log-odds of every cause that some evidence spoke of, and of `healthy`
+    listed    (cause, log-odds) of every supported cause that can apply, likeliest first
+    healthy   log-odds that nothing is wrong
+    priors    log-odds of every cause that can apply, before any evidence
+    decibans  the sum of the evidence, by cause
     """
 
     listed: list[tuple[str, float]]
-    odds: dict[str, float]
+    healthy: float
+    priors: Mapping[str, float]
+    decibans: Decibans
+
+    @cached_property
+    def odds(self) -> dict[str, float]:
+        """Log-odds of every cause that can apply, spoken of or not, and of `healthy`."""
+        return {
+            cause: prior + NEPERS_PER_DECIBAN * self.decibans.get(cause, 0.0)
+            for cause, prior in self.priors.items()
+        }
 
 
 def probability(log_odds: float) -> float:
@@ -74,51 +90,33 @@ def added(decibans: float, best: float, worst: float) -> float:
     return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
 
 
-def rank(found: Tally, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:
-    """Return the supported causes, likeliest first, and the log-odds of everything that was spoken
-    of.
+def rank(trail: Trail, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:
+    """Return the supported causes, likeliest first.
 
     Ties break by stage, then id. A cause that cannot apply to what is known of the run is left out.
     """
-    priors, order = knowledge.prior_log_odds, knowledge.order
-    odds = {HEALTHY: priors[HEALTHY]}
-    listed: list[tuple[float, tuple[int, str], str]] = []
-    for cause, families in found.items():
-        total, support = 0.0, False
-        for best, worst in families.values():
-            total += best + worst
-            support = support or best > 0
-        if cause == HEALTHY:
-            odds[cause] += NEPERS_PER_DECIBAN * total
-            continue
-        odds[cause] = (
-            priors[cause] + domain_factor(cause, knowledge, known) + NEPERS_PER_DECIBAN * total
-        )
-        if support and possible(cause, knowledge, known):
-            listed.append((-odds[cause], order[cause], cause))
-    listed.sort()
-    return Ranking([(cause, -negative) for negative, _, cause in listed], odds)
+    priors, evidence, order = knowledge.priors(known), decibans(trail), knowledge.order
+    supported = set().union(*[branch.supported for _, branch, _ in trail.steps])
+    ranked = [
+        (-(priors[cause] + NEPERS_PER_DECIBAN * evidence[cause]), order[cause], cause)
+        for cause in supported
+        if cause in priors and cause != HEALTHY
+    ]
+    ranked.sort()
+    healthy = priors[HEALTHY] + NEPERS_PER_DECIBAN * evidence.get(HEALTHY, 0.0)
+    return Ranking([(cause, -negative) for negative, _, cause in ranked], healthy, priors, evidence)
 
 
-def possible(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> bool:
-    """Can a cause apply to what is known of the run?"""
-    scopes = knowledge.scopes.get(cause)
-    if not known or scopes is None:
-        return True
-    applies_to, not_for = scopes
-    return applies(applies_to, known) is not False and (
-        not_for is None or not _excluded(not_for, known)
-    )
-
-
-def _excluded(scope: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    return any(name in known and known[name] in values for name, values in scope.items())
-
-
-def domain_factor(cause: str, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> float:
-    """Return what domain, task and model family add to the log-odds of a prior."""
-    factors = knowledge.domain_factors.get(cause)
-    return sum(factors.get(value, 0.0) for value in known.values()) if factors and known else 0.0
+def decibans(trail: Trail) -> Decibans:
+    """Return the sum of the evidence by cause, each family counted once on either side."""
+    by_family: dict[str, tuple[CompiledBranch, ...]] = {}
+    for check, branch, _ in trail.steps:
+        by_family[check.family] = (*by_family.get(check.family, ()), branch)
+    total: Decibans = defaultdict(float)
+    for branches in by_family.values():
+        for cause, db in trail.graph.evidence(branches).items():
+            total[cause] += db
+    return total
 
 
 def roots_first(
@@ -139,7 +137,7 @@ def roots_first(
         share = for_syndromes if cause in knowledge.syndromes else for_causes
         likely = [root for root in roots if probability(odds[root]) >= share * probability(own)]
         if likely:
-            root_of[cause] = max(likely, key=lambda root: (odds[root], root))
+            root_of[cause] = min(likely, key=lambda root: (-odds[root], knowledge.order[root]))
     ordered: dict[str, float] = {}
     for cause, own in ranked:
         for root in _chain(cause, root_of):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mldx.diagnosis.rank import probability, rank, roots_first, tally
+from mldx.diagnosis.rank import probability, rank, roots_first
 from mldx.diagnosis.walk import walk
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import parse, tests
@@ -59,13 +59,13 @@ def _others(inference: Inference, node: CompiledCheck, when: Any) -> list[Any]:
         if way.when != "otherwise"
         for test in tests(parse(way.when, node.path))
     ]
-    cells = samples(spec, cuts(spec, compared, inference.knowledge.scales))
+    cells = samples(spec, cuts(spec.path, compared, inference.knowledge.scales))
     mine = node.decide(inference.values)
     return [cell for cell in cells if node.decide({**inference.values, node.path: cell}) != mine]
 
 
 def _top(inference: Inference, values: Mapping[str, Any]) -> tuple[str, float] | None:
     trail = walk(inference.knowledge.compiled, values, inference.known)
-    listed = rank(tally(trail), inference.knowledge, inference.known).listed
+    listed = rank(trail, inference.knowledge, inference.known).listed
     ordered, _ = roots_first(listed, inference.knowledge)
     return (ordered[0][0], probability(ordered[0][1])) if ordered else None

@@ -23,11 +23,11 @@ from itertools import chain
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_tables
-from mldx.diagnosis.walk import applies
 from mldx.interview.facts import context, missing
 from mldx.interview.question import Question, question
 from mldx.interview.stop import Stop, reason
 from mldx.knowledge import KnowledgeBase, load
+from mldx.knowledge.scope import applies
 from mldx.symptoms import Spec, Symptoms
 
 SELDOM = 0.05

@@ -13,9 +13,8 @@ from math import exp
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import AnswerDistribution, LikelihoodTable, likelihood_tables
-from mldx.diagnosis.rank import possible
-from mldx.diagnosis.walk import SCOPES
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.cards import SCOPES
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
 
@@ -65,7 +64,7 @@ def _context(fact: str, knowledge: KnowledgeBase) -> LikelihoodTable:
 
 def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     """Return how much oftener than elsewhere a cause is met where a fact has this value."""
-    if not possible(cause, knowledge, {fact: word}):
+    if not knowledge.possible(cause, {fact: word}):
         return _SELDOM
     return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
 

@@ -15,6 +15,7 @@ from mldx.knowledge.cards import HEALTHY, STAGES, Cards
 from mldx.knowledge.compiled import CompiledCheck, CompiledGraph, build
 from mldx.knowledge.conditions import Scales
 from mldx.knowledge.custom import specs
+from mldx.knowledge.scope import Known, applies, excludes
 from mldx.symptoms import Spec
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
@@ -96,6 +97,11 @@ class KnowledgeBase:
         return self._thresholds[name]
 
     @cached_property
+    def path_of(self) -> dict[str, str]:
+        """The name in rules of every symptom, by id: loss_shape -> training.loss_shape."""
+        return {id: spec.path for id, spec in self.specs.items()}
+
+    @cached_property
     def paths(self) -> dict[str, Spec]:
         """Every symptom by its name in rules: `training.loss_shape`."""
         return {spec.path: spec for spec in self.specs.values()}
@@ -145,6 +151,35 @@ class KnowledgeBase:
             for id, card in cards
             if card.keys() & {"applies_to", "not_for"}
         }
+
+    def possible(self, cause: str, known: Known) -> bool:
+        """Can a cause apply to what is known of the run?"""
+        applies_to, not_for = self.scopes.get(cause, (None, None))
+        return applies(applies_to, known) is not False and not excludes(not_for, known)
+
+    def priors(self, known: Known) -> Mapping[str, float]:
+        """Return the log-odds, before any evidence, of every cause that can apply to such a run,
+        and of `healthy`; remembered, for many runs are of one kind.
+
+        known   domain, task, model family, framework, as far as known
+        """
+        kind = tuple(known.items())
+        if kind not in self._priors:
+            self._priors[kind] = {
+                cause: log_odds + self._domain_factor(cause, known)
+                for cause, log_odds in self.prior_log_odds.items()
+                if self.possible(cause, known)
+            }
+        return self._priors[kind]
+
+    def _domain_factor(self, cause: str, known: Known) -> float:
+        """Return what domain, task and model family add to the log-odds of a prior."""
+        factors = self.domain_factors.get(cause)
+        return sum(factors.get(value, 0.0) for value in known.values()) if factors else 0.0
+
+    @cached_property
+    def _priors(self) -> dict[tuple[tuple[str, Any], ...], dict[str, float]]:
+        return {}
 
     @cached_property
     def roots(self) -> dict[str, tuple[str, ...]]:

@@ -1,27 +1,28 @@
 """The decision graph made ready for walking: everything that does not depend on the run is worked
-out once.
+out once, each part when it is first needed.
 
 A check whose branches ask only its own symptom becomes a look-up from value to branches taken.
-Checks stand in an order in which every check comes after all that lead to it, so that one pass over
-the list is a walk.
+Checks stand in the order of their files, in which every check comes after all that lead to it
+(`mldx.knowledge.analysis.flow` refuses any other), so that one pass over them is a walk.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mldx.knowledge.conditions import Condition, Otherwise, Scales, compiled, parse, symptoms, tests
-from mldx.knowledge.regions import cuts, samples, tabulated
+from mldx.knowledge.regions import cell_finder, cuts, samples, tabulated
 from mldx.symptoms import Spec
 
 GATE = "gate_"
-Decide = Callable[[Mapping[str, Any]], tuple[int, ...]]
+Outcome = tuple[int, ...]
+Decide = Callable[[Mapping[str, Any]], Outcome]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CompiledBranch:
     """A branch, ready: dB by cause, and the numbers of the checks it leads to."""
 
@@ -29,29 +30,56 @@ class CompiledBranch:
     points_to: Mapping[str, float]
     then: tuple[int, ...]
 
+    @cached_property
+    def supported(self) -> tuple[str, ...]:
+        """The causes it speaks for."""
+        return tuple(cause for cause, db in self.points_to.items() if db > 0)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class CompiledCheck:
-    """A check, ready. `decide` gives the numbers of the branches that hold for the observed values.
+    """A check, ready.
 
-    number   its place in the walking order
-    path     the symptom's name in rules: `training.loss_shape`
-    symptom  the symptom's id: `loss_shape`
-    skip_if  the same as `decide` for the condition under which it is not asked, if there is one
+    number     its place in the walking order
+    spec       the symptom it asks
+    unknown    the checks it leads to when nothing is observed
+    condition  under which it is not asked, if there is one, as plain data
     """
 
     id: str
     number: int
     stage: str
-    path: str
-    symptom: str
+    spec: Spec
     family: str
     minutes: float
     applies_to: Mapping[str, Sequence[str]] | None
     branches: tuple[CompiledBranch, ...]
     unknown: tuple[int, ...]
-    decide: Decide
-    skip_if: Decide | None = None
+    condition: Any
+    scales: Scales
+
+    @cached_property
+    def path(self) -> str:
+        """The symptom's name in rules: `training.loss_shape`."""
+        return self.spec.path
+
+    @cached_property
+    def symptom(self) -> str:
+        """The symptom's id: `loss_shape`."""
+        return self.spec.id
+
+    @cached_property
+    def decide(self) -> Decide:
+        """The numbers of the branches that hold, as a function of the observed values."""
+        whens = [parse(branch.when, self.path) for branch in self.branches]
+        return decider(self.spec, whens, self.scales)
+
+    @cached_property
+    def skip_if(self) -> Decide | None:
+        """Whether something else answers it, as a function of the observed values."""
+        if not self.condition:
+            return None
+        return generic([parse(self.condition, self.path)], self.scales)
 
     def asks(self, values: Mapping[str, Any]) -> bool:
         """Is it worth asking, or do the observed values answer it?"""
@@ -65,14 +93,83 @@ class CompiledCheck:
             return not set(branch.then) >= set(self.unknown)
         return not branch.then and any(other.then for other in self.branches)
 
+    def following(self, outcome: Outcome) -> set[int]:
+        """Return the checks that it leads to, when these branches hold."""
+        if not outcome:
+            return set(self.unknown)
+        return {number for index in outcome for number in self.branches[index].then}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class CompiledGraph:
     """All checks in walking order, and where a walk starts."""
 
     checks: tuple[CompiledCheck, ...]
     start: tuple[int, ...]
-    by_id: Mapping[str, CompiledCheck]
+
+    @cached_property
+    def by_id(self) -> dict[str, CompiledCheck]:
+        """Every check by its id."""
+        return {check.id: check for check in self.checks}
+
+    @cached_property
+    def asking(self) -> dict[str, tuple[int, ...]]:
+        """Path of a symptom -> the numbers of the checks that ask it."""
+        found: dict[str, tuple[int, ...]] = {}
+        for check in self.checks:
+            found[check.path] = (*found.get(check.path, ()), check.number)
+        return found
+
+    @cached_property
+    def routing(self) -> tuple[CompiledCheck, ...]:
+        """The few checks whose answer decides where the walk goes on."""
+        return tuple(
+            check
+            for check in self.checks
+            if any(set(branch.then) != set(check.unknown) for branch in check.branches)
+        )
+
+    @cached_property
+    def _routes(self) -> dict[tuple[Outcome, ...], frozenset[int]]:
+        return {}
+
+    def reached(self, outcomes: tuple[Outcome, ...]) -> frozenset[int]:
+        """Return the numbers of the checks that a walk comes to, given the outcome of every routing
+        check; remembered, for runs take few routes.
+        """
+        if outcomes not in self._routes:
+            self._routes[outcomes] = self._route(outcomes)
+        return self._routes[outcomes]
+
+    def _route(self, outcomes: tuple[Outcome, ...]) -> frozenset[int]:
+        decided = {
+            check.number: outcome for check, outcome in zip(self.routing, outcomes, strict=True)
+        }
+        found = set(self.start)
+        for check in self.checks:
+            if check.number in found:
+                found |= check.following(decided.get(check.number, ()))
+        return frozenset(found)
+
+    @cached_property
+    def _evidence(self) -> dict[tuple[CompiledBranch, ...], dict[str, float]]:
+        return {}
+
+    def evidence(self, branches: tuple[CompiledBranch, ...]) -> Mapping[str, float]:
+        """Return what the branches of one family say together: by cause, the strongest dB for plus
+        the strongest against; remembered, for the answers to one family are few.
+        """
+        if len(branches) == 1:
+            return branches[0].points_to
+        if branches not in self._evidence:
+            self._evidence[branches] = _strongest([branch.points_to for branch in branches])
+        return self._evidence[branches]
+
+
+def _strongest(items: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    causes = dict.fromkeys(cause for item in items for cause in item)
+    said = {cause: [item.get(cause, 0.0) for item in items] for cause in causes}
+    return {cause: max(0.0, *db) + min(0.0, *db) for cause, db in said.items()}
 
 
 def build(
@@ -82,13 +179,15 @@ def build(
     scales: Scales,
 ) -> CompiledGraph:
     """Return the graph of checked checks; each check is plain data with its `stage`."""
-    order = walking_order(checks)
-    number = {id: index for index, id in enumerate(order)}
-    ready = tuple(_compiled_check(id, checks[id], number, specs, scales) for id in order)
+    number = {id: index for index, id in enumerate(checks)}
+    ready = tuple(
+        _compiled_check(id, check, number, specs[check["asks"]], scales)
+        for id, check in checks.items()
+    )
     starts = {
         number[id] for head in stages.values() for id in head["start"] if head.get("entry", True)
     }
-    return CompiledGraph(ready, tuple(sorted(starts)), {check.id: check for check in ready})
+    return CompiledGraph(ready, tuple(sorted(starts)))
 
 
 def leads_to(check: Mapping[str, Any]) -> list[str]:
@@ -103,90 +202,24 @@ def leads_to(check: Mapping[str, Any]) -> list[str]:
     )
 
 
-def walking_order(checks: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the checks so that each follows all that lead to it; where that leaves a choice, as
-    they are written.
-
-    raises   ValueError, naming the checks that lead to one another in a circle
-    """
-    rank = {id: index for index, id in enumerate(checks)}
-    followers = {
-        id: [other for other in leads_to(check) if other in rank] for id, check in checks.items()
-    }
-    waiting = dict.fromkeys(rank, 0)
-    for others in followers.values():
-        for other in others:
-            waiting[other] += 1
-    ready = [rank[id] for id, count in waiting.items() if count == 0]
-    names, order = list(rank), list[str]()
-    while ready:
-        id = names[heapq.heappop(ready)]
-        order.append(id)
-        for other in followers[id]:
-            waiting[other] -= 1
-            if waiting[other] == 0:
-                heapq.heappush(ready, rank[other])
-    if len(order) < len(rank):
-        raise ValueError(
-            "these checks lead to one another in a circle: "
-            + ", ".join(_in_circles(followers, set(order)))
-        )
-    return order
-
-
-def _in_circles(followers: Mapping[str, Sequence[str]], settled: set[str]) -> list[str]:
-    """Return what is left when everything is taken away that leads to nothing left: the circles,
-    and what joins them.
-    """
-    left = set(followers) - settled
-    while ends := {id for id in left if not left & set(followers[id])}:
-        left -= ends
-    return sorted(left)
-
-
 def _compiled_check(
-    id: str,
-    check: Mapping[str, Any],
-    number: Mapping[str, int],
-    specs: Mapping[str, Spec],
-    scales: Scales,
+    id: str, check: Mapping[str, Any], number: Mapping[str, int], spec: Spec, scales: Scales
 ) -> CompiledCheck:
-    path, branches = check["asks"], check["branches"]
-    spec = specs[path]
     then = check.get("then") or ()
     unknown = check.get("unknown")
-    skip_if = check.get("moot")
     return CompiledCheck(
         id=id,
         number=number[id],
         stage=check["stage"],
-        path=path,
-        symptom=spec.id,
+        spec=spec,
         family=check.get("family") or spec.id,
         minutes=check["minutes"],
         applies_to=check.get("applies_to"),
-        branches=tuple(_compiled_branch(branch, then, number) for branch in branches),
+        branches=tuple(_compiled_branch(branch, then, number) for branch in check["branches"]),
         unknown=tuple(number[other] for other in (then if unknown is None else unknown)),
-        decide=_at_first_use(
-            lambda: decider(spec, [parse(branch["when"], path) for branch in branches], scales)
-        ),
-        skip_if=_at_first_use(lambda: generic([parse(skip_if, path)], scales)) if skip_if else None,
+        condition=check.get("moot"),
+        scales=scales,
     )
-
-
-def _at_first_use(make: Callable[[], Decide]) -> Decide:
-    """Return a decider that is compiled when it is first asked; most checks of a graph are not
-    asked by one run.
-    """
-    made: Decide | None = None
-
-    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
-        nonlocal made
-        if made is None:
-            made = make()
-        return made(values)
-
-    return decide
 
 
 def _compiled_branch(
@@ -195,7 +228,7 @@ def _compiled_branch(
     leads = branch["then"] if branch.get("then") is not None else then
     return CompiledBranch(
         branch["when"],
-        dict(branch.get("points_to") or {}),
+        branch.get("points_to") or {},
         tuple(number[other] for other in leads),
     )
 
@@ -204,18 +237,48 @@ def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Deci
     """Return the function from observed values to the branches that hold."""
     decide = generic(conditions, scales)
     path = spec.path
-    if spec.kind == "fact" or set().union(*map(symptoms, conditions)) - {path}:
-        return decide
+    compared = set().union(*map(symptoms, conditions))
+    compared_tests = [test for condition in conditions for test in tests(condition)]
+    if spec.kind == "fact" or compared - {path}:
+        paths = sorted(compared)
+        return _remembered(decide, {one: cell_finder(one, compared_tests, scales) for one in paths})
 
-    def answer(value: Any) -> tuple[int, ...]:
+    def answer(value: Any) -> Outcome:
         return decide({path: value})
 
     if spec.kind == "number":
-        breaks = cuts(spec, [test for condition in conditions for test in tests(condition)], scales)
-        look_up = tabulated(breaks, spec.words, answer)
+        look_up = tabulated(cuts(path, compared_tests, scales), spec.words, answer)
         return lambda values: look_up(values[path])
     by_word = {value: answer(value) for value in samples(spec, ())}
     return lambda values: by_word[values[path]]
+
+
+def _remembered(decide: Decide, finders: Mapping[str, Callable[[Any], Any]]) -> Decide:
+    """Return a decider that remembers its outcome for the cells in which the compared values lie."""
+    found: dict[tuple[Any, ...], Outcome] = {}
+    pairs = tuple(finders.items())
+    if len(pairs) == 1:
+        return _remembered_by_one(decide, *pairs[0])
+
+    def look_up(values: Mapping[str, Any]) -> Outcome:
+        cells = tuple([find(values.get(path)) for path, find in pairs])
+        if cells not in found:
+            found[cells] = decide(values)
+        return found[cells]
+
+    return look_up
+
+
+def _remembered_by_one(decide: Decide, path: str, find: Callable[[Any], Any]) -> Decide:
+    found: dict[Any, Outcome] = {}
+
+    def look_up(values: Mapping[str, Any]) -> Outcome:
+        cell = find(values.get(path))
+        if cell not in found:
+            found[cell] = decide(values)
+        return found[cell]
+
+    return look_up
 
 
 def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
@@ -227,11 +290,16 @@ def generic(conditions: Sequence[Condition], scales: Scales) -> Decide:
     ]
     fallback = tuple(index for index, one in enumerate(conditions) if isinstance(one, Otherwise))
 
-    def decide(values: Mapping[str, Any]) -> tuple[int, ...]:
-        said = [(index, holds(values)) for index, holds in decided]
-        taken = tuple(index for index, verdict in said if verdict)
-        if taken or not fallback:
-            return taken
-        return () if any(verdict is None for _, verdict in said) else fallback
+    def decide(values: Mapping[str, Any]) -> Outcome:
+        taken, uncertain = [], False
+        for index, holds in decided:
+            verdict = holds(values)
+            if verdict:
+                taken.append(index)
+            elif verdict is None:
+                uncertain = True
+        if taken:
+            return tuple(taken)
+        return () if uncertain else fallback
 
     return decide

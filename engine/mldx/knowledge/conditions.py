@@ -202,14 +202,22 @@ def comparison(test: Test, scales: Scales) -> Callable[[Any], bool]:
     """Return a test as a function of its own symptom's value."""
     symptom, operator, operand = test.symptom, test.operator, test.operand
     if operator == "in":
-        members = [comparison(Test(symptom, "is", one), scales) for one in operand]
-        return lambda value: any(member(value) for member in members)
+        return _membership(test, scales)
     if isinstance(operand, str) and symptom in scales and operand in LEVELS:
         return _level_comparison(symptom, operator, operand, scales)
     if operator == "is":
         kind = bool if isinstance(operand, bool) else object
         return lambda value: isinstance(value, kind) and value == operand
     return _ordered(operator, float(operand))
+
+
+def _membership(test: Test, scales: Scales) -> Callable[[Any], bool]:
+    symptom, operand = test.symptom, test.operand
+    if all(isinstance(one, str) for one in operand) and symptom not in scales:
+        words = frozenset(operand)
+        return lambda value: isinstance(value, str) and value in words
+    members = [comparison(Test(symptom, "is", one), scales) for one in operand]
+    return lambda value: any(member(value) for member in members)
 
 
 def _level_comparison(
@@ -234,15 +242,27 @@ def _compiled_joint(
     kind: str, parts: list[Callable[[Values], Verdict]]
 ) -> Callable[[Values], Verdict]:
     def conjunction(values: Values) -> Verdict:
-        seen = [part(values) for part in parts]
-        return False if False in seen else None if None in seen else True
+        uncertain = False
+        for part in parts:
+            verdict = part(values)
+            if verdict is None:
+                uncertain = True
+            elif not verdict:
+                return False
+        return None if uncertain else True
 
     def disjunction(values: Values) -> Verdict:
-        seen = [part(values) for part in parts]
-        return True if True in seen else None if None in seen else False
+        uncertain = False
+        for part in parts:
+            verdict = part(values)
+            if verdict is None:
+                uncertain = True
+            elif verdict:
+                return True
+        return None if uncertain else False
 
     def negation(values: Values) -> Verdict:
-        seen = conjunction(values)
-        return None if seen is None else not seen
+        verdict = conjunction(values)
+        return None if verdict is None else not verdict
 
     return {"all": conjunction, "any": disjunction, "not": negation}[kind]

@@ -113,8 +113,10 @@ class Reading:
         for document, change in self.changes.values():
             self._change(document, change)
         for id, check in list(self.content["checks"].items()):
-            for index, other in enumerate(check.pop("leads_from", ())):
+            parents = check.pop("leads_from", ())
+            for index, other in enumerate(parents):
                 self._hang(id, other, index)
+            self._stand_behind(id, parents)
 
     @cached_property
     def ids(self) -> dict[str, Spec]:
@@ -288,6 +290,16 @@ class Reading:
                     checks,
                 )
             )
+
+    def _stand_behind(self, id: str, parents: Sequence[str]) -> None:
+        """Put a check behind the last of those that it hangs below: the order is that of the walk."""
+        order = list(self.content["checks"])
+        known = [order.index(other) for other in parents if other in order]
+        if not known or max(known) > order.index(id):
+            return
+        order.remove(id)
+        order.insert(max(known) + 1, id)
+        self.content["checks"] = {one: self.content["checks"][one] for one in order}
 
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(FILES))

@@ -17,18 +17,18 @@ from mldx.knowledge.conditions import Scales, Test
 from mldx.symptoms import LEVELS, Spec
 
 
-def cuts(spec: Spec, tests: Iterable[Test], scales: Scales) -> list[float]:
+def cuts(path: str, tests: Iterable[Test], scales: Scales) -> list[float]:
     """Return the sorted numbers at which a comparison of this symptom can change its mind."""
     found: set[float] = set()
     for test in tests:
         operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
         for operand in operands:
-            if isinstance(operand, bool) or test.symptom != spec.path:
+            if isinstance(operand, bool) or test.symptom != path:
                 continue
             if isinstance(operand, (int, float)):
                 found.add(float(operand))
-            elif operand in LEVELS and spec.path in scales:
-                found.update(scales.bounds(spec.path))
+            elif operand in LEVELS and path in scales:
+                found.update(scales.bounds(path))
     return sorted(found)
 
 
@@ -66,17 +66,40 @@ def tabulated(
     """Return `answer` as a table over the cells of a number, so that a look-up replaces its
     comparisons.
     """
-    at_cut = [answer(cut) for cut in breaks]
-    gaps = [
-        answer(_between(left, right))
-        for left, right in zip([-math.inf, *breaks], [*breaks, math.inf], strict=True)
-    ]
+    ends = [-math.inf, *breaks, math.inf]
+    cells = [answer(_between(ends[0], ends[1]))]  # a gap, then a cut and a gap, again and again
+    for cut, following in pairwise(ends[1:]):
+        cells += [answer(cut), answer(_between(cut, following))]
     by_word = {word: answer(word) for word in words}
 
     def look_up(value: Any) -> Any:
         if isinstance(value, str):
             return by_word[value]
-        index = bisect_left(breaks, value)
-        return at_cut[index] if index < len(breaks) and breaks[index] == value else gaps[index]
+        return cells[_cell(breaks, value)]
 
     return look_up
+
+
+def cell_finder(path: str, tests: Sequence[Test], scales: Scales) -> Callable[[Any], Any]:
+    """Return the function from a symptom's value to the cell it lies in, on which all of these
+    tests say the same; no cell of a number equals True, False or None.
+    """
+    breaks = cuts(path, tests, scales)
+    operands = [test.operand for test in tests if test.symptom == path]
+    flat = [one for item in operands for one in (item if isinstance(item, tuple) else (item,))]
+    words = {word for word in flat if isinstance(word, str)}
+
+    def find(value: Any) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, (int, float)):
+            return "nan" if math.isnan(value) else ~_cell(breaks, value)
+        return value if value in words else ""
+
+    return find
+
+
+def _cell(breaks: Sequence[float], value: float) -> int:
+    """Return the number of a cell: even for a gap, odd for a cut."""
+    index = bisect_left(breaks, value)
+    return 2 * index + (index < len(breaks) and breaks[index] == value)

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.diagnosis import diagnose
-from mldx.diagnosis.rank import probability, rank, roots_first, tally
+from mldx.diagnosis.rank import probability, rank, roots_first
 from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, Place, RulesError, nearest
@@ -134,7 +134,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
 def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.compiled, sight.values, sight.known)
-    ranked = rank(tally(trail), knowledge, sight.known).listed
+    ranked = rank(trail, knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
     return Result(

@@ -106,6 +106,7 @@ _FIRST: dict[str, Analysis] = {
 _SECOND: dict[str, Analysis] = {
     "answer": values.answers,
     "circle": flow.circles,
+    "order": flow.backwards,
     "consequence_circle": flow.consequence_circles,
     "unreachable": flow.unreached,
     "dead_end": flow.dead_ends,

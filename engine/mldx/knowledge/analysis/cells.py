@@ -101,7 +101,7 @@ def values(
     all_values = (
         _fact_values(rules, spec, mine)
         if spec.kind == "fact"
-        else samples(spec, cuts(spec, mine, rules.scales))
+        else samples(spec, cuts(spec.path, mine, rules.scales))
     )
     held = [comparison(test, rules.scales) for test in mine]
     kept: dict[Any, Any] = {}
@@ -116,7 +116,7 @@ def _fact_values(rules: Rules, spec: Spec, compared: Sequence[Test]) -> list[Any
     """Return values of a setup fact: its type's, cut where it is compared, its names of the
     vocabulary and another one.
     """
-    held, breaks, values = kinds(spec.id), cuts(spec, compared, rules.scales), list[Any]()
+    held, breaks, values = kinds(spec.id), cuts(spec.path, compared, rules.scales), list[Any]()
     low = _least(spec.id)
     if bool in held:
         values += [True, False]

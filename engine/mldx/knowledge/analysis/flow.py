@@ -4,61 +4,90 @@ mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import networkx
 
 from mldx.errors import Fault, Place
 from mldx.knowledge.cards import STAGES
-from mldx.knowledge.compiled import leads_to, walking_order
+from mldx.knowledge.compiled import leads_to
 from mldx.knowledge.read import Reading
 
 Faults = Iterator[Fault]
+Graph: TypeAlias = "networkx.DiGraph[str]"
 
 
 def circles(reading: Reading) -> Faults:
     """No walk can come back to a check."""
-    try:
-        walking_order(reading.content["checks"])
-    except ValueError as error:
+    for circle in _circles(_leading(reading)):
         yield Fault(
-            reading.where("check", _first(error)),
-            f"{error}.",
+            reading.where("check", circle[0]),
+            f"these checks lead to one another in a circle: {', '.join(circle)}.",
             "a graph without circles",
             "drop one of the edges",
         )
 
 
+def backwards(reading: Reading) -> Faults:
+    """Checks stand in the order of the walk: each after all that lead to it."""
+    graph = _leading(reading)
+    number = {id: index for index, id in enumerate(graph)}
+    in_circles = {id for circle in _circles(graph) for id in circle}
+    for id, other in graph.edges:
+        if number[other] <= number[id] and not {id, other} <= in_circles:
+            yield Fault(
+                reading.where("check", id),
+                f"`{id}` leads to `{other}`, which stands before it.",
+                "checks in the order of the walk",
+                f"write `{id}` above `{other}`; in an extension, name in `leads_from` a check that "
+                f"stands above `{other}`",
+            )
+
+
 def consequence_circles(reading: Reading) -> Faults:
     """No cause is, by way of others, its own consequence."""
-    graph = {
-        id: {"branches": [], "then": card["leads_to"]}
-        for id, card in reading.content["causes"].items()
-    }
-    try:
-        walking_order(graph)
-    except ValueError as error:
-        where = reading.where("cause", _first(error), "leads_to")
+    causes = reading.content["causes"]
+    graph = _graph({id: card["leads_to"] for id, card in causes.items()})
+    for circle in _circles(graph):
         yield Fault(
-            where,
-            f"{str(error).replace('checks', 'causes')}.",
+            reading.where("cause", circle[0], "leads_to"),
+            f"these causes lead to one another in a circle: {', '.join(circle)}.",
             "roots before consequences",
             "drop one leads_to",
         )
 
 
-def _first(error: ValueError) -> str:
-    return str(error).rsplit(": ", 1)[1].split(", ")[0]
+def _leading(reading: Reading) -> Graph:
+    return _graph({id: leads_to(check) for id, check in reading.content["checks"].items()})
+
+
+def _graph(followers: Mapping[str, Sequence[str]]) -> Graph:
+    """Return a graph of what leads to what; a name that does not exist is another analysis' fault."""
+    graph: Graph = networkx.DiGraph()
+    graph.add_nodes_from(followers)
+    graph.add_edges_from(
+        (id, other) for id, others in followers.items() for other in others if other in followers
+    )
+    return graph
+
+
+def _circles(graph: Graph) -> list[list[str]]:
+    """Return what leads to one another, each circle sorted."""
+    loops = set(networkx.nodes_with_selfloops(graph))
+    return [
+        sorted(part)
+        for part in networkx.strongly_connected_components(graph)
+        if len(part) > 1 or part & loops
+    ]
 
 
 def unreached(reading: Reading) -> Faults:
     """Every stage has a file, and some walk reaches every check."""
     checks, stages = reading.content["checks"], reading.content["stages"]
-    reached: set[str] = set()
-    waiting = [id for head in stages.values() for id in head["start"] if head["entry"]]
-    while waiting:
-        id = waiting.pop()
-        if id not in reached:
-            reached.add(id)
-            waiting += leads_to(checks[id])
+    graph = _leading(reading)
+    starts = {id for head in stages.values() for id in head["start"] if head["entry"]}
+    reached = starts.union(*(networkx.descendants(graph, id) for id in starts))
     for id in checks:
         if id not in reached:
             help = "name it in a `then`, or give it `leads_from: [check]`"
