@@ -32,7 +32,7 @@ from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab import cases as rule_cases
 from mldx.observe import observed
-from mldx.observe.setup import completed
+from mldx.observe.intake import canonicalized
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
 from tests.cases.scoring import counts, record_of
@@ -188,7 +188,7 @@ def held(witness, order, begun=None, asked=0):
         course.unsaid.append(id not in left)
         if id in left:
             seen = seen | Symptoms.of(**{id: witness.seen.observed[id]})
-            position = _position(completed(seen, load()))
+            position = _position(canonicalized(seen, load()))
             left -= set(position.symptoms.observed)
         else:
             skipped.add(id)

@@ -109,7 +109,7 @@ def test_the_task_is_told_by_loss_and_classes():
         "output_units": 10,
     }
 
-    assert output_loss_pair(facts, load().content["pairs"])[0] == "wrong_activation"
+    assert output_loss_pair(facts, load().pairs)[0] == "wrong_activation"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ Per-class figures need enough samples of a class; a class with fewer is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from mldx.errors import Fault, ObservationError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe.curves import percent, rank_correlation
-from mldx.observe.training import Thresholds
 from mldx.provenance import Source
 from mldx.readers.run import Array
 from mldx.symptoms import Observation, Symptoms
 
 Labels = NDArray[Any]
+Thresholds = Callable[[str], float]
 
 
 def predictions(
@@ -47,7 +47,7 @@ def predictions(
     if given.ndim == 2 and given.shape[1] == 1:
         given = np.column_stack([1 - given[:, 0], given[:, 0]])
     if given.ndim == 2:
-        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given)]
+        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given, limit)]
     elif _is_regression(truth, given, task):
         seen = list(_numbers(truth.astype(float), given.astype(float), limit))
     else:
@@ -188,8 +188,9 @@ def _confusions(
     )
 
 
-def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
-    """Expected calibration error over 15 bins of equal width (Guo et al. 2017, section 2)."""
+def _calibration(truth: Labels, probabilities: Array, limit: Thresholds) -> Iterator[Observation]:
+    """Expected calibration error over bins of equal width (Guo et al. 2017, section 2)."""
+    count = int(limit("predictions.bins"))
     if (
         truth.dtype.kind not in "iub"
         or float(probabilities.min()) < 0
@@ -197,13 +198,15 @@ def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
     ):
         return
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    bins = np.minimum((sure * 15).astype(int), 14)
+    bins = np.minimum((sure * count).astype(int), count - 1)
     error = sum(
         abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean())
         for n in set(bins.tolist())
     )
     yield Observation(
-        "calibration_ece", error, f"surer than right by {percent(error)} on average over 15 bins"
+        "calibration_ece",
+        error,
+        f"surer than right by {percent(error)} on average over {count} bins",
     )
 
 
