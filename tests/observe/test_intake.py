@@ -192,11 +192,9 @@ def _by_page(record: Path, facts, answers) -> dict[str, Any]:
     from mldx.web.page_state import PageState
     from mldx.web.steps import Given, done
 
-    state = done(
-        PageState.start(load()), "read", Given(logs=[(record.name, record.read_bytes())]), load()
-    )
-    session = state.session.state({**facts, **answers})
-    return session.diagnosis(load()).model_dump(mode="json")
+    log = Given(logs=[(record.name, record.read_bytes())])
+    state = done(PageState.start(load()), "read", log)
+    return state.dialogue.state({**facts, **answers}).diagnosis.model_dump(mode="json")
 
 
 def _by_agents(record: Path, facts, answers) -> dict[str, Any]:
