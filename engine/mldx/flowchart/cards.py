@@ -91,7 +91,7 @@ def _card(knowledge: KnowledgeBase, node: CompiledCheck) -> CheckCard:
     if parts:
         rows.append(BranchRow("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
     scope = ", ".join(name for names in (node.applies_to or {}).values() for name in names)
-    question = knowledge.content["checks"][node.id]["question"]
+    question = knowledge.checks[node.id].question
     return CheckCard(
         node.id, node.stage, node.path, question, node.minutes, scope, tuple(rows), then
     )
