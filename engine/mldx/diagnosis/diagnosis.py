@@ -6,33 +6,28 @@ beside the walk's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
 from mldx.diagnosis.actions import test_worth
 from mldx.diagnosis.explain import named
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.information_gain import (
-    LikelihoodTable,
-    discrimination,
-    information_gain,
-    likelihood_tables,
-)
+from mldx.diagnosis.information_gain import discrimination, likelihood_tables
 from mldx.diagnosis.rank import probability, roots_first
 from mldx.diagnosis.results import (
     Action,
-    Change,
     NamedCause,
-    Question,
+    OpenQuestion,
+    SmallestChange,
     StageState,
     Step,
     Unexplained,
     Verdict,
 )
-from mldx.knowledge.cards import HEALTHY, STAGES, Cause
+from mldx.knowledge.cards import HEALTHY, STAGES, Cause, Confirmation, Task
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.names import canonical
 from mldx.knowledge.wording import words
@@ -105,29 +100,34 @@ class Diagnosis(BaseModel):
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
-    def open_questions(self) -> tuple[Question, ...]:
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
         """What was reached and not answered, worth most per minute first; one question for each
         symptom.
         """
-        tables = likelihood_tables(self._inference.knowledge)
-        asked: dict[str, Question] = {}
-        for node in self._inference.trail.open:
-            if node.symptom not in asked:
-                asked[node.symptom] = self._question(node, tables[node.number])
+        gains = self._inference.gains(self._inference.posterior)
+        asked: dict[str, OpenQuestion] = {}
+        for check in self._inference.trail.open:
+            if check.symptom not in asked:
+                asked[check.symptom] = self._question(check, gains[check.number])
         return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def path(self) -> tuple[Step, ...]:
         """The walk, step by step."""
-        nodes = self._inference.knowledge.compiled.checks
+        checks = self._inference.knowledge.compiled.checks
         return tuple(
             Step(
-                check=node.id, stage=node.stage, symptom=node.symptom, saw=self._inference.saw(node), branch=way.when,
-                points_to=dict(way.points_to), leads_to=tuple(nodes[number].id for number in way.then),
+                check=check.id,
+                stage=check.stage,
+                symptom=check.symptom,
+                saw=self._inference.saw(check),
+                branch=branch.when,
+                points_to=dict(branch.points_to),
+                leads_to=tuple(checks[number].id for number in branch.then),
             )
-            for node, way, _ in self._inference.trail.steps
-        )  # fmt: skip
+            for check, branch, _ in self._inference.trail.steps
+        )
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -147,14 +147,16 @@ class Diagnosis(BaseModel):
         }
         alarming = threshold("diagnosis.alarming")
         found = {
-            node.symptom: Unexplained(
-                symptom=node.symptom,
-                saw=self._inference.saw(node),
-                figure=self._inference.provenance(node).figure,
+            check.symptom: Unexplained(
+                symptom=check.symptom,
+                saw=self._inference.saw(check),
+                figure=self._inference.provenance(check).figure,
             )
-            for node, way, _ in self._inference.trail.steps
-            if way.points_to.get(HEALTHY, 0.0) <= alarming
-            and not any(weight > 0 and cause in likely for cause, weight in way.points_to.items())
+            for check, branch, _ in self._inference.trail.steps
+            if branch.points_to.get(HEALTHY, 0.0) <= alarming
+            and not any(
+                weight > 0 and cause in likely for cause, weight in branch.points_to.items()
+            )
         }
         return tuple(found.values())
 
@@ -194,7 +196,7 @@ class Diagnosis(BaseModel):
             None,
         )
 
-    def what_if(self) -> tuple[Change, ...]:
+    def what_if(self) -> tuple[SmallestChange, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top,
         surest first.
         """
@@ -243,45 +245,57 @@ class Diagnosis(BaseModel):
     def _tests_and_fixes(self) -> Iterable[Action]:
         power = self._inference.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
-            card = self._inference.knowledge.content["causes"][cause.id]
+            card = self._inference.knowledge.causes[cause.id]
             if not any(item.counted and item.db >= _SEEN for item in cause.evidence):
                 gain = test_worth(cause.probability, power)
-                yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
+                yield _action("test", cause.id, card.confirm, card.confirm.expect, gain)
             if not cause.benign:
-                expect = f"The run is repaired, if this was it: {card['title'][0].lower()}{card['title'][1:]}."
-                yield _action("fix", cause.id, card["fix"][0], expect, cause.probability)
+                title = f"{card.title[0].lower()}{card.title[1:]}"
+                expect = f"The run is repaired, if this was it: {title}."
+                yield _action("fix", cause.id, card.fix[0], expect, cause.probability)
 
     def _checks_to_make(self) -> Iterable[Action]:
         for question in self.open_questions:
             if self._inference.knowledge.specs[question.symptom].section in _TO_MAKE:
-                deed = {"do": question.question, "minutes": question.minutes}
-                yield _action("check", question.check, deed, question.help, question.gain)
+                task = Task(question.question, question.minutes)
+                yield _action("check", question.check, task, question.help, question.gain)
 
-    def _question(self, node: CompiledCheck, table: LikelihoodTable) -> Question:
-        posterior, tally = self._inference.posterior, self._inference.tally
-        told = discrimination(table, posterior, tally)
+    def _question(self, check: CompiledCheck, gain: float) -> OpenQuestion:
+        inference = self._inference
+        table = likelihood_tables(inference.knowledge)[check.number]
+        told = discrimination(table, inference.posterior, inference.tally)
         separates = sorted(told, key=lambda cause: (-round(told[cause], 12), cause))
-        gain = information_gain(table, posterior, tally)
-        check = self._inference.knowledge.content["checks"][node.id]
-        return Question(
-            symptom=node.symptom, check=node.id, stage=node.stage, question=check["question"], help=check["help"],
-            minutes=node.minutes, gain=gain, separates=tuple(separates[:5]),
-        )  # fmt: skip
+        card = inference.knowledge.checks[check.id]
+        return OpenQuestion(
+            symptom=check.symptom,
+            check=check.id,
+            stage=check.stage,
+            question=card.question,
+            help=card.help,
+            minutes=check.minutes,
+            gain=gain,
+            separates=tuple(separates[:5]),
+        )
 
     def _stage_state(self, stage: str) -> StageState:
-        answered = {node.id for node, _, _ in self._inference.trail.steps if node.stage == stage}
-        unanswered = [node for node in self._inference.trail.open if node.stage == stage]
-        title = self._inference.knowledge.content["stages"][stage]["title"]
-        why = "" if answered else "nothing of it was observed" if unanswered else self._gate()
+        answered = {check.id for check, _, _ in self._inference.trail.steps if check.stage == stage}
+        unanswered = [check for check in self._inference.trail.open if check.stage == stage]
+        why = ""
+        if not answered:
+            why = "nothing of it was observed" if unanswered else self._gate()
         return StageState(
-            stage=stage, title=title, answered=len(answered), open=len(unanswered), why=why
+            stage=stage,
+            title=self._inference.knowledge.stages[stage].title,
+            answered=len(answered),
+            open=len(unanswered),
+            why=why,
         )
 
     def _gate(self) -> str:
         """Say which answer did not lead on."""
-        for node, way, _ in self._inference.trail.steps:
-            if node.stops(way):
-                return f"{node.symptom} is {words(self._inference.saw(node))}; settle that first"
+        for check, branch, _ in self._inference.trail.steps:
+            if check.stops(branch):
+                return f"{check.symptom} is {words(self._inference.saw(check))}; settle that first"
         return "no walk led there"
 
     def _differ(self, conflict: Conflict) -> bool:
@@ -324,17 +338,16 @@ _TO_MAKE = {
 def _action(
     kind: Literal["test", "fix", "check"],
     about: str,
-    deed: Mapping[str, Any],
+    task: Task | Confirmation,
     expect: str,
     gain: float,
 ) -> Action:
-    minutes = deed["minutes"]
     return Action(
         kind=kind,
         about=about,
-        do=deed["do"],
+        do=task.do,
         expect=expect,
-        minutes=minutes,
+        minutes=task.minutes,
         gain=gain,
-        worth=gain / minutes,
+        worth=gain / task.minutes,
     )

@@ -26,7 +26,7 @@ def named(inference: Inference, id: str, odds: float, root: str | None) -> Named
     evidence, share = tuple(_evidence(inference, id)), probability(odds)
     return NamedCause(
         id=id,
-        title=knowledge.content["causes"][id]["title"],
+        title=knowledge.causes[id].title,
         stage=knowledge.stage_of(id),
         probability=share,
         confidence=confidence(share, evidence),
@@ -46,48 +46,56 @@ def confidence(share: float, evidence: Iterable[Evidence]) -> Confidence:
     )
     if share >= 0.9 and direct:
         return "confirmed"
-    return "likely" if share >= 0.5 else "possible" if share >= 0.1 else "unlikely"
+    if share >= 0.5:
+        return "likely"
+    return "possible" if share >= 0.1 else "unlikely"
 
 
 def _evidence(inference: Inference, cause: str) -> Iterable[Evidence]:
-    """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
+    """Every item that spoke of a cause, strongest first; a family counts one item a side."""
     items = [
-        (node, way.points_to[cause])
-        for node, way, _ in inference.trail.steps
-        if cause in way.points_to
+        (check, branch.points_to[cause])
+        for check, branch, _ in inference.trail.steps
+        if cause in branch.points_to
     ]
     counts = inference.tally.get(cause, {}).items()
     left = {(family, side): db for family, sides in counts for side, db in enumerate(sides)}
-    for node, weight in sorted(items, key=lambda item: -abs(item[1])):
+    for check, weight in sorted(items, key=lambda item: -abs(item[1])):
         side = 0 if weight > 0 else 1
-        counted = left.get((node.family, side)) == weight
+        counted = left.get((check.family, side)) == weight
         if counted:
-            del left[node.family, side]
-        provenance = inference.provenance(node)
+            del left[check.family, side]
+        provenance = inference.provenance(check)
         yield Evidence(
-            check=node.id, symptom=node.symptom, saw=inference.saw(node), figure=provenance.figure, source=provenance.source.value,
-            db=weight, family=node.family, counted=counted,
-        )  # fmt: skip
+            check=check.id,
+            symptom=check.symptom,
+            saw=inference.saw(check),
+            figure=provenance.figure,
+            source=provenance.source.value,
+            db=weight,
+            family=check.family,
+            counted=counted,
+        )
 
 
 def _absent(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were answered, where another answer would have spoken for the cause."""
     max_support = inference.knowledge.max_support
-    for node, way, _ in inference.trail.steps:
-        best = max_support[node.id].get(cause, 0.0)
-        if best >= _MODERATE and way.points_to.get(cause, 0.0) <= 0:
-            yield _pending(inference, node, best, inference.saw(node))
+    for check, branch, _ in inference.trail.steps:
+        best = max_support[check.id].get(cause, 0.0)
+        if best >= _MODERATE and branch.points_to.get(cause, 0.0) <= 0:
+            yield _pending(inference, check, best, inference.saw(check))
 
 
 def _unknown(inference: Inference, cause: str) -> Iterable[Pending]:
     """Checks that were not answered, where an answer could speak for the cause."""
     max_support = inference.knowledge.max_support
-    for node in inference.trail.open:
-        best = max_support[node.id].get(cause, 0.0)
+    for check in inference.trail.open:
+        best = max_support[check.id].get(cause, 0.0)
         if best >= _MODERATE:
-            yield _pending(inference, node, best, None)
+            yield _pending(inference, check, best, None)
 
 
-def _pending(inference: Inference, node: CompiledCheck, db: float, saw: Any) -> Pending:
-    question = inference.knowledge.content["checks"][node.id]["question"]
-    return Pending(check=node.id, symptom=node.symptom, question=question, db=db, saw=saw)
+def _pending(inference: Inference, check: CompiledCheck, db: float, saw: Any) -> Pending:
+    question = inference.knowledge.checks[check.id].question
+    return Pending(check=check.id, symptom=check.symptom, question=question, db=db, saw=saw)

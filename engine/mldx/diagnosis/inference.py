@@ -4,11 +4,11 @@ from. There is one inference for each state of a run or an interview, made by on
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
-from mldx.diagnosis.information_gain import detectability
+from mldx.diagnosis.information_gain import detectability, gain_matrix
 from mldx.diagnosis.posterior import posterior
 from mldx.diagnosis.rank import Tally, rank, tally
 from mldx.diagnosis.walk import facts, readings, walk
@@ -69,6 +69,10 @@ class Inference:
         beside = self.knowledge.threshold("diagnosis.unsupported")
         return posterior(self.candidate_log_odds, listed, beside)
 
+    def gains(self, posterior: Mapping[str, float]) -> list[float]:
+        """Return the bits that an answer to each check is expected to settle, by its number."""
+        return gain_matrix(self.knowledge).gains(posterior, self.tally)
+
     def interview_posterior(self, skipped: Collection[str] = ()) -> dict[str, float]:
         """Return the posterior by which the next question is chosen; it adds up to 1.
 
@@ -80,7 +84,8 @@ class Inference:
         Whoever asks has seen something wrong, so health counts for little. And whoever has a fault
         would at times have noticed what shows it: each "don't know" makes the causes that it would
         have shown a little less likely, and the questions move on to others, instead of asking for
-        the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
+        the same causes in other words. The ranking knows nothing of this: "don't know" is never a
+        no.
         """
         weights = posterior(self.candidate_log_odds)
         weights[HEALTHY] *= WORRY

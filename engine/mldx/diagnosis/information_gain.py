@@ -13,8 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log2
+
+import numpy as np
 
 from mldx.diagnosis.rank import Tally, added
 from mldx.knowledge import KnowledgeBase
@@ -45,7 +47,7 @@ def entropy(probabilities: Iterable[float]) -> float:
     return -sum(share * log2(share) for share in probabilities if share > 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class LikelihoodTable:
     """How a question is answered, by cause.
 
@@ -60,6 +62,15 @@ class LikelihoodTable:
     weights: Mapping[str, tuple[float, ...]]
     conditional: Mapping[str, AnswerDistribution]
 
+    @cached_property
+    def divergence(self) -> dict[str, float]:
+        """How much the answers differ from the base rates, by cause, in bits."""
+        base_rates = self.base_rates.probabilities
+        return {
+            cause: _relative_entropy(answers.probabilities, base_rates)
+            for cause, answers in self.conditional.items()
+        }
+
 
 @lru_cache(maxsize=4)
 def likelihood_tables(knowledge: KnowledgeBase) -> tuple[LikelihoodTable, ...]:
@@ -70,18 +81,19 @@ def likelihood_tables(knowledge: KnowledgeBase) -> tuple[LikelihoodTable, ...]:
 def _likelihood_table(check: CompiledCheck) -> LikelihoodTable:
     points_to = [branch.points_to for branch in check.branches]
     causes = dict.fromkeys(cause for points in points_to for cause in points)
-    strongest = [
-        max((db for cause, db in points.items() if cause != HEALTHY), default=0.0)
-        for points in points_to
-    ]
-    base_rates = AnswerDistribution.of(10 ** (-max(db, 0.0) / 10) for db in strongest)
+    base_rates = AnswerDistribution.of(10 ** (-_strongest(points) / 10) for points in points_to)
     weights = {cause: tuple(points.get(cause, 0.0) for points in points_to) for cause in causes}
     conditional = {cause: _weighted(base_rates, decibans) for cause, decibans in weights.items()}
     return LikelihoodTable(check, base_rates, weights, conditional)
 
 
+def _strongest(points_to: Mapping[str, float]) -> float:
+    """Return the most dB that an answer gives a cause; 0 where it speaks for none."""
+    return max((db for cause, db in points_to.items() if cause != HEALTHY and db > 0), default=0.0)
+
+
 def _weighted(base_rates: AnswerDistribution, decibans: Sequence[float]) -> AnswerDistribution:
-    """Return how a check is answered if a cause is there, for which its answers speak so many dB."""
+    """Return how a check is answered if a cause is there, of which its answers say so many dB."""
     return AnswerDistribution.of(
         rate * 10 ** (db / 10) for rate, db in zip(base_rates.probabilities, decibans, strict=True)
     )
@@ -113,7 +125,8 @@ def information_gain(table: LikelihoodTable, posterior: Mapping[str, float], tal
     """Return the bits that an answer is expected to settle.
 
     posterior  the probability of each cause, taken as alternatives
-    tally      evidence already counted: an answer of a family that has spoken adds only what goes beyond it
+    tally      evidence already counted: an answer of a family that has spoken adds only what goes
+               beyond it
     """
     base_rates = table.base_rates
     mixture, inner, rest = [0.0] * len(base_rates.probabilities), 0.0, 1.0
@@ -149,14 +162,16 @@ def discrimination(
     """Return how much an answer would say about each cause: its probability, times how much the
     answers differ from the base rates.
     """
-    return {
-        cause: posterior.get(cause, 0.0)
-        * _relative_entropy(
-            conditional(table, cause, tally).probabilities, table.base_rates.probabilities
-        )
-        for cause in table.conditional
-        if cause != HEALTHY
-    }
+    found = {}
+    for cause, divergence in table.divergence.items():
+        if cause != HEALTHY:
+            answers = conditional(table, cause, tally)
+            if answers is not table.conditional[cause]:
+                divergence = _relative_entropy(
+                    answers.probabilities, table.base_rates.probabilities
+                )
+            found[cause] = posterior.get(cause, 0.0) * divergence
+    return found
 
 
 def _relative_entropy(one: Sequence[float], other: Sequence[float]) -> float:
@@ -166,3 +181,60 @@ def _relative_entropy(one: Sequence[float], other: Sequence[float]) -> float:
         for share, against in zip(one, other, strict=True)
         if share > 0
     )
+
+
+class GainMatrix:
+    """The information gain of every check at once.
+
+    Rows are causes; columns are the answers of all checks one after the other, or the checks.
+
+    conditional  (causes, answers), the probability of an answer if this is the cause; 0 where the
+                 check does not speak of the cause
+    entropy      (causes, checks), of the answers to a check if this is the cause
+    speaks       (causes, checks), 1 where the check speaks of the cause
+    """
+
+    def __init__(self, tables: Sequence[LikelihoodTable]) -> None:
+        self.tables = tables
+        self.causes = list(dict.fromkeys(cause for table in tables for cause in table.conditional))
+        row = {cause: number for number, cause in enumerate(self.causes)}
+        sizes = [len(table.base_rates.probabilities) for table in tables]
+        self.starts = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(int)
+        self.column = np.repeat(np.arange(len(tables)), sizes)
+        self.base_rates = np.concatenate([table.base_rates.probabilities for table in tables])
+        self.base_entropy = np.array([table.base_rates.entropy for table in tables])
+        self.conditional = np.zeros((len(row), sum(sizes)))
+        self.entropy = np.zeros((len(row), len(tables)))
+        self.speaks = np.zeros((len(row), len(tables)))
+        for number, table in enumerate(tables):
+            start = self.starts[number]
+            for cause, answers in table.conditional.items():
+                self.conditional[row[cause], start : start + sizes[number]] = answers.probabilities
+                self.entropy[row[cause], number] = answers.entropy
+                self.speaks[row[cause], number] = 1.0
+
+    def gains(self, posterior: Mapping[str, float], tally: Tally) -> list[float]:
+        """Return the bits that an answer to each check is expected to settle, in walking order.
+
+        Where a family has spoken already its checks are worked out one by one, for there an answer
+        adds only what goes beyond it.
+        """
+        shares = np.array([posterior.get(cause, 0.0) for cause in self.causes])
+        shares[shares <= _NEGLIGIBLE] = 0.0
+        rest = np.maximum(1.0 - shares @ self.speaks, 0.0)
+        whole = shares @ self.conditional + rest[self.column] * self.base_rates
+        surprise = whole * np.log2(whole, where=whole > 0, out=np.zeros_like(whole))
+        entropy = -np.add.reduceat(surprise, self.starts)
+        bits = np.maximum(entropy - shares @ self.entropy - rest * self.base_entropy, 0.0)
+        found: list[float] = bits.tolist()
+        spoken = {family for families in tally.values() for family in families}
+        for number, table in enumerate(self.tables):
+            if table.check is not None and table.check.family in spoken:
+                found[number] = information_gain(table, posterior, tally)
+        return found
+
+
+@lru_cache(maxsize=4)
+def gain_matrix(knowledge: KnowledgeBase) -> GainMatrix:
+    """Return the matrix of all checks."""
+    return GainMatrix(likelihood_tables(knowledge))

@@ -68,9 +68,9 @@ def tally(trail: Trail) -> Tally:
     none).
     """
     found: Tally = {}
-    for node, way, _ in trail.steps:
-        family = node.family
-        for cause, weight in way.points_to.items():
+    for check, branch, _ in trail.steps:
+        family = check.family
+        for cause, weight in branch.points_to.items():
             families = found.get(cause)
             if families is None:
                 found[cause] = {family: (weight, 0.0) if weight > 0 else (0.0, weight)}
@@ -87,7 +87,9 @@ def tally(trail: Trail) -> Tally:
 
 def added(decibans: float, best: float, worst: float) -> float:
     """Return what an item adds to a cause whose family already counts these."""
-    return decibans - best if decibans > best else decibans - worst if decibans < worst else 0.0
+    if decibans > best:
+        return decibans - best
+    return decibans - worst if decibans < worst else 0.0
 
 
 def rank(trail: Trail, knowledge: KnowledgeBase, known: Mapping[str, Any]) -> Ranking:

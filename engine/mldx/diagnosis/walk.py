@@ -107,7 +107,7 @@ def _concerns(check: CompiledCheck, known: Mapping[str, Any]) -> bool:
 
 
 def _outcome(check: CompiledCheck, values: Values, known: Mapping[str, Any]) -> Outcome:
-    """Return the branches that hold; none where nothing was observed, or the check does not apply."""
+    """Return the branches that hold; none where nothing was seen or the check does not apply."""
     if values.get(check.path) is None or not _concerns(check, known):
         return ()
     return check.decide(values)

@@ -18,50 +18,50 @@ from mldx.knowledge.regions import cuts, samples
 
 if TYPE_CHECKING:
     from mldx.diagnosis.inference import Inference
-    from mldx.diagnosis.results import Change
+    from mldx.diagnosis.results import SmallestChange
 
 
-def changes(inference: Inference) -> tuple[Change, ...]:
-    """Return one change for each observation that can put another cause on top, the surest first."""
-    from mldx.diagnosis.results import Change
+def changes(inference: Inference) -> tuple[SmallestChange, ...]:
+    """Return a change for each observation that can put another cause on top, surest first."""
+    from mldx.diagnosis.results import SmallestChange
 
     top = _top(inference, inference.values)
-    found: dict[tuple[str, str], Change] = {}
-    for node, way, _ in inference.trail.steps:
-        for other in _others(inference, node, way.when):
-            leader = _top(inference, {**inference.values, node.path: other})
+    found: dict[tuple[str, str], SmallestChange] = {}
+    for check, branch, _ in inference.trail.steps:
+        for other in _others(inference, check, branch.when):
+            leader = _top(inference, {**inference.values, check.path: other})
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
-            change = Change(
-                symptom=node.symptom,
-                saw=inference.symptoms.observed.get(node.symptom),
+            change = SmallestChange(
+                symptom=check.symptom,
+                saw=inference.symptoms.observed.get(check.symptom),
                 instead=other,
                 top=leader[0],
                 probability=leader[1],
             )
-            kept = found.get((node.symptom, leader[0]))
+            kept = found.get((check.symptom, leader[0]))
             if kept is None or kept.probability < change.probability:
-                found[node.symptom, leader[0]] = change
+                found[check.symptom, leader[0]] = change
     return tuple(
         sorted(found.values(), key=lambda change: (-change.probability, change.symptom, change.top))
     )
 
 
-def _others(inference: Inference, node: CompiledCheck, when: Any) -> list[Any]:
+def _others(inference: Inference, check: CompiledCheck, when: Any) -> list[Any]:
     """One value of every cell of the asked symptom that does not take the same branch."""
-    spec = inference.knowledge.specs[node.symptom]
+    spec = inference.knowledge.specs[check.symptom]
     if spec.kind == "fact":
         return []
-    compared = [] if when == "otherwise" else tests(parse(when, node.path))
+    compared = [] if when == "otherwise" else tests(parse(when, check.path))
     compared += [
         test
-        for way in node.branches
-        if way.when != "otherwise"
-        for test in tests(parse(way.when, node.path))
+        for branch in check.branches
+        if branch.when != "otherwise"
+        for test in tests(parse(branch.when, check.path))
     ]
     cells = samples(spec, cuts(spec.path, compared, inference.knowledge.scales))
-    mine = node.decide(inference.values)
-    return [cell for cell in cells if node.decide({**inference.values, node.path: cell}) != mine]
+    mine = check.decide(inference.values)
+    return [cell for cell in cells if check.decide({**inference.values, check.path: cell}) != mine]
 
 
 def _top(inference: Inference, values: Mapping[str, Any]) -> tuple[str, float] | None:

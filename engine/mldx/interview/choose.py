@@ -106,13 +106,18 @@ def candidates(
 ) -> Sequence[Candidate]:
     """Return every question that may be asked, with its worth, in the order of the checklist."""
     outlook, ease = position.interview_posterior(skipped), _Ease(position, skipped, looked)
+    gains = position.gains(outlook)
+
+    def gain_of(table: LikelihoodTable) -> float:
+        if table.check is None:
+            return information_gain(table, outlook, position.tally)
+        return gains[table.check.number]
+
     return [
         Candidate(id, parts, gain, gain * ease.of(position.knowledge.specs[id], parts[0][0]))
         for id, parts in open_questions(position).items()
         if id not in skipped
-        for gain in [
-            sum(share * information_gain(chart, outlook, position.tally) for chart, share in parts)
-        ]
+        for gain in [sum(share * gain_of(chart) for chart, share in parts)]
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.results import Action, Evidence, NamedCause, Pending, Question
+from mldx.diagnosis.results import Action, Evidence, NamedCause, OpenQuestion, Pending
 from mldx.knowledge.wording import words
 from mldx.provenance import Source
 from mldx.symptoms import Symptoms
@@ -133,7 +133,7 @@ class Outline:
     rest: tuple[ListedCause, ...]
     actions: tuple[ListedAction, ...]
     more_actions: tuple[ListedAction, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[OpenQuestion, ...]
     questions_left: int
     conflicts: tuple[str, ...]
     unexplained: tuple[str, ...]
@@ -283,7 +283,7 @@ def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequen
 
 def _questions(
     diagnosis: Diagnosis, actions: Sequence[Action], full: bool
-) -> tuple[Sequence[Question], int]:
+) -> tuple[Sequence[OpenQuestion], int]:
     """Return the open questions that no listed action asks already, and how many are left out."""
     asked = {action.about for action in actions}
     open_ = [one for one in diagnosis.open_questions if one.check not in asked]
