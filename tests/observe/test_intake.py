@@ -170,7 +170,7 @@ def _by_code(record: Path, facts, answers, overrides=()) -> dict[str, Any]:
 def _by_command_line(record: Path, facts, answers) -> dict[str, Any]:
     from mldx.cli import cli
 
-    sets = [f"--set={id}={json.dumps(value)}" for id, value in {**facts, **answers}.items()]
+    sets = [f"--set={id}={value}" for id, value in {**facts, **answers}.items()]
     result = CliRunner().invoke(cli, ["diagnose", "--json", str(record), *sets])
     found = json.loads(result.stdout)
     del found["run"]
