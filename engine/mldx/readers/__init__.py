@@ -17,7 +17,7 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.readers.folder import Found, opened, runs_in
 from mldx.readers.recognise import READERS, read_source
 from mldx.readers.run import Event, Run, Series
-from mldx.readers.source import MayRead, Source, anything
+from mldx.readers.source import LogSource, MayRead, anything
 
 
 def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
@@ -42,18 +42,18 @@ def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
 
 def _read_file(path: str | Path) -> list[Run]:
     if str(path) == "-":
-        return read_source(Source.of_bytes(sys.stdin.buffer.read(), "standard input"))
+        return read_source(LogSource.of_bytes(sys.stdin.buffer.read(), "standard input"))
     where = Path(path)
     if not _exists(where):
         raise _not_there(where)
     if not where.is_file():
-        return read_source(Source.of_bytes(_poured(where), str(where)))
-    return read_source(Source.of_file(where))
+        return read_source(LogSource.of_bytes(_poured(where), str(where)))
+    return read_source(LogSource.of_file(where))
 
 
 def read_text(text: str, origin: str) -> list[Run]:
     """Return the runs in a log that is already text; `origin` is what faults call it."""
-    return read_source(Source.of_bytes(text.encode("utf-8", "replace"), origin))
+    return read_source(LogSource.of_bytes(text.encode("utf-8", "replace"), origin))
 
 
 def _exists(path: Path) -> bool:
