@@ -31,7 +31,7 @@ MANY_THINGS = {
     "Parted",
 }
 MANY_THINGS |= {"Plain", "Pointer", "Question", "Ranked", "Reading", "Row", "Source", "Step"}
-MANY_THINGS |= {"Table", "Test", "Told"}
+MANY_THINGS |= {"Result", "Table", "Test", "Told"}
 FORMED = [module for module in MODULES if module.split("/")[0] not in IN_WORK]
 
 MOST_PATHS = 10
