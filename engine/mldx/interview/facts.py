@@ -22,12 +22,12 @@ _OTHER = "other"
 _SELDOM = 1e-3
 
 
-def context(position: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
+def context(inference: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
     """Every fact of the context that decides something and is not known."""
     return (
         (fact, chart)
-        for fact, chart in contexts(position.knowledge).items()
-        if fact not in position.known
+        for fact, chart in contexts(inference.knowledge).items()
+        if fact not in inference.known
     )
 
 
@@ -69,17 +69,17 @@ def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
 
 
-def missing(position: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
+def missing(inference: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
     """Every fact that an answered check waits for, the check, and the share of its branches that
     compare the fact.
     """
-    told = {node.id for node, _, _ in position.trail.steps}
-    for chart, compared in paired(position.knowledge):
+    told = {node.id for node, _, _ in inference.trail.steps}
+    for chart, compared in paired(inference.knowledge):
         assert chart.check is not None
-        if chart.check.path in position.values and chart.check.id not in told:
+        if chart.check.path in inference.values and chart.check.id not in told:
             for path, share in compared.items():
-                if path not in position.values:
-                    yield position.knowledge.paths[path].id, chart, share
+                if path not in inference.values:
+                    yield inference.knowledge.paths[path].id, chart, share
 
 
 @lru_cache(maxsize=4)
