@@ -8,6 +8,7 @@ runs only) say so, and are left out where they cannot apply to the domain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import filterfalse
 from math import log
 from typing import Any
 
@@ -118,19 +119,18 @@ def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
     raises   InputError, when there is no such domain
     """
     _known(domain)
-    nodes = [
-        node
-        for node in knowledge.compiled.checks
-        if domain is None or _belongs(node.applies_to, domain)
-    ]
+    nodes = list(knowledge.compiled.checks)
+    if domain is not None:
+        nodes = [node for node in nodes if _belongs(node.applies_to, domain)]
+    facts, checks = list(filter(_is_fact, nodes)), list(filterfalse(_is_fact, nodes))
     parts = [
         f"# Checklist for a training run{f': {domain}' if domain else ''}",
         _INTRODUCTION,
         _table("", _HEAD),
     ]
-    parts += _setup([node for node in nodes if _is_fact(node)], knowledge)
+    parts += _setup(facts, knowledge)
     for number, stage in enumerate(STAGES, 1):
-        items = [node for node in nodes if node.stage == stage and not _is_fact(node)]
+        items = [node for node in checks if node.stage == stage]
         parts += _stage(number, stage, items, knowledge)
     parts.append(_FOUND)
     parts.append(f"Made from the rules, version `{knowledge.version}`.")

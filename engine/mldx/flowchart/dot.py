@@ -162,19 +162,24 @@ def _edge(page: ChartPage, card: CheckCard, other: str) -> Iterator[str]:
     here, there = page.spot(card.id) or (0, 0), page.spot(other)
     row = _row_to(card, other)
     look = shade(page.walk, card.id, other, row.stops if row else False)
-    drawn = row is not None and not page.walk.dims(card.id)
-    aside = f"{card.id}:{row.port}:e" if row and drawn else f"{card.id}:e"
+    aside = _side(page, card, row)
     last = card is page.columns[here[0]][-1]
     if there == (here[0], here[1] + 1):
         yield edge(f"{card.id}:s", f"{other}:n", **look)
     elif there:
         loose = "false" if here[0] >= there[0] else ""
-        yield edge(
-            aside, f"{other}:top:{'e' if here[0] == there[0] else 'w'}", **look, constraint=loose
-        )
+        side = "e" if here[0] == there[0] else "w"
+        yield edge(aside, f"{other}:top:{side}", **look, constraint=loose)
     else:
         below = last and row is None
         yield from _tagged(page, f"{card.id}:s" if below else aside, card.id, other, look, below)
+
+
+def _side(page: ChartPage, card: CheckCard, row: BranchRow | None) -> str:
+    """Return where an edge leaves a check: beside its row, if that is drawn."""
+    if row is None or page.walk.dims(card.id):
+        return f"{card.id}:e"
+    return f"{card.id}:{row.port}:e"
 
 
 def _row_to(card: CheckCard, other: str) -> BranchRow | None:

@@ -111,9 +111,13 @@ def _branch(
     row: BranchRow, hue: Hue, wide: tuple[int, int, int, int], lit: bool, walked: bool
 ) -> str:
     dim = walked and not lit
-    ink, faint = (style.DIM_INK, style.DIM_INK) if dim else (style.INK, style.FAINT)
-    loud = style.DIM_INK if dim else style.STOP if row.stops else hue.dark
-    fill = style.LIT if lit else style.STOP_FILL if row.stops and not dim else hue.light
+    ink, faint, loud, fill = style.INK, style.FAINT, hue.dark, hue.light
+    if row.stops:
+        loud, fill = style.STOP, style.STOP_FILL
+    if dim:
+        ink, faint, loud, fill = style.DIM_INK, style.DIM_INK, style.DIM_INK, hue.light
+    if lit:
+        fill = style.LIT
     when = [font(text(line), ink, bold=lit) for line in lines(row.when, wide[0])]
     said = list(_said(row, wide[1], ink, faint, loud))
     return _ruled(left(when), BGCOLOR=fill, WIDTH=wide[2]) + _ruled(

@@ -104,5 +104,5 @@ def _classes(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
     yield f"classDef gate fill:{style.STOP_FILL},stroke:{style.STOP},color:{style.INK}"
     yield f"classDef lit fill:{style.LIT},stroke:{style.INK},color:{style.INK}"
     for card in found:
-        lit = card.id in walk.taken
-        yield f"class c_{card.id} {'lit' if lit else 'gate' if card.gate else card.stage}"
+        kind = "gate" if card.gate else card.stage
+        yield f"class c_{card.id} {'lit' if card.id in walk.taken else kind}"

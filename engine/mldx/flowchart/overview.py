@@ -137,15 +137,20 @@ def _way(
 ) -> str:
     """Draw one way; lit when any of the edges it stands for was gone."""
     stops = all(stop for *_, stop in merged)
+    said = ", ".join(dict.fromkeys(when for _, _, when, _ in merged if when))
     ends = [(card.id, other) for card, other, *_ in merged]
     gone = next((end for end in ends if end in walk.edges), ends[0])
     look = shade(walk, *gone, stops) | ({} if stops else {"weight": "20"})
-    said = ", ".join(dict.fromkeys(when for _, _, when, _ in merged if when))
-    color = (
-        style.DIM_INK if walk and gone not in walk.edges else style.STOP if stops else style.FAINT
-    )
-    label = labels.font(f"&#160;{labels.text(said)}&#160;", color) if said else ""
-    return edge(tail, head, label, **look)
+    lit = not walk or gone in walk.edges
+    return edge(tail, head, _when(said, stops, lit), **look)
+
+
+def _when(said: str, stops: bool, lit: bool) -> str:
+    """Return the words beside a way, if there are any."""
+    color = style.STOP if stops else style.FAINT
+    if not lit:
+        color = style.DIM_INK
+    return labels.font(f"&#160;{labels.text(said)}&#160;", color) if said else ""
 
 
 def every_check(knowledge: KnowledgeBase, path: Sequence[Step], caption: str = "") -> str:
@@ -180,22 +185,24 @@ def _columns(
 
 def _small(card: CheckCard, spot: Spots, walk: Walked, start: bool) -> str:
     """Return a check as its id and question; a way that would cross columns is named and not drawn."""
-    dim = walk.dims(card.id)
-    hue = style.DIM if dim else style.HUES[card.stage]
-    stop = card.gate and not dim and walk.alarms(card)
-    fill = style.LIT if card.id in walk.taken else style.STOP_FILL if stop else hue.light
+    hue, ink = style.HUES[card.stage], style.INK
+    if walk.dims(card.id):
+        hue, ink = style.DIM, style.DIM_INK
+    frame, fill = hue.dark, hue.light
+    if card.gate and not walk.dims(card.id) and walk.alarms(card):
+        frame, fill = style.STOP, style.STOP_FILL
+    if card.id in walk.taken:
+        fill = style.LIT
     name = f"{'start: ' if start else ''}{'gate: ' if card.gate else ''}{card.id}"
     rows = [labels.font(labels.text(name), hue.dark, bold=True)]
-    rows += [
-        labels.font(labels.text(line), style.DIM_INK if dim else style.INK)
-        for line in labels.lines(card.question, _CHECK_WIDTH)
-    ]
-    rows += [
-        labels.font(labels.text(line), style.STOP if stop else hue.dark, bold=True)
-        for line in _far(card, spot)
-    ]
+    rows += _inked(labels.lines(card.question, _CHECK_WIDTH), ink)
+    rows += _inked(_far(card, spot), frame, bold=True)
     body = labels.cell(labels.left(rows), BGCOLOR=fill, ALIGN="LEFT", BALIGN="LEFT", WIDTH=244)
-    return labels.table([body], style.STOP if stop else hue.dark, 2 if card.gate else 1)
+    return labels.table([body], frame, 2 if card.gate else 1)
+
+
+def _inked(lines: Sequence[str], ink: str, bold: bool = False) -> list[str]:
+    return [labels.font(labels.text(line), ink, bold=bold) for line in lines]
 
 
 def _far(card: CheckCard, spot: Spots) -> list[str]:

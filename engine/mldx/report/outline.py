@@ -275,10 +275,14 @@ def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequen
     if diagnosis.verdict == "healthy":
         possible = {one.id for one in diagnosis.causes if one.probability >= _POSSIBLE}
         return [action for action in found if action.about in possible][:1], ()
-    faults = [cause.probability for cause in diagnosis.causes if not cause.benign]
-    if faults and max(faults) >= _LEADS:
+    if _leader(diagnosis) >= _LEADS:
         return found[:1], found[1:_ACTIONS]
     return found[:_ACTIONS], found[_ACTIONS : _ACTIONS + _MORE_ACTIONS]
+
+
+def _leader(diagnosis: Diagnosis) -> float:
+    faults = (cause.probability for cause in diagnosis.causes if not cause.benign)
+    return max(faults, default=0.0)
 
 
 def _questions(
