@@ -106,7 +106,9 @@ def val_loss_up_acc_up(curves: Curves, val: Curve, score: Curve) -> Finding:
     gained = direction(name) * (after - before)
     rose = rise > limit("val_loss_up_acc_up.rise")
     late = len(val) - low > limit("val_loss_up_acc_up.patience")
-    found = rose and late and gained >= -limit("val_loss_up_acc_up.loss_of_score")
+    # a score that falls by more than it jitters does not hold, however little that is
+    allowed = min(limit("val_loss_up_acc_up.loss_of_score"), score.noise)
+    found = rose and late and gained >= -allowed
     figure = f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}"
     return Finding(bool(found), figure)
 

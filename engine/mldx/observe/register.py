@@ -89,8 +89,9 @@ class Observer:
         found = self.observe(curves, *there)
         if found is None or _overflowed(found.value):
             return None
+        at = None if found.at is None or not math.isfinite(found.at) else found.at
         basis = found.basis or self.basis
-        return Observation(self.symptom, found.value, found.figure, found.at, basis)
+        return Observation(self.symptom, found.value, found.figure, at, basis)
 
     def _there(self, need: Need, curves: Curves) -> Any:
         found = _NEEDS[need](curves)

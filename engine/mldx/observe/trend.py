@@ -90,8 +90,10 @@ def loss_still_falling_at_end(curves: Curves) -> Finding | None:
     if not there:
         return None
     gains = [_gain_ahead(curve, curves) for curve in there]
-    figure = f"another fifth of the run would lower the {there[0].name} by {percent(gains[0])}"
-    return Finding(min(gains) > curves.limit("loss_still_falling_at_end.gain"), figure)
+    least = min(gains)  # all of the losses have to be falling, so the one that falls least decides
+    name = there[gains.index(least)].name
+    figure = f"another fifth of the run would lower the {name} by {percent(least)}"
+    return Finding(least > curves.limit("loss_still_falling_at_end.gain"), figure)
 
 
 def _gain_ahead(curve: Curve, curves: Curves) -> float:
