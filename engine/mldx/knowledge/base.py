@@ -34,10 +34,10 @@ class KnowledgeBase:
     vocabulary  fact -> canonical name -> spellings
     specs       every symptom by id: ours, and those that the rules declare
     compiled    the checks ready for a walk
+    content     the data that all of this is made of: cards by kind and id, as YAML has them
     """
 
     def __init__(self, content: Mapping[str, Any], version: str) -> None:
-        """Take plain data, checked: cards by kind and id, as YAML has them."""
         self.content = content
         self.version = version
         self.checks = Cards(content["checks"], cards.check)
@@ -113,7 +113,7 @@ class KnowledgeBase:
         """
         from mldx.knowledge.names import index
 
-        vocabulary = self.content["vocabulary"]
+        vocabulary = self.vocabulary
         return {field: index(vocabulary.get(field, {})) for field in Setup.model_fields}
 
     @cached_property

@@ -4,7 +4,6 @@ who cites a source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +28,10 @@ class Pointer:
 def pointers(base: KnowledgeBase, cause: str) -> list[Pointer]:
     """Return every branch that speaks for or against a cause, the strongest for first."""
     found = [
-        Pointer(node.id, node.path, index, way.when, weight)
-        for node in base.compiled.checks
-        for index, way in enumerate(node.branches)
-        for id, weight in way.points_to.items()
+        Pointer(check.id, check.path, index, branch.when, weight)
+        for check in base.compiled.checks
+        for index, branch in enumerate(check.branches)
+        for id, weight in branch.points_to.items()
         if id == cause and weight
     ]
     return sorted(found, key=lambda one: -one.db)
@@ -44,28 +43,24 @@ def asking(base: KnowledgeBase, symptom: str) -> tuple[list[str], list[str]]:
     """
     nodes = base.compiled.checks
     return (
-        [node.id for node in nodes if node.path == symptom],
-        [node.id for node in nodes if node.path != symptom and symptom in compared(node)],
+        [check.id for check in nodes if check.path == symptom],
+        [check.id for check in nodes if check.path != symptom and symptom in compared(check)],
     )
 
 
-def compared(node: CompiledCheck) -> set[str]:
+def compared(check: CompiledCheck) -> set[str]:
     """Return every symptom that the branches of a check compare."""
-    return set().union(*(symptoms(parse(way.when, node.path)) for way in node.branches))
+    return set().union(*(symptoms(parse(branch.when, check.path)) for branch in check.branches))
 
 
 def leading(base: KnowledgeBase, check: str) -> list[str]:
     """Return the checks that lead to a check, and `stage: ...` where a walk starts with it."""
     number = base.compiled.by_id[check].number
-    starts = [
-        f"stage: {stage}"
-        for stage, head in base.content["stages"].items()
-        if check in head["start"]
-    ]
+    starts = [f"stage: {stage}" for stage, head in base.stages.items() if check in head.start]
     leads = [
-        node.id
-        for node in base.compiled.checks
-        if number in {*node.unknown, *(n for way in node.branches for n in way.then)}
+        check.id
+        for check in base.compiled.checks
+        if number in {*check.unknown, *(n for branch in check.branches for n in branch.then)}
     ]
     return starts + leads
 
@@ -77,9 +72,9 @@ def followers(base: KnowledgeBase, numbers: tuple[int, ...]) -> list[str]:
 
 def citing(base: KnowledgeBase) -> dict[str, list[str]]:
     """Return for every source, and for `own`, the causes whose cards cite it."""
-    found: dict[str, list[str]] = {key: [] for key in (*base.content["sources"], "own")}
-    for id, card in base.content["causes"].items():
-        for key in card["sources"]:
+    found: dict[str, list[str]] = {key: [] for key in (*base.sources, "own")}
+    for id, card in base.causes.items():
+        for key in card.sources:
             found[key].append(id)
     return found
 
@@ -88,25 +83,14 @@ def cited(base: KnowledgeBase, key: str, note: str) -> str:
     """Return a source in words: the text, the place in it, whether it was seen there, and where it
     is found.
     """
-    source = base.content["sources"].get(key)
+    source = base.sources.get(key)
     if source is None:
         return note
-    doubt = "" if source["verified"] else " (not verified)"
-    return f"{source['text']}{f', {note}' if note else ''}{doubt} {source['url']}"
+    place = f", {note}" if note else ""
+    doubt = "" if source.verified else " (not verified)"
+    return f"{source.text}{place}{doubt} {source.url}"
 
 
 def only_own(base: KnowledgeBase) -> list[str]:
     """Return the causes that rest on our judgement alone."""
-    return [id for id, card in base.content["causes"].items() if set(card["sources"]) == {"own"}]
-
-
-def levels(base: KnowledgeBase, symptom: str) -> Mapping[str, Any]:
-    """Return where the levels of a symptom begin, with their source; by its id."""
-    found: Mapping[str, Any] = base.content["levels"].get(symptom, {})
-    return found
-
-
-def thresholds(base: KnowledgeBase, symptom: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every threshold that a symptom is measured by, with its name; by its id."""
-    for name, entry in base.content["thresholds"].get(symptom, {}).items():
-        yield f"{symptom}.{name}", entry
+    return [id for id, card in base.causes.items() if set(card.sources) == {"own"}]

@@ -106,7 +106,7 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
     raises   RulesError, with every fault of every file: what is no case, no cause, or no run record
     """
     rules = knowledge if knowledge is not None else load_rules(folder)
-    shelf = CaseLoader(rules.content["causes"], rules.specs)
+    shelf = CaseLoader(rules.causes, rules.specs)
     for file in sorted(((folder or rules_folder()) / "cases").glob("*.yaml")):
         shelf.add(*decoded(file.read_bytes(), str(file)))
     if shelf.faults:
@@ -333,7 +333,7 @@ class Coverage:
         """Return the coverage of these results."""
         passed = [result.case for result in results if result.passed]
         taken = {branch for result in results for branch in result.taken}
-        causes = {id: id for id in knowledge.content["causes"]}
+        causes = {id: id for id in knowledge.causes}
         return cls(
             Share.of(
                 {check for check, _ in taken},
