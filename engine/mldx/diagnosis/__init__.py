@@ -20,7 +20,12 @@ from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose", "diagnosis_of"]
-ASKED_LATER = ("explained_by", "alarming", "test_power", "unsupported")
+ASKED_LATER = (
+    "diagnosis.explained_by",
+    "diagnosis.alarming",
+    "diagnosis.test_power",
+    "diagnosis.unsupported",
+)
 
 
 def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diagnosis:
@@ -57,7 +62,7 @@ def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
     is missed at once.
     """
     for name in ASKED_LATER:
-        knowledge.threshold(f"diagnosis.{name}")
+        knowledge.threshold(name)
     return knowledge
 
 

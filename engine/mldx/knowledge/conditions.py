@@ -1,6 +1,7 @@
 """Conditions: plain data that says when a branch holds, so that the graph can be analyzed.
 
-    {is: flat}   {in: [a, b]}   {ge: 0.1, lt: moderate}   {all: [{is: true}, {setup.optimizer: {in: [adam]}}]}   otherwise
+    {is: flat}   {in: [a, b]}   {ge: 0.1, lt: moderate}   otherwise
+    {all: [{is: true}, {setup.optimizer: {in: [adam]}}]}
 
 The operators are `is`, `in`, `lt`, `le`, `gt`, `ge` on the asked symptom, or on another one that is
 named; `all`, `any` and `not` join them. A level stands for the range of numbers it covers. An
@@ -63,6 +64,8 @@ def parse(when: Any, asked: str) -> Condition:
     """
     if when == OTHERWISE:
         return Otherwise()
+    if isinstance(when, bool):
+        raise ConditionError(f"{when!r} is not a condition; write {{is: {str(when).lower()}}}")
     if not isinstance(when, Mapping) or not when:
         raise ConditionError(
             f"{when!r} is no condition; write {{is: ...}}, {{ge: ...}}, {{all: [...]}} or otherwise"

@@ -439,3 +439,12 @@ def test_remarks_are_told_like_faults(tiny: Path):
 
     assert f"{file}:5: warning: no card cites `LOST`." in str(remark)
     assert summary([remark])[0][0] == "warning"
+
+
+def test_a_threshold_that_nothing_reads(broken: Broken):
+    """A number whose name stands nowhere in the engine decides nothing, and that is a warning."""
+    found = broken(
+        "thresholds.yaml", "", "\nmy_own:\n  bound: {value: 1, unit: share, source: ours}\n"
+    )
+
+    assert ("warning", "unread", "nothing reads `my_own.bound`.") in found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mldx.errors import Fault
-from mldx.knowledge.analysis import alike, branches, complaints, flow, names, reach, values
+from mldx.knowledge.analysis import alike, branches, complaints, flow, names, reach, unread, values
 from mldx.knowledge.read import Reading
 
 Level = Literal["error", "warning"]
@@ -77,6 +77,7 @@ def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Diagnost
         "unanswered": branches.unanswered(reading),
         "unexamined": branches.unexamined(reading),
         "unasked": complaints.unasked(reading),
+        "unread": unread.unread(reading),
     }
     return in_order([*_remarks("error", errors.items()), *_remarks("warning", warnings.items())])
 
