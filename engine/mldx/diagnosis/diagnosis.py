@@ -232,9 +232,9 @@ class Diagnosis(BaseModel):
         date   when the report was made, to be named at the end
         """
         from mldx.report.html import report
-        from mldx.report.html.parts import Reading
+        from mldx.report.html.parts import LogSummary
 
-        reading = Reading.of(run) if run else None
+        reading = LogSummary.of(run) if run else None
         return report(self, self._inference.knowledge, reading, date)
 
     def _repr_html_(self) -> str:
