@@ -1,8 +1,8 @@
 """How many questions until the right cause is on top and stays there: adaptive, the checklist's
 order, random order.
 
-    pytest tests/benchmarks/test_interview.py -s                      # every fifth rule case, the rest whole
-    MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s         # every rule case
+    pytest tests/benchmarks/test_interview.py -s                # a fifth of the rule cases
+    MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s   # all of them
 
 The worked cases (`rules/cases/worked.yaml`) are rule cases too, and stand apart as well. The
 constants of the choice were set on one half of the rule cases and of the recorded runs. In the
@@ -237,7 +237,8 @@ def row(name, courses):
     )
     told = f"{mean_stop}, right {right}/{len(stops)}" if stops else ""
     return (
-        f"{name:36} {f'{len(taken)}/{len(courses)}':>9} {np.mean(taken):6.1f} {np.median(taken):6.0f} "
+        f"{name:36} {f'{len(taken)}/{len(courses)}':>9} {np.mean(taken):6.1f} "
+        f"{np.median(taken):6.0f} "
         f"{np.percentile(taken, 90):6.1f} {not_known(courses):11.0%}   {told}"
     )
 

@@ -155,7 +155,9 @@ def test_plain_program(benchmark, symptoms, program, knowledge):
 
 @pytest.mark.benchmark(group="whole report")
 def test_diagnose_with_everything_told(benchmark, symptoms):
-    """A diagnosis with causes, actions, open questions and path worked out, as `--json` prints it."""
+    """A diagnosis with causes, actions, open questions and path worked out, as `--json` prints
+    it.
+    """
     text = benchmark(lambda: diagnose(symptoms).model_dump_json())
 
     assert '"wrong_normalization"' in text

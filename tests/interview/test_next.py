@@ -146,7 +146,9 @@ def test_falling_levels_are_told_downward():
 
 
 def test_pack_is_asked_only_where_it_applies():
-    """A question about generated text is asked of a language model, and not of an image classifier."""
+    """A question about generated text is asked of a language model, and not of an image
+    classifier.
+    """
     base = load()
     told = {
         domain: {one.id for one in candidates(Inference(Symptoms.of(domain=domain), base))}

@@ -145,10 +145,26 @@ def test_a_word_of_a_number_is_not_compared():
 @pytest.mark.parametrize(
     "when",
     [
-        None, 5, "flat", [], {}, {"equals": 1}, {"in": "flat"}, {"in": []}, {"is": None}, {"is": [1]}, {"lt": {"a": 1}},
-        {"all": {}}, {"all": []}, {"any": {"is": 1}}, {"not": []}, {"not": 3}, {SHAPE: 3}, {SHAPE: {"about": 1}},
+        None,
+        5,
+        "flat",
+        [],
+        {},
+        {"equals": 1},
+        {"in": "flat"},
+        {"in": []},
+        {"is": None},
+        {"is": [1]},
+        {"lt": {"a": 1}},
+        {"all": {}},
+        {"all": []},
+        {"any": {"is": 1}},
+        {"not": []},
+        {"not": 3},
+        {SHAPE: 3},
+        {SHAPE: {"about": 1}},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_condition_is_refused(when):
     """A condition is an operator with its operand, a joint with its parts, or otherwise."""
     with pytest.raises(ConditionError):
@@ -186,7 +202,9 @@ NUMBERS = [
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_the_table_of_a_check_equals_its_conditions(data):
-    """For any number, and at every bound, the look-up takes the branches that the conditions say."""
+    """For any number, and at every bound, the look-up takes the branches that the conditions
+    say.
+    """
     rules = load()
     check = rules.content["checks"][data.draw(st.sampled_from(NUMBERS))]
     spec = SPECS_BY_PATH[check["asks"]]

@@ -66,7 +66,10 @@ def test_a_check_without_cases_lets_every_change_pass(folder: Path, rules: Knowl
 
 def test_a_lost_edge_is_noticed_by_what_lies_behind_it(folder: Path, rules: KnowledgeBase):
     """A case that answers both checks fails when the first no longer leads to the second."""
-    text = "both:\n  run: {answers: {loss_shape: slow, loss_spikes: 20}}\n  concludes: [bad_batch, too_cold]\n"
+    text = (
+        "both:\n  run: {answers: {loss_shape: slow, loss_spikes: 20}}\n"
+        "  concludes: [bad_batch, too_cold]\n"
+    )
     (folder / "cases" / "data.yaml").write_text(text)
 
     score = mutate.score(cases.load(folder, rules), rules)

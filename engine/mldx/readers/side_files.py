@@ -158,7 +158,7 @@ def parsed_yaml(text: str, origin: str) -> object:
     import yaml
 
     try:
-        return yaml.load(text, _loader())  # a safe loader
+        return yaml.load(text, _loader())  # noqa: S506  # a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
