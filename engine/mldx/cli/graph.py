@@ -132,20 +132,10 @@ def _walk(knowledge: KnowledgeBase, log: str | None) -> tuple[Sequence[Step], st
         return (), ""
     from mldx.diagnosis import diagnose
     from mldx.observe import observed
-    from mldx.readers import read
+    from mldx.readers import read_one
     from mldx.report.outline import outline
 
-    runs = read(log)
-    if len(runs) != 1:
-        raise InputError(
-            Fault(
-                log,
-                f"it holds {len(runs)} runs, and a chart shows the way of one.",
-                "one run",
-                "give the path of one of them",
-            )
-        )
-    diagnosis = diagnose(observed(runs[0], knowledge=knowledge), knowledge)
+    diagnosis = diagnose(observed(read_one(log), knowledge=knowledge), knowledge)
     said = outline(diagnosis)
     return diagnosis.path, f"{Path(log).name}: {said.label.upper()}. {said.headline}"
 

@@ -31,6 +31,20 @@ def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
     return [opened(found) for found in each_run(path, may_read)]
 
 
+def read_one(path: str | Path, may_read: MayRead = anything) -> Run:
+    """Return the only run that there is.
+
+    raises   InputError, as `read`; also where there are several, naming them
+    """
+    runs = read(path, may_read)
+    if len(runs) == 1:
+        return runs[0]
+    there = ", ".join(run.origin for run in runs[:5]) + (", ..." if len(runs) > 5 else "")
+    what = f"there are {len(runs)} runs in it: {there}."
+    help = "name one of them; `mldx diagnose` and `mldx.readers.read` take them all"
+    raise InputError(Fault(str(path), what, "one run", help))
+
+
 def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
     """Yield the runs that `read` returns, one at a time; a fault in one ends no other."""
     where = Path(path)
