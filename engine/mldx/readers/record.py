@@ -3,8 +3,9 @@
     {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]},
      "answers": {"id": value}, "overruled": ["id"]}
 
-What the curves show comes before an answer, except before the answers listed as `overruled`: there
-the person's word stands, and the conflict is told. `null` in a series means that there is no value;
+What is counted in the curves (NaN, a gap) comes before an answer, and an answer before what their
+shape is read as; the answers listed as `overruled` stand against a count too. Each disagreement is
+reported. `null` in a series means that there is no value;
 `nan`, `inf` and `-inf`, bare or as strings, are values. What cannot be used is told all at once,
 each fault with its path in the record.
 """
