@@ -6,7 +6,7 @@ beside the walk's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -104,12 +104,20 @@ class Diagnosis(BaseModel):
         """What was reached and not answered, worth most per minute first; one question for each
         symptom.
         """
+        return tuple(map(self.open_question, self.open_checks))
+
+    @cached_property
+    def open_checks(self) -> Mapping[str, float]:
+        """The checks of the open questions, by id with the gain of each, in the same order."""
         gains = self._inference.gains(self._inference.posterior)
-        asked: dict[str, OpenQuestion] = {}
+        asked: dict[str, CompiledCheck] = {}
         for check in self._inference.trail.open:
-            if check.symptom not in asked:
-                asked[check.symptom] = self._question(check, gains[check.number])
-        return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
+            asked.setdefault(check.symptom, check)
+
+        def order(check: CompiledCheck) -> float:
+            return -round(gains[check.number] / check.minutes, 9)
+
+        return {check.id: gains[check.number] for check in sorted(asked.values(), key=order)}
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -255,13 +263,16 @@ class Diagnosis(BaseModel):
                 yield _action("fix", cause.id, card.fix[0], expect, cause.probability)
 
     def _checks_to_make(self) -> Iterable[Action]:
-        for question in self.open_questions:
-            if self._inference.knowledge.specs[question.symptom].section in _TO_MAKE:
-                task = Task(question.question, question.minutes)
-                yield _action("check", question.check, task, question.help, question.gain)
+        knowledge = self._inference.knowledge
+        for id, gain in self.open_checks.items():
+            card = knowledge.checks[id]
+            if knowledge.paths[card.asks].section in _TO_MAKE:
+                yield _action("check", id, Task(card.question, card.minutes), card.help, gain)
 
-    def _question(self, check: CompiledCheck, gain: float) -> OpenQuestion:
+    def open_question(self, id: str) -> OpenQuestion:
+        """Return the open question of one of the `open_checks`."""
         inference = self._inference
+        check = inference.knowledge.compiled.by_id[id]
         table = likelihood_tables(inference.knowledge)[check.number]
         told = discrimination(table, inference.posterior, inference.tally)
         separates = sorted(told, key=lambda cause: (-round(told[cause], 12), cause))
@@ -273,7 +284,7 @@ class Diagnosis(BaseModel):
             question=card.question,
             help=card.help,
             minutes=check.minutes,
-            gain=gain,
+            gain=self.open_checks[id],
             separates=tuple(separates[:5]),
         )
 

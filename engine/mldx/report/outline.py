@@ -290,10 +290,9 @@ def _questions(
 ) -> tuple[Sequence[OpenQuestion], int]:
     """Return the open questions that no listed action asks already, and how many are left out."""
     asked = {action.about for action in actions}
-    open_ = [one for one in diagnosis.open_questions if one.check not in asked]
-    if full:
-        return open_, 0
-    return open_[:_QUESTIONS], len(open_[_QUESTIONS:])
+    checks = [check for check in diagnosis.open_checks if check not in asked]
+    listed = checks if full else checks[:_QUESTIONS]
+    return [diagnosis.open_question(check) for check in listed], len(checks) - len(listed)
 
 
 def _listed_cause(cause: NamedCause) -> ListedCause:
