@@ -56,7 +56,23 @@ class Fault:
             lines.append(f"  expected: {self.expected}")
         if self.help:
             lines.append(f"  help: {self.help}")
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
+
+
+def printable(text: str) -> str:
+    """Return text with every character that would steer a terminal, or cannot be encoded, written
+    as an escape: a message quotes file names and cells that anyone may have written.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one in _LAYOUT else one.encode("unicode_escape").decode("ascii")
+        for one in text
+    )
+
+
+# a quoted part may hold several lines, and words that must not be parted
+_LAYOUT = "\n\u00a0"
 
 
 class MldxError(Exception):

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import networkx
+import networkx as nx
 import pytest
 
 import mldx
@@ -108,7 +108,7 @@ def modules_imported(module: str) -> Iterator[str]:
 
 def test_modules_import_one_another_in_no_circle():
     """Whoever reads a module need not have read one that imports it."""
-    graph = networkx.DiGraph()
+    graph = nx.DiGraph()
     for module in MODULES:
         doors = DOORS.get(module, set())
         graph.add_edges_from(
@@ -117,7 +117,7 @@ def test_modules_import_one_another_in_no_circle():
             if other != "mldx" and other.split(".")[1] not in doors
         )
 
-    circles = [sorted(found) for found in networkx.strongly_connected_components(graph)]
+    circles = [sorted(found) for found in nx.strongly_connected_components(graph)]
     assert [found for found in circles if len(found) > 1] == []
 
 

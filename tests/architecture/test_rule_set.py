@@ -68,7 +68,9 @@ def test_every_cause_can_be_brought_up():
 
 
 def test_every_cause_can_be_refuted():
-    """Some answer speaks against every cause; a list of suspects that only grows is no diagnosis."""
+    """Some answer speaks against every cause; a list of suspects that only grows is no
+    diagnosis.
+    """
     assert [cause for cause, told in weights().items() if min(told, default=0) >= 0] == []
 
 

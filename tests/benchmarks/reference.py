@@ -116,7 +116,7 @@ def _alternatives(check: CompiledCheck, knowledge: KnowledgeBase) -> tuple[bool,
     compared = [test for condition in conditions for test in tests(condition)]
     held = [
         len(check.decide({check.path: value}))
-        for value in samples(spec, cuts(spec, compared, knowledge.scales))
+        for value in samples(spec, cuts(spec.path, compared, knowledge.scales))
     ]
     return max(held) <= 1, min(held) == max(held) == 1
 
@@ -175,7 +175,8 @@ class _Writer:
             if self.family is not None:
                 table, sign = ("best", ">") if weight > 0 else ("worst", "<")
                 key = self.family * len(self.number) + place
-                yield f"{indent}if {weight} {sign} {table}.get({key}, 0.0): {table}[{key}] = {weight}"
+                stronger = f"{weight} {sign} {table}.get({key}, 0.0)"
+                yield f"{indent}if {stronger}: {table}[{key}] = {weight}"
             else:
                 yield f"{indent}score[{place}] += {weight}"
             if weight > 0:

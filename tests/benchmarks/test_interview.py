@@ -1,8 +1,8 @@
 """How many questions until the right cause is on top and stays there: adaptive, the checklist's
 order, random order.
 
-    pytest tests/benchmarks/test_interview.py -s                      # every fifth rule case, the rest whole
-    MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s         # every rule case
+    pytest tests/benchmarks/test_interview.py -s                # a fifth of the rule cases
+    MLDX_EVERY=1 pytest tests/benchmarks/test_interview.py -s   # all of them
 
 The worked cases (`rules/cases/worked.yaml`) are rule cases too, and stand apart as well. The
 constants of the choice were set on one half of the rule cases and of the recorded runs. In the
@@ -32,7 +32,7 @@ from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab import cases as rule_cases
 from mldx.observe import observed
-from mldx.observe.setup import completed
+from mldx.observe.intake import canonicalized
 from mldx.readers.record import of_mapping
 from mldx.symptoms import SECTIONS, Symptoms
 from tests.cases.scoring import counts, record_of
@@ -188,7 +188,7 @@ def held(witness, order, begun=None, asked=0):
         course.unsaid.append(id not in left)
         if id in left:
             seen = seen | Symptoms.of(**{id: witness.seen.observed[id]})
-            position = _position(completed(seen, load()))
+            position = _position(canonicalized(seen, load()))
             left -= set(position.symptoms.observed)
         else:
             skipped.add(id)
@@ -237,7 +237,8 @@ def row(name, courses):
     )
     told = f"{mean_stop}, right {right}/{len(stops)}" if stops else ""
     return (
-        f"{name:36} {f'{len(taken)}/{len(courses)}':>9} {np.mean(taken):6.1f} {np.median(taken):6.0f} "
+        f"{name:36} {f'{len(taken)}/{len(courses)}':>9} {np.mean(taken):6.1f} "
+        f"{np.median(taken):6.0f} "
         f"{np.percentile(taken, 90):6.1f} {not_known(courses):11.0%}   {told}"
     )
 

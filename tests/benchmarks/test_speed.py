@@ -94,7 +94,7 @@ def possible_answers(knowledge):
                 for value in (operand if isinstance(operand, tuple) else [operand])
             ]
         else:
-            found[id] = samples(spec, cuts(spec, compared[id], knowledge.scales))
+            found[id] = samples(spec, cuts(spec.path, compared[id], knowledge.scales))
     return {id: values for id, values in found.items() if values}
 
 
@@ -155,7 +155,9 @@ def test_plain_program(benchmark, symptoms, program, knowledge):
 
 @pytest.mark.benchmark(group="whole report")
 def test_diagnose_with_everything_told(benchmark, symptoms):
-    """A diagnosis with causes, actions, open questions and path worked out, as `--json` prints it."""
+    """A diagnosis with causes, actions, open questions and path worked out, as `--json` prints
+    it.
+    """
     text = benchmark(lambda: diagnose(symptoms).model_dump_json())
 
     assert '"wrong_normalization"' in text

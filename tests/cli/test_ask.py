@@ -12,7 +12,10 @@ import pytest
 from mldx.cli import COMMANDS, ask
 
 SICK = "epoch,loss,val_loss\n0,2.31,2.31\n1,4.9,5.0\n2,80,81\n3,900,901\n4,nan,nan\n"
-SAID = "domain: vision\ntask: multiclass\noutput_loss_pair: double_softmax\ntrain_loss_slow: yes\nloss_shape: slow\n"
+SAID = (
+    "domain: vision\ntask: multiclass\noutput_loss_pair: double_softmax\n"
+    "train_loss_slow: yes\nloss_shape: slow\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -226,8 +229,10 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
         "plate_off: {kind: flag, text: The reference plate reads wrong}\n"
     )
     (ours / "flowchart" / "data.yaml").write_text(
-        "plate:\n  asks: custom.plate_off\n  question: Does the plate read wrong?\n  help: Look.\n  minutes: 1\n"
-        "  leads_from: [input_range]\n  branches:\n    - {when: {is: true}, points_to: {distribution_shift: 22}}\n"
+        "plate:\n  asks: custom.plate_off\n  question: Does the plate read wrong?\n  help: Look.\n"
+        "  minutes: 1\n"
+        "  leads_from: [input_range]\n  branches:\n"
+        "    - {when: {is: true}, points_to: {distribution_shift: 22}}\n"
         "    - {when: {is: false}}\n"
     )
     (ours / "complaints.yaml").write_text(
@@ -253,8 +258,8 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
 
 
 def test_what_the_complaint_still_asks_is_told(mldx):
-    """Whoever could not answer the first questions is told at the end that they are worth provenance
-    out.
+    """Whoever could not answer the first questions is told at the end that they are worth
+    provenance out.
     """
     told = mldx("ask", "--complaint", "loss_nan", stdin="precision: fp16\n").stdout.split(
         "it helps most to find out"

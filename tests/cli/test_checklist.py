@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from mldx.cli.checklist import command
 from mldx.errors import InputError
-from mldx.flowchart.checklist import DOMAINS, checklist
+from mldx.flowchart.checklist import DOMAINS, checklist, short_checklist
 from mldx.knowledge import load
 from tests.kit.rules import write_files
 from tests.kit.tiny import TINY
@@ -126,3 +126,21 @@ def test_a_folder_cannot_be_written(tiny, tmp_path):
     result = CliRunner().invoke(command, ["--rules", str(tiny), "--output", str(tmp_path)])
 
     assert isinstance(result.exception, InputError)
+
+
+@pytest.mark.parametrize("domain", [None, *DOMAINS])
+def test_short_form_is_one_page_of_ten_minutes(domain):
+    """The short form takes at most 60 lines and ten minutes, with questions of several stages."""
+    text = short_checklist(load(), domain)
+
+    minutes = sum(float(one) for one in re.findall(r"\((\d+(?:\.\d+)?) min\)", text))
+    assert len(text.splitlines()) <= 60
+    assert 8 <= minutes <= 10
+    assert text.count("\n## ") >= 4
+
+
+def test_short_form_on_the_command_line():
+    """`--short` prints the first ten minutes in place of the handbook."""
+    told = CliRunner().invoke(command, ["--short"])
+
+    assert told.output.startswith("# The first ten minutes")

@@ -305,7 +305,7 @@ def test_facts_on_the_command_line(mldx, calm):
 
 
 @pytest.mark.parametrize(
-    ("written", "id", "value"),
+    "written, id, value",
     [
         ("lr=0.1", "learning_rate", 0.1),
         ("train_size=5k", "train_size", 5000),

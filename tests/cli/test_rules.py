@@ -63,7 +63,9 @@ def test_check_of_unreadable_rules(mldx, tiny):
 
 
 def test_check_tells_json(mldx, tiny):
-    """A pipeline reads remarks with level, kind and place; on demand also what raises each cause."""
+    """A pipeline reads remarks with level, kind and place; on demand also what raises each
+    cause.
+    """
     told = json.loads(mldx("rules", "check", str(tiny), "--json", "--witnesses").output)
 
     assert (told["errors"], told["warnings"]) == (0, 4)
@@ -230,7 +232,9 @@ def test_diff_names_what_changed(mldx, tiny, tmp_path):
 
 @pytest.mark.parametrize("line", ["{", "[1]", '{"answers": {"no_such_symptom": 1}}'])
 def test_diff_of_bad_records(mldx, tiny, tmp_path, line):
-    """A record that is none is told with its line, or judged unreadable by both; never a traceback."""
+    """A record that is none is told with its line, or judged unreadable by both; never a
+    traceback.
+    """
     records = tmp_path / "runs.jsonl"
     records.write_text(line + "\n")
     result = mldx("rules", "diff", str(tiny), str(tiny), "--cases", str(records))

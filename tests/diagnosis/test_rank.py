@@ -70,7 +70,9 @@ def test_words_are_decibans(small):
 
 
 def test_unknown_lowers_nothing(small):
-    """A cause that other checks might have spoken for or against stands as if they did not exist."""
+    """A cause that other checks might have spoken for or against stands as if they did not
+    exist.
+    """
     diagnosis = diagnose(Symptoms.of(train_loss_flat=True), small)
 
     assert diagnosis.open_questions
@@ -138,7 +140,9 @@ def test_an_unlikely_root_stays_behind(write_rules):
 
 
 def test_healthy_is_a_hypothesis(small):
-    """From a prior of 0.3, 5 dB for and 10 dB against are odds of 3/7 times 10^0.5 and times 1/10."""
+    """From a prior of 0.3, 5 dB for and 10 dB against are odds of 3/7 times 10^0.5 and times
+    1/10.
+    """
     calm, alarmed = (
         diagnose(Symptoms.of(train_loss_flat=flat), small).healthy for flat in (False, True)
     )

@@ -14,7 +14,9 @@ def checks(diagnosis) -> list[str]:
 
 
 def test_every_answered_check_is_a_step(small):
-    """Each step says what was seen, which branch it took, what that points to and where it leads."""
+    """Each step says what was seen, which branch it took, what that points to and where it
+    leads.
+    """
     [step] = diagnose(Symptoms.of(train_loss_flat=True), small).path
 
     assert (step.check, step.stage, step.symptom, step.saw, step.branch, step.leads_to) == (
@@ -80,7 +82,9 @@ def test_the_bound_belongs_to_its_branch(small, rate, cause):
 
 
 def test_a_condition_that_cannot_be_said_decides_nothing(small):
-    """Where the optimizer is not known, neither the branch that needs it is taken nor `otherwise`."""
+    """Where the optimizer is not known, neither the branch that needs it is taken nor
+    `otherwise`.
+    """
     assert diagnose(Symptoms.of(learning_rate=2.0, batch_size=512), small).path == ()
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from mldx import Symptoms, diagnose
 from mldx.errors import InputError
 from mldx.flowchart import style
 from mldx.flowchart.cards import FOR, cards, walked
@@ -50,7 +51,9 @@ def test_every_cause_of_moderate_evidence_is_named(knowledge, stage):
         if node.stage == stage
         for way in node.branches
         for cause, weight in way.points_to.items()
-        if weight >= FOR and cause != HEALTHY and f"● {cause}<" not in labels[node.id]
+        if weight >= FOR
+        and cause != HEALTHY
+        and knowledge.causes[cause].title[:24] not in labels[node.id]
     ]
 
     assert not missing
@@ -199,3 +202,28 @@ def test_wrong_stage_offers_the_right_one(knowledge):
 def test_no_checks_stand_in_no_column():
     """A stage without checks is laid out at once."""
     assert columns([], 0) == []
+
+
+def test_a_run_is_named_on_its_chart(diagnosis):
+    """The chart of a run says its verdict under the title."""
+    assert "FAULTY." in diagnosis.to_dot("learning")
+
+
+def test_a_gate_that_was_passed_is_not_red(knowledge):
+    """A gate that a walk went through is not drawn in the colour of a stop."""
+    passed = diagnose(Symptoms.of(tiny_overfit_result="pass", loss_nonfinite="never"))
+
+    label = drawn(overview(knowledge, passed.path))["gate_ten_samples"]
+    assert style.STOP not in label
+
+
+def test_a_check_without_an_answer_is_its_question_only(knowledge, diagnosis):
+    """On a run's chart a check that the walk did not answer has no rows of answers."""
+    label = drawn(diagnosis.to_dot("learning"))["learning_rate_size"]
+
+    assert "learning_rate_size" in label and "optimizer is" not in label
+
+
+def test_marks_keep_their_distance_from_words(knowledge):
+    """In a legend no text begins with a plain blank, which a browser drops."""
+    assert not re.search(r'POINT-SIZE="\d+"> ', overview(knowledge))

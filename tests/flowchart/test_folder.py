@@ -3,7 +3,6 @@
 import pytest
 
 from mldx.flowchart.folder import charts, stale, write
-
 from tests.conftest import ROOT
 
 

@@ -14,10 +14,22 @@ from mldx.readers.record import of_mapping
 
 COMPLAINTS = load().content["complaints"]
 COMMON = [
-    "not_learning", "val_loss_rises", "loss_nan", "one_class_only", "val_at_chance", "val_better_than_train", "too_good",
-    "bad_in_use", "map_stays_zero", "llm_loss_zero", "text_goes_wrong", "devices_differ", "resume_jump", "noisy_curve",
+    "not_learning",
+    "val_loss_rises",
+    "loss_nan",
+    "one_class_only",
+    "val_at_chance",
+    "val_better_than_train",
+    "too_good",
+    "bad_in_use",
+    "map_stays_zero",
+    "llm_loss_zero",
+    "text_goes_wrong",
+    "devices_differ",
+    "resume_jump",
+    "noisy_curve",
     "forecast_shifted",
-]  # fmt: skip
+]
 
 CONTEXT = {"domain", "pretrained"}
 

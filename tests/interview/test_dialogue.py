@@ -20,9 +20,16 @@ from mldx.observe import observed
 from mldx.readers.record import of_mapping
 
 SAID = {
-    "loss_shape": "flat", "train_loss_at_prior": True, "optimizer": "Adam", "learning_rate": 0.1, "domain": "vision",
-    "task": "multiclass", "input_scale_class": "0-255", "generalization_gap": "mild", "val_noisy": 3.0,
-}  # fmt: skip
+    "loss_shape": "flat",
+    "train_loss_at_prior": True,
+    "optimizer": "Adam",
+    "learning_rate": 0.1,
+    "domain": "vision",
+    "task": "multiclass",
+    "input_scale_class": "0-255",
+    "generalization_gap": "mild",
+    "val_noisy": 3.0,
+}
 RISING = {"train_loss": [2.31, 4.9, 80.0, 900.0]}
 
 
@@ -148,20 +155,33 @@ LOGS = {
     "rising": RISING,
     "flat": {"train_loss": [2.303, 2.302, 2.304, 2.303] * 4, "val_loss": [2.303] * 16},
     "overfitting": {
-        "train_loss": [2.0, 1.4, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1], "val_loss": [2.0, 1.5, 1.2, 1.2, 1.3, 1.5, 1.8, 2.1],
+        "train_loss": [2.0, 1.4, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1],
+        "val_loss": [2.0, 1.5, 1.2, 1.2, 1.3, 1.5, 1.8, 2.1],
         "train_accuracy": [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
         "val_accuracy": [0.3, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.5],
     },
     "broken off": {"train_loss": [2.3, 1.9, 1.7, "nan", "nan"], "lr": [0.1, 0.1, 0.1, 0.1, 0.1]},
-}  # fmt: skip
+}
 WORDS = {
-    "loss_shape": ["flat", "falling"], "train_loss_flat": [True, False], "loss_nonfinite": ["never", "late"],
-    "generalization_gap": ["none", 3.0], "val_loss_turns_up": ["strong", 1.0], "val_at_chance": [True],
-    "output_loss_pair": ["standard", "wrong_loss"], "val_size_effective": [50, 5000], "train_loss_at_prior": [True, False],
-    "n_classes": [2, 10], "task": ["multiclass", "regression"], "loss_fn": ["nn.CrossEntropyLoss", "mse"],
-    "output_activation": ["softmax", "linear"], "val_size": [50, 5000], "optimizer": ["Adam(lr=0.1)", "sgd"],
-    "learning_rate": [0.001, 10.0], "class_counts": [[900, 100], [500, 500]], "inputs_range": [[0, 255], [-1, 1]],
-}  # fmt: skip
+    "loss_shape": ["flat", "falling"],
+    "train_loss_flat": [True, False],
+    "loss_nonfinite": ["never", "late"],
+    "generalization_gap": ["none", 3.0],
+    "val_loss_turns_up": ["strong", 1.0],
+    "val_at_chance": [True],
+    "output_loss_pair": ["standard", "wrong_loss"],
+    "val_size_effective": [50, 5000],
+    "train_loss_at_prior": [True, False],
+    "n_classes": [2, 10],
+    "task": ["multiclass", "regression"],
+    "loss_fn": ["nn.CrossEntropyLoss", "mse"],
+    "output_activation": ["softmax", "linear"],
+    "val_size": [50, 5000],
+    "optimizer": ["Adam(lr=0.1)", "sgd"],
+    "learning_rate": [0.001, 10.0],
+    "class_counts": [[900, 100], [500, 500]],
+    "inputs_range": [[0, 255], [-1, 1]],
+}
 SPOKEN = st.sets(st.tuples(st.sampled_from(sorted(WORDS)), st.booleans()), max_size=8)
 
 
@@ -185,7 +205,9 @@ def test_record_tells_what_the_session_tells(log, said):
 @settings(max_examples=20, deadline=None)
 @given(said=SPOKEN)
 def test_record_of_answers_tells_what_the_session_tells(said):
-    """A log that cannot be written as a record stands there as answers, with the very same causes."""
+    """A log that cannot be written as a record stands there as answers, with the very same
+    causes.
+    """
     session = Dialogue.of(observe.history(LOGS["overfitting"], n_classes=10, val_size=50))
     for id, last in sorted(said):
         session = session.answer(id, WORDS[id][-1 if last else 0])
@@ -262,12 +284,17 @@ def test_saved_answers_are_checked_again():
 @pytest.mark.parametrize(
     "id, text, expected",
     [
-        ("train_loss_flat", "y", True), ("train_loss_flat", "No", False),
+        ("train_loss_flat", "y", True),
+        ("train_loss_flat", "No", False),
         ("loss_shape", "falls then flat", "falls_then_flat"),
-        ("bad_label_fraction", "12 %", 0.12), ("bad_label_fraction", "mild", "mild"), ("batch_size", "32", 32),
-        ("optimizer", "Adam(lr=3e-4)", "Adam(lr=3e-4)"), ("dropout", "0.5", 0.5), ("dropout", "yes", True),
+        ("bad_label_fraction", "12 %", 0.12),
+        ("bad_label_fraction", "mild", "mild"),
+        ("batch_size", "32", 32),
+        ("optimizer", "Adam(lr=3e-4)", "Adam(lr=3e-4)"),
+        ("dropout", "0.5", 0.5),
+        ("dropout", "yes", True),
     ],
-)  # fmt: skip
+)
 def test_typed_answers_are_understood(id, text, expected):
     """Words, numbers and percentages are taken as people type them."""
     assert parse_answer(text, id, load()) == expected
@@ -292,7 +319,9 @@ def test_only_decimal_digits_number_a_choice():
 
 @pytest.mark.parametrize("id", ["loss_shpae", "custom.no_such_thing"])
 def test_answer_to_an_unknown_symptom_is_refused(id):
-    """A typed answer to what is no symptom of these rules is refused, one's own symptoms included."""
+    """A typed answer to what is no symptom of these rules is refused, one's own symptoms
+    included.
+    """
     with pytest.raises(InputError, match=id):
         parse_answer("yes", id, load())
 

@@ -76,7 +76,7 @@ def test_do_not_know_moves_the_questions_on():
 def test_setup_fact_counts_for_less_than_what_was_seen():
     """Of two questions that settle as much, the one about the setup is worth half."""
     position = Inference(Symptoms(), load())
-    worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"sanity"})}
+    worth = {one.id: one.worth / one.bits for one in candidates(position, sections_seen={"sanity"})}
 
     assert worth["inputs_normalized"] == pytest.approx(worth["input_scale_class"] / 2)
 
@@ -126,7 +126,9 @@ def test_what_takes_long_is_asked_later():
     what a curve shows.
     """
     position = Inference(Symptoms(), load())
-    worth = {one.id: one.worth / one.bits for one in candidates(position, looked={"validation"})}
+    worth = {
+        one.id: one.worth / one.bits for one in candidates(position, sections_seen={"validation"})
+    }
 
     assert worth["deploy_gap"] < worth["val_loss_turns_up"] / 10
 
@@ -144,7 +146,9 @@ def test_falling_levels_are_told_downward():
 
 
 def test_pack_is_asked_only_where_it_applies():
-    """A question about generated text is asked of a language model, and not of an image classifier."""
+    """A question about generated text is asked of a language model, and not of an image
+    classifier.
+    """
     base = load()
     told = {
         domain: {one.id for one in candidates(Inference(Symptoms.of(domain=domain), base))}
@@ -199,7 +203,7 @@ def test_looked_at_comes_first():
     """What a person has looked at is asked before what nobody looked at."""
     known = Symptoms.of(domain="vision", task="multiclass", model_family="cnn", framework="torch")
 
-    assert asked(interview.next_question(known, looked={"internals"})).section in (
+    assert asked(interview.next_question(known, sections_seen={"internals"})).section in (
         "internals",
         "setup",
     )

@@ -15,23 +15,43 @@ ASKS = "asks: [loss_nonfinite, nonfinite_onset, precision,"
 @pytest.mark.parametrize(
     "old, new, told, help",
     [
-        (NAN, "states: {loss_nonfinit: at_some_point}", "states `loss_nonfinit`, which is no symptom", "loss_nonfinite`"),
+        (
+            NAN,
+            "states: {loss_nonfinit: at_some_point}",
+            "states `loss_nonfinit`, which is no symptom",
+            "loss_nonfinite`",
+        ),
         (NAN, "states: {loss_nonfinite: sometime}", "is never 'sometime'", ""),
         (NAN, "states: {loss_nonfinite: true}", "is never True", ""),
         (NAN, "states: {learning_rate: high}", "is never 'high'", ""),
         (NAN, "states: {domain: visoin}", "is never 'visoin'", "write `vision`"),
         (NAN, "states: {val_test_gap: 1000}", "is never 1000", ""),
-        (ASKS, "asks: [nan_onset, precision,", "asks `nan_onset`, which is no symptom", "write `nonfinite_onset`"),
-        (ASKS, "asks: [precision, nonfinite_onset, precision,", "asks `precision` a second time", "drop one"),
+        (
+            ASKS,
+            "asks: [nan_onset, precision,",
+            "asks `nan_onset`, which is no symptom",
+            "write `nonfinite_onset`",
+        ),
+        (
+            ASKS,
+            "asks: [precision, nonfinite_onset, precision,",
+            "asks `precision` a second time",
+            "drop one",
+        ),
         ("heard: [nan,", "heard: ['...',", "has no word in it", ""),
         ("loss_nan:", "Loss-NaN:", "is no id", ""),
         ("loss_nan:", "not_learning:", "stands twice", ""),
         (NAN, "state: {loss_nonfinite: at_some_point}", "is no field here", "write `states`"),
         (NAN, "states: [loss_nonfinite]", "`loss_nan.states` is ['loss_nonfinite']", ""),
         ("asks: [batch_size]", "asks: batch_size", "`gpu_idle.asks` is 'batch_size'", ""),
-        ("  words: The loss became NaN", "  word: The loss became NaN", "`loss_nan.words` is missing", ""),
+        (
+            "  words: The loss became NaN",
+            "  word: The loss became NaN",
+            "`loss_nan.words` is missing",
+            "",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_changed_line_is_found(broken, file_line, old, new, told, help):
     """The fault names the file and the line, what is wrong, and the nearest right name where there
     is one.

@@ -145,10 +145,26 @@ def test_a_word_of_a_number_is_not_compared():
 @pytest.mark.parametrize(
     "when",
     [
-        None, 5, "flat", [], {}, {"equals": 1}, {"in": "flat"}, {"in": []}, {"is": None}, {"is": [1]}, {"lt": {"a": 1}},
-        {"all": {}}, {"all": []}, {"any": {"is": 1}}, {"not": []}, {"not": 3}, {SHAPE: 3}, {SHAPE: {"about": 1}},
+        None,
+        5,
+        "flat",
+        [],
+        {},
+        {"equals": 1},
+        {"in": "flat"},
+        {"in": []},
+        {"is": None},
+        {"is": [1]},
+        {"lt": {"a": 1}},
+        {"all": {}},
+        {"all": []},
+        {"any": {"is": 1}},
+        {"not": []},
+        {"not": 3},
+        {SHAPE: 3},
+        {SHAPE: {"about": 1}},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_condition_is_refused(when):
     """A condition is an operator with its operand, a joint with its parts, or otherwise."""
     with pytest.raises(ConditionError):
@@ -186,13 +202,15 @@ NUMBERS = [
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_the_table_of_a_check_equals_its_conditions(data):
-    """For any number, and at every bound, the look-up takes the branches that the conditions say."""
+    """For any number, and at every bound, the look-up takes the branches that the conditions
+    say.
+    """
     rules = load()
     check = rules.content["checks"][data.draw(st.sampled_from(NUMBERS))]
     spec = SPECS_BY_PATH[check["asks"]]
     conditions = [parse(branch["when"], spec.path) for branch in check["branches"]]
     breaks = cuts(
-        spec,
+        spec.path,
         [test for one in conditions if not isinstance(one, Otherwise) for test in comparisons(one)],
         rules.scales,
     )
@@ -221,7 +239,7 @@ def test_one_sample_speaks_for_its_cell(bounds, value):
     condition = parse(
         {"any": [{"lt": bounds[0]}, *({"ge": bound} for bound in bounds[1:])]}, spec.path
     )
-    breaks = cuts(spec, comparisons(condition), SCALES)
+    breaks = cuts(spec.path, comparisons(condition), SCALES)
     below = [cut for cut in breaks if cut <= value]
     cell = (max(below, default=None), value in breaks)
     alike = [

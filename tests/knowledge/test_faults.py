@@ -1,4 +1,6 @@
-"""What must hold between cards: one line of the shipped rules is changed, and the fault names it."""
+"""What must hold between cards: one line of the shipped rules is changed, and the fault names
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,56 @@ CARDS = "causes/learning.yaml"
 @pytest.mark.parametrize(
     "file, old, new, told, help",
     [
-        (STABILITY, "asks: training.loss_shape", "asks: training.loss_shpae", "which is no symptom", "loss_shape`"),
-        (STABILITY, "asks: training.loss_shape", "asks: sanity.loss_shape", "which is no symptom", "loss_shape`"),
-        (STABILITY, "rate_too_high: 6,", "rate_to_high: 6,", "no card", "or write `learning_rate_too_high`"),
-        (STABILITY, "then: [loss_rises]", "then: [loss_rise]", "which is no check", "write `loss_rises`"),
-        (STABILITY, "start: [nonfinite]", "start: [nonfinit]", "which is no check", "write `nonfinite`"),
+        (
+            STABILITY,
+            "asks: training.loss_shape",
+            "asks: training.loss_shpae",
+            "which is no symptom",
+            "loss_shape`",
+        ),
+        (
+            STABILITY,
+            "asks: training.loss_shape",
+            "asks: sanity.loss_shape",
+            "which is no symptom",
+            "loss_shape`",
+        ),
+        (
+            STABILITY,
+            "rate_too_high: 6,",
+            "rate_to_high: 6,",
+            "no card",
+            "or write `learning_rate_too_high`",
+        ),
+        (
+            STABILITY,
+            "then: [loss_rises]",
+            "then: [loss_rise]",
+            "which is no check",
+            "write `loss_rises`",
+        ),
+        (
+            STABILITY,
+            "start: [nonfinite]",
+            "start: [nonfinit]",
+            "which is no check",
+            "write `nonfinite`",
+        ),
         (STABILITY, "{is: falling}", "{is: fallling}", "is never 'fallling'", "write `falling`"),
-        (STABILITY, "moot: {training.loss_shape", "moot: {training.loss_shap", "which is no symptom", "loss_shape`"),
-        (STABILITY, "    after_climb: ", "    after_climbing: ", "is no answer to `nan_onset`", "write `after_climb`"),
+        (
+            STABILITY,
+            "moot: {training.loss_shape",
+            "moot: {training.loss_shap",
+            "which is no symptom",
+            "loss_shape`",
+        ),
+        (
+            STABILITY,
+            "    after_climb: ",
+            "    after_climbing: ",
+            "is no answer to `nan_onset`",
+            "write `after_climb`",
+        ),
         (STABILITY, "{in: [mid, at_some_point]}", "{in: [mid, middle]}", "is never 'middle'", ""),
         (STABILITY, "{gt: 0.01}", "{gt: 1.5}", "is never 1.5", ""),
         (STABILITY, "{gt: 0.01}", "{gt: true}", "rue", ""),
@@ -32,10 +76,28 @@ CARDS = "causes/learning.yaml"
         (STABILITY, "{is: falling}", "{equals: falling}", "is no operator", ""),
         (STABILITY, "{is: falling}", "{}", "is no condition", ""),
         (STABILITY, "{is: falling}", "{in: falling}", "`in` needs a list", ""),
-        (STABILITY, "{is: falling}", "{training.loss_shap: {is: falling}}", "which is no symptom", "loss_shape`"),
-        (STABILITY, "      then: [nan_onset]", "      than: [nan_onset]", "is no field here", "write `then`"),
+        (
+            STABILITY,
+            "{is: falling}",
+            "{training.loss_shap: {is: falling}}",
+            "which is no symptom",
+            "loss_shape`",
+        ),
+        (
+            STABILITY,
+            "      then: [nan_onset]",
+            "      than: [nan_onset]",
+            "is no field here",
+            "write `then`",
+        ),
         (STABILITY, "minutes: 1", "minutes: 0", "is 0", ""),
-        (STABILITY, "learning_rate_too_high: 6,", "learning_rate_too_high: hugely,", "is 'hugely'", ""),
+        (
+            STABILITY,
+            "learning_rate_too_high: 6,",
+            "learning_rate_too_high: hugely,",
+            "is 'hugely'",
+            "",
+        ),
         (STABILITY, "learning_rate_too_high: 6,", "learning_rate_too_high: 600,", "is 600", ""),
         (CARDS, "  title: Heavy", "  titel: Heavy", "`outlier_targets.title` is missing", ""),
         (CARDS, 'HU64: ""', 'HU46: ""', "which is no source", "write `HU64`"),
@@ -43,10 +105,22 @@ CARDS = "causes/learning.yaml"
         (CARDS, "leads_to: [outlier_batch", "leads_to: [outlier_targets", "no other cause", ""),
         (THRESHOLDS, "value: 0.3", "value: much", "is 'much'", ""),
         (THRESHOLDS, "  mase: {", "  maze: {", "no symptom with a number", "write `mase`"),
-        (THRESHOLDS, "mild: 0.03, moderate: 0.1", "mild: 0.3, moderate: 0.1", "neither rise nor fall", ""),
-        (THRESHOLDS, "  grad_norm_high: {none: 1, mild: 5", "  update_ratio: {none: 1, mild: 5", "stands twice", ""),
+        (
+            THRESHOLDS,
+            "mild: 0.03, moderate: 0.1",
+            "mild: 0.3, moderate: 0.1",
+            "neither rise nor fall",
+            "",
+        ),
+        (
+            THRESHOLDS,
+            "  grad_norm_high: {none: 1, mild: 5",
+            "  update_ratio: {none: 1, mild: 5",
+            "stands twice",
+            "",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_changed_line_is_found(broken, file, old, new, told, help):
     """The fault names the file, says what is wrong, and offers the nearest right name where there
     is one.
@@ -147,15 +221,35 @@ def test_not_knowing_leads_on(broken):
         (STABILITY, "when: {gt: 0.01}", "when: {gt: 0.02}", "has no branch for 0.015"),
         (STABILITY, "when: {gt: 0.01}", "when: {ge: 0.01}", "has 2 branches for 0.01"),
         (STABILITY, "when: {gt: 0.01}", "when: {gt: 0.005}", "has 2 branches for 0.0075"),
-        (STABILITY, "when: {ge: 0.005, le: 0.02}", "when: {gt: 0.005, le: 0.02}", "has no branch for 0.005"),
-        (STABILITY, "when: {is: oscillating}", "when: {is: rising}", "has no branch for 'oscillating'"),
-        (STABILITY, "when: {is: oscillating}", "when: {in: [rising, oscillating]}", "has 2 branches for 'rising'"),
+        (
+            STABILITY,
+            "when: {ge: 0.005, le: 0.02}",
+            "when: {gt: 0.005, le: 0.02}",
+            "has no branch for 0.005",
+        ),
+        (
+            STABILITY,
+            "when: {is: oscillating}",
+            "when: {is: rising}",
+            "has no branch for 'oscillating'",
+        ),
+        (
+            STABILITY,
+            "when: {is: oscillating}",
+            "when: {in: [rising, oscillating]}",
+            "has 2 branches for 'rising'",
+        ),
         (STABILITY, "when: {is: mild}", "when: {is: moderate}", "branches for"),
         ("flowchart/1-data.yaml", "when: {gt: 0}", "when: {gt: 0, lt: 0}", "takes this branch"),
         (LEARNING, "when: {is: pass}", "when: {is: pass, in: [plateau]}", "takes this branch"),
-        (LEARNING, "{gt: 0.5}\n      points_to: {dead_relu", "{gt: 1}\n      points_to: {dead_relu", "takes this branch"),
+        (
+            LEARNING,
+            "{gt: 0.5}\n      points_to: {dead_relu",
+            "{gt: 1}\n      points_to: {dead_relu",
+            "takes this branch",
+        ),
     ],
-)  # fmt: skip
+)
 def test_gaps_overlaps_and_dead_branches_are_found(broken, file, old, new, told):
     """Whatever a symptom says, exactly one branch answers it, at the very bound as well; a dead
     branch is told.

@@ -8,7 +8,7 @@ from mldx.knowledge import user_files
 
 
 @pytest.mark.parametrize(
-    ("variable", "folder"),
+    "variable, folder",
     [("MLDX_CACHE_DIR", user_files.cache_folder), ("MLDX_DATA_DIR", user_files.data_folder)],
 )
 def test_a_variable_names_another_folder(variable, folder, monkeypatch):

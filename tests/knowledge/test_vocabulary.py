@@ -161,7 +161,9 @@ def test_a_rate_of_its_own_is_not_overwritten():
     [("optimizer", "my own optimizer"), ("loss_fn", "SecretLoss()"), ("task", "cooking")],
 )
 def test_an_unknown_spelling_is_kept_and_reported(key, written):
-    """A name that is not in the vocabulary stays as written, and a note says that it tells nothing."""
+    """A name that is not in the vocabulary stays as written, and a note says that it tells
+    nothing.
+    """
     diagnosis = diagnose(Symptoms.of(**{key: written}))
 
     assert getattr(diagnosis.symptoms.setup, key) == written

@@ -26,10 +26,17 @@ ASKED = "training.loss_shape"
         ({"setup.pretrained": {"is": True}}, "pretrained"),
         ({"not": {"setup.pretrained": {"is": True}}}, "not pretrained"),
         ({"all": [{"is": "flat"}, {"setup.pretrained": {"is": False}}]}, "flat and not pretrained"),
-        ({"all": [{"is": "flat"}, {"any": [{"setup.pretrained": {"is": True}}, {"setup.dropout": {"gt": 0.5}}]}]},
-         "flat and (pretrained or dropout above 0.5)"),
+        (
+            {
+                "all": [
+                    {"is": "flat"},
+                    {"any": [{"setup.pretrained": {"is": True}}, {"setup.dropout": {"gt": 0.5}}]},
+                ]
+            },
+            "flat and (pretrained or dropout above 0.5)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_condition_reads_aloud(when, said):
     """Every kind of condition has a phrase that a person reads without knowing the YAML."""
     assert phrase(when, ASKED) == said

@@ -1,5 +1,3 @@
-# ruff: noqa: INP001 - a script beside the logs that it makes, not a module
-
 """Make the logs in this folder again, by really running the tools that write them.
 
     pip install torch lightning transformers accelerate keras tensorboard \\

@@ -31,7 +31,9 @@ def test_a_folder_must_be_there(mldx):
 
 
 def test_help_needs_no_sdk(mldx, monkeypatch):
-    """What the command does is told without the SDK, with the lines for an agent's configuration."""
+    """What the command does is told without the SDK, with the lines for an agent's
+    configuration.
+    """
     monkeypatch.setitem(sys.modules, "mcp", None)
     told = mldx("mcp", "--help")
 

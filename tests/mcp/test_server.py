@@ -21,9 +21,15 @@ from mldx.observe import run as observe_run
 from .conftest import RUNS, laid_out
 
 HELLO = {
-    "jsonrpc": "2.0", "id": 1, "method": "initialize",
-    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-}  # fmt: skip
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
 CALLS = [
     ("diagnose", {"path": "census_unscaled.json"}),
     ("diagnose", {"path": "census_scaled.json", "full": True}),
@@ -47,7 +53,9 @@ def command(*arguments):
 
 @pytest.fixture(scope="module", params=["auto", "legacy"])
 def agent(request, tmp_path_factory):
-    """A client of a server with the open folder, by the newest protocol and by the older handshake."""
+    """A client of a server with the open folder, by the newest protocol and by the older
+    handshake.
+    """
     opened = laid_out(tmp_path_factory.mktemp("place"))
     program, *arguments = command(str(opened))
     parameters = StdioServerParameters(command=program, args=arguments, env=dict(os.environ))

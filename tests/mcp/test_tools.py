@@ -179,7 +179,9 @@ def test_looked_at_is_asked_first(desk):
 
 
 def test_a_card_tells_what_speaks_for_it_and_against_it(desk):
-    """The card of a cause names its look-alikes, its tests, and the observations strongest first."""
+    """The card of a cause names its look-alikes, its tests, and the observations strongest
+    first.
+    """
     told = called("show_cause", {"id": "learning_rate_too_high"}, desk)
     weights = [one["db"] for one in told["points_to_it"]]
 

@@ -109,7 +109,7 @@ def test_the_task_is_told_by_loss_and_classes():
         "output_units": 10,
     }
 
-    assert output_loss_pair(facts, load().content["pairs"])[0] == "wrong_activation"
+    assert output_loss_pair(facts, load().pairs)[0] == "wrong_activation"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,9 @@ def test_class_counts_count_the_classes():
 
 @pytest.mark.parametrize("size, seen", [(40, 40.0), (5000, None)])
 def test_a_small_validation_set(size, seen):
-    """Forty rows are at most forty units; five thousand rows may be few patients, and say nothing."""
+    """Forty rows are at most forty units; five thousand rows may be few patients, and say
+    nothing.
+    """
     assert drawn(val_size=size).get("val_size_effective") == seen
 
 

@@ -85,6 +85,16 @@ def test_a_path_is_read(tmp_path):
     assert as_text.model_dump_json() == as_path.model_dump_json()
 
 
+def test_a_folder_of_runs_is_not_one_run(tmp_path):
+    """Where a path holds several runs, none is picked in silence: they are named."""
+    for name in ("version_0", "version_1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "metrics.csv").write_text(KERAS)
+
+    with pytest.raises(InputError, match=r"there are 2 runs in it: .*version_0.*version_1"):
+        diagnose(tmp_path)
+
+
 def test_symptoms_are_taken_as_they_are():
     """Symptoms need no reading; facts are added to them."""
     seen = symptoms_of(Symptoms.of(loss_shape="flat"), {"n_classes": 10})

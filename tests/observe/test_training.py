@@ -1,4 +1,6 @@
-"""Each symptom of the training curve: a short history that shows it, and a near one that does not."""
+"""Each symptom of the training curve: a short history that shows it, and a near one that does
+not.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +117,9 @@ def test_when_the_loss_stops_being_a_number(seen, losses, when):
 
 
 def test_a_run_that_stopped_at_its_nan_is_judged_by_its_plan(seen):
-    """A NaN at the fourth of 100 planned epochs is not late, though it is the last that was logged."""
+    """A NaN at the fourth of 100 planned epochs is not late, though it is the last that was
+    logged.
+    """
     assert (
         seen({**TEN, "epochs_planned": 100}, train_loss=[2.3, 2.2, 2.1, NAN])["loss_nonfinite"]
         == "mid"

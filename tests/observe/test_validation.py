@@ -1,4 +1,6 @@
-"""Training against validation: a short history that shows a symptom, and a near one that does not."""
+"""Training against validation: a short history that shows a symptom, and a near one that does
+not.
+"""
 
 from __future__ import annotations
 
@@ -173,7 +175,9 @@ def test_constant_validation(seen, val_acc, constant):
 
 
 def test_validation_is_not_constant_where_nothing_moves(seen):
-    """A score that stands still beside a training loss that stands still is no sign of validation."""
+    """A score that stands still beside a training loss that stands still is no sign of
+    validation.
+    """
     assert seen(train_loss=[2.3] * 8, val_acc=[0.1] * 8)["val_constant"] is False
 
 

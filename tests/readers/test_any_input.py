@@ -18,12 +18,15 @@ from mldx.readers.record import of_mapping
 from tests.kit import LOGS
 
 _WORDS = """
-    epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history: setup: answers: 100% %|
+    epoch step loss val_loss accuracy , ; | " ' { } [ ] : - nan inf NA 1e400 0.5 1 2 3/5 history:
+    setup: answers: 100% %|
     train val metrics/ train/box_loss !!python/object:x &a *a null phase best
 """
 _PIECES = [
-    " ", "\t", "\n", "\r", "\r\n", "\b", "\x1b[0m", "Epoch 1/2\n", "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",
-    "[0]\ttrain-logloss:0.5\n", '{"history": {"train_loss": [1, ', '"log_history": [', "iter 3: loss ",
+    " ", "\t", "\n", "\r", "\r\n", "\b", "\x1b[0m", "Epoch 1/2\n",
+    "- loss: 0.5", "{'loss': 0.5, 'epoch': 1}",
+    "[0]\ttrain-logloss:0.5\n", '{"history": {"train_loss": [1, ', '"log_history": [',
+    "iter 3: loss ",
     "epoch,loss,val_loss\n", "1,0.5,0.5\n",
 ]  # fmt: skip
 _FRAGMENTS = st.sampled_from([*_WORDS.split(), *_PIECES])

@@ -13,12 +13,12 @@ YOLO_V8 = """\
                   epoch,         train/box_loss,         train/cls_loss,         train/dfl_loss,   metrics/precision(B),      metrics/recall(B),       metrics/mAP50(B),    metrics/mAP50-95(B),           val/box_loss,           val/cls_loss,           val/dfl_loss,                 lr/pg0,                 lr/pg1,                 lr/pg2
                       1,                    1.0,                    2.0,                    3.0,                    0.5,                    0.4,                    0.3,                    0.2,                    1.5,                    2.5,                    3.5,                   0.07,                  0.003,                  0.003
                       2,                    0.5,                    1.0,                    1.5,                    0.6,                    0.5,                    0.4,                    0.3,                    1.0,                    1.5,                    2.0,                   0.04,                  0.006,                  0.006
-"""
+"""  # noqa: E501  # as wide as the tool writes it
 YOLO_V5 = """\
    epoch,  train/box_loss,  train/obj_loss,  train/cls_loss,  metrics/precision,  metrics/recall,  metrics/mAP_0.5,metrics/mAP_0.5:0.95,   val/box_loss,   val/obj_loss,   val/cls_loss,  x/lr0,  x/lr1,  x/lr2
        0,            0.10,            0.20,            0.30,               0.50,            0.40,             0.30,                0.20,           0.15,           0.25,           0.35,   0.01,   0.01,    0.1
        1,            0.05,            0.10,            0.15,               0.60,            0.50,             0.40,                0.30,           0.10,           0.15,           0.20,   0.01,   0.01,   0.08
-"""
+"""  # noqa: E501  # as wide as the tool writes it
 
 
 def one(text):
@@ -103,7 +103,8 @@ def test_lightning_rows_are_merged_by_column():
 def test_lightning_mean_over_the_epoch_comes_first():
     """Of train_loss_step and train_loss_epoch the mean is the one to compare with validation."""
     run = one(
-        "epoch,step,train_loss_epoch,train_loss_step,val_loss\n0,49,,0.5,\n0,99,,0.4,\n0,99,,,0.6\n0,99,0.45,,\n"
+        "epoch,step,train_loss_epoch,train_loss_step,val_loss\n0,49,,0.5,\n0,99,,0.4,\n"
+        "0,99,,,0.6\n0,99,0.45,,\n"
     )
 
     assert [series.name for series in run.series if series.metric == "loss"] == [
@@ -213,7 +214,8 @@ def test_chart_export_of_weights_and_biases():
     name.
     """
     run = one(
-        '"Step","a - b - train/loss","a - b - train/loss__MIN","a - b - train/loss__MAX"\n1,0.5,0.5,0.5\n2,0.4,0.4,0.4\n'
+        '"Step","a - b - train/loss","a - b - train/loss__MIN","a - b - train/loss__MAX"\n'
+        "1,0.5,0.5,0.5\n2,0.4,0.4,0.4\n"
     )
 
     assert [(series.split, series.metric, len(series)) for series in run.series] == [
@@ -271,7 +273,7 @@ def test_a_cell_of_percent_signs_is_no_number():
 
 
 def test_a_cell_that_is_no_number_is_told_with_its_line():
-    """The error names the file, the line, the column and the cell, what was expected, and the help."""
+    """The error names file, line, column and cell, what was expected, and the help."""
     with pytest.raises(InputError) as caught:
         read_text("epoch,loss,val_loss\n0,0.5,0.6\n1,0.4,-\n", "metrics.csv")
 

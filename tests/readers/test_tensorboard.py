@@ -109,7 +109,7 @@ def test_logged_epochs_are_an_axis(tmp_path):
 
 
 def test_a_resumed_run_is_one_run(tmp_path):
-    """Several event files in a folder are one run; what was written twice counts the second time."""
+    """Several event files in a folder are one run; of what was written twice the second counts."""
     write(tmp_path, [(step, "train/loss", 1.0) for step in range(10)])
     write(
         tmp_path, [(step, "train/loss", 2.0) for step in range(8, 12)], name="events.out.tfevents.2"

@@ -12,10 +12,14 @@ from mldx.errors import UnreadableRun
 from mldx.readers import read_text
 
 KERAS_BAR = (
-    "Epoch 1/50\n\x1b[1m 1/19\x1b[0m \x1b[32m━\x1b[0m\x1b[37m━━\x1b[0m 10s 1s/step - accuracy: 0.1 - loss: 2.3"
-    + "\b" * 40
-    + "\r\x1b[1m19/19\x1b[0m ━━━ 1s 2ms/step - accuracy: 0.5 - loss: 1.2 - val_accuracy: 0.4 - val_loss: 1.5\n"
-    "Epoch 2/50\n19/19 ━━━ 1s 2ms/step - accuracy: 0.6 - loss: 1.1 - val_accuracy: 0.45 - val_loss: 1.4\n"
+    "Epoch 1/50\n"
+    "\x1b[1m 1/19\x1b[0m \x1b[32m━\x1b[0m\x1b[37m━━\x1b[0m 10s 1s/step - accuracy: 0.1 - loss: 2.3"
+    + "\b"
+    * 40
+    + "\r\x1b[1m19/19\x1b[0m ━━━ 1s 2ms/step - accuracy: 0.5 - loss: 1.2 - val_accuracy: 0.4 - "
+    "val_loss: 1.5\n"
+    "Epoch 2/50\n"
+    "19/19 ━━━ 1s 2ms/step - accuracy: 0.6 - loss: 1.1 - val_accuracy: 0.45 - val_loss: 1.4\n"
 )
 MNIST = """\
 Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.30
@@ -80,7 +84,8 @@ def test_keras_evaluation_after_the_end_is_no_epoch():
 def test_keras_one_line_an_epoch():
     """verbose=2 prints one line an epoch, among other messages."""
     run = one(
-        "Epoch 1/2\n2021 I device.cc:49] opened\n19/19 - 21s - loss: 0.3\nEpoch 2/2\n19/19 - 12s - loss: nan\n"
+        "Epoch 1/2\n2021 I device.cc:49] opened\n19/19 - 21s - loss: 0.3\nEpoch 2/2\n"
+        "19/19 - 12s - loss: nan\n"
     )
 
     assert math.isnan(run.get("train", "loss").value[1])
@@ -90,7 +95,8 @@ def test_printed_dictionaries_of_transformers():
     """Numbers in a printed dictionary may be quoted, and nan."""
     run = one(
         "  0%| | 0/100\n{'loss': 0.51, 'grad_norm': nan, 'learning_rate': 2e-05, 'epoch': 0.5}\n"
-        "{'eval_loss': '0.6', 'eval_runtime': 1.2, 'epoch': '1.0'}\n{'loss': '0.41', 'grad_norm': '1.2', 'epoch': '1.5'}\n"
+        "{'eval_loss': '0.6', 'eval_runtime': 1.2, 'epoch': '1.0'}\n"
+        "{'loss': '0.41', 'grad_norm': '1.2', 'epoch': '1.5'}\n"
         "{'train_runtime': 10.0, 'train_loss': 0.45, 'epoch': 2.0}\n"
     )
 
@@ -100,7 +106,8 @@ def test_printed_dictionaries_of_transformers():
 def test_step_and_evaluation_lines_are_two_series():
     """A loss printed each 100 steps and a mean printed at evaluation are not one curve."""
     run = one(
-        "step 0: train loss 4.2, val loss 4.3\niter 0: loss 4.25, time 100ms\niter 100: loss 2.51, time 30ms\n"
+        "step 0: train loss 4.2, val loss 4.3\niter 0: loss 4.25, time 100ms\n"
+        "iter 100: loss 2.51, time 30ms\n"
         "step 250: train loss 2.1, val loss 2.2\n"
     )
 
@@ -142,7 +149,8 @@ def test_a_metric_belongs_to_the_split_before_it():
 def test_a_heading_gives_the_split():
     """A line of its own such as `--- validation ---` speaks for the lines under it."""
     run = one(
-        "Epoch 1\n--- training ---\nloss: 0.5\n--- validation ---\nloss: 0.25\nEpoch 2\n--- training ---\nloss: 0.4\n"
+        "Epoch 1\n--- training ---\nloss: 0.5\n--- validation ---\nloss: 0.25\nEpoch 2\n"
+        "--- training ---\nloss: 0.4\n"
     )
 
     assert (values(run, "train", "loss"), values(run, "val", "loss")) == ([0.5, 0.4], [0.25])
@@ -197,7 +205,8 @@ def test_xgboost_sets_with_names():
 def test_xgboost_sets_without_names_are_guessed_and_told():
     """Of validation_0 and validation_1 the one that fares better was probably trained on."""
     run = one(
-        "[0]\tvalidation_0-logloss:0.6\tvalidation_1-logloss:0.61\n[1]\tvalidation_0-logloss:0.5\tvalidation_1-logloss:0.55\n"
+        "[0]\tvalidation_0-logloss:0.6\tvalidation_1-logloss:0.61\n"
+        "[1]\tvalidation_0-logloss:0.5\tvalidation_1-logloss:0.55\n"
     )
 
     assert values(run, "train", "loss") == [0.6, 0.5]
@@ -207,7 +216,8 @@ def test_xgboost_sets_without_names_are_guessed_and_told():
 def test_lightgbm_rounds():
     """LightGBM calls its training set `training`."""
     run = one(
-        "[LightGBM] [Info] x\n[10]\ttraining's l2: 0.2\tvalid_1's l2: 0.3\n[20]\ttraining's l2: 0.1\tvalid_1's l2: 0.3\n"
+        "[LightGBM] [Info] x\n[10]\ttraining's l2: 0.2\tvalid_1's l2: 0.3\n"
+        "[20]\ttraining's l2: 0.1\tvalid_1's l2: 0.3\n"
     )
 
     assert (values(run, "train", "loss"), values(run, "val", "loss")) == ([0.2, 0.1], [0.3, 0.3])
@@ -248,7 +258,8 @@ def test_a_line_that_states_a_fault_is_an_event(line):
 def test_images_without_labels_are_counted():
     """An Ultralytics loader counts the images without labels, and that is an answer."""
     run = one(
-        "train: Scanning /data/labels... 90 images, 30 backgrounds, 0 corrupt: 100%\nepoch 1 loss: 0.5\nepoch 2 loss: 0.4\n"
+        "train: Scanning /data/labels... 90 images, 30 backgrounds, 0 corrupt: 100%\n"
+        "epoch 1 loss: 0.5\nepoch 2 loss: 0.4\n"
     )
 
     assert run.answers == {"labels_missing_fraction": pytest.approx(1 / 3)}
@@ -261,7 +272,7 @@ def test_prose_is_no_log():
 
 
 def test_keras_evaluation_without_validation_is_no_epoch():
-    """A later bar that adds nothing belongs to no epoch, though the run has no validation either."""
+    """A later bar that adds nothing belongs to no epoch, also where the run has no validation."""
     run = one("Epoch 1/1\n1875/1875 [===] - 5s 3ms/step - loss: 0.5\n313/313 - 1s - loss: 0.07\n")
 
     assert values(run, "train", "loss") == [0.5]
@@ -281,9 +292,10 @@ def test_losses_in_a_printed_dictionary():
 
 @pytest.mark.parametrize("written", ["5400/10000", "54 %", "54%"])
 def test_a_share_is_not_scaled_again(written):
-    """A quotient or a percentage is a share, also where another accuracy is logged in bare percent."""
+    """A quotient or a percentage is a share, also beside an accuracy in bare percent."""
     run = one(
-        f"Train Epoch: 1 Average loss: 2.0 Accuracy: 60.0\nTest set: Average loss: 2.1, Accuracy: {written}\n"
+        "Train Epoch: 1 Average loss: 2.0 Accuracy: 60.0\n"
+        f"Test set: Average loss: 2.1, Accuracy: {written}\n"
     )
 
     assert values(run, "train", "accuracy") + values(run, "test", "accuracy") == [0.6, 0.54]

@@ -161,7 +161,9 @@ def hostile_run(told: str) -> Run:
 @settings(max_examples=15, deadline=None)
 @given(st.sampled_from(ATTACKS) | st.text())
 def test_a_hostile_run_adds_no_element(told):
-    """A file name, a format, a note or a setup text adds no element to the page and no attribute."""
+    """A file name, a format, a note or a setup text adds no element to the page and no
+    attribute.
+    """
     calm, wild = (
         Parsed(diagnose(observed(run)).to_html(run)) for run in map(hostile_run, ("calm", told))
     )
@@ -215,7 +217,8 @@ def custom(tmp_path_factory):
         f"sensor_drift: {{kind: choice, words: [<b>x, calm], text: {asked}}}\n"
     )
     (folder / "flowchart" / "data.yaml").write_text(
-        f"sensor_calibrated: {{asks: custom.sensor_drift, question: {asked}, help: {asked}, minutes: 1,"
+        "sensor_calibrated: "
+        f"{{asks: custom.sensor_drift, question: {asked}, help: {asked}, minutes: 1,"
         " leads_from: [input_range], branches: ["
         "{when: {is: <b>x}, points_to: {wrong_normalization: strong}},"
         "{when: {is: calm}, points_to: {wrong_normalization: against}}]}\n"
@@ -572,7 +575,9 @@ NUMBERS = (
 
 @given(NUMBERS, NUMBERS)
 def test_ticks_differ(one, other):
-    """The ticks of an axis are one to six, no two are written alike, and each says where it stands."""
+    """The ticks of an axis are one to six, no two are written alike, and each says where it
+    stands.
+    """
     scale = Scale.of(min(one, other), max(one, other))
 
     told = [tick.words for tick in scale.ticks]
@@ -636,7 +641,9 @@ def _item(db: float, counted: bool = True) -> Evidence:
 
 
 def test_a_bar_is_as_long_as_its_evidence():
-    """Ten decibans for go a quarter to the right of the middle, five against an eighth to the left."""
+    """Ten decibans for go a quarter to the right of the middle, five against an eighth to the
+    left.
+    """
     right, left = [found for name, found in bars(10, -5).elements if name == "rect"]
 
     assert (right["x"], right["width"], right["class"]) == ("60", "30", "for")
@@ -660,9 +667,14 @@ def test_a_bar_stays_in_its_cell(db):
 
 def test_the_strongest_evidence_comes_first():
     """What speaks for comes first, the strongest at the top, then what speaks against."""
-    assert bars(-8, 2, 10, -1).of_class("db") and re.findall(r"[+-]\d+ dB", bars(-8, 2, 10, -1).text) == [
-        "+10 dB", "+2 dB", "-8 dB", "-1 dB",
-    ]  # fmt: skip
+    assert bars(-8, 2, 10, -1).of_class("db") and re.findall(
+        r"[+-]\d+ dB", bars(-8, 2, 10, -1).text
+    ) == [
+        "+10 dB",
+        "+2 dB",
+        "-8 dB",
+        "-1 dB",
+    ]
 
 
 def test_restated_evidence_has_no_bar():

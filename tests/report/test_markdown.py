@@ -95,10 +95,18 @@ def _measured(symptoms):
 def test_healthy_run_is_said_to_be():
     """Where nothing is wrong the first sentence says so."""
     calm = Symptoms.of(
-        tiny_overfit_result="pass", loss_shape="falling", train_loss_flat=False, generalization_gap="none",
-        loss_nonfinite="never", init_loss_ratio=1.0, input_scale_class="standardised", val_loss_turns_up="none",
-        output_loss_pair="standard", val_too_good=False, both_bad=False,
-    )  # fmt: skip
+        tiny_overfit_result="pass",
+        loss_shape="falling",
+        train_loss_flat=False,
+        generalization_gap="none",
+        loss_nonfinite="never",
+        init_loss_ratio=1.0,
+        input_scale_class="standardised",
+        val_loss_turns_up="none",
+        output_loss_pair="standard",
+        val_too_good=False,
+        both_bad=False,
+    )
 
     assert "**HEALTHY** No fault found" in report(diagnose(calm))
 

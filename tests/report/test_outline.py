@@ -86,7 +86,7 @@ def test_page_and_agents_agree(name):
 
 
 @pytest.mark.parametrize(
-    ("probability", "told"),
+    "probability, told",
     [
         (0.0, "0 %"),
         (0.004, "<1 %"),
@@ -130,7 +130,7 @@ def test_missing_validation_is_said():
 
 
 @pytest.mark.parametrize(
-    ("task", "word"),
+    "task, word",
     [("forecasting", "naive forecast"), ("multiclass", "class by class"), ("regression", "errors")],
 )
 def test_next_look_fits_the_task(task, word):

@@ -8,8 +8,10 @@ import pytest
 from mldx import Symptoms, diagnose
 from mldx.observe import observed
 from mldx.readers.record import of_mapping
+from mldx.report.lines import Look, encodable
 from mldx.report.outline import outline
-from mldx.report.terminal import Look, encodable, report, summary, summary_row, text
+from mldx.report.runs_table import summary, summary_row
+from mldx.report.terminal import report, text
 from tests.kit import recorded_runs
 
 KEYS = ("setup", "history", "answers")

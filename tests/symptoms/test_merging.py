@@ -59,9 +59,17 @@ def test_a_disagreement_is_kept():
         Symptoms.of(train_loss_flat=False) | seen(Source.MEASURED, train_loss_flat=True)
     ).conflicts
 
-    assert (conflict.kept, conflict.kept_by.source, conflict.dropped, conflict.dropped_by.source) == (
-        True, Source.MEASURED, False, Source.ANSWERED,
-    )  # fmt: skip
+    assert (
+        conflict.kept,
+        conflict.kept_by.source,
+        conflict.dropped,
+        conflict.dropped_by.source,
+    ) == (
+        True,
+        Source.MEASURED,
+        False,
+        Source.ANSWERED,
+    )
 
 
 def test_a_conflict_is_kept_once():
@@ -149,7 +157,9 @@ def test_every_value_comes_from_a_side(one, other):
 @settings(max_examples=60, deadline=None)
 @given(SYMPTOMS, SYMPTOMS)
 def test_json_brings_symptoms_back(one, other):
-    """Symptoms written as JSON read back as the same symptoms, provenances and conflicts included."""
+    """Symptoms written as JSON read back as the same symptoms, provenances and conflicts
+    included.
+    """
     both = one | other
 
     assert Symptoms.model_validate_json(both.model_dump_json()) == both

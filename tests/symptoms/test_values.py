@@ -189,3 +189,8 @@ def test_a_symptom_cannot_be_changed_afterwards():
     """Symptoms are values; no field can be set."""
     with pytest.raises(ValueError, match="frozen"):
         Symptoms.of(loss_shape="flat").training.loss_shape = "falling"
+
+
+def test_an_infinite_value_is_refused():
+    """No symptom is infinite, for JSON could not hold it."""
+    assert faults_of(update_ratio=math.inf)[0].where == "internals.update_ratio"

@@ -124,7 +124,7 @@ def test_two_interviews_never_meet(app):
 
 
 @pytest.mark.parametrize(
-    "kind, type, holds",
+    "kind, media_type, holds",
     [
         ("html", "text/html", "<svg"),
         ("md", "text/markdown", "# Diagnosis"),
@@ -132,11 +132,11 @@ def test_two_interviews_never_meet(app):
         ("record", "application/json", '"history"'),
     ],
 )
-def test_the_result_can_be_taken_home(client, kind, type, holds):
+def test_the_result_can_be_taken_home(client, kind, media_type, holds):
     """The report is a file to keep, in four forms."""
     answer = client.post(f"/download/{kind}", data={"state": state(dropped(client))})
 
-    assert answer.headers["content-type"].startswith(type)
+    assert answer.headers["content-type"].startswith(media_type)
     assert answer.headers["content-disposition"].startswith("attachment")
     assert holds in answer.text
 

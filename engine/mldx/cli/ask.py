@@ -161,7 +161,8 @@ def _report(
 
 
 def _print(dialogue: Dialogue, run: Run | None, *, full: bool) -> None:
-    from mldx.report.terminal import Look, report, unanswered
+    from mldx.report.lines import Look
+    from mldx.report.terminal import report, unanswered
 
     shown = run if run is not None else Run("interview", f"{len(dialogue.answers)} answers")
     look = Look.of_stdout()

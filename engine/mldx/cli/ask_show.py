@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -19,12 +18,12 @@ from mldx.interview.question import Related
 from mldx.interview.shapes import shape
 from mldx.knowledge.wording import words
 from mldx.provenance import Provenance
+from mldx.report import plot
+from mldx.report.outline import percent
 
 _BESIDE = 110
 _RANKED = 5
 _WIDTH = 10
-
-_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
 @cache
@@ -36,13 +35,7 @@ def sparkline(symptom: str, word: str) -> str:
     they compare.
     """
     y = shape(symptom, word, 2 * _WIDTH)
-    if y is None:
-        return ""
-    cells = [0] * _WIDTH
-    for place, height in enumerate(y):
-        if np.isfinite(height):
-            cells[place // 2] |= _DOTS[3 - min(int(4 * min(height, 0.99)), 3), place % 2]
-    return "".join(chr(0x2800 + dots) if dots else "×" for dots in cells)
+    return "" if y is None else plot.sparkline(y.tolist(), _WIDTH)
 
 
 def label(choice: Choice, question: Question) -> str:
@@ -80,7 +73,7 @@ def ranking(inference: Inference, most: int = _RANKED, folded: bool = False) -> 
         share = probability(odds)
         bar = "█" * round(6 * share) or "▏"
         table.add_row(
-            f"{100 * share:.0f} %",
+            percent(share),
             Text(bar, style="red"),
             inference.knowledge.causes[cause].title,
         )

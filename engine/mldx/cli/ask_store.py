@@ -24,7 +24,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.parse_text import is_unknown, symptom_id
 from mldx.knowledge.user_files import data_folder, write_atomically
 from mldx.observe import observed
-from mldx.readers import read
+from mldx.readers import read_one
 from mldx.readers.record import KEYS
 from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
@@ -46,7 +46,7 @@ def begun(
         return replace(dialogue, whole=whole or dialogue.whole), None
     log, run, record = Symptoms(), None, None
     for path in logs:
-        run = read(path)[-1]
+        run = read_one(path)
         seen = observed(run, knowledge=knowledge)
         log = log | seen
         record = record_of(run, seen, knowledge) if len(logs) == 1 else None

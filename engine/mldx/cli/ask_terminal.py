@@ -5,6 +5,7 @@ digits, commands by one key.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import questionary
@@ -44,10 +45,11 @@ class Terminal:
     def __init__(self) -> None:
         self.console = Console(highlight=False)
         self.note: RenderableType | None = None
+        self.greeting = ""
 
     def greet(self, text: str) -> None:
-        """Show it on the first page."""
-        self.note = Text(text, style="dim")
+        """Show it above the first question, where a long list cannot push it off the screen."""
+        self.greeting = "\n ".join(wrap(text, self.console.width - 2))
 
     def complaint(self, titles: Mapping[str, str], near: Sequence[str]) -> str | None:
         """Ask which complaint fits best, or for the person's own words."""
@@ -70,9 +72,11 @@ class Terminal:
         if not whole:
             choices.append(questionary.Choice("show the whole list", _LIST))
         choices += [questionary.Choice(title, id) for id, title in titles.items()]
-        more = len(choices) - (self.console.height - _MARGIN)
+        more = len(choices) - (self.console.height - _MARGIN - self.greeting.count("\n"))
         foot = f"{len(titles)} to pick from; go down for {more} more" if more > 0 else " "
-        message = "What troubles you most?" if whole else "Is it one of these?"
+        asked = "What troubles you most?" if whole else "Is it one of these?"
+        message = f"{self.greeting}\n\n {asked}" if self.greeting else asked
+        self.greeting = ""
         prompt = questionary.select(message, choices, instruction=foot, style=_STYLE, qmark="")
         return str(_with_keys(prompt, _commands({"q": "quit"})).unsafe_ask())
 

@@ -81,7 +81,8 @@ class Screen:
 
     def take(self, result: RunResult) -> None:
         """Print the report."""
-        from mldx.report.terminal import Look, report
+        from mldx.report.lines import Look
+        from mldx.report.terminal import report
 
         if result.diagnosis is not None:
             look = Look.of_stdout()
@@ -101,7 +102,7 @@ class Table(Screen):
 
     def take(self, result: RunResult) -> None:
         """Keep the line of a run."""
-        from mldx.report.terminal import summary_row
+        from mldx.report.runs_table import summary_row
 
         self.rows.append(summary_row(result.name, result.diagnosis))
         if self.full:
@@ -109,7 +110,8 @@ class Table(Screen):
 
     def finish(self) -> None:
         """Print the table."""
-        from mldx.report.terminal import Look, summary
+        from mldx.report.lines import Look
+        from mldx.report.runs_table import summary
 
         look = Look.of_stdout()
         click.echo(summary(self.rows, look), color=look.colour)

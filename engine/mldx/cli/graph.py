@@ -101,13 +101,13 @@ def command(
         _all(knowledge, folder, log, check)
         return
     found = _format(kind, output)
-    _write(_drawn(knowledge, stage, found, _path(knowledge, log)), output, found)
+    _write(_drawn(knowledge, stage, found, *_walk(knowledge, log)), output, found)
 
 
 def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -> None:
     from mldx.flowchart.folder import charts, stale, write
 
-    made = charts(knowledge, _path(knowledge, log))
+    made = charts(knowledge, *_walk(knowledge, log))
     if not check:
         click.echo(f"{folder}: {len(write(folder, made))} files written")
         return
@@ -126,25 +126,18 @@ def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -
     click.echo(f"{folder}: current")
 
 
-def _path(knowledge: KnowledgeBase, log: str | None) -> Sequence[Step]:
-    """Return the way that the diagnosis of a log goes."""
+def _walk(knowledge: KnowledgeBase, log: str | None) -> tuple[Sequence[Step], str]:
+    """Return the way that the diagnosis of a log goes, and what it comes to."""
     if log is None:
-        return ()
+        return (), ""
     from mldx.diagnosis import diagnose
     from mldx.observe import observed
-    from mldx.readers import read
+    from mldx.readers import read_one
+    from mldx.report.outline import outline
 
-    runs = read(log)
-    if len(runs) != 1:
-        raise InputError(
-            Fault(
-                log,
-                f"it holds {len(runs)} runs, and a chart shows the way of one.",
-                "one run",
-                "give the path of one of them",
-            )
-        )
-    return diagnose(observed(runs[0], knowledge=knowledge), knowledge).path
+    diagnosis = diagnose(observed(read_one(log), knowledge=knowledge), knowledge)
+    said = outline(diagnosis)
+    return diagnosis.path, f"{Path(log).name}: {said.label.upper()}. {said.headline}"
 
 
 def _format(kind: str | None, output: str) -> str:
@@ -162,7 +155,9 @@ def _format(kind: str | None, output: str) -> str:
     return _SUFFIXES[suffix]
 
 
-def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequence[Step]) -> bytes:
+def _drawn(
+    knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequence[Step], caption: str
+) -> bytes:
     """Return one chart in the format asked for."""
     from mldx.flowchart import dot, mermaid
     from mldx.flowchart.picture import render
@@ -170,10 +165,13 @@ def _drawn(knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequenc
     one = None if stage == "all" else stage
     if kind == "mermaid":
         return mermaid.chart(knowledge, one, path).encode()
-    text = dot.overview(knowledge, path) if stage is None else dot.chart(knowledge, one, path)
-    return (
-        text.encode() if kind == "dot" else render(text, cast(Literal["svg", "png", "pdf"], kind))
-    )
+    if stage is None:
+        text = dot.overview(knowledge, path, caption)
+    else:
+        text = dot.chart(knowledge, one, path, caption)
+    if kind == "dot":
+        return text.encode()
+    return render(text, cast(Literal["svg", "png", "pdf"], kind))
 
 
 def _write(content: bytes, output: str, kind: str) -> None:

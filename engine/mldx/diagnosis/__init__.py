@@ -19,7 +19,12 @@ from mldx.observe.setup import unknown_names
 from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose", "diagnosis_of"]
-ASKED_LATER = ("explained_by", "alarming", "test_power", "root_share")
+ASKED_LATER = (
+    "diagnosis.explained_by",
+    "diagnosis.alarming",
+    "diagnosis.test_power",
+    "diagnosis.root_share",
+)
 
 
 def diagnose(symptoms: Symptoms, knowledge: KnowledgeBase | None = None) -> Diagnosis:
@@ -54,7 +59,7 @@ def whole(knowledge: KnowledgeBase) -> KnowledgeBase:
     is missed at once.
     """
     for name in ASKED_LATER:
-        knowledge.threshold(f"diagnosis.{name}")
+        knowledge.threshold(name)
     return knowledge
 
 

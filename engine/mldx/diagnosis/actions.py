@@ -1,8 +1,8 @@
 """What to do next, by worth per minute.
 
 A question is worth the bits that its answer is expected to settle about what is the matter
-(`information_gain`), a test those about its one cause. A fix is worth the probability that it repairs the run.
-All are divided by the minutes they take.
+(`information_gain`), a test those about its one cause. A fix is worth the probability that it
+repairs the run. All are divided by the minutes they take.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ def test_worth(share: float, power: float) -> float:
     """Return the bits that a confirmation of a cause settles, on average.
 
     share  probability of the cause
-    power  dB that a passed test adds, and a failed one takes away; with 10 dB it is right in 10 of 11 cases
+    power  dB that a passed test adds, and a failed one takes away; with 10 dB it is right in 10 of
+           11 cases
     """
     ratio = 10 ** (power / 10)
     right = ratio / (1 + ratio)

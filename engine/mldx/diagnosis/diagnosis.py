@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
 from mldx.diagnosis.actions import test_worth
 from mldx.diagnosis.explain import named
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.information_gain import discrimination, information_gain
+from mldx.diagnosis.information_gain import (
+    discrimination,
+    information_gain,
+    likelihood_table,
+)
 from mldx.diagnosis.rank import roots_first
 from mldx.diagnosis.results import (
     Action,
-    Change,
     NamedCause,
-    Question,
+    OpenQuestion,
     ShownSyndrome,
+    SmallestChange,
     StageState,
     Step,
     Unexplained,
     Verdict,
 )
 from mldx.diagnosis.walk import WalkStep
-from mldx.knowledge.cards import HEALTHY, STAGES, Cause
+from mldx.knowledge.cards import HEALTHY, STAGES, Cause, Confirmation, Task
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.names import canonical
 from mldx.knowledge.wording import words
@@ -110,12 +114,29 @@ class Diagnosis(BaseModel):
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
-    def open_questions(self) -> tuple[Question, ...]:
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
         """What was reached and not answered, worth most per minute first; one question for each
         symptom.
         """
-        asked = {check.id: self._question(check) for check in self._inference.trail.open}
-        return tuple(sorted(asked.values(), key=lambda one: -round(one.gain / one.minutes, 9)))
+        return tuple(map(self.open_question, self.open_checks))
+
+    @cached_property
+    def open_checks(self) -> Mapping[str, float]:
+        """The checks of the open questions, by id with the gain of each, worth most per minute
+        first.
+        """
+        gains = {check.id: self._gain(check) for check in self._inference.trail.open}
+        minutes = self._inference.knowledge.checks
+
+        def order(id: str) -> float:
+            return -round(gains[id] / minutes[id].minutes, 9)
+
+        return {id: gains[id] for id in sorted(gains, key=order)}
+
+    def _gain(self, check: CompiledCheck) -> float:
+        inference = self._inference
+        table = likelihood_table(check, inference.values)
+        return information_gain(table, inference.alternatives, inference.tally)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -180,7 +201,7 @@ class Diagnosis(BaseModel):
             return listed[cause]
         return named(self._inference, cause, self._inference.stated(cause), None)
 
-    def what_if(self) -> tuple[Change, ...]:
+    def what_if(self) -> tuple[SmallestChange, ...]:
         """Return the single observations that, seen otherwise, would put another cause on top,
         surest first.
         """
@@ -191,8 +212,11 @@ class Diagnosis(BaseModel):
     def to_dot(self, stage: str | None = None) -> str:
         """Return the flowchart as Graphviz DOT, the walked path lit up; of one stage, or of all."""
         from mldx.flowchart.dot import chart
+        from mldx.report.outline import outline
 
-        return chart(self._inference.knowledge, stage, self.path)
+        said = outline(self)
+        caption = f"{said.label.upper()}. {said.headline}"
+        return chart(self._inference.knowledge, stage, self.path, caption)
 
     def __str__(self) -> str:
         """Return the report as the terminal shows it."""
@@ -213,9 +237,9 @@ class Diagnosis(BaseModel):
         date   when the report was made, to be named at the end
         """
         from mldx.report.html import report
-        from mldx.report.html.parts import Reading
+        from mldx.report.html.parts import LogSummary
 
-        reading = Reading.of(run) if run else None
+        reading = LogSummary.of(run) if run else None
         return report(self, self._inference.knowledge, reading, date)
 
     def _repr_html_(self) -> str:
@@ -226,33 +250,36 @@ class Diagnosis(BaseModel):
     def _tests_and_fixes(self) -> Iterable[Action]:
         power = self._inference.knowledge.threshold("diagnosis.test_power")
         for cause in self.causes:
-            card = self._inference.knowledge.content["causes"][cause.id]
+            card = self._inference.knowledge.causes[cause.id]
             if not any(item.counted and item.db >= _SEEN for item in cause.evidence):
                 gain = test_worth(cause.probability, power)
-                yield _action("test", cause.id, card["confirm"], card["confirm"]["expect"], gain)
+                yield _action("test", cause.id, card.confirm, card.confirm.expect, gain)
             if not cause.benign:
-                expect = f"The run is repaired, if this was it: {card['title'][0].lower()}{card['title'][1:]}."
-                yield _action("fix", cause.id, card["fix"][0], expect, cause.probability)
+                title = f"{card.title[0].lower()}{card.title[1:]}"
+                expect = f"The run is repaired, if this was it: {title}."
+                yield _action("fix", cause.id, card.fix[0], expect, cause.probability)
 
     def _checks_to_make(self) -> Iterable[Action]:
-        for question in self.open_questions:
-            if self._inference.knowledge.specs[question.symptom].section in _TO_MAKE:
-                deed = {"do": question.question, "minutes": question.minutes}
-                yield _action("check", question.check, deed, question.help, question.gain)
+        for id, gain in self.open_checks.items():
+            card = self._inference.knowledge.checks[id]
+            if card.section in _TO_MAKE:
+                yield _action("check", id, Task(card.asks, card.minutes), card.help, gain)
 
-    def _question(self, check: CompiledCheck) -> Question:
+    def open_question(self, id: str) -> OpenQuestion:
+        """Return the open question of one of the `open_checks`."""
         inference = self._inference
-        table = check.table(inference.values)
-        said = discrimination(check, table, inference.alternatives, inference.tally)
+        check = inference.knowledge.compiled.by_id[id]
+        table = likelihood_table(check, inference.values)
+        said = discrimination(table, inference.alternatives, inference.tally)
         separates = sorted(said, key=lambda cause: (-round(said[cause], 12), cause))
-        return Question(
-            symptom=check.id,
-            check=check.id,
+        return OpenQuestion(
+            symptom=id,
+            check=id,
             stage=check.stage,
             question=check.card.asks,
             help=check.card.help,
             minutes=check.minutes,
-            gain=information_gain(check, table, inference.alternatives, inference.tally),
+            gain=self.open_checks[id],
             separates=tuple(separates[:5]),
         )
 
@@ -327,17 +354,16 @@ _TO_MAKE = {
 def _action(
     kind: Literal["test", "fix", "check"],
     about: str,
-    deed: Mapping[str, Any],
+    task: Task | Confirmation,
     expect: str,
     gain: float,
 ) -> Action:
-    minutes = deed["minutes"]
     return Action(
         kind=kind,
         about=about,
-        do=deed["do"],
+        do=task.do,
         expect=expect,
-        minutes=minutes,
+        minutes=task.minutes,
         gain=gain,
-        worth=gain / minutes,
+        worth=gain / task.minutes,
     )

@@ -20,9 +20,6 @@ from mldx.observe.intake import canonicalized
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
 
-NOTICED = 0.4  # how probably a person has noticed what a cause would show
-WORRY = 0.2  # what health counts in an interview: whoever asks has seen something wrong
-
 
 class Inference:
     """The graph walked over what was observed, and the hypotheses weighed by it.
@@ -95,7 +92,7 @@ class Inference:
         """Return the posterior by which the next question is chosen; it adds up to 1.
 
             share of a cause is in proportion to
-                odds * product over skipped questions of (1 - NOTICED * P(it would have shown))
+                odds * product over skipped questions of (1 - noticed * P(it would have shown))
 
         skipped   symptoms that the person could not say
 
@@ -105,12 +102,13 @@ class Inference:
         the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
         """
         weights = dict(self.alternatives)
-        weights[HEALTHY] *= WORRY
+        weights[HEALTHY] *= self.knowledge.threshold("interview.worry")
+        noticed = self.knowledge.threshold("interview.noticed")
         by_symptom = detectability(self.knowledge)
         for id in sorted(skipped):
             for cause, chance in by_symptom.get(id, {}).items():
                 if cause in weights:
-                    weights[cause] *= 1 - NOTICED * chance
+                    weights[cause] *= 1 - noticed * chance
         total = sum(weights.values())
         return {cause: weight / total for cause, weight in weights.items()}
 

@@ -9,8 +9,10 @@ hypothesis is its row; of a family that has spoken already, an answer adds only 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
+from typing import Any
 
 from mldx.diagnosis.rank import SUPPORT, Tally, added
 from mldx.knowledge import KnowledgeBase
@@ -24,6 +26,28 @@ _NEGLIGIBLE = 1e-4
 def entropy(probabilities: Iterable[float]) -> float:
     """Return the entropy of probabilities that add up to 1, in bits."""
     return -sum(share * log2(share) for share in probabilities if share > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodTable:
+    """How a question is answered under each hypothesis.
+
+    check  the check that asks; None for a setup fact that no check asks
+    table  its frequencies under the circumstances that are known
+    """
+
+    check: CompiledCheck | None
+    table: FrequencyTable
+
+    @property
+    def family(self) -> str:
+        """What restates it; empty for a setup fact."""
+        return self.check.family if self.check else ""
+
+
+def likelihood_table(check: CompiledCheck, values: Mapping[str, Any]) -> LikelihoodTable:
+    """Return the table of a check that applies to what was observed."""
+    return LikelihoodTable(check, check.table(values))
 
 
 @lru_cache(maxsize=4)
@@ -47,22 +71,19 @@ def _speaking(row: Row, usual: Row) -> float:
 
 
 def information_gain(
-    check: CompiledCheck,
-    table: FrequencyTable,
-    alternatives: Mapping[str, float],
-    tally: Tally,
+    question: LikelihoodTable, alternatives: Mapping[str, float], tally: Tally
 ) -> float:
     """Return the bits that an answer is expected to settle.
 
-    table         the one that applies to what was observed
     alternatives  the probability of each hypothesis; they add up to 1
     tally         evidence already counted
     """
+    table = question.table
     mixture, inner, rest = [0.0] * len(table.usual), 0.0, 1.0
     for hypothesis in table.rows:
         share = alternatives.get(hypothesis, 0.0)
         if share > _NEGLIGIBLE:
-            row = conditional(check, table, hypothesis, tally)
+            row = conditional(question, hypothesis, tally)
             inner += share * entropy(row)
             rest -= share
             mixture = [total + share * one for total, one in zip(mixture, row, strict=True)]
@@ -71,12 +92,11 @@ def information_gain(
     return max(entropy(whole) - inner - rest * entropy(table.usual), 0.0)
 
 
-def conditional(
-    check: CompiledCheck, table: FrequencyTable, hypothesis: str, tally: Tally
-) -> Row:
-    """Return how a check is answered under a hypothesis, given what its family has said already."""
+def conditional(question: LikelihoodTable, hypothesis: str, tally: Tally) -> Row:
+    """Return how a question is answered under a hypothesis, given what its family has said already."""
+    table = question.table
     row = table.row(hypothesis)
-    counted = tally.get(hypothesis, {}).get(check.family)
+    counted = tally.get(hypothesis, {}).get(question.family)
     if counted is None:
         return row
     pairs = zip(row, table.usual, strict=True)
@@ -87,18 +107,15 @@ def conditional(
 
 
 def discrimination(
-    check: CompiledCheck,
-    table: FrequencyTable,
-    alternatives: Mapping[str, float],
-    tally: Tally,
+    question: LikelihoodTable, alternatives: Mapping[str, float], tally: Tally
 ) -> dict[str, float]:
     """Return how much an answer would say about each cause: its probability, times how much the
     answers differ from the usual ones.
     """
     return {
         cause: alternatives.get(cause, 0.0)
-        * _relative_entropy(conditional(check, table, cause, tally), table.usual)
-        for cause in table.rows
+        * _relative_entropy(conditional(question, cause, tally), question.table.usual)
+        for cause in question.table.rows
         if cause != HEALTHY
     }
 

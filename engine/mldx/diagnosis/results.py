@@ -10,13 +10,13 @@ Verdict = Literal["faulty", "healthy", "undecided"]
 Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
 
 
-class Told(BaseModel):
+class Result(BaseModel):
     """Base of what a diagnosis tells."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
-class Evidence(Told):
+class Evidence(Result):
     """One observation that spoke for or against a cause.
 
     db       decibans, for (> 0) or against (< 0)
@@ -33,7 +33,7 @@ class Evidence(Told):
     counted: bool
 
 
-class Pending(Told):
+class Pending(Result):
     """An observation that would bear on a cause: not made, or made and not as the cause would have
     it.
     """
@@ -45,7 +45,7 @@ class Pending(Told):
     saw: Any = None
 
 
-class NamedCause(Told):
+class NamedCause(Result):
     """A cause in the ranking, with what speaks for it and against it.
 
     absent           what the cause would lead one to see, and was seen otherwise
@@ -68,7 +68,7 @@ class NamedCause(Told):
     benign: bool = False
 
 
-class Action(Told):
+class Action(Result):
     """Something to do next.
 
     kind    test (confirms a cause), fix (of a cause), check (answers an open question)
@@ -85,7 +85,7 @@ class Action(Told):
     worth: float
 
 
-class Question(Told):
+class OpenQuestion(Result):
     """A check that was reached and not answered; `separates` are the causes it would part."""
 
     symptom: str
@@ -98,7 +98,7 @@ class Question(Told):
     separates: tuple[str, ...]
 
 
-class ShownSyndrome(Told):
+class ShownSyndrome(Result):
     """What the run shows.
 
     sentence   with the figures behind it
@@ -116,7 +116,7 @@ class ShownSyndrome(Told):
     at: float | None = None
 
 
-class Step(Told):
+class Step(Result):
     """One step of the walk: which check, what was seen, which answer that is, what it pointed to, and
     the stages it closed.
 
@@ -135,7 +135,7 @@ class Step(Told):
     closes: tuple[str, ...] = ()
 
 
-class Unexplained(Told):
+class Unexplained(Result):
     """An alarming observation that no listed cause explains."""
 
     symptom: str
@@ -143,8 +143,8 @@ class Unexplained(Told):
     figure: str
 
 
-class StageState(Told):
-    """How far a stage could be judged: how many of its checks were answered, and why none if none."""
+class StageState(Result):
+    """How far a stage could be judged: how many of its checks were answered, or why none was."""
 
     stage: str
     title: str
@@ -153,7 +153,7 @@ class StageState(Told):
     why: str = ""
 
 
-class Change(Told):
+class SmallestChange(Result):
     """One observation that, seen otherwise, would put another cause on top."""
 
     symptom: str

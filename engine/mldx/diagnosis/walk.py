@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from mldx.knowledge.base import applies
 from mldx.knowledge.cards import SCOPES, Scope
 from mldx.knowledge.compiled import CompiledCheck, CompiledGraph
 from mldx.knowledge.frequencies import Mixture
+from mldx.knowledge.scope import applies
 
 
 @dataclass(frozen=True, slots=True)

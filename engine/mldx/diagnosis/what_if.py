@@ -12,21 +12,21 @@ from typing import Any
 from mldx.diagnosis.inference import Inference, limits
 from mldx.diagnosis.posterior import posterior
 from mldx.diagnosis.rank import listed, roots_first, tally
-from mldx.diagnosis.results import Change
+from mldx.diagnosis.results import SmallestChange
 from mldx.diagnosis.walk import facts, walk
 from mldx.knowledge import KnowledgeBase
 
 
-def changes(inference: Inference) -> tuple[Change, ...]:
+def changes(inference: Inference) -> tuple[SmallestChange, ...]:
     """Return one change for each observation that can put another cause on top, the surest first."""
     top = _top(inference.values, inference.knowledge)
-    found: dict[tuple[str, str], Change] = {}
+    found: dict[tuple[str, str], SmallestChange] = {}
     for step in inference.trail.steps:
         for other in _others(step.check.answers, step.answer):
             leader = _top({**inference.values, step.check.id: other}, inference.knowledge)
             if leader is None or (top is not None and leader[0] == top[0]):
                 continue
-            change = Change(
+            change = SmallestChange(
                 symptom=step.check.id,
                 saw=step.value,
                 instead=other,
@@ -36,9 +36,7 @@ def changes(inference: Inference) -> tuple[Change, ...]:
             kept = found.get((change.symptom, change.top))
             if kept is None or kept.probability < change.probability:
                 found[change.symptom, change.top] = change
-    return tuple(
-        sorted(found.values(), key=lambda one: (-one.probability, one.symptom, one.top))
-    )
+    return tuple(sorted(found.values(), key=lambda one: (-one.probability, one.symptom, one.top)))
 
 
 def _others(answers: tuple[Any, ...], mine: int) -> Iterator[Any]:

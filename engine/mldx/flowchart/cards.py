@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 FOR = STRENGTHS["moderate"]
 AGAINST = -STRENGTHS["strong"]
-_MOST_AGAINST = 3
+_MOST_AGAINST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BranchRow:
     """One branch.
 
-    points   (cause, dB) of at least moderate evidence for, strongest first
-    against  causes with strong evidence against, strongest first, and how many more there are
+    points   (title of a cause, dB) of at least moderate evidence for, strongest first
+    against  titles of causes with strong evidence against, strongest first, and how many more there are
     goes     where it leads, if the branches of the check part
     """
 
@@ -44,7 +44,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CheckCard:
     """One check."""
 
     id: str
@@ -53,7 +53,7 @@ class Card:
     question: str
     minutes: float
     scope: str
-    rows: tuple[Row, ...]
+    rows: tuple[BranchRow, ...]
     then: tuple[str, ...]
 
     @property
@@ -67,7 +67,7 @@ class Card:
         return tuple(dict.fromkeys([*self.then, *(id for row in self.rows for id in row.goes)]))
 
 
-def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[Card]:
+def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[CheckCard]:
     """Return the checks of a stage, or of all, in walking order.
 
     raises   InputError, when there is no such stage
@@ -83,16 +83,18 @@ def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[Card]:
     ]
 
 
-def _card(knowledge: KnowledgeBase, node: CompiledCheck) -> Card:
+def _card(knowledge: KnowledgeBase, node: CompiledCheck) -> CheckCard:
     then = _common(knowledge, node)
     ways = [way.then for way in node.branches]
     parts = any(set(way) != set(node.unknown) for way in ways)
     rows = [_row(knowledge, node, index, parts) for index in range(len(ways))]
     if parts:
-        rows.append(Row("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
+        rows.append(BranchRow("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
     scope = ", ".join(name for names in (node.applies_to or {}).values() for name in names)
-    question = knowledge.content["checks"][node.id]["question"]
-    return Card(node.id, node.stage, node.path, question, node.minutes, scope, tuple(rows), then)
+    question = knowledge.checks[node.id].question
+    return CheckCard(
+        node.id, node.stage, node.path, question, node.minutes, scope, tuple(rows), then
+    )
 
 
 def _common(knowledge: KnowledgeBase, node: CompiledCheck) -> tuple[str, ...]:
@@ -103,15 +105,21 @@ def _common(knowledge: KnowledgeBase, node: CompiledCheck) -> tuple[str, ...]:
     return _ids(knowledge, shared or node.unknown)
 
 
-def _row(knowledge: KnowledgeBase, node: CompiledCheck, index: int, parts: bool) -> Row:
+def _row(knowledge: KnowledgeBase, node: CompiledCheck, index: int, parts: bool) -> BranchRow:
     way = node.branches[index]
     ranked = sorted(way.points_to.items(), key=lambda point: (-abs(point[1]), point[0]))
+
+    def title(cause: str) -> str:
+        return knowledge.causes[cause].title
+
     against = [id for id, weight in ranked if weight <= AGAINST and id != HEALTHY]
-    return Row(
+    return BranchRow(
         port=f"b{index}",
         when=phrase(way.when, node.path),
-        points=tuple((id, weight) for id, weight in ranked if weight >= FOR and id != HEALTHY),
-        against=tuple(against[:_MOST_AGAINST]),
+        points=tuple(
+            (title(id), weight) for id, weight in ranked if weight >= FOR and id != HEALTHY
+        ),
+        against=tuple(map(title, against[:_MOST_AGAINST])),
         more=len(against[_MOST_AGAINST:]),
         goes=_ids(knowledge, way.then) if parts else (),
         stops=node.stops(way),
@@ -138,6 +146,14 @@ class Walked:
     def dims(self, check: str) -> bool:
         """Is there a walk, and did it not answer this check?"""
         return bool(self.taken) and check not in self.taken
+
+    def alarms(self, card: CheckCard) -> bool:
+        """Is a gate to be drawn in red: it stopped the walk, or there is no walk?"""
+        taken = self.taken.get(card.id, set())
+        return not self or any(row.stops for row in card.rows if row.port in taken)
+
+
+NOWHERE = Walked({}, {}, set())
 
 
 def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:

@@ -8,21 +8,31 @@ runs only) say so, and are left out where they cannot apply to the domain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import filterfalse
+from math import log
 from typing import Any
 
+from mldx.diagnosis import diagnose
 from mldx.errors import Fault, InputError, nearest
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY, STAGES
 from mldx.knowledge.compiled import CompiledBranch, CompiledCheck
 from mldx.knowledge.wording import listed, phrase
 from mldx.report.markdown import escaped
+from mldx.symptoms import Symptoms
 
 DOMAINS = ("vision", "text", "timeseries", "tabular", "llm")
 _BELONGS = {
-    "detection": ("vision",), "segmentation": ("vision",), "gan": ("vision",), "diffusion": ("vision",),
-    "representation": ("vision", "text"), "forecasting": ("timeseries",), "boosting": ("tabular", "timeseries"),
-    "regression": ("vision", "text", "timeseries", "tabular"), "rl": ("llm",),
-}  # fmt: skip
+    "detection": ("vision",),
+    "segmentation": ("vision",),
+    "gan": ("vision",),
+    "diffusion": ("vision",),
+    "representation": ("vision", "text"),
+    "forecasting": ("timeseries",),
+    "boosting": ("tabular", "timeseries"),
+    "regression": ("vision", "text", "timeseries", "tabular"),
+    "rl": ("llm",),
+}
 _HEAD = (
     "Task",
     "Data, and how it was split",
@@ -33,30 +43,94 @@ _HEAD = (
     "Date",
 )
 _SUSPECTS, _CLEAR = 4, 3.0
+_DB_OF_LOG_ODDS = 10 / log(10)
 
 
-def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
-    """Return the checklist, for any run or for the runs of one domain.
+def short_checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
+    """Return the first ten minutes on one page: the questions that settle most per minute while
+    nothing is known, in the order of the walk.
 
     raises   InputError, when there is no such domain
     """
+    _known(domain)
+    chosen = _first_questions(knowledge, domain)
+    minutes = sum(one.minutes for one in chosen)
+    parts = [
+        f"# The first ten minutes with a training run{f': {domain}' if domain else ''}",
+        f"{len(chosen)} questions, about {minutes:g} minutes. {_HANDBOOK}",
+    ]
+    for number, stage in enumerate(STAGES, 1):
+        head = knowledge.stages[stage]
+        items = [_brief(one, knowledge) for one in chosen if one.stage == stage]
+        if items:
+            parts.append(f"## {number}. {escaped(head.title)}: {escaped(head.question)}")
+            parts.append("\n".join(items))
+    parts.append(_AFTER)
+    return "\n\n".join(parts) + "\n"
+
+
+def _first_questions(knowledge: KnowledgeBase, domain: str | None) -> list[CompiledCheck]:
+    """Return the checks worth most per minute that fit into ten, a few of each stage."""
+    known = Symptoms() if domain is None else Symptoms.of(domain=domain)
+    left = _SHORT_MINUTES
+    room: dict[str, int] = dict.fromkeys(STAGES, _EACH_STAGE)
+    kept = set()
+    for one in diagnose(known, knowledge).open_questions:
+        if room[one.stage] and one.minutes <= left:
+            kept.add(one.check)
+            room[one.stage] -= 1
+            left -= one.minutes
+    return [check for check in knowledge.compiled.checks if check.id in kept]
+
+
+def _brief(node: CompiledCheck, knowledge: KnowledgeBase) -> str:
+    """Return an item in three lines: the question, where to look, what the worst answer means."""
+    card = knowledge.checks[node.id]
+    lines = [
+        f"- [ ] **{escaped(card.question)}** ({node.minutes:g} min)",
+        f"  - How: {escaped(card.help)}",
+    ]
+    return "\n".join([*lines, *list(_meanings(node, knowledge, 2))[:1]])
+
+
+_SHORT_MINUTES, _EACH_STAGE = 10.0, 3
+_HANDBOOK = (
+    "They are those that usually settle most. `mldx diagnose LOG` answers what a log shows; "
+    "`mldx checklist` is the whole handbook."
+)
+_AFTER = (
+    "Nothing found? Train on ten fixed samples, augmentation and regularization off: the loss has "
+    "to go to almost 0. If it does not, the fault is in the code or the setup; if it does, look at "
+    "50 samples with their labels."
+)
+
+
+def _known(domain: str | None) -> None:
     if domain is not None and domain not in DOMAINS:
         near = nearest(domain, DOMAINS)
-        what, help = f"`{domain}` is no domain of a checklist.", f"write `{near}`" if near else ""
+        what = f"`{domain}` is not a domain of a checklist."
+        help = f"write `{near}`" if near else ""
         raise InputError(Fault("domain", what, f"one of {', '.join(DOMAINS)}", help))
-    nodes = [
-        node
-        for node in knowledge.compiled.checks
-        if domain is None or _belongs(node.applies_to, domain)
-    ]
+
+
+def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
+    """Return the whole checklist, for any run or for the runs of one domain.
+
+    raises   InputError, when there is no such domain
+    """
+    _known(domain)
+    nodes = list(knowledge.compiled.checks)
+    if domain is not None:
+        nodes = [node for node in nodes if _belongs(node.applies_to, domain)]
+    facts, checks = list(filter(_is_fact, nodes)), list(filterfalse(_is_fact, nodes))
     parts = [
         f"# Checklist for a training run{f': {domain}' if domain else ''}",
         _INTRODUCTION,
         _table("", _HEAD),
     ]
-    parts += _setup([node for node in nodes if _is_fact(node)], knowledge)
+    parts += _setup(facts, knowledge)
     for number, stage in enumerate(STAGES, 1):
-        items = [node for node in nodes if node.stage == stage and not _is_fact(node)]
+        items = [node for node in checks if node.stage == stage]
         parts += _stage(number, stage, items, knowledge)
     parts.append(_FOUND)
     parts.append(f"Made from the rules, version `{knowledge.version}`.")
@@ -64,11 +138,14 @@ def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
 
 
 _INTRODUCTION = (
-    "Go from the top to the bottom: each stage rules out sources of failure before the next one is asked. Tick what you "
-    "have looked at, and write down what you saw. Where an answer points to a suspect, `mldx rules show ID` says how to "
-    "confirm it and how to fix it."
+    "Go from the top to the bottom: each stage rules out sources of failure before the next one is "
+    "asked. Tick what you have looked at, and write down what you saw. Where an answer points to a "
+    "suspect, `mldx rules show ID` says how to confirm it and how to fix it."
 )
-_FOUND = "## What was found\n\n| Seen | Suspect | Confirmed by | Fixed by |\n|---|---|---|---|\n| | | | |"
+_FOUND = (
+    "## What was found\n\n"
+    "| Seen | Suspect | Confirmed by | Fixed by |\n|---|---|---|---|\n| | | | |"
+)
 
 
 def _belongs(scope: Mapping[str, Any] | None, domain: str) -> bool:
@@ -101,41 +178,36 @@ def _setup(nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase) -> Iterator
 
 
 def _fact(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
-    name = node.symptom.replace("_", " ")
-    yield f"- [ ] **{name}** = ________ {escaped(_card(node, knowledge)['question'])}"
-    yield f"  - How: {escaped(_card(node, knowledge)['help'])}"
+    name, card = node.symptom.replace("_", " "), knowledge.checks[node.id]
+    yield f"- [ ] **{name}** = ________ {escaped(card.question)}"
+    yield f"  - How: {escaped(card.help)}"
     yield from _meanings(node, knowledge)
 
 
 def _stage(
     number: int, stage: str, nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase
 ) -> Iterator[str]:
-    head = knowledge.content["stages"][stage]
+    head = knowledge.stages[stage]
     if nodes:
         minutes = sum(node.minutes for node in nodes if not _is_gate(node))
-        yield f"## {number}. {escaped(head['title'])}: {escaped(head['question'])}"
+        yield f"## {number}. {escaped(head.title)}: {escaped(head.question)}"
         yield f"{sum(not _is_gate(node) for node in nodes)} questions, about {minutes:g} minutes."
         yield "\n".join(line for node in nodes for line in _item(node, knowledge))
 
 
 def _item(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
-    card = _card(node, knowledge)
+    card = knowledge.checks[node.id]
     if _is_gate(node):
-        yield f"- [ ] **Gate.** {escaped(card['question'])} {_stop(node)}"
+        yield f"- [ ] **Gate.** {escaped(card.question)} {_stop(node)}"
         return
-    yield f"- [ ] **{escaped(card['question'])}** ({node.minutes:g} min, `{node.id}`)"
+    yield f"- [ ] **{escaped(card.question)}** ({node.minutes:g} min, `{node.id}`)"
     if only := _only(node.applies_to):
         yield f"  - Only for {only}."
-    yield f"  - How: {escaped(card['help'])}"
+    yield f"  - How: {escaped(card.help)}"
     expected = [_words(way, node) for way in node.branches if way not in alarming(node)]
     if expected:
         yield f"  - Expect: {' or '.join(expected)}"
     yield from _meanings(node, knowledge)
-
-
-def _card(node: CompiledCheck, knowledge: KnowledgeBase) -> Mapping[str, Any]:
-    card: Mapping[str, Any] = knowledge.content["checks"][node.id]
-    return card
 
 
 def _stop(node: CompiledCheck) -> str:
@@ -172,19 +244,20 @@ def _speaks(way: CompiledBranch, least: float) -> bool:
     )
 
 
-def _meanings(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
-    """What each alarming answer points to, the strongest suspect first."""
-    titles = knowledge.content["causes"]
+def _meanings(
+    node: CompiledCheck, knowledge: KnowledgeBase, most: int = _SUSPECTS
+) -> Iterator[str]:
+    """What each alarming answer points to, the likeliest suspect first."""
     for way in alarming(node):
         suspects = sorted(
-            (-weight, cause)
+            (-weight - _DB_OF_LOG_ODDS * knowledge.prior_log_odds[cause], cause)
             for cause, weight in way.points_to.items()
             if weight > 0 and cause != HEALTHY
         )
         if suspects:
             named = [
-                f"{escaped(titles[cause]['title'])} (`{cause}`)"
-                for _, cause in suspects[:_SUSPECTS]
+                f"{escaped(knowledge.causes[cause].title)} (`{cause}`)"
+                for _, cause in suspects[:most]
             ]
-            more = f"; {len(suspects) - _SUSPECTS} more" if len(suspects) > _SUSPECTS else ""
+            more = f"; {len(suspects) - most} more" if len(suspects) > most else ""
             yield f"  - If {_words(way, node)}: {'; '.join(named)}{more}"

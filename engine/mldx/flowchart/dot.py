@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mldx.flowchart import labels, style
-from mldx.flowchart.cards import Card, Row, Walked, cards, walked
-from mldx.flowchart.layout import Column
+from mldx.flowchart.cards import BranchRow, CheckCard, Walked, cards, walked
+from mldx.flowchart.layout import Column, abreast
 from mldx.flowchart.layout import pages as split
 from mldx.flowchart.legend import heading
 from mldx.flowchart.overview import every_check, stages
@@ -29,40 +29,54 @@ if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
 
 
-def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Step] = ()) -> str:
+def chart(
+    knowledge: KnowledgeBase,
+    stage: str | None = None,
+    path: Sequence[Step] = (),
+    caption: str = "",
+) -> str:
     """Return the chart of one stage, or of all checks without their causes; a walked path is lit
-    up.
+    up, and of what it did not answer only the question is drawn.
+
+    caption  the run whose path it is, and its verdict
 
     raises   InputError, when there is no such stage
     """
     if stage is None:
-        return every_check(knowledge, path)
-    found = [column for page in split(cards(knowledge, stage)) for column in page]
-    return _page(knowledge, stage, found, "", {}, walked(knowledge, path))
-
-
-def pages(knowledge: KnowledgeBase, stage: str, path: Sequence[Step] = ()) -> list[str]:
-    """Return the chart of one stage cut into pages that fit a screen."""
-    made = split(cards(knowledge, stage))
+        return every_check(knowledge, path, caption)
     walk = walked(knowledge, path)
+    found = abreast(cards(knowledge, stage), walk)
+    return _page(ChartPage(knowledge, stage, found, {}, walk, sources(knowledge), caption))
+
+
+def pages(
+    knowledge: KnowledgeBase, stage: str, path: Sequence[Step] = (), caption: str = ""
+) -> list[str]:
+    """Return the chart of one stage cut into pages that fit a screen."""
+    walk = walked(knowledge, path)
+    made = split(cards(knowledge, stage), walk)
+    leading = sources(knowledge)
     place = {
         card.id: number for number, page in enumerate(made, 1) for column in page for card in column
     }
     if len(made) == 1:
-        return [_page(knowledge, stage, made[0], "", {}, walk)]
+        return [_page(ChartPage(knowledge, stage, made[0], {}, walk, leading, caption))]
     return [
-        _page(knowledge, stage, page, f"page {number} of {len(made)}", place, walk)
+        _page(
+            ChartPage(knowledge, stage, page, place, walk, leading, caption),
+            f"page {number} of {len(made)}",
+        )
         for number, page in enumerate(made, 1)
     ]
 
 
-def overview(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> str:
+def overview(knowledge: KnowledgeBase, path: Sequence[Step] = (), caption: str = "") -> str:
     """Return the five stages, the question each settles, how one leads to the next, and the gates."""
-    return stages(knowledge, path)
+    return stages(knowledge, path, caption)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ChartPage:
     """What is drawn together, and what is needed to name the rest.
 
     place    page number of every check of the stage; empty when the stage is one page
@@ -75,6 +89,7 @@ class Page:
     place: Mapping[str, int]
     walk: Walked
     sources: Mapping[str, list[str]]
+    caption: str = ""
 
     def spot(self, check: str) -> tuple[int, int] | None:
         """Return the column and row where a check stands on this page."""
@@ -98,21 +113,13 @@ class Page:
         return labels.tag([f"{verb} {check}", where], hue)
 
 
-def _page(
-    knowledge: KnowledgeBase,
-    stage: str,
-    found: Sequence[Column],
-    part: str,
-    place: Mapping[str, int],
-    walk: Walked,
-) -> str:
-    page = Page(knowledge, stage, found, place, walk, sources(knowledge))
-    head = knowledge.stages[stage]
-    title = " · ".join(filter(None, (f"{list(style.HUES).index(stage) + 1} {head.title}", part)))
-    body = [*_columns(page), *_edges(page), *_entries(page)]
+def _page(page: ChartPage, part: str = "") -> str:
+    head = page.knowledge.stages[page.stage]
+    number = list(style.HUES).index(page.stage) + 1
+    title = " · ".join(filter(None, (f"{number} {head.title}", part)))
     return document(
-        heading(title, head.question, stage, bool(walk)),
-        body,
+        heading(title, head.question, page.stage, bool(page.walk), page.caption),
+        [*_columns(page), *_edges(page), *_entries(page)],
         rankdir="LR",
         nodesep="0.22",
         ranksep="0.3",
@@ -128,7 +135,7 @@ def sources(knowledge: KnowledgeBase) -> dict[str, list[str]]:
     return found
 
 
-def _columns(page: Page) -> Iterator[str]:
+def _columns(page: ChartPage) -> Iterator[str]:
     for column in page.columns:
         yield from (node(card.id, labels.check(card, page.walk)) for card in column)
         yield "{rank=same; " + "; ".join(quoted(card.id) for card in column) + "}"
@@ -141,41 +148,47 @@ def _columns(page: Page) -> Iterator[str]:
         )
 
 
-def _edges(page: Page) -> Iterator[str]:
+def _edges(page: ChartPage) -> Iterator[str]:
     for column in page.columns:
         for card in column:
             for other in card.leads_to:
                 yield from _edge(page, card, other)
 
 
-def _edge(page: Page, card: Card, other: str) -> Iterator[str]:
+def _edge(page: ChartPage, card: CheckCard, other: str) -> Iterator[str]:
     """Draw one edge for all branches that lead the same way: down, through the gutter, or to a
     small box.
     """
     here, there = page.spot(card.id) or (0, 0), page.spot(other)
     row = _row_to(card, other)
     look = shade(page.walk, card.id, other, row.stops if row else False)
-    aside = f"{card.id}:{row.port}:e" if row else f"{card.id}:e"
+    aside = _side(page, card, row)
     last = card is page.columns[here[0]][-1]
     if there == (here[0], here[1] + 1):
         yield edge(f"{card.id}:s", f"{other}:n", **look)
     elif there:
         loose = "false" if here[0] >= there[0] else ""
-        yield edge(
-            aside, f"{other}:top:{'e' if here[0] == there[0] else 'w'}", **look, constraint=loose
-        )
+        side = "e" if here[0] == there[0] else "w"
+        yield edge(aside, f"{other}:top:{side}", **look, constraint=loose)
     else:
         below = last and row is None
         yield from _tagged(page, f"{card.id}:s" if below else aside, card.id, other, look, below)
 
 
-def _row_to(card: Card, other: str) -> Row | None:
+def _side(page: ChartPage, card: CheckCard, row: BranchRow | None) -> str:
+    """Return where an edge leaves a check: beside its row, if that is drawn."""
+    if row is None or page.walk.dims(card.id):
+        return f"{card.id}:e"
+    return f"{card.id}:{row.port}:e"
+
+
+def _row_to(card: CheckCard, other: str) -> BranchRow | None:
     """Return the first branch that alone leads there; None when it is the way of most."""
     return None if other in card.then else next(row for row in card.rows if other in row.goes)
 
 
 def _tagged(
-    page: Page, tail: str, check: str, other: str, look: Mapping[str, str], below: bool
+    page: ChartPage, tail: str, check: str, other: str, look: Mapping[str, str], below: bool
 ) -> Iterator[str]:
     name = f"{check} to {other}"
     yield node(name, page.tag(other, style.GOES_MARK))
@@ -184,7 +197,7 @@ def _tagged(
     yield edge(tail, f"{name}:n" if below else f"{name}:w", **look)
 
 
-def _entries(page: Page) -> Iterator[str]:
+def _entries(page: ChartPage) -> Iterator[str]:
     """Draw where the walk comes in from other pages and stages."""
     first = page.columns[0][0]
     if first.id in starts(page.knowledge):
@@ -197,7 +210,7 @@ def _entries(page: Page) -> Iterator[str]:
                     yield from _entry(page, card, source, above=card is first)
 
 
-def _entry(page: Page, card: Card, source: str, above: bool) -> Iterator[str]:
+def _entry(page: ChartPage, card: CheckCard, source: str, above: bool) -> Iterator[str]:
     name, look = f"{source} to {card.id}", shade(page.walk, source, card.id)
     yield node(name, page.tag(source, "from"))
     if above:

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
 
 
-def charts(knowledge: KnowledgeBase, path: Sequence[Step] = ()) -> dict[str, str]:
+def charts(
+    knowledge: KnowledgeBase, path: Sequence[Step] = (), caption: str = ""
+) -> dict[str, str]:
     """Return every chart as DOT by its file's stem: 0-overview, 1-data, 2-learning-1, ..."""
     made = {
-        "0-overview": dot.overview(knowledge, path),
-        "0-every-check": dot.chart(knowledge, None, path),
+        "0-overview": dot.overview(knowledge, path, caption),
+        "0-every-check": dot.chart(knowledge, None, path, caption),
     }
     for number, stage in enumerate(STAGES, 1):
-        drawn = dot.pages(knowledge, stage, path)
+        drawn = dot.pages(knowledge, stage, path, caption)
         several = len(drawn) > 1
         made |= {
             f"{number}-{stage}" + (f"-{page}" if several else ""): one

@@ -12,8 +12,9 @@ from html import escape
 from textwrap import wrap
 
 from mldx.flowchart import style
-from mldx.flowchart.cards import Card, Row, Walked
+from mldx.flowchart.cards import NOWHERE, BranchRow, CheckCard, Walked
 from mldx.flowchart.style import Hue
+from mldx.knowledge.cards import STRENGTHS
 from mldx.knowledge.wording import words
 
 QUESTION, FACTS = 54, 66
@@ -61,18 +62,19 @@ def table(rows: Iterable[str], color: str, width: int = 1) -> str:
     )
 
 
-def check(card: Card, walk: Walked) -> str:
+def check(card: CheckCard, walk: Walked) -> str:
     """Return the table of a check: the question, then a row for each branch."""
     hue = style.DIM if walk.dims(card.id) else style.HUES[card.stage]
     taken = walk.taken.get(card.id, set())
     rows = [_header(card, hue, walk)]
-    rows += [_branch(row, hue, widths(card), row.port in taken, bool(walk)) for row in card.rows]
-    return table(
-        rows, style.STOP if card.gate and hue is not style.DIM else hue.dark, 2 if card.gate else 1
-    )
+    if not walk.dims(card.id):  # of a check that the walk did not answer the question is enough
+        wide, walking = widths(card), bool(walk)
+        rows += [_branch(row, hue, wide, row.port in taken, walking) for row in card.rows]
+    frame = style.STOP if card.gate and walk.alarms(card) else hue.dark
+    return table(rows, frame, 2 if card.gate else 1)
 
 
-def _header(card: Card, hue: Hue, walk: Walked) -> str:
+def _header(card: CheckCard, hue: Hue, walk: Walked) -> str:
     question = [
         font(text(line), style.PAPER, style.QUESTION_SIZE, bold=True)
         for line in lines(card.question, QUESTION)
@@ -88,7 +90,7 @@ def _header(card: Card, hue: Hue, walk: Walked) -> str:
     )
 
 
-def facts_of(card: Card, walk: Walked) -> list[str]:
+def facts_of(card: CheckCard, walk: Walked) -> list[str]:
     """Return the small lines under a question: id, symptom, cost; where it applies, and what was
     seen.
     """
@@ -98,18 +100,24 @@ def facts_of(card: Card, walk: Walked) -> list[str]:
     return [*lines(first, FACTS), *(lines(" · ".join(rest), FACTS) if rest else [])]
 
 
-def widths(card: Card) -> tuple[int, int, int, int]:
+def widths(card: CheckCard) -> tuple[int, int, int, int]:
     """Return how wide conditions and causes are, in characters and in points; long conditions take
     room from the causes.
     """
     return WIDE if any(len(row.when) > LONG for row in card.rows) else NARROW
 
 
-def _branch(row: Row, hue: Hue, wide: tuple[int, int, int, int], lit: bool, walked: bool) -> str:
+def _branch(
+    row: BranchRow, hue: Hue, wide: tuple[int, int, int, int], lit: bool, walked: bool
+) -> str:
     dim = walked and not lit
-    ink, faint = (style.DIM_INK, style.DIM_INK) if dim else (style.INK, style.FAINT)
-    loud = style.DIM_INK if dim else style.STOP if row.stops else hue.dark
-    fill = style.LIT if lit else style.STOP_FILL if row.stops and not dim else hue.light
+    ink, faint, loud, fill = style.INK, style.FAINT, hue.dark, hue.light
+    if row.stops:
+        loud, fill = style.STOP, style.STOP_FILL
+    if dim:
+        ink, faint, loud, fill = style.DIM_INK, style.DIM_INK, style.DIM_INK, hue.light
+    if lit:
+        fill = style.LIT
     when = [font(text(line), ink, bold=lit) for line in lines(row.when, wide[0])]
     said = list(_said(row, wide[1], ink, faint, loud))
     return _ruled(left(when), BGCOLOR=fill, WIDTH=wide[2]) + _ruled(
@@ -124,11 +132,9 @@ def _ruled(inner: str, **attributes: str | int) -> str:
     )
 
 
-def _said(row: Row, wide: int, ink: str, faint: str, loud: str) -> Iterator[str]:
-    for line in causes_for(row, wide):
-        yield "&#160;&#160; ".join(
-            font(f"{style.mark(db)} {text(id)}", ink, bold=db >= 10) for id, db in line
-        )
+def _said(row: BranchRow, wide: int, ink: str, faint: str, loud: str) -> Iterator[str]:
+    for line, strong in causes_for(row, wide):
+        yield font(text(line), ink, bold=strong)
     for against in causes_against(row, wide):
         yield font(text(against), faint)
     if row.stops or row.goes:
@@ -137,41 +143,43 @@ def _said(row: Row, wide: int, ink: str, faint: str, loud: str) -> Iterator[str]
         yield font("–", faint)
 
 
-def leads(row: Row) -> str:
+def leads(row: BranchRow) -> str:
     """Say where a row leads that goes another way: "■ stop ▸ without_regularization"."""
     goes = f"{style.GOES_MARK} {', '.join(row.goes)}" if row.goes else ""
     return " ".join(filter(None, (style.STOP_MARK if row.stops else "", goes)))
 
 
-def causes_for(row: Row, wide: int) -> list[list[tuple[str, float]]]:
-    """Break the causes a row points to into lines."""
-    broken: list[list[tuple[str, float]]] = []
-    room = 0
-    for id, db in row.points:
-        width = len(id) + len(style.mark(db)) + 4
-        if width > room:
-            broken.append([])
-            room = wide + 4
-        broken[-1].append((id, db))
-        room -= width
+def causes_for(row: BranchRow, wide: int) -> list[tuple[str, bool]]:
+    """Return a line for each cause that a row points to, or several for a long title; and whether
+    the evidence is strong.
+    """
+    broken = []
+    for title, db in row.points:
+        mark = f"{style.mark(db)} "
+        first, *rest = lines(title, wide - len(mark))
+        broken.append((mark + first, db >= STRENGTHS["strong"]))
+        indent = "\u00a0" * 2 * len(mark)  # a dot is about as wide as two blanks
+        broken += [(indent + line, db >= STRENGTHS["strong"]) for line in rest]
     return broken
 
 
-def causes_against(row: Row, wide: int) -> list[str]:
+def causes_against(row: BranchRow, wide: int) -> list[str]:
     """Break the causes a row rules out into lines."""
     if not row.against:
         return []
-    more = f" + {row.more} more" if row.more else ""
-    return lines(f"{style.AGAINST_MARK} {', '.join(row.against)}{more}", wide)
+    more = f"; {row.more} more" if row.more else ""
+    return lines(f"{style.AGAINST_MARK} {'; '.join(row.against)}{more}", wide)
 
 
-def height(card: Card) -> float:
+def height(card: CheckCard, walk: Walked = NOWHERE) -> float:
     """Return about how high a check is drawn, in lines of text, the gap below it included."""
-    header = len(lines(card.question, QUESTION)) + len(facts_of(card, Walked({}, {}, set())))
+    header = len(lines(card.question, QUESTION)) + len(facts_of(card, walk))
+    if walk.dims(card.id):
+        return header + 2.2
     return header + sum(_lines(row, widths(card)) + 0.7 for row in card.rows) + 2.2
 
 
-def _lines(row: Row, wide: tuple[int, int, int, int]) -> int:
+def _lines(row: BranchRow, wide: tuple[int, int, int, int]) -> int:
     said = (
         len(causes_for(row, wide[1]))
         + len(causes_against(row, wide[1]))

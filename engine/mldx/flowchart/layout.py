@@ -9,34 +9,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from mldx.flowchart.cards import Card
+from mldx.flowchart.cards import NOWHERE, CheckCard, Walked
 from mldx.flowchart.labels import height
 
-Column = list[Card]
+Column = list[CheckCard]
 HIGHEST = 112
 _ABREAST = 3
 
 
-def pages(cards: Sequence[Card]) -> list[list[Column]]:
+def pages(cards: Sequence[CheckCard], walk: Walked = NOWHERE) -> list[list[Column]]:
     """Return the checks as pages of at most three columns."""
-    count = ceil(sum(map(height, cards)) / HIGHEST)
+    count = ceil(sum(height(card, walk) for card in cards) / HIGHEST)
     needed = count if count <= _ABREAST else _ABREAST * ceil(count / _ABREAST)
-    made = columns(cards, needed)
+    made = columns(cards, needed, walk)
     return [made[first : first + _ABREAST] for first in range(0, len(made), _ABREAST)]
 
 
-def columns(cards: Sequence[Card], count: int) -> list[Column]:
+def abreast(cards: Sequence[CheckCard], walk: Walked = NOWHERE) -> list[Column]:
+    """Return the checks in as few columns as no column is too high for, side by side."""
+    total = sum(height(card, walk) for card in cards)
+    return columns(cards, max(ceil(total / HIGHEST), 1), walk)
+
+
+def columns(cards: Sequence[CheckCard], count: int, walk: Walked = NOWHERE) -> list[Column]:
     """Return at most so many columns, the highest as low as can be; of no cards none."""
     if not cards:
         return []
-    measured = [(card, height(card)) for card in cards]
+    measured = [(card, height(card, walk)) for card in cards]
     highest = max((high for _, high in measured), default=1.0)
     while len(found := _filled(measured, highest)) > count:
         highest += 0.5
     return found
 
 
-def _filled(measured: Sequence[tuple[Card, float]], highest: float) -> list[Column]:
+def _filled(measured: Sequence[tuple[CheckCard, float]], highest: float) -> list[Column]:
     made: list[Column] = [[]]
     room = highest
     for card, high in measured:

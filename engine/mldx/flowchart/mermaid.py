@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mldx.flowchart import style
-from mldx.flowchart.cards import Card, Row, Walked, cards, walked
+from mldx.flowchart.cards import BranchRow, CheckCard, Walked, cards, walked
 from mldx.flowchart.labels import lines
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES
@@ -43,7 +43,7 @@ def label(text: str) -> str:
     return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
 
 
-def _whole(knowledge: KnowledgeBase, found: Sequence[Card], walk: Walked) -> Iterator[str]:
+def _whole(knowledge: KnowledgeBase, found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
     for stage in STAGES:
         yield f'subgraph s_{stage}["{label(knowledge.stages[stage].title)}"]'
         yield from (f"  {_check(card)}" for card in found if card.stage == stage)
@@ -52,7 +52,7 @@ def _whole(knowledge: KnowledgeBase, found: Sequence[Card], walk: Walked) -> Ite
         yield from _ways(card, walk)
 
 
-def _stage(found: Sequence[Card], walk: Walked) -> Iterator[str]:
+def _stage(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
     inside = {card.id for card in found}
     yield from map(_check, found)
     yield from (f'c_{id}(["{label(id)}"])' for id in _beyond(found) if id not in inside)
@@ -61,16 +61,16 @@ def _stage(found: Sequence[Card], walk: Walked) -> Iterator[str]:
         yield from _causes(card)
 
 
-def _beyond(found: Sequence[Card]) -> list[str]:
+def _beyond(found: Sequence[CheckCard]) -> list[str]:
     return list(dict.fromkeys(id for card in found for id in card.leads_to))
 
 
-def _check(card: Card) -> str:
+def _check(card: CheckCard) -> str:
     text = "<br/>".join(label(line) for line in [*lines(card.question, _WIDTH), card.id])
     return f'c_{card.id}{{{{"{text}"}}}}' if card.gate else f'c_{card.id}["{text}"]'
 
 
-def _ways(card: Card, walk: Walked) -> Iterator[str]:
+def _ways(card: CheckCard, walk: Walked) -> Iterator[str]:
     """Draw an edge to each next check, thick where the walk went, with the answers that lead there
     if not all do.
     """
@@ -83,26 +83,26 @@ def _ways(card: Card, walk: Walked) -> Iterator[str]:
             yield f'c_{card.id} -->|"{label(row.when)}"| stop_{card.id}(["{label(style.STOP_MARK)}"])'
 
 
-def _causes(card: Card) -> Iterator[str]:
+def _causes(card: CheckCard) -> Iterator[str]:
     for row in card.rows:
         if row.points:
             yield f'c_{card.id} -.->|"{label(row.when)}"| {_box(card, row)}["{"<br/>".join(_named(row))}"]'
 
 
-def _box(card: Card, row: Row) -> str:
+def _box(card: CheckCard, row: BranchRow) -> str:
     return f"r_{card.id}_{row.port}"
 
 
-def _named(row: Row) -> list[str]:
+def _named(row: BranchRow) -> list[str]:
     return [label(f"{style.mark(weight)} {id}") for id, weight in row.points]
 
 
-def _classes(found: Sequence[Card], walk: Walked) -> Iterator[str]:
+def _classes(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
     """Color checks by stage, gates red, the walked ones and the branches taken amber."""
     for stage, hue in style.HUES.items():
         yield f"classDef {stage} fill:{hue.light},stroke:{hue.dark},color:{style.INK}"
     yield f"classDef gate fill:{style.STOP_FILL},stroke:{style.STOP},color:{style.INK}"
     yield f"classDef lit fill:{style.LIT},stroke:{style.INK},color:{style.INK}"
     for card in found:
-        lit = card.id in walk.taken
-        yield f"class c_{card.id} {'lit' if lit else 'gate' if card.gate else card.stage}"
+        kind = "gate" if card.gate else card.stage
+        yield f"class c_{card.id} {'lit' if card.id in walk.taken else kind}"

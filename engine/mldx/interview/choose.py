@@ -2,7 +2,7 @@
 
     worth = bits * P(the person can say) / minutes
 
-The bits are of what may still be the matter when every "don't know" is thought of (see `position`).
+The bits are of what may still be the matter when every "don't know" is thought of (see `inference`).
 Those of a setup fact count for less: it says what is common, and only something seen puts a cause
 on top. They count least where no check asks for the fact, and it tells but the kind of data or
 model.
@@ -23,31 +23,28 @@ from itertools import chain
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_tables
-from mldx.diagnosis.walk import applies
 from mldx.interview.facts import context, missing
 from mldx.interview.question import Question, question
 from mldx.interview.stop import Stop, reason
 from mldx.knowledge import KnowledgeBase, load
+from mldx.knowledge.scope import applies
 from mldx.symptoms import Spec, Symptoms
 
-SELDOM = 0.05
-FACT = 0.5
-BACKGROUND = 0.3
-PATIENCE = 2.0
-READING = 1.0
-GLANCE = 5.0
-RUNS = "ablations"
+EXPERIMENTS = "ablations"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A question that may be asked, as it is weighed.
 
-    charts  the checks that the answer decides, each with its share in it; the first one words the question
+    tables  the checks that the answer decides, each with its share in it; the first one words the
+            question
+    bits    the information gain
+    worth   the same for each minute, weighed by the chance of an answer
     """
 
     id: str
-    charts: tuple[tuple[LikelihoodTable, float], ...]
+    tables: tuple[tuple[LikelihoodTable, float], ...]
     bits: float
     worth: float
 
@@ -58,136 +55,166 @@ def next_question(
     *,
     whole: bool = False,
     skipped: Collection[str] = frozenset(),
-    looked: Collection[str] | None = None,
+    sections_seen: Collection[str] | None = None,
     first: Sequence[str] = (),
-    rough: Collection[str] = frozenset(),
+    imprecise: Collection[str] = frozenset(),
 ) -> Question | Stop:
     """Return the next question to ask, or a stop that says why none is worth asking.
 
-    whole    the whole checklist in its order; it stops only when everything was asked
-    skipped  symptoms that the person could not say; they are not asked again, and never count as no
-    looked   the sections of observations that the person has looked at; None when nobody asked
-    first    what is asked before all else, in this order, wherever the walk has come; not in the whole checklist
-    rough    what is known only roughly: `first` asks it all the same
+    whole          the whole checklist in its order; it stops only when everything was asked
+    skipped        symptoms that the person could not say; they are not asked again, and never count
+                   as no
+    sections_seen  the sections of observations that the person has looked at; None when nobody asked
+    first          what is asked before all else, in this order, wherever the walk has come; not in
+                   the whole checklist
+    imprecise      what is known without how much or when: `first` asks it all the same
 
     A stop carries the question to go on with, if there is one. Pure and deterministic.
     """
-    position = Inference(symptoms, knowledge if knowledge is not None else load())
-    return chosen(position, whole, skipped, looked, first, rough)
+    inference = Inference(symptoms, knowledge if knowledge is not None else load())
+    return chosen(inference, whole, skipped, sections_seen, first, imprecise)
 
 
 def chosen(
-    position: Inference,
+    inference: Inference,
     whole: bool = False,
     skipped: Collection[str] = (),
-    looked: Collection[str] | None = None,
+    sections_seen: Collection[str] | None = None,
     first: Sequence[str] = (),
-    rough: Collection[str] = (),
+    imprecise: Collection[str] = (),
 ) -> Question | Stop:
-    """Return the next question from a position."""
-    ahead = [] if whole else [id for id in wanted(first, position, rough) if id not in skipped]
+    """Return the next question from a inference."""
+    ahead = [] if whole else [id for id in wanted(first, inference, imprecise) if id not in skipped]
     if ahead:
-        asked = about(ahead[0], position)
-        due = reason(position, asked)
+        asked = about(ahead[0], inference)
+        due = reason(inference, asked)
         return asked if due is None or due.reason == "spent" else due
-    found = candidates(position, skipped, looked)
+    found = candidates(inference, skipped, sections_seen)
     if whole:
         best = found[0] if found else None
     else:
         best = min(found, key=lambda one: (-round(one.worth, 12), one.id), default=None)
     if best is None:
         return Stop("asked", "Everything that can be asked was asked.")
-    asked = question(best.id, best.charts, best.bits, best.worth, position)
-    return asked if whole else reason(position, asked) or asked
+    asked = question(best.id, best.tables, best.bits, best.worth, inference)
+    return asked if whole else reason(inference, asked) or asked
 
 
 def candidates(
-    position: Inference, skipped: Collection[str] = (), looked: Collection[str] | None = None
+    inference: Inference,
+    skipped: Collection[str] = (),
+    sections_seen: Collection[str] | None = None,
 ) -> Sequence[Candidate]:
     """Return every question that may be asked, with its worth, in the order of the checklist."""
-    outlook, ease = position.interview_posterior(skipped), _Ease(position, skipped, looked)
+    posterior = inference.interview_posterior(skipped)
+    cost = AnswerCost(inference, skipped, sections_seen)
+    gains = inference.gains(posterior)
+
+    def gain_of(table: LikelihoodTable) -> float:
+        if table.check is None:
+            return information_gain(table, posterior, inference.tally)
+        return gains[table.check.number]
+
     return [
-        Candidate(id, parts, gain, gain * ease.of(position.knowledge.specs[id], parts[0][0]))
-        for id, parts in open_questions(position).items()
+        Candidate(
+            id,
+            parts,
+            gain,
+            gain * cost.answers_a_minute(inference.knowledge.specs[id], parts[0][0]),
+        )
+        for id, parts in open_questions(inference).items()
         if id not in skipped
-        for gain in [
-            sum(share * information_gain(chart, outlook, position.tally) for chart, share in parts)
-        ]
+        for gain in [sum(share * gain_of(table) for table, share in parts)]
     ]
 
 
-def wanted(first: Sequence[str], position: Inference, rough: Collection[str] = ()) -> list[str]:
+def wanted(
+    first: Sequence[str], inference: Inference, imprecise: Collection[str] = ()
+) -> list[str]:
     """Return what of the first questions is not known, or only roughly, and may apply."""
-    return [id for id in first if _fits(id, position, rough)]
+    return [id for id in first if _fits(id, inference, imprecise)]
 
 
-def _fits(id: str, position: Inference, rough: Collection[str]) -> bool:
+def _fits(id: str, inference: Inference, imprecise: Collection[str]) -> bool:
     """Is this not known well, and asked by a check that may apply, or a setup fact that no check
     asks?
     """
-    spec = position.knowledge.specs.get(id)
-    if spec is None or (id in position.symptoms.observed and id not in rough):
+    spec = inference.knowledge.specs.get(id)
+    if spec is None or (id in inference.symptoms.observed and id not in imprecise):
         return False
-    scopes = [node.applies_to for node in position.knowledge.compiled.checks if node.symptom == id]
+    scopes = [node.applies_to for node in inference.knowledge.compiled.checks if node.symptom == id]
     return (
-        any(applies(scope, position.known) is not False for scope in scopes)
+        any(applies(scope, inference.known) is not False for scope in scopes)
         if scopes
         else spec.kind == "fact"
     )
 
 
-def about(id: str, position: Inference) -> Question:
+def about(id: str, inference: Inference) -> Question:
     """Return the question about a symptom, wherever the walk has come."""
     decides = tuple(
         (chart, 1.0)
-        for chart in likelihood_tables(position.knowledge)
+        for chart in likelihood_tables(inference.knowledge)
         if chart.check and chart.check.symptom == id
     )
-    return question(id, decides, 0.0, 0.0, position)
+    return question(id, decides, 0.0, 0.0, inference)
 
 
-def open_questions(position: Inference) -> dict[str, tuple[tuple[LikelihoodTable, float], ...]]:
+def open_questions(inference: Inference) -> dict[str, tuple[tuple[LikelihoodTable, float], ...]]:
     """Return by symptom what its answer decides: the context, checks that wait for a fact, checks
     that were reached.
     """
-    table = likelihood_tables(position.knowledge)
+    table = likelihood_tables(inference.knowledge)
     reached: Iterator[tuple[str, LikelihoodTable, float]] = (
-        (node.symptom, table[node.number], 1.0) for node in position.trail.open
+        (node.symptom, table[node.number], 1.0) for node in inference.trail.open
     )
     beside: Iterator[tuple[str, LikelihoodTable, float]] = (
-        (fact, chart, 1.0) for fact, chart in context(position)
+        (fact, chart, 1.0) for fact, chart in context(inference)
     )
     found: dict[str, tuple[tuple[LikelihoodTable, float], ...]] = {}
-    for id, chart, share in chain(beside, missing(position), reached):
+    for id, chart, share in chain(beside, missing(inference), reached):
         found[id] = (*found.get(id, ()), (chart, share))
     return found
 
 
-class _Ease:
+class AnswerCost:
     """The chance of an answer for each minute that it takes, by what the person has looked at and
     could say so far.
     """
 
     def __init__(
-        self, position: Inference, skipped: Collection[str], looked: Collection[str] | None
+        self,
+        inference: Inference,
+        skipped: Collection[str],
+        sections_seen: Collection[str] | None,
     ) -> None:
-        specs = position.knowledge.specs
-        self.unsaid = Counter(specs[id].section for id in skipped if id in specs)
-        self.said = Counter(specs[id].section for id in position.symptoms.observed)
-        self.looked = looked
+        specs, limit = inference.knowledge.specs, inference.knowledge.threshold
+        self.skipped = Counter(specs[id].section for id in skipped if id in specs)
+        self.answered = Counter(specs[id].section for id in inference.symptoms.observed)
+        self.sections_seen = sections_seen
+        self.patience = limit("interview.patience")
+        self.asked_fact = limit("interview.asked_fact")
+        self.background_fact = limit("interview.background_fact")
+        self.unseen = limit("interview.unseen")
+        self.reading = limit("interview.reading")
+        self.glance = limit("interview.glance")
 
-    def of(self, spec: Spec, chart: LikelihoodTable) -> float:
-        """Return it for one symptom; the runs with one thing changed are done where they were
-        looked at.
-        """
-        said = self.said[spec.section] + PATIENCE
-        share = said / (said + self.unsaid[spec.section])
-        asks = chart.check is not None and chart.check.symptom == spec.id
-        minutes = chart.check.minutes if chart.check and asks else 0.0
-        if spec.section == "setup":
-            share *= FACT if asks else BACKGROUND
-        if self.looked is None:
-            return share / (READING + minutes)
-        if spec.section in self.looked or spec.section == "setup":
-            return share / (READING + (0.0 if spec.section == RUNS else max(minutes - GLANCE, 0.0)))
-        return share * SELDOM / (READING + minutes)
+    def answers_a_minute(self, spec: Spec, table: LikelihoodTable) -> float:
+        """Return it for one symptom; experiments are done where they were looked at."""
+        asks = table.check is not None and table.check.symptom == spec.id
+        minutes = table.check.minutes if table.check and asks else 0.0
+        chance = self._chance(spec, asks=asks)
+        if self.sections_seen is None:
+            return chance / (self.reading + minutes)
+        if spec.section not in (*self.sections_seen, "setup"):
+            return chance * self.unseen / (self.reading + minutes)
+        looking = 0.0 if spec.section == EXPERIMENTS else max(minutes - self.glance, 0.0)
+        return chance / (self.reading + looking)
+
+    def _chance(self, spec: Spec, *, asks: bool) -> float:
+        """Return the chance of an answer that helps."""
+        answered = self.answered[spec.section] + self.patience
+        chance = answered / (answered + self.skipped[spec.section])
+        if spec.section != "setup":
+            return chance
+        return chance * (self.asked_fact if asks else self.background_fact)

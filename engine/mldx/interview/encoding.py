@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from mldx.errors import Fault, InputError
@@ -147,8 +146,12 @@ _MOVES: Mapping[str, Callable[[Any], Move]] = {
 
 
 def _seen(id: str, value: Any, provenance: Provenance) -> dict[str, Any]:
-    told = {key: part for key, part in asdict(provenance).items() if part not in ("", None)}
-    return {"id": id, "value": value, **told, "source": provenance.source.value}
+    seen = {"id": id, "value": value, "source": provenance.source.value}
+    for name in ("figure", "origin", "at", "basis"):
+        part = getattr(provenance, name)
+        if part not in ("", None):
+            seen[name] = part
+    return seen
 
 
 def _log(plain: Mapping[str, Any]) -> Symptoms:

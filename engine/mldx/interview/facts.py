@@ -13,9 +13,8 @@ from math import exp
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import AnswerDistribution, LikelihoodTable, likelihood_tables
-from mldx.diagnosis.rank import possible
-from mldx.diagnosis.walk import SCOPES
 from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.cards import SCOPES
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
 
@@ -23,12 +22,12 @@ _OTHER = "other"
 _SELDOM = 1e-3
 
 
-def context(position: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
+def context(inference: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
     """Every fact of the context that decides something and is not known."""
     return (
         (fact, chart)
-        for fact, chart in contexts(position.knowledge).items()
-        if fact not in position.known
+        for fact, chart in contexts(inference.knowledge).items()
+        if fact not in inference.known
     )
 
 
@@ -65,22 +64,22 @@ def _context(fact: str, knowledge: KnowledgeBase) -> LikelihoodTable:
 
 def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     """Return how much oftener than elsewhere a cause is met where a fact has this value."""
-    if not possible(cause, knowledge, {fact: word}):
+    if not knowledge.possible(cause, {fact: word}):
         return _SELDOM
     return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
 
 
-def missing(position: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
+def missing(inference: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
     """Every fact that an answered check waits for, the check, and the share of its branches that
     compare the fact.
     """
-    told = {node.id for node, _, _ in position.trail.steps}
-    for chart, compared in paired(position.knowledge):
+    told = {node.id for node, _, _ in inference.trail.steps}
+    for chart, compared in paired(inference.knowledge):
         assert chart.check is not None
-        if chart.check.path in position.values and chart.check.id not in told:
+        if chart.check.path in inference.values and chart.check.id not in told:
             for path, share in compared.items():
-                if path not in position.values:
-                    yield position.knowledge.paths[path].id, chart, share
+                if path not in inference.values:
+                    yield inference.knowledge.paths[path].id, chart, share
 
 
 @lru_cache(maxsize=4)

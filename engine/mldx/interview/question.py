@@ -85,26 +85,26 @@ class Question:
 
 
 def question(
-    id: str, decides: Sequence[tuple[LikelihoodTable, float]], bits: float, worth: float, position: Inference
+    id: str, decides: Sequence[tuple[LikelihoodTable, float]], bits: float, worth: float, inference: Inference
 ) -> Question:  # fmt: skip
     """Return the question about a symptom; the first check that it decides and that asks it words
     it, a gate last.
     """
-    spec = position.knowledge.specs[id]
+    spec = inference.knowledge.specs[id]
     decides = sorted(decides, key=lambda one: not one[0].weights)
     node = next((chart.check for chart, _ in decides if chart.check), None)
     asks = next(
         (chart.check for chart, _ in decides if chart.check and chart.check.symptom == id), None
     )
-    causes = _parted(decides, position)
-    said, help = _words(spec, asks, node, position.knowledge)
+    causes = _parted(decides, inference)
+    said, help = _words(spec, asks, node, inference.knowledge)
     return Question(
         symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
         question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
-        choices=choices(spec, position.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
+        choices=choices(spec, inference.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
         gain=bits, worth=worth,
-        separates=tuple(Parted(cause, position.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
-        related=tuple(_related(set(causes[:_PARTED]), position)),
+        separates=tuple(Parted(cause, inference.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
+        related=tuple(_related(set(causes[:_PARTED]), inference)),
     )  # fmt: skip
 
 
@@ -127,11 +127,11 @@ def _words(
     return spec.text, "It decides which questions apply, and how common each cause is."
 
 
-def _parted(decides: Sequence[tuple[LikelihoodTable, float]], position: Inference) -> list[str]:
+def _parted(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
     """The causes that the answer would part, most parted first."""
-    outlook, total = position.interview_posterior(), dict[str, float]()
+    outlook, total = inference.interview_posterior(), dict[str, float]()
     for chart, share in decides:
-        for cause, told in discrimination(chart, outlook, position.tally).items():
+        for cause, told in discrimination(chart, outlook, inference.tally).items():
             total[cause] = total.get(cause, 0.0) + share * told
     return sorted(total, key=lambda cause: (-round(total[cause], 12), cause))
 
@@ -193,17 +193,17 @@ def _number(value: float, spec: Spec) -> str:
     return f"{value:g}"
 
 
-def _related(parted: set[str], position: Inference) -> Iterator[Related]:
+def _related(parted: set[str], inference: Inference) -> Iterator[Related]:
     """What was seen of the causes in question, the strongest first."""
     seen: dict[str, float] = {}
-    for node, way, _ in position.trail.steps:
+    for node, way, _ in inference.trail.steps:
         strength = max(
             (abs(db) for cause, db in way.points_to.items() if cause in parted), default=0.0
         )
         seen[node.symptom] = max(seen.get(node.symptom, 0.0), strength)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
-        provenance = position.symptoms.provenances.get(id)
+        provenance = inference.symptoms.provenances.get(id)
         figure, source = (
             (provenance.figure, provenance.source.value) if provenance else ("", "answered")
         )
-        yield Related(id, position.symptoms.observed[id], figure, source)
+        yield Related(id, inference.symptoms.observed[id], figure, source)

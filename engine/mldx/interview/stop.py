@@ -14,8 +14,6 @@ from mldx.diagnosis.rank import DIRECT, probability, roots_first
 from mldx.interview.question import Question
 
 Reason = Literal["confirmed", "agreed", "spent", "asked"]
-_CONFIRMED = 0.9
-_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +32,52 @@ class Stop:
     then: Question | None = None
 
 
-def reason(position: Inference, question: Question) -> Stop | None:
+def reason(inference: Inference, question: Question) -> Stop | None:
     """Return the stop that is due before this question, or None when it should be asked."""
-    ranked, root_of = roots_first(position.ranking.listed, position.knowledge)
-    line = position.knowledge.threshold("diagnosis.reporting_line")
-    benign = position.knowledge.benign
+    ranked, root_of = roots_first(inference.ranking.listed, inference.knowledge)
+    line = inference.knowledge.threshold("diagnosis.reporting_line")
+    benign = inference.knowledge.benign
     leading = tuple(
         cause for cause, odds in ranked if probability(odds) >= line and cause not in benign
     )
-    if ranked and _confirmed(*ranked[0], position):
-        title = position.knowledge.content["causes"][ranked[0][0]]["title"]
+    if ranked and _confirmed(*ranked[0], inference):
+        title = inference.knowledge.content["causes"][ranked[0][0]]["title"]
         return Stop("confirmed", f"A cause is confirmed: {title}.", leading, question)
-    if _agree(leading, root_of, position):
-        step = _first_step(root_of.get(leading[0], leading[0]), position)
+    if _agree(leading, root_of, inference):
+        step = _first_step(root_of.get(leading[0], leading[0]), inference)
         return Stop(
             "agreed", f"The likely causes ask for the same first step: {step}", leading, question
         )
-    if question.worth < least_worth(position):
+    if question.worth < least_worth(inference):
         return Stop("spent", "No remaining question is worth its time.", leading, question)
     return None
 
 
-def least_worth(position: Inference) -> float:
+def least_worth(inference: Inference) -> float:
     """Return the bits per minute below which a question is not worth asking."""
-    return position.knowledge.threshold("interview.least_worth")
+    return inference.knowledge.threshold("interview.least_worth")
 
 
-def _confirmed(cause: str, odds: float, position: Inference) -> bool:
+def _confirmed(cause: str, odds: float, inference: Inference) -> bool:
     """Is the cause as good as certain, by an observation of the fault itself?"""
-    direct = any(best >= DIRECT for best, _ in position.tally.get(cause, {}).values())
-    return direct and probability(odds) >= _CONFIRMED and cause not in position.knowledge.benign
+    direct = any(best >= DIRECT for best, _ in inference.tally.get(cause, {}).values())
+    return (
+        direct
+        and probability(odds) >= inference.knowledge.threshold("interview.confirmed")
+        and cause not in inference.knowledge.benign
+    )
 
 
-def _agree(leading: tuple[str, ...], root_of: dict[str, str], position: Inference) -> bool:
+def _agree(leading: tuple[str, ...], root_of: dict[str, str], inference: Inference) -> bool:
     """Do two or more likely causes open with one and the same step, each under its root?"""
-    odds = dict(position.ranking.listed)
-    if len(leading) < 2 or probability(odds[leading[0]]) < _LIKELY:
+    odds = dict(inference.ranking.listed)
+    if len(leading) < 2 or probability(odds[leading[0]]) < inference.knowledge.threshold(
+        "interview.likely"
+    ):
         return False
-    return len({_first_step(root_of.get(cause, cause), position) for cause in leading}) == 1
+    return len({_first_step(root_of.get(cause, cause), inference) for cause in leading}) == 1
 
 
-def _first_step(cause: str, position: Inference) -> str:
-    step: str = position.knowledge.content["causes"][cause]["fix"][0]["do"]
+def _first_step(cause: str, inference: Inference) -> str:
+    step: str = inference.knowledge.content["causes"][cause]["fix"][0]["do"]
     return step

@@ -12,8 +12,9 @@ from typing import Any
 from mldx.errors import Fault, InputError, RulesError, nearest
 from mldx.knowledge import cards
 from mldx.knowledge.cards import HEALTHY, STAGES, Cards
-from mldx.knowledge.compiled import CompiledCheck, CompiledGraph, build
 from mldx.knowledge.catalogue import catalogue
+from mldx.knowledge.compiled import CompiledCheck, CompiledGraph, build
+from mldx.knowledge.scope import Known, applies, excludes
 from mldx.symptoms import Spec
 from mldx.symptoms.setup import Setup
 
@@ -117,7 +118,12 @@ class KnowledgeBase:
             for name, entry in entries.items()
         }
 
-    def priors(self, known: Mapping[str, Any]) -> Mapping[str, float]:
+    def possible(self, cause: str, known: Known) -> bool:
+        """Can a cause apply to what is known of the run?"""
+        applies_to, not_for = self.scopes.get(cause, (None, None))
+        return applies(applies_to, known) is not False and not excludes(not_for, known)
+
+    def priors(self, known: Known) -> Mapping[str, float]:
         """Return the prior of every hypothesis in the field of a run: of each cause that can apply
         there, of `healthy` and of `something_else`; they add up to 1.
 
@@ -128,13 +134,13 @@ class KnowledgeBase:
             self._priors[key] = self._priors_of(known)
         return self._priors[key]
 
-    def _priors_of(self, known: Mapping[str, Any]) -> dict[str, float]:
+    def _priors_of(self, known: Known) -> dict[str, float]:
         healthy = self.threshold("diagnosis.healthy_prior")
         other = self.threshold("diagnosis.something_else")
         weights = {
             id: cause["prior"]["weight"] * self._factor(cause["prior"], known)
             for id, cause in self.content["causes"].items()
-            if possible(self.scopes.get(id), known)
+            if self.possible(id, known)
         }
         whole = sum(weights.values())
         share = 1 - healthy - other
@@ -145,8 +151,8 @@ class KnowledgeBase:
         }
 
     @staticmethod
-    def _factor(prior: Mapping[str, Any], known: Mapping[str, Any]) -> float:
-        factors = prior.get("domains") or {}
+    def _factor(prior: Mapping[str, Any], known: Known) -> float:
+        factors: Mapping[str, float] = prior.get("domains") or {}
         return prod(factors.get(value, 1.0) for value in known.values())
 
     @cached_property
@@ -197,33 +203,3 @@ def _max_support(check: CompiledCheck) -> dict[str, float]:
             for cause, db in table.decibans(((answer, 1.0),)).items():
                 most[cause] = max(most.get(cause, 0.0), db)
     return most
-
-
-def applies(scope: Mapping[str, Any] | None, known: Mapping[str, Any]) -> bool | None:
-    """Does a scope hold? None when a fact it needs is not known; several keys must all hold."""
-    if scope is None:
-        return True
-    missing = False
-    for name, wanted in scope.items():
-        if wanted and name not in known:
-            missing = True
-        elif wanted and known[name] not in wanted:
-            return False
-    return None if missing else True
-
-
-def possible(
-    scopes: tuple[Mapping[str, Any] | None, Mapping[str, Any] | None] | None,
-    known: Mapping[str, Any],
-) -> bool:
-    """Can a cause apply to what is known of the run?
-
-    scopes  where it applies, and where it never does
-    """
-    if not known or scopes is None:
-        return True
-    applies_to, not_for = scopes
-    excluded = not_for is not None and any(
-        known.get(name) in values for name, values in not_for.items() if name in known
-    )
-    return applies(applies_to, known) is not False and not excluded

@@ -353,7 +353,7 @@ def _scope(plain: Mapping[str, Any] | None) -> Scope | None:
     return None if plain is None else _card(Scope, plain)
 
 
-RENAMED = {
+RENAMED: dict[Any, dict[str, str]] = {
     Complaint: {"states": "implies", "asks": "first_questions", "heard": "phrases"},
 }
 

@@ -57,7 +57,9 @@ def parse(when: Any) -> Condition:
     raises   ConditionError, when it is not one
     """
     if not isinstance(when, Mapping) or not when:
-        raise ConditionError(f"{when!r} is not a condition; write for example {{task: {{is: binary}}}}")
+        raise ConditionError(
+            f"{when!r} is not a condition; write for example {{task: {{is: binary}}}}"
+        )
     parts = [_part(key, value) for key, value in when.items()]
     return parts[0] if len(parts) == 1 else Joint("all", tuple(parts))
 
@@ -110,9 +112,7 @@ def symptoms(condition: Condition) -> set[str]:
     return {test.symptom for test in tests(condition)}
 
 
-def compiled(
-    condition: Condition, named: Named, groups: Mapping[str, Sequence[str]]
-) -> Holds:
+def compiled(condition: Condition, named: Named, groups: Mapping[str, Sequence[str]]) -> Holds:
     """Return the condition as a function of the observed values; None is "cannot be said".
 
     named   the answer that a value of a symptom is, by its id; the value itself where it has none

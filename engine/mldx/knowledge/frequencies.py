@@ -18,7 +18,9 @@ MOST_DECIBANS = 25.0
 LEAST_SHARE = 1e-4  # a 0 in a row means "hardly ever"; nothing that can be observed is impossible
 
 Row = tuple[float, ...]
-Mixture = tuple[tuple[int, float], ...]  # (number of an answer, its weight); the weights add up to 1
+Mixture = tuple[
+    tuple[int, float], ...
+]  # (number of an answer, its weight); the weights add up to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class FrequencyTable:
     def decibans(self, mixture: Mixture) -> dict[str, float]:
         """Return what an observation says for (or against) each cause of the table, in dB."""
         usual = mixed(self.usual, mixture)
-        return {cause: ratio_decibans(mixed(row, mixture), usual) for cause, row in self.rows.items()}
+        return {
+            cause: ratio_decibans(mixed(row, mixture), usual) for cause, row in self.rows.items()
+        }
 
     def row(self, cause: str) -> Row:
         """Return how the check is answered with a cause."""

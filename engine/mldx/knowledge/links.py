@@ -60,9 +60,7 @@ def rows(base: KnowledgeBase, cause: str) -> list[CauseRow]:
 def _cause_row(
     answers: tuple[str | bool, ...], check: str, given: str, table: FrequencyTable, cause: str
 ) -> CauseRow:
-    decibans = tuple(
-        table.decibans(((number, 1.0),))[cause] for number in range(len(table.usual))
-    )
+    decibans = tuple(table.decibans(((number, 1.0),))[cause] for number in range(len(table.usual)))
     said = tuple(words(answer) for answer in answers)
     return CauseRow(check, given, said, table.rows[cause], table.usual, decibans)
 

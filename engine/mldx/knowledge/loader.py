@@ -64,9 +64,7 @@ def _loaded(folder: Path, extend: tuple[Path, ...] = ()) -> KnowledgeBase:
 def read_texts(folder: Path) -> dict[Path, bytes]:
     """Return the rule files of a folder with their bytes, in the order of the walk."""
     if not folder.is_dir():
-        raise RulesError(
-            Fault(str(folder), "there is no such folder.", "a folder with rules")
-        )
+        raise RulesError(Fault(str(folder), "there is no such folder.", "a folder with rules"))
     files = sorted(folder.glob("*.yaml"))
     for stage in sorted(place for place in folder.iterdir() if place.is_dir()):
         files += [file for name in FILES if (file := stage / f"{name}.yaml").is_file()]

@@ -15,7 +15,6 @@ from pydantic import TypeAdapter, ValidationError
 from mldx.errors import Fault, Place
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.cards import STAGES
-from mldx.knowledge.catalogue import catalogue
 from mldx.knowledge.extend import KINDS, Change, changed, changes, unknown, with_rows
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.schema import (

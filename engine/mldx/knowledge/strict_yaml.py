@@ -146,12 +146,12 @@ def _too_deep(event: yaml.Event, file: str) -> Fault:
     return Fault(Place(file, mark.line + 1), what, "cards with their fields", "close the brackets")
 
 
-def _plain(node: yaml.Node, file: str, faults: list[Fault]) -> Any:
+def _plain(node: yaml.Node, file: str, faults: list[Fault], key: Any = None) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, file, faults)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, file, faults) for item in node.value]
-    return _scalar(node, file, faults)
+    return _scalar(node, file, faults, key)
 
 
 def _mapping(node: yaml.MappingNode, file: str, faults: list[Fault]) -> dict[Any, Any]:
@@ -175,11 +175,11 @@ def _mapping(node: yaml.MappingNode, file: str, faults: list[Fault]) -> dict[Any
                     "merge the two or rename one",
                 )
             )
-        found[key] = _plain(value_node, file, faults)
+        found[key] = _plain(value_node, file, faults, key)
     return found
 
 
-def _scalar(node: Any, file: str, faults: list[Fault]) -> Any:
+def _scalar(node: Any, file: str, faults: list[Fault], key: Any = None) -> Any:
     text: str = node.value
     kind = node.tag.removeprefix(_PREFIX)
     if kind == "str":
@@ -204,7 +204,7 @@ def _scalar(node: Any, file: str, faults: list[Fault]) -> Any:
                 file,
                 f"`{text}` reads as {kind}.",
                 "plain words or numbers",
-                _mend(kind, text),
+                _help(kind, text, key),
             )
         )
     return value
@@ -243,8 +243,12 @@ def _null(text: str) -> Any:
 _READ = {"bool": _bool, "int": _int, "float": _float, "null": _null}
 
 
-def _mend(kind: str, text: str) -> str:
-    return "write true or false" if kind == "bool" else f"put '{text}' in quotes"
+def _help(kind: str, text: str, key: Any) -> str:
+    if kind != "bool":
+        return f"put '{text}' in quotes"
+    if key == "when":  # a condition: the bare word would be refused again
+        return f"write {{is: {'true' if text.lower() in ('yes', 'on', 'y') else 'false'}}}"
+    return "write true or false"
 
 
 def _with_point(text: str) -> str:

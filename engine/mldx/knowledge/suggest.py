@@ -17,7 +17,10 @@ def near(word: Any, known: Iterable[str]) -> str:
 def no_cause(where: Place | str, what: str, id: str, known: Iterable[str]) -> Fault:
     """Say that an id is no cause."""
     return Fault(
-        where, f"{what}, which is no other cause.", "the id of a card in causes.yaml", near(id, known)
+        where,
+        f"{what}, which is no other cause.",
+        "the id of a card in causes.yaml",
+        near(id, known),
     )
 
 

@@ -1,6 +1,6 @@
 """Values, answers and conditions in words that a person reads at a glance.
 
-    True -> "yes"     0.05 -> "0.05"     {optimizer: {in: [sgd, adam]}} -> "optimizer is sgd or adam"
+True -> "yes"     0.05 -> "0.05"     {optimizer: {in: [sgd, adam]}} -> "optimizer is sgd or adam"
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from mldx.knowledge.conditions import Condition, Test, parse
-
 
 NOT_KNOWN = "not known"
 _BOUNDS = {"lt": "below", "le": "at most", "gt": "above", "ge": "at least"}

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.diagnosis import diagnose
-from mldx.diagnosis.rank import probability, rank, roots_first, tally
+from mldx.diagnosis.rank import probability, rank, roots_first
 from mldx.diagnosis.results import Verdict
 from mldx.diagnosis.walk import Trail, facts, readings, walk
 from mldx.errors import Fault, InputError, Place, RulesError, nearest
@@ -106,7 +106,7 @@ def load(folder: Path | None = None, knowledge: KnowledgeBase | None = None) -> 
     raises   RulesError, with every fault of every file: what is no case, no cause, or no run record
     """
     rules = knowledge if knowledge is not None else load_rules(folder)
-    shelf = CaseLoader(rules.content["causes"], rules.specs)
+    shelf = CaseLoader(rules.causes, rules.specs)
     for file in sorted(((folder or rules_folder()) / "cases").glob("*.yaml")):
         shelf.add(*decoded(file.read_bytes(), str(file)))
     if shelf.faults:
@@ -134,7 +134,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
 def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.compiled, sight.values, sight.known)
-    ranked = rank(tally(trail), knowledge, sight.known).listed
+    ranked = rank(trail, knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
     return Result(
@@ -333,7 +333,7 @@ class Coverage:
         """Return the coverage of these results."""
         passed = [result.case for result in results if result.passed]
         taken = {branch for result in results for branch in result.taken}
-        causes = {id: id for id in knowledge.content["causes"]}
+        causes = {id: id for id in knowledge.causes}
         return cls(
             Share.of(
                 {check for check, _ in taken},

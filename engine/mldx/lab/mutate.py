@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph, decider
-from mldx.knowledge.conditions import parse
+from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph
 from mldx.knowledge.loader import read_texts
 from mldx.knowledge.read import Reading
 from mldx.lab.cases import Case, ObservedCase, Result, observed, settled
@@ -171,27 +170,23 @@ def with_check(knowledge: KnowledgeBase, id: str, card: Mapping[str, Any]) -> Kn
     changed = _recompiled(graph.by_id[id], card, knowledge)
     checks = tuple(changed if check.id == id else check for check in graph.checks)
     other = copy(knowledge)
-    other.compiled = CompiledGraph(checks, graph.start, {**graph.by_id, id: changed})
+    other.compiled = CompiledGraph(checks, graph.start)
     return other
 
 
 def _recompiled(
     check: CompiledCheck, card: Mapping[str, Any], knowledge: KnowledgeBase
 ) -> CompiledCheck:
-    by_id, whens = knowledge.compiled.by_id, [branch["when"] for branch in card["branches"]]
+    by_id = knowledge.compiled.by_id
     branches = tuple(
         CompiledBranch(
             branch["when"],
-            dict(branch["points_to"]),
+            branch["points_to"],
             tuple(by_id[id].number for id in leading(branch, card)),
         )
         for branch in card["branches"]
     )
-    if whens == [branch.when for branch in check.branches]:
-        return replace(check, branches=branches)
-    conditions = [parse(when, check.path) for when in whens]
-    decide = decider(knowledge.paths[check.path], conditions, knowledge.scales)
-    return replace(check, branches=branches, decide=decide)
+    return replace(check, branches=branches)
 
 
 def leading(branch: Mapping[str, Any], card: Mapping[str, Any]) -> Sequence[str]:

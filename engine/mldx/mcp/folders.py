@@ -16,7 +16,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TypeGuard
 
 from mldx.errors import Fault, InputError
-from mldx.readers import Run, read
+from mldx.readers import Run, read_one
 
 MEGABYTE = 1 << 20
 LARGEST = 256 * MEGABYTE
@@ -64,7 +64,7 @@ class Folders:
             return file not in refused
 
         try:
-            run = read(place, may_read)[-1]
+            run = read_one(place, may_read)
         except InputError as error:
             raise InputError(*error.faults, *list(refused.values())[:_TOLD]) from error
         run.notes += [f"not read: {fault.where}: {fault.what}" for fault in refused.values()]

@@ -88,7 +88,8 @@ class Diagnosed(Gives):
     open_questions: list[Open]
     questions_left: int
     conflicts: list[str] = Field(
-        [], description="Where sources disagree; a measurement outranks an answer."
+        [],
+        description="Where sources disagree; a count outranks an answer, an answer a curve's shape.",
     )
     unexplained: list[str] = Field(
         [], description="Alarming observations that no likely cause explains."

@@ -114,6 +114,23 @@ class Curves:
         name = "accuracy" if "accuracy" in known else known[0]
         return (name, *self.metrics[name])
 
+    @property
+    def score_name(self) -> str:
+        """The name of the metric to judge by; empty when there is none."""
+        return self.score[0] if self.score else ""
+
+    def clear(self, difference: float, curve: Curve) -> bool:
+        """Is a difference of two levels larger than the curve's own noise could make it?"""
+        return difference > self.limit("noise.clear") * curve.noise
+
+    @cached_property
+    def class_shares(self) -> list[float]:
+        """The share of each class, or of any when all are alike; empty when they are not known."""
+        counts, classes = self.facts.get("class_counts"), self.classes
+        if counts and sum(counts):
+            return [count / sum(counts) for count in counts]
+        return [1 / classes] if classes and classes > 1 else []
+
     @cached_property
     def chance_loss(self) -> float | None:
         """Cross-entropy of guessing the class shares, in nats; None when the loss or the classes
@@ -125,12 +142,14 @@ class Curves:
         counts, classes = self.facts.get("class_counts"), self.classes
         if counts and sum(counts) > 0:
             return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
-        if classes == 2 and self._classifies(loss) and self._told_share is not None:
-            return chance_loss(np.array([self._told_share, 1 - self._told_share]))
-        return math.log(classes) if classes and classes > 1 and self._classifies(loss) else None
+        if not classes or classes <= 1 or not self._classifies(loss):
+            return None
+        if classes == 2 and self._resting_share is not None:
+            return chance_loss(np.array([self._resting_share, 1 - self._resting_share]))
+        return math.log(classes)
 
     @cached_property
-    def _told_share(self) -> float | None:
+    def _resting_share(self) -> float | None:
         """The share of the larger of two classes: an accuracy that rests while the loss is that of
         knowing this share.
         """
@@ -138,38 +157,34 @@ class Curves:
         if train is None or loss is None or len(train) < 4 or not len(loss):
             return None
         tail, share = train.y[len(train) // 2 :], float(train.y[-1])
-        if float(np.ptp(tail)) > 1e-9 or not 0.5 < share < 1:
+        if float(np.ptp(tail)) > self.limit("predicts_single_class.digits"):
+            return None
+        if not 0.5 < share < 1:
             return None
         known = chance_loss(np.array([share, 1 - share]))
-        return (
-            share if abs(loss.end - known) < self.limit("inferred_classes.share") * known else None
-        )
+        near = abs(loss.end - known) < self.limit("inferred_classes.share") * known
+        return share if near else None
 
     @cached_property
     def classes(self) -> int | None:
         """The number of classes: as given, or told by a loss at ln C beside an accuracy at 1/C."""
         given = self.facts.get("n_classes")
-        return int(given) if given else self._told_by_guessing()
+        return int(given) if given else self._classes_by_guessing()
 
     def _classifies(self, loss: Any) -> bool:
         return loss is not None or self.facts.get("task") in ("binary", "multiclass", None)
 
-    def _told_by_guessing(self) -> int | None:
+    def _classes_by_guessing(self) -> int | None:
         accuracy = self.accuracy[0] or self.accuracy[1]
-        if (
-            accuracy is None
-            or self.train is None
-            or not len(accuracy)
-            or not len(self.train)
-            or accuracy.end <= 0
-        ):
+        if accuracy is None or not len(accuracy) or accuracy.end <= 0:
+            return None
+        if self.train is None or not len(self.train):
             return None
         classes = round(min(1 / accuracy.end, 1e6))
         if classes < 2 or abs(accuracy.end * classes - 1) > self.limit("inferred_classes.accuracy"):
             return None
-        near = abs(self.train.end - math.log(classes)) < self.limit(
-            "inferred_classes.loss"
-        ) * math.log(classes)
+        guessing = math.log(classes)
+        near = abs(self.train.end - guessing) < self.limit("inferred_classes.loss") * guessing
         return classes if near else None
 
 
@@ -193,8 +208,9 @@ def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) 
     limit   a threshold by its name
     """
     losses = run.all("train", "loss")
-    coarse = next((one for one in losses if _by_epoch(one)), losses[0] if losses else None)
-    fine = losses[-1] if losses and not _by_epoch(losses[-1]) else None
+    most = limit("logged.points_an_epoch")
+    coarse = next((one for one in losses if _by_epoch(one, most)), losses[0] if losses else None)
+    fine = losses[-1] if losses and not _by_epoch(losses[-1], most) else None
     return Curves(
         train=_curve(coarse),
         val=_curve(_validation(run, "loss")),
@@ -231,12 +247,12 @@ def _longest(run: Run, metric: str) -> Series | None:
     return max(found, key=len) if found else None
 
 
-def _by_epoch(series: Series) -> bool:
+def _by_epoch(series: Series, points: float) -> bool:
     """Is there about one point an epoch?"""
     if series.epoch is None:
         return series.step is None
     epochs = different(np.floor(series.epoch[np.isfinite(series.epoch)]))
-    return len(series) <= 1.5 * max(epochs, 1)
+    return len(series) <= points * max(epochs, 1)
 
 
 def _curve(series: Series | None) -> Curve | None:

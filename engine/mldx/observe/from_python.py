@@ -16,11 +16,11 @@ def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
     """Return what a log file, a run folder or a run record shows; of several runs in one file, the
     last.
 
-    raises   UnreadableRun, InputError
+    raises   UnreadableRun; InputError, also for a folder of several runs
     """
-    from mldx.readers import read
+    from mldx.readers import read_one
 
-    return observed(read(path)[-1], knowledge=knowledge)
+    return observed(read_one(path), knowledge=knowledge)
 
 
 def history(series: Any, knowledge: KnowledgeBase | None = None, **setup: Any) -> Symptoms:

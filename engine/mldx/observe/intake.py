@@ -132,7 +132,7 @@ def _measured(run: Run, setup: Mapping[str, Any], rules: KnowledgeBase) -> Side:
     from mldx.observe.curves import prepared
     from mldx.observe.register import measured
 
-    return _gathered(measured(prepared(run, setup, rules.threshold), rules), run.origin)
+    return _gathered(measured(prepared(run, setup, rules.threshold)), run.origin)
 
 
 def _drawn(run: Run) -> tuple[PlotSeries, ...]:

@@ -10,7 +10,7 @@ Per-class figures need enough samples of a class; a class with fewer is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from mldx.errors import Fault, ObservationError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe.curves import percent, rank_correlation
-from mldx.observe.training import Thresholds
 from mldx.provenance import Source
 from mldx.readers.run import Array
 from mldx.symptoms import Observation, Symptoms
 
 Labels = NDArray[Any]
+Thresholds = Callable[[str], float]
 
 
 def predictions(
@@ -47,7 +47,7 @@ def predictions(
     if given.ndim == 2 and given.shape[1] == 1:
         given = np.column_stack([1 - given[:, 0], given[:, 0]])
     if given.ndim == 2:
-        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given)]
+        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given, limit)]
     elif _is_regression(truth, given, task):
         seen = list(_numbers(truth.astype(float), given.astype(float), limit))
     else:
@@ -56,12 +56,44 @@ def predictions(
 
 
 def _array(name: str, values: ArrayLike) -> Labels:
+    """Return labels or numbers as an array of one kind: text, numbers or flags."""
     try:
-        return np.asarray(values)
+        found = np.asarray(values)
+        if found.dtype.kind == "O":
+            found = _of_one_type(found)
     except ValueError:
         raise _wrong(
             f"{name} has rows of different lengths.", "one array", "make it rectangular"
         ) from None
+    except (TypeError, OverflowError, RuntimeError) as error:
+        raise _wrong(f"{name} cannot be read: {error}.", "an array of labels or numbers") from None
+    if found.dtype.kind not in _KINDS:
+        raise _wrong(
+            f"{name} holds {_types(np.asarray(values, object))}.",
+            "labels of one type: text, whole numbers or flags; or numbers",
+            "map them to one type, and leave out what is missing",
+        )
+    return found
+
+
+# flags, whole numbers of both kinds, numbers, text, bytes
+_KINDS = "biufUS"
+
+
+def _of_one_type(values: NDArray[np.object_]) -> Labels:
+    """Return Python objects of one type as an array of that type; mixed ones stay objects."""
+    if len({type(one) for one in values.flat}) != 1:
+        return values
+    return np.asarray(values.tolist())
+
+
+def _types(values: NDArray[np.object_]) -> str:
+    """The types of the first values, in words."""
+    names = dict.fromkeys(type(one).__name__ for one in values.flat)
+    return " and ".join(list(names)[:_MOST_NAMED]) or "nothing"
+
+
+_MOST_NAMED = 3
 
 
 def _check(truth: Labels, given: Labels) -> None:
@@ -76,6 +108,12 @@ def _check(truth: Labels, given: Labels) -> None:
             f"y_true has {len(truth)} entries, y_pred {len(given)}.",
             "as many answers as truths, at least one",
         )
+    if _family(truth) != _family(given):
+        raise _wrong(
+            f"y_true holds {_family(truth)}, y_pred {_family(given)}.",
+            "answers of the same kind as the truth",
+            "map both to the same labels",
+        )
     if given.ndim == 2:
         _check_probabilities(truth, given)
     for name, values in (("y_true", truth), ("y_pred", given)):
@@ -86,11 +124,16 @@ def _check(truth: Labels, given: Labels) -> None:
             )
 
 
+def _family(values: Labels) -> str:
+    """Which labels can be compared with one another."""
+    return {"U": "text", "S": "bytes"}.get(values.dtype.kind, "numbers")
+
+
 def _check_probabilities(truth: Labels, given: Labels) -> None:
     classes = max(given.shape[1], 2)
     if given.shape[1] == 0 or given.dtype.kind not in "fiub" or given.min() < 0 or given.max() > 1:
         raise _wrong(
-            "y_pred of two dimensions holds no probabilities.",
+            "y_pred of two dimensions does not hold probabilities.",
             "(N, C), each in 0..1",
             "apply the softmax",
         )
@@ -188,8 +231,9 @@ def _confusions(
     )
 
 
-def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
-    """Expected calibration error over 15 bins of equal width (Guo et al. 2017, section 2)."""
+def _calibration(truth: Labels, probabilities: Array, limit: Thresholds) -> Iterator[Observation]:
+    """Expected calibration error over bins of equal width (Guo et al. 2017, section 2)."""
+    count = int(limit("predictions.bins"))
     if (
         truth.dtype.kind not in "iub"
         or float(probabilities.min()) < 0
@@ -197,13 +241,15 @@ def _calibration(truth: Labels, probabilities: Array) -> Iterator[Observation]:
     ):
         return
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    bins = np.minimum((sure * 15).astype(int), 14)
+    bins = np.minimum((sure * count).astype(int), count - 1)
     error = sum(
         abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean())
         for n in set(bins.tolist())
     )
     yield Observation(
-        "calibration_ece", error, f"surer than right by {percent(error)} on average over 15 bins"
+        "calibration_ece",
+        error,
+        f"surer than right by {percent(error)} on average over {count} bins",
     )
 
 
@@ -219,13 +265,8 @@ def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observat
         return
     sizes = rank_correlation(np.abs(given - truth), np.abs(truth))
     order = rank_correlation(given - truth, np.arange(len(truth), dtype=float))
-    found = (
-        "order"
-        if abs(order) > limit("predictions.trend")
-        else "magnitude"
-        if sizes > limit("predictions.trend")
-        else "none"
-    )
-    yield Observation(
-        "residual_pattern", found, f"rank correlation {sizes:.2f} with size, {order:.2f} with order"
-    )
+    found = "magnitude" if sizes > limit("predictions.trend") else "none"
+    if abs(order) > limit("predictions.trend"):
+        found = "order"
+    figure = f"rank correlation {sizes:.2f} with size, {order:.2f} with order"
+    yield Observation("residual_pattern", found, figure)

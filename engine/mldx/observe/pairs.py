@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mldx.knowledge.cards import Pair
+
 _OWN_LOGITS = {"torch", "lightning", "transformers", "jax"}
 _SQUASHED = {"softmax", "sigmoid", "log_softmax"}
 _SAME_AS = {
@@ -19,11 +21,9 @@ _SAME_AS = {
     "generation": "multiclass",
 }
 
-Row = Mapping[str, Any]
-
 
 def output_loss_pair(
-    facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Row]]
+    facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Pair]]
 ) -> tuple[str, str] | None:
     """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do
     not tell.
@@ -65,11 +65,11 @@ def _task(facts: Mapping[str, Any]) -> str | None:
     return "multiclass" if "cross_entropy" in loss and (classes or 0) > 2 else None
 
 
-def _known(activation: str, loss: str | None, pairs: Mapping[str, Sequence[Row]]) -> bool:
+def _known(activation: str, loss: str | None, pairs: Mapping[str, Sequence[Pair]]) -> bool:
     """Only activations and losses that some row names can be judged."""
     every = [row for rows in pairs.values() for row in rows]
-    return any(activation in row["activation"] for row in every) and (
-        loss is None or any(loss in row["loss"] for row in every)
+    return any(activation in row.activation for row in every) and (
+        loss is None or any(loss in row.loss for row in every)
     )
 
 
@@ -78,21 +78,21 @@ def _verdict(
     loss: str | None,
     units: int | None,
     facts: Mapping[str, Any],
-    rows: Sequence[Row],
+    rows: Sequence[Pair],
 ) -> str | None:
-    acting = [row for row in rows if activation in row["activation"]]
-    fitting = [row for row in acting if _fits(row["units"], units, facts)]
+    acting = [row for row in rows if activation in row.activation]
+    fitting = [row for row in acting if _fits(row.units, units, facts)]
     if loss is None:
         return None if fitting else "wrong_activation"
-    if any(loss in row["loss"] for row in fitting):
+    if any(loss in row.loss for row in fitting):
         return "standard"
     if loss.endswith("_with_logits") and activation in _SQUASHED:
         return "double_softmax"
-    if any(loss in row["loss"] for row in acting):
+    if any(loss in row.loss for row in acting):
+        # a softmax over one unit is always 1: no number of units helps
         return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
-    if any(loss in row["loss"] for row in rows):
-        return "wrong_activation"
-    return "wrong_loss" if fitting else "wrong_activation"
+    known = any(loss in row.loss for row in rows)
+    return "wrong_loss" if fitting and not known else "wrong_activation"
 
 
 def _fits(wanted: str, units: int | None, facts: Mapping[str, Any]) -> bool:
@@ -105,7 +105,12 @@ def _fits(wanted: str, units: int | None, facts: Mapping[str, Any]) -> bool:
 
 
 def _figure(facts: Mapping[str, Any], activation: str, loss: str | None, units: int | None) -> str:
-    parts = [f"{activation} output", f"on {units} unit{'s' if units != 1 else ''}" if units else ""]
-    parts += [f"with {loss}" if loss else "", f"for {facts.get('task') or _task(facts)}"]
-    parts += [f"of {facts['n_classes']} classes" if facts.get("n_classes") else ""]
-    return " ".join(part for part in parts if part)
+    parts = [f"{activation} output"]
+    if units:
+        parts.append(f"on {units} unit{'s' if units != 1 else ''}")
+    if loss:
+        parts.append(f"with {loss}")
+    parts.append(f"for {facts.get('task') or _task(facts)}")
+    if facts.get("n_classes"):
+        parts.append(f"of {facts['n_classes']} classes")
+    return " ".join(parts)

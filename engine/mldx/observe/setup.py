@@ -8,7 +8,7 @@ curve.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mldx.knowledge import KnowledgeBase
@@ -43,7 +43,7 @@ _BOOSTERS = {"xgboost", "lightgbm", "catboost"}
 
 def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ...]:
     """Return a note for every setup name that the vocabulary does not know."""
-    facts, vocabulary = symptoms.setup.__dict__, knowledge.content["vocabulary"]
+    facts, vocabulary = symptoms.setup.__dict__, knowledge.vocabulary
     return tuple(
         f"{field}: {facts[field]!r} is not in the vocabulary; it is kept as written and tells nothing."
         for field in _NAMED
@@ -94,45 +94,38 @@ def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, A
 
 def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Observation]:
     """Every symptom that follows from canonical setup facts alone."""
-    pair = output_loss_pair(facts, knowledge.content["pairs"])
+    limit = knowledge.threshold
+    pair = output_loss_pair(facts, knowledge.pairs)
     if pair:
         yield _derived("output_loss_pair", *pair)
     if facts.get("inputs_range"):
-        yield _derived(
-            "input_scale_class",
-            scale_class(*facts["inputs_range"]),
-            f"inputs span {_span(facts['inputs_range'])}",
-        )
+        low, high = facts["inputs_range"]
+        figure = f"inputs span {low:g}..{high:g}"
+        yield _derived("input_scale_class", scale_class(low, high, limit), figure)
     counts = facts.get("class_counts") or ()
     if len(counts) > 1 and min(counts) > 0:
         ratio = min(max(counts) / min(counts), MOST_IMBALANCED)
-        yield _derived(
-            "class_imbalance_ratio", ratio, f"{max(counts)} against {min(counts)} samples"
-        )
-    small = knowledge.threshold("val_size_effective.small")
-    if facts.get("val_size") is not None and facts["val_size"] < small:
-        yield _derived(
-            "val_size_effective", facts["val_size"], f"{facts['val_size']} validation samples"
-        )
+        figure = f"{max(counts)} against {min(counts)} samples"
+        yield _derived("class_imbalance_ratio", ratio, figure)
+    size = facts.get("val_size")
+    if size is not None and size < limit("val_size_effective.small"):
+        yield _derived("val_size_effective", size, f"{size} validation samples")
 
 
 def _derived(id: str, value: Any, figure: str) -> Observation:
     return Observation(id, value, figure, basis="derived")
 
 
-def scale_class(low: float, high: float) -> str | None:
-    """Return the class of inputs that span low..high, or None where the span does not tell."""
+def scale_class(low: float, high: float, limit: Callable[[str], float]) -> str | None:
+    """Return the class of inputs that span low..high, or None where the span does not say."""
     greatest = max(abs(low), abs(high))
     if low == high:
         return "constant"
-    if greatest > 1000:
+    if greatest > limit("input_scale_class.huge"):
         return "huge"
-    if low >= 0 and 100 <= high <= 255:
+    if low >= 0 and limit("input_scale_class.bytes") <= high <= 255:
         return "0-255"
     if greatest <= 1:
         return "unit"
-    return "standardised" if low < 0 and greatest <= 10 else None
-
-
-def _span(bounds: tuple[float, float]) -> str:
-    return f"{bounds[0]:g}..{bounds[1]:g}"
+    centred = low < 0 and greatest <= limit("input_scale_class.standardised")
+    return "standardised" if centred else None

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase
 from mldx.observe.intake import answered, observed
-from mldx.readers import json_rows, names, read, record
+from mldx.readers import json_rows, names, read_one, record
 from mldx.readers.assemble import gathered, with_fallback_loss
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import has_unit, plain
@@ -63,7 +63,7 @@ def run_of(source: Any, origin: str = "the run") -> Run:
     if isinstance(source, Run):
         return source
     if isinstance(source, (str, Path)):
-        return _of_path(source)
+        return read_one(source)
     if _is_history(source):
         return _of_history(source, origin)
     if isinstance(source, Mapping):
@@ -83,26 +83,20 @@ def of_series(series: Mapping[str, Any], origin: str, format: str = "series in m
     columns = {str(name): _listed(values, f"{origin}: {name}") for name, values in series.items()}
     _check_lengths(columns, origin)
     there = _there(columns)
-    held = {name: cells for name, cells in there.items() if cells.any()}
-    size = len(next(iter(held.values()), ()))
-    table = Table.of({name: (_numbers(columns[name]), cells) for name, cells in held.items()}, size)
-    table.mark_shares({name for name in held if any(map(has_unit, columns[name]))})
+    held = {name: (_numbers(columns[name]), there[name]) for name in columns if there[name].any()}
+    size = _size(columns)
+    table = Table.of(held, size)
+    table.mark_shares({name for name in held if _has_unit(columns[name])})
     table.ignored += [f"`{name}`, which holds no number" for name in columns if name not in held]
-    if table.epoch is None and table.step is None and size:
+    if table.epoch is None and table.step is None:
         table.epoch = np.arange(1.0, size + 1)
     run = with_fallback_loss(gathered(origin, format, [table]))
     _check_names(run, list(columns))
     return run
 
 
-def _of_path(path: str | Path) -> Run:
-    runs = read(path)
-    if len(runs) == 1:
-        return runs[0]
-    there = ", ".join(run.origin for run in runs[:5]) + (", ..." if len(runs) > 5 else "")
-    what = f"there are {len(runs)} runs in it: {there}."
-    help = "name one of them, or go through `mldx.readers.read(path)`"
-    raise InputError(Fault(str(path), what, "one run", help))
+def _size(columns: Mapping[str, Sequence[Any]]) -> int:
+    return len(next(iter(columns.values()), ()))
 
 
 def _is_history(source: Any) -> bool:
@@ -148,7 +142,7 @@ def _of_frame(frame: Any, origin: str) -> Run:
 def _of_table(columns: Mapping[str, list[Any]], origin: str, format: str) -> Run:
     """Return the run of a table whose rows may leave cells empty, as those of a log file."""
     there = _there(columns)
-    size = len(next(iter(columns.values()), ()))
+    size = _size(columns)
     rows = [
         {
             name: cells[row]
@@ -227,6 +221,10 @@ def _check_names(run: Run, given: Sequence[str]) -> None:
     raise unreadable(run.origin, what, f"at least one of {KNOWN}", "call the loss `train_loss`")
 
 
+def _has_unit(cells: Sequence[Any]) -> bool:
+    return any(map(has_unit, cells))
+
+
 def _numbers(cells: Sequence[Any]) -> Series:
     """Return the cells of a column as numbers, NaN where one is none."""
     found = (plain(cell) for cell in cells)
@@ -235,21 +233,20 @@ def _numbers(cells: Sequence[Any]) -> Series:
 
 def _there(columns: Mapping[str, Sequence[Any]]) -> dict[str, NDArray[np.bool_]]:
     """Return which cells hold a value: a NaN on an axis, or where a cell is empty, is none."""
-    given = {
-        name: np.array([plain(cell) is not None for cell in cells], np.bool_)
-        for name, cells in columns.items()
-    }
-    finite = {name: cells & ~np.isnan(_numbers(columns[name])) for name, cells in given.items()}
+    there = {name: ~np.isnan(_numbers(cells)) for name, cells in columns.items()}
     metrics = [name for name in columns if names.axis(name) is None]
-    if all(np.array_equal(given[name], finite[name]) for name in metrics):
-        return finite  # no NaN to judge
-    there = np.array([finite[name] for name in metrics])
-    values = _is_value(there, [_is_train_loss(name) for name in metrics])
-    judged = {
-        name: finite[name] | (given[name] & cells)
-        for name, cells in zip(metrics, values, strict=True)
-    }
-    return {name: judged.get(name, finite[name]) for name in columns}
+    nan = {name: _given(columns[name]) & ~there[name] for name in metrics}
+    if not any(cells.any() for cells in nan.values()):
+        return there
+    finite = np.array([there[name] for name in metrics])
+    values = _is_value(finite, [_is_train_loss(name) for name in metrics])
+    for name, cells in zip(metrics, values, strict=True):
+        there[name] |= nan[name] & cells
+    return there
+
+
+def _given(cells: Sequence[Any]) -> NDArray[np.bool_]:
+    return np.array([plain(cell) is not None for cell in cells], np.bool_)
 
 
 def _is_train_loss(name: str) -> bool:

@@ -17,7 +17,7 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.readers.folder import Found, opened, runs_in
 from mldx.readers.recognise import READERS, read_source
 from mldx.readers.run import Event, Run, Series
-from mldx.readers.source import MayRead, Source, anything
+from mldx.readers.source import LogSource, MayRead, anything
 
 
 def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
@@ -31,6 +31,20 @@ def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
     return [opened(found) for found in each_run(path, may_read)]
 
 
+def read_one(path: str | Path, may_read: MayRead = anything) -> Run:
+    """Return the only run that there is.
+
+    raises   InputError, as `read`; also where there are several, naming them
+    """
+    runs = read(path, may_read)
+    if len(runs) == 1:
+        return runs[0]
+    there = ", ".join(run.origin for run in runs[:5]) + (", ..." if len(runs) > 5 else "")
+    what = f"there are {len(runs)} runs in it: {there}."
+    help = "name one of them; `mldx diagnose` and `mldx.readers.read` take them all"
+    raise InputError(Fault(str(path), what, "one run", help))
+
+
 def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
     """Yield the runs that `read` returns, one at a time; a fault in one ends no other."""
     where = Path(path)
@@ -42,18 +56,18 @@ def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
 
 def _read_file(path: str | Path) -> list[Run]:
     if str(path) == "-":
-        return read_source(Source.of_bytes(sys.stdin.buffer.read(), "standard input"))
+        return read_source(LogSource.of_bytes(sys.stdin.buffer.read(), "standard input"))
     where = Path(path)
     if not _exists(where):
         raise _not_there(where)
     if not where.is_file():
-        return read_source(Source.of_bytes(_poured(where), str(where)))
-    return read_source(Source.of_file(where))
+        return read_source(LogSource.of_bytes(_poured(where), str(where)))
+    return read_source(LogSource.of_file(where))
 
 
 def read_text(text: str, origin: str) -> list[Run]:
     """Return the runs in a log that is already text; `origin` is what faults call it."""
-    return read_source(Source.of_bytes(text.encode("utf-8", "replace"), origin))
+    return read_source(LogSource.of_bytes(text.encode("utf-8", "replace"), origin))
 
 
 def _exists(path: Path) -> bool:

@@ -12,19 +12,19 @@ from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 FORMAT = "a table"
 _TENSORBOARD = ["Wall time", "Step", "Value"]
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is it delimited, with a header?"""
     return dialect(source) is not None
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run.
 
     raises   UnreadableRun, listing the columns, when none is a loss
@@ -39,7 +39,7 @@ def read(source: Source) -> Run:
     return assembled(source.origin, FORMAT, rows)
 
 
-def _take_tag(rows: Table, source: Source) -> None:
+def _take_tag(rows: Table, source: LogSource) -> None:
     tag = re.search(r"tag-(.+)$", source.path.stem) if source.path else None
     for one in rows.columns:
         told = names.named(tag[1] if tag else "loss")

@@ -15,7 +15,7 @@ import numpy as np
 
 from mldx.readers import names
 from mldx.readers.faults import unreadable
-from mldx.readers.run import Array, Event, Run, Series
+from mldx.readers.run import Array, Event, Run, Series, Split
 from mldx.readers.segments import select_run
 from mldx.readers.table import Column, Table
 
@@ -47,7 +47,8 @@ def assembled(
 ) -> Run:
     """Return the run that the tables hold.
 
-    raises   UnreadableRun when there is no loss in them: without one nothing can be said about training
+    raises   UnreadableRun when there is no loss in them: without one nothing can be said about
+             training
     """
     run = gathered(origin, format, [tables] if isinstance(tables, Table) else tables)
     run.setup, run.events = dict(setup or {}), [*run.events, *events]
@@ -96,22 +97,27 @@ def _taken(axis: Array | None, column: Column, full: bool) -> Array | None:
 
 def _resolve(table: Table) -> None:
     """Settle the split of the columns whose names do not say it."""
-    told = {(one.split, one.metric) for one in table.columns}
-    on_validation = {("train", "loss"), ("val", "loss")} <= told and (None, "loss") not in told
-    for one in table.columns:
-        if one.split is not None:
-            continue
-        if one.metric in names.PROCESS or names.is_loss(one.metric) or ("val", one.metric) in told:
-            one.split = "train"
-        elif not names.named(one.name).known:
-            one.split = "other"
-        elif one.metric in names.OF_VALIDATION:
-            one.split = "val"
-        elif on_validation or ("train", one.metric) in told:
-            one.split = "val"
-            table.notes.append(f"`{one.name}` does not say its split and is taken as validation")
-        else:
-            one.split = "train"
+    present = {(column.split, column.metric) for column in table.columns}
+    for column in [column for column in table.columns if column.split is None]:
+        column.split, is_guess = _split_of(column, present)
+        if is_guess:
+            table.notes.append(f"`{column.name}` does not say its split and is taken as validation")
+
+
+def _split_of(column: Column, present: set[tuple[Split | None, str]]) -> tuple[Split, bool]:
+    """Return the split of a column whose name does not say it, and whether that is a guess."""
+    metric = column.metric
+    if metric in names.PROCESS or names.is_loss(metric) or ("val", metric) in present:
+        return "train", False
+    if not names.named(column.name).known:
+        return "other", False
+    if metric in names.OF_VALIDATION:
+        return "val", False
+    losses = {("train", "loss"), ("val", "loss")}
+    both_losses_say_it = losses <= present and (None, "loss") not in present
+    if both_losses_say_it or ("train", metric) in present:
+        return "val", True
+    return "train", False
 
 
 def _rank(series: Series) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ from mldx.readers.messages import messages
 from mldx.readers.names import SPLITS, direction, named
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Run, Split
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
 _ROUND = re.compile(
@@ -34,12 +34,12 @@ _OTHER_SETS: tuple[Split, ...] = ("val", "test")
 _BESIDE = frozenset({"best", "total", "remaining"})
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Does a line hold a round and `set-metric:value`, or the like?"""
     return any(pattern.search(source.text) for pattern in _LIBRARIES.values())
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run; the first metric that falls when it gets better is its loss."""
     library = next(name for name, pattern in _LIBRARIES.items() if pattern.search(source.text))
     table = Table.of_rows(_rows(source.text))
@@ -95,25 +95,31 @@ def _take_loss(table: Table) -> None:
 
 
 def _name_splits(table: Table) -> None:
-    sets = list(dict.fromkeys(_parts(one.name)[0] for one in table.columns))
-    trained = next(
-        (one for one in sets if SPLITS.get(re.split(r"[_\d]", one.lower())[0]) == "train"), None
-    )
-    if (
-        trained is None
-        and len(sets) > 1
-        and all(re.fullmatch(r"(?:validation|eval)_\d+", one) for one in sets[:2])
-    ):
-        trained = _better(table, sets[:2])
-        table.notes.append(
-            f"the sets do not say which one was trained on; `{trained}` fares better and is taken as train"
-        )
-    others = [one for one in sets if one != trained]
+    sets = list(dict.fromkeys(_parts(column.name)[0] for column in table.columns))
+    trained = _trained_set(table, sets)
+    others = [name for name in sets if name != trained]
     splits: dict[str | None, Split] = {**dict.fromkeys(others, "other"), trained: "train"}
-    for part, split in zip(others, _OTHER_SETS, strict=False):
-        splits[part] = split
-    for one in table.columns:
-        one.split = splits[_parts(one.name)[0]]
+    splits.update(zip(others, _OTHER_SETS, strict=False))
+    for column in table.columns:
+        column.split = splits[_parts(column.name)[0]]
+
+
+def _trained_set(table: Table, sets: list[str]) -> str | None:
+    """Return the set that was trained on: the one whose name says it, or the better one of two that
+    are only numbered.
+    """
+    for name in sets:
+        if SPLITS.get(re.split(r"[_\d]", name.lower())[0]) == "train":
+            return name
+    first = sets[:2]
+    if len(first) < 2 or not all(re.fullmatch(r"(?:validation|eval)_\d+", name) for name in first):
+        return None
+    trained = _better(table, first)
+    table.notes.append(
+        "the sets do not say which one was trained on; "
+        f"`{trained}` fares better and is taken as train"
+    )
+    return trained
 
 
 def _better(table: Table, sets: list[str]) -> str:

@@ -18,11 +18,11 @@ import numpy as np
 
 from mldx.errors import Fault, InputError
 from mldx.readers import names
-from mldx.readers.faults import Faults, unreadable
+from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.normalise import is_progress_bar
 from mldx.readers.numbers import MISSING, Mask, column, number
 from mldx.readers.run import Array
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 _SEPARATORS = ",\t;|"
@@ -45,7 +45,7 @@ class Dialect:
         return self.separator != ","
 
 
-def dialect(source: Source) -> Dialect | None:
+def dialect(source: LogSource) -> Dialect | None:
     """Return how the file is delimited, or None when it is no table with a header."""
     lines = [line for line in source.sample.split("\n") if line.strip()][:3]
     if not lines or any(map(is_progress_bar, lines)):
@@ -87,13 +87,15 @@ def _is_header(cells: Sequence[str]) -> bool:
     words = [cell for cell in cells if cell]
     if sum(bool(re.search(r"[A-Za-z]\s+[\d.]+\)?$", word)) for word in words) > 1:
         return False
-    if any(len(cell) > 80 or _is_number(cell) or ": " in cell or "=" in cell for cell in words):
+    if not words or not all(map(_may_be_name, words)):
         return False
-    return (
-        len(set(words)) > 0.5 * len(cells)
-        if len(cells) > 1
-        else bool(words) and names.named(words[0]).known
-    )
+    if len(cells) == 1:
+        return names.named(words[0]).known
+    return len(set(words)) > 0.5 * len(cells)
+
+
+def _may_be_name(cell: str) -> bool:
+    return len(cell) <= 80 and not _is_number(cell) and ": " not in cell and "=" not in cell
 
 
 def _fits(row: Sequence[str], header: Sequence[str]) -> bool:
@@ -112,10 +114,11 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def table(source: Source, how: Dialect) -> Table:
+def table(source: LogSource, how: Dialect) -> Table:
     """Return the table of a delimited file.
 
-    raises   InputError with a fault for every cell of a metric that is no number, and for every row that is too long
+    raises   InputError with a fault for every cell of a metric that is no number, and for every row
+             that is too long
     """
     growing = _Growing(source.origin, how)
     try:
@@ -137,8 +140,8 @@ def table(source: Source, how: Dialect) -> Table:
     return growing.table()
 
 
-def _blocks(source: Source, how: Dialect) -> Iterator[tuple[list[int], Rows]]:
-    """Yield chunks of rows with the number of the line that each stands in; the header comes first."""
+def _blocks(source: LogSource, how: Dialect) -> Iterator[tuple[list[int], Rows]]:
+    """Yield chunks of rows with the number of the line that each stands in, the header first."""
     reader = csv.reader(source.lines(), delimiter=how.separator, skipinitialspace=True)
     numbered = ((reader.line_num, row) for row in reader if row)
     while chunk := list(islice(numbered, _CHUNK)):
@@ -162,7 +165,7 @@ class _Growing:
     dropped: dict[str, str] = field(default_factory=dict)
     breaks: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    faults: Faults = field(default_factory=Faults)
+    faults: FaultList = field(default_factory=FaultList)
     held: tuple[list[int], Rows] = field(default_factory=lambda: ([], []))
     shares: set[str] = field(default_factory=set)
     part: str = ""
@@ -236,13 +239,16 @@ class _Growing:
             self.shares.add(name)
         if wrong and name.lower() in names.PARTS and self.part in ("", name):
             self.part, value = name, self._coded(cells)
-        elif wrong and _must_be_numbers(name):
-            for row in wrong:
-                self._blame(name, cells[row], lines[row])
-        elif wrong:
+        elif wrong and not _must_be_numbers(name):
             self.dropped[name] = f"column `{name}` (text)"
             self.values.pop(name, None)
             return
+        else:
+            for row in wrong:
+                self._blame(name, cells[row], lines[row])
+        self._append(name, value, there)
+
+    def _append(self, name: str, value: Array, there: Mask) -> None:
         chunks = self.values.setdefault(name, [])
         if not chunks or chunks[-1][0] != self.size:
             chunks.append((self.size, value, there))

@@ -9,7 +9,7 @@ from mldx.errors import Fault, InputError, UnreadableRun
 _TOLD = 10
 
 
-class Faults:
+class FaultList:
     """The faults of one file, each with the line it stands in."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ from mldx.readers.faults import unreadable
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
 from mldx.readers.side_files import NAMES, setup_beside
-from mldx.readers.source import MayRead, Source, anything
+from mldx.readers.source import LogSource, MayRead, anything
 
 _PLACES = (
     r"trainer_state\.json",
@@ -262,7 +262,7 @@ def _read_log(log: Path, one: _RunFolder, may_read: MayRead, alone: bool = False
         if "tfevents" in log.name and not alone:
             run = _read_events(log, may_read)
         else:
-            run = read_source(Source.of_file(log))[0]
+            run = read_source(LogSource.of_file(log))[0]
     except InputError as error:
         return Found(str(log), error=error)
     _add_setup(run, log, one.root, may_read)
@@ -273,7 +273,7 @@ def _read_events(log: Path, may_read: MayRead) -> Run:
     from mldx.readers import tensorboard
 
     events = filter(may_read, _events_beside(log))
-    return tensorboard.read_all(map(Source.of_file, events), str(log.parent))
+    return tensorboard.read_all(map(LogSource.of_file, events), str(log.parent))
 
 
 def _files(folder: Path, deep: int) -> Iterator[Path]:

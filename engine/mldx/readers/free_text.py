@@ -17,7 +17,7 @@ from mldx.readers.messages import messages, missing_labels
 from mldx.readers.names import CANONICAL, SPLITS, Name, is_clock, named
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Run, Split
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 FORMAT = "lines of text"
@@ -33,7 +33,8 @@ _OF_BATCHES = re.compile(
 _WORD = r"[^\W\d][\w@./'’-]*+"
 _LONGEST = 5000  # characters of a line; what is longer is data and no log
 _VALUE = re.compile(
-    rf"(?<![\w@./-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?\x22?[:=]?\s*(?:tensor\(|\[)?\s*"
+    rf"(?<![\w@./-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?"
+    r"\x22?[:=]?\s*(?:tensor\(|\[)?\s*"
     rf"({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
     re.IGNORECASE,
 )
@@ -50,12 +51,12 @@ _COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORE
 _POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Does a line hold the word `loss` (or `perplexity`, `ppl`) and a number after it?"""
     return bool(_LOSS.search(source.text))
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     text = source.text
     if _COMMA.search(text) and not _POINT.search(text):

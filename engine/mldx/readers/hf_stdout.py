@@ -12,7 +12,7 @@ from mldx.readers.assemble import assembled
 from mldx.readers.messages import messages
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.trainer_state import table_of
 
 FORMAT = "Hugging Face Trainer output"
@@ -21,12 +21,12 @@ _PAIR = re.compile(rf"'([\w/ .@-]+)':\s*(['\"]?)({PATTERN})\2\s*(?=[,}}])", re.I
 _LOSS = re.compile(r"\{'[^{}\n]*'(?:eval_)?(?:\w+_)?loss':\s*['\"]?[-+\dni]", re.IGNORECASE)
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is there a printed dictionary with a loss?"""
     return bool(_LOSS.search(source.text))
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     entries = [
         {name: float(value) for name, _, value in _PAIR.findall(entry)}

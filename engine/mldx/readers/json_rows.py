@@ -15,17 +15,17 @@ from typing import Any
 from mldx.errors import Fault
 from mldx.readers import names
 from mldx.readers.assemble import assembled
-from mldx.readers.faults import Faults, unreadable
+from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.numbers import has_unit, plain
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 from mldx.readers.trainer_state import is_summary
 
 FORMAT = "JSON rows"
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is it a list of objects, or are nearly all of the first lines objects?"""
     document = source.document
     if isinstance(document, list):
@@ -39,10 +39,11 @@ def recognises(source: Source) -> bool:
     )
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run.
 
-    raises   InputError, naming each line that is no object; the last may break off, for the writer may still run
+    raises   InputError, naming each line that is no object; the last may break off, for the writer
+             may still run
     """
     notes: list[str] = []
     rows = source.document if isinstance(source.document, list) else _lines(source, notes)
@@ -63,8 +64,8 @@ def of_rows(
     return assembled(origin, format, table)
 
 
-def _lines(source: Source, notes: list[str]) -> list[dict[str, Any]]:
-    faults, rows = Faults(), []
+def _lines(source: LogSource, notes: list[str]) -> list[dict[str, Any]]:
+    faults, rows = FaultList(), []
     lines = [(place, line) for place, line in enumerate(source.text.split("\n"), 1) if line.strip()]
     for place, line in lines:
         row = _object(line)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 
 FORMAT = "Keras CSVLogger"
 _CERTAIN = 4  # columns: people write `epoch,loss,val_loss` by hand as well
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Does the header begin with `epoch` and go on alphabetically, with a loss and nothing called
     training?
     """
@@ -25,7 +25,7 @@ def recognises(source: Source) -> bool:
     return list(how.header[1:]) == sorted(how.header[1:]) and "step" not in how.header
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     how = dialect(source)
     assert how is not None

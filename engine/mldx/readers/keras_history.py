@@ -1,6 +1,9 @@
-"""Keras `History.history` saved as JSON: a dictionary of equally long lists, one number an epoch."""
+"""Keras `History.history` saved as JSON: equally long lists by name, one number an epoch."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,13 +12,13 @@ from mldx.readers.assemble import assembled
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 FORMAT = "Keras History"
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is it a dictionary with at least one list of numbers whose name is a metric?"""
     document = source.document
     return isinstance(document, dict) and any(
@@ -33,27 +36,27 @@ def _lists(document: dict[str, object]) -> dict[str, list[object]]:
     }
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run; without an `epoch` list the epochs are counted from 1.
 
     raises   UnreadableRun when the lists are of different lengths
     """
     lists = _lists(source.document)
-    sizes = {key: len(value) for key, value in lists.items()}
-    if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{key} {size}" for key, size in list(sizes.items())[:8])
-        raise unreadable(
-            source.origin,
-            f"the lists are of different lengths: {told}.",
-            "one number an epoch in each list",
-        )
-    size = next(iter(sizes.values()))
+    size = _common_size(lists, source.origin)
     table = Table.of({key: _column(value) for key, value in lists.items()}, size)
     table.mark_shares({key for key, value in lists.items() if any(map(has_unit, value))})
-    if table.epoch is None and table.step is None:
-        table.epoch = np.arange(1.0, size + 1)
+    table.count_epochs()
     table.ignored += [f"`{key}`" for key in source.document if key not in lists]
     return assembled(source.origin, FORMAT, table)
+
+
+def _common_size(lists: Mapping[str, Sequence[Any]], origin: str) -> int:
+    sizes = {key: len(value) for key, value in lists.items()}
+    if len(set(sizes.values())) > 1:
+        named = ", ".join(f"{key} {size}" for key, size in list(sizes.items())[:8])
+        what = f"the lists are of different lengths: {named}."
+        raise unreadable(origin, what, "one number an epoch in each list")
+    return next(iter(sizes.values()))
 
 
 def _column(values: list[object]) -> tuple[Array, Mask]:

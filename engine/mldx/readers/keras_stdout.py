@@ -13,7 +13,7 @@ from mldx.readers.assemble import assembled
 from mldx.readers.messages import messages
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 FORMAT = "Keras output"
@@ -23,7 +23,7 @@ _LOSS = re.compile(r"\bloss: ")
 _UNDERLINED = re.compile(r"[ \t]*\n-{3,}")  # the PyTorch tutorial draws a line under `Epoch 0/24`
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Does a line `Epoch 1/50` stand alone, with `loss: ` somewhere after it?"""
     header = _EPOCH.search(source.text)
     return bool(
@@ -33,7 +33,7 @@ def recognises(source: Source) -> bool:
     )
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     rows: list[dict[str, float]] = []
     planned, complete = 0.0, False

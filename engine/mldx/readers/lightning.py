@@ -13,18 +13,18 @@ import re
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 
 FORMAT = "Lightning metrics.csv"
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Are there both an `epoch` and a `step` column, as its logger always writes?"""
     how = dialect(source)
     return how is not None and {"epoch", "step"} <= set(how.header) and how.separator == ","
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     how = dialect(source)
     assert how is not None

@@ -11,8 +11,10 @@ _SAYINGS = re.compile(
     r"""
       cuda\ out\ of\ memory | outofmemoryerror | resource_?exhausted(?:error)? | \boom[-\ ]kill
     | loss\ (?:is|was|became|=|:=)\ ?nan
-    | (?:nan|inf|non-finite|invalid)\ (?:values?\ )?(?:or\ inf\ )?(?:found\ |detected\ )?in\ (?:the\ )?loss
-    | invalid\ loss,\ terminating | (?:nan|non-?finite)\ (?:loss|gradients?|grad)\b | loss\ is\ (?:not\ finite|inf)
+    | (?:nan|inf|non-finite|invalid)\ (?:values?\ )?(?:or\ inf\ )?(?:found\ |detected\ )?
+      in\ (?:the\ )?loss
+    | invalid\ loss,\ terminating | (?:nan|non-?finite)\ (?:loss|gradients?|grad)\b
+    | loss\ is\ (?:not\ finite|inf)
     | gradient\ overflow | overflow\.\ skipping\ step
     | no\ labels\ found | labels\ are\ missing | ignoring\ corrupt\ image
     | most\ labels\ in\ your\ dataset\ are\ -100 | labels\ (?:in\ your\ dataset\ )?are\ all\ -100

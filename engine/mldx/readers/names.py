@@ -12,6 +12,7 @@ name nobody knows stays as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -34,21 +35,32 @@ def _set(words: str) -> frozenset[str]:
 
 
 _METRICS = {
-    "loss": """loss losses total_loss loss_total lm_loss nll nll_loss negative_log_likelihood cross_entropy crossentropy
-        cross_entropy_loss crossentropyloss crossentropy_loss ce ce_loss xent cost cost_function""",
-    "accuracy": """accuracy acc accuracies top1 top_1 acc1 acc_1 acc@1 acc_top1 top1_acc top_1_acc top1_accuracy
-        top_1_accuracy accuracy_top1 prec@1 accuracy_score binary_accuracy categorical_accuracy multiclass_accuracy
-        sparse_categorical_accuracy mean_token_accuracy token_accuracy multiclassaccuracy binaryaccuracy acc_score""",
-    "top5": """top5 top_5 acc5 acc_5 acc@5 acc_top5 top5_acc top_5_acc top5_accuracy top_5_accuracy accuracy_top5 prec@5
-        top_k_categorical_accuracy sparse_top_k_categorical_accuracy""",
+    "loss": """
+        loss losses total_loss loss_total lm_loss nll nll_loss negative_log_likelihood
+        cross_entropy crossentropy cross_entropy_loss crossentropyloss crossentropy_loss
+        ce ce_loss xent cost cost_function
+    """,
+    "accuracy": """
+        accuracy acc accuracies top1 top_1 acc1 acc_1 acc@1 acc_top1 top1_acc top_1_acc
+        top1_accuracy top_1_accuracy accuracy_top1 prec@1 accuracy_score binary_accuracy
+        categorical_accuracy multiclass_accuracy sparse_categorical_accuracy
+        mean_token_accuracy token_accuracy multiclassaccuracy binaryaccuracy acc_score
+    """,
+    "top5": """
+        top5 top_5 acc5 acc_5 acc@5 acc_top5 top5_acc top_5_acc top5_accuracy
+        top_5_accuracy accuracy_top5 prec@5 top_k_categorical_accuracy
+        sparse_top_k_categorical_accuracy
+    """,
     "balanced_accuracy": "balanced_accuracy balanced_acc bacc bal_acc",
     "f1": "f1 f1_score f1score fscore f_score",
     "precision": "precision prec",
     "recall": "recall sensitivity",
     "auc": "auc roc_auc auc_roc auroc rocauc auc_score roc_auc_score",
     "map50": "map50 map_50 map_0.5 map0.5 map@0.5 map@50 map@.5 ap50",
-    "map50_95": """map50_95 map_50_95 map_0.5:0.95 map0.5:0.95 map_0.5_0.95 map@0.5:0.95 map@.5:.95 map@50:95 map50:95
-        map_0.5:.95""",
+    "map50_95": """
+        map50_95 map_50_95 map_0.5:0.95 map0.5:0.95 map_0.5_0.95 map@0.5:0.95 map@.5:.95
+        map@50:95 map50:95 map_0.5:.95
+    """,
     "map": "map mean_average_precision bbox_map bbox_ap coco_bbox_map",
     "perplexity": "perplexity ppl",
     "mae": "mae mean_absolute_error l1 meanabsoluteerror",
@@ -61,72 +73,61 @@ _METRICS = {
     "iou": "iou jaccard",
     "dice": "dice dice_score dice_coef dice_coefficient",
     "lr": "lr learning_rate learningrate current_lr lrate learning_rates",
-    "grad_norm": "grad_norm gradient_norm gnorm global_norm total_grad_norm grad_norm_total total_norm gradnorm",
+    "grad_norm": """
+        grad_norm gradient_norm gnorm global_norm total_grad_norm grad_norm_total
+        total_norm gradnorm
+    """,
     "loss_scale": "loss_scale grad_scale amp_scale scaler_scale",
-    "reward": "reward rewards ep_rew ep_reward episode_reward mean_reward rew ep_return episode_return episodic_return",
+    "reward": """
+        reward rewards ep_rew ep_reward episode_reward mean_reward rew ep_return
+        episode_return episodic_return
+    """,
     "ep_len": "ep_len ep_length episode_length episodic_length mean_ep_length ep_len_mean",
     "entropy": "entropy policy_entropy",
     "kl": "kl approx_kl kl_div kl_divergence",
     "clip_fraction": "clip_fraction clipfrac clip_frac",
     "explained_variance": "explained_variance explained_var",
-    "throughput": "throughput samples_per_second tokens_per_second tokens_per_sec steps_per_second fps it/s ips",
+    "throughput": """
+        throughput samples_per_second tokens_per_second tokens_per_sec steps_per_second
+        fps it/s ips
+    """,
     "gpu_mem": "gpu_mem gpu_memory memory mem max_mem cuda_mem",
-}  # fmt: skip
+}
 _CANONICAL = {name: metric for metric, names in _METRICS.items() for name in names.split()}
 CANONICAL = frozenset(_METRICS)
-PARTS = frozenset(
-    {"mode", "phase", "split", "stage", "subset", "set"}
-)  # columns that say the split of their row
+# Columns that say the split of their row.
+PARTS = frozenset({"mode", "phase", "split", "stage", "subset", "set"})
 PROCESS = frozenset({"lr", "grad_norm", "loss_scale", "throughput", "gpu_mem"})
 
-OF_VALIDATION = frozenset(
-    {"map", "map50", "map50_95", "wer", "cer", "bleu"}
-)  # nobody measures these on training data
+# Nobody measures these on training data.
+OF_VALIDATION = frozenset({"map", "map50", "map50_95", "wer", "cer", "bleu"})
 
-_EPOCH = frozenset(
-    {
-        "epoch",
-        "epochs",
-        "ep",
-        "epoch_idx",
-        "epoch_num",
-        "epoch_number",
-        "current_epoch",
-        "n_epoch",
-        "train_epoch",
-    }
+_EPOCH = _set(
+    """
+    epoch epochs ep epoch_idx epoch_num epoch_number current_epoch n_epoch train_epoch
+    """
 )
 _STEP = _set(
     """
-    step steps _step global_step globalstep iteration iterations iter iters it batch batches batch_idx round
-    rounds current_steps total_timesteps timesteps update updates n_updates train_global_step
-    trainer_global_step time_total_timesteps train_step tokens_step boosting_round n_iter
+    step steps _step global_step globalstep iteration iterations iter iters it batch batches
+    batch_idx round rounds current_steps total_timesteps timesteps update updates n_updates
+    train_global_step trainer_global_step time_total_timesteps train_step tokens_step
+    boosting_round n_iter
     """
 )
 _INDEX = frozenset({"", "unnamed: 0", "unnamed:_0", "index", "idx", "row", "#"})
 _CLOCK = _set(
     """
-    time wall wall_time walltime timestamp runtime date datetime elapsed elapsed_time eta total_time
-    time_elapsed _runtime _timestamp total_flos epoch_time seconds duration train_time iter_time data_time
-    batch_time created_at remaining_time percentage total_steps time_per_epoch
+    time wall wall_time walltime timestamp runtime date datetime elapsed elapsed_time eta
+    total_time time_elapsed _runtime _timestamp total_flos epoch_time seconds duration
+    train_time iter_time data_time batch_time created_at remaining_time percentage total_steps
+    time_per_epoch
     """
 )
-_NOISE = frozenset(
-    {
-        "metrics",
-        "metric",
-        "scalars",
-        "scalar",
-        "x",
-        "avg",
-        "average",
-        "averaged",
-        "running",
-        "set",
-        "rollout",
-        "coco",
-        "bbox",
-    }
+_NOISE = _set(
+    """
+    metrics metric scalars scalar x avg average averaged running set rollout coco bbox
+    """
 )
 _MEANS = frozenset({"mean", "avg", "average"})
 _GRAIN: dict[str, Grain] = {
@@ -139,15 +140,17 @@ _GRAIN: dict[str, Grain] = {
 
 _UP = _set(
     """
-    accuracy acc auc f1 map map50 precision recall miou iou dice bleu rouge r2 metric score reward psnr ssim
-    kappa mcc ndcg top1 top5 exact meteor cider spearman pearson correlation spearmanr pearsonr ap auroc auprc
-    hit mrr jaccard sensitivity specificity likelihood winrate rouge1 rouge2 rougel chrf return
+    accuracy acc auc f1 map map50 precision recall miou iou dice bleu rouge r2 metric score
+    reward psnr ssim kappa mcc ndcg top1 top5 exact meteor cider spearman pearson correlation
+    spearmanr pearsonr ap auroc auprc hit mrr jaccard sensitivity specificity likelihood winrate
+    rouge1 rouge2 rougel chrf return
     """
 )
 _DOWN = _set(
     """
-    loss losses error err rmse mae mse logloss mlogloss perplexity ppl wer cer mape smape mase nll fid ece
-    brier rmsle deviance l1 l2 eer cost crossentropy xent mpjpe rmspe wape crps bpc bpb ter
+    loss losses error err rmse mae mse logloss mlogloss perplexity ppl wer cer mape smape mase
+    nll fid ece brier rmsle deviance l1 l2 eer cost crossentropy xent mpjpe rmspe wape crps bpc
+    bpb ter
     """
 )
 _NEITHER = frozenset({"lr", "loss_scale", "grad_norm", "learning_rate", "throughput", "gpu_mem"})
@@ -211,10 +214,16 @@ def direction(metric: str) -> int:
     words = [word for word in _words(metric) if word not in SPLITS or word == metric]
     if metric in _NEITHER or _canonical(words) in _NEITHER or "scale" in words:
         return 0
-    sign = -1 if words[:1] in (["neg"], ["negative"]) and "nll" not in words else 1
-    if any(_bare(word) in _DOWN for word in words):
-        return -sign
-    return sign if any(_bare(word) in _UP for word in words) else 0
+    negated = words[:1] in (["neg"], ["negative"]) and "nll" not in words
+    return -_sense(words) if negated else _sense(words)
+
+
+def _sense(words: Iterable[str]) -> int:
+    """Return what the words say of a metric: +1 when higher is better, -1 when lower is, else 0."""
+    bare = {_bare(word) for word in words}
+    if bare & _DOWN:
+        return -1
+    return 1 if bare & _UP else 0
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -112,5 +112,5 @@ def is_progress_bar(line: str) -> bool:
 
 
 def unified(text: str) -> str:
-    """Return a text with one kind of line end: CR, CR LF and the mistaken CR CR LF end a line once."""
+    """Return a text with one kind of line end: CR, CR LF and a wrong CR CR LF end a line once."""
     return _RETURNS.sub(lambda found: "\n" if found[2] else "\n" * len(found[1]), text)

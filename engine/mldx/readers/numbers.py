@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import compress
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,10 +99,12 @@ def plain(value: object) -> float | None:
 
 
 def written(value: float) -> float | str:
-    """Return a value as a run record holds it: JSON has no `nan` and no `inf`, so these are words."""
+    """Return a value as a run record holds it: `nan` and `inf`, which JSON lacks, are words."""
     if isfinite(value):
         return value
-    return "nan" if value != value else "inf" if value > 0 else "-inf"
+    if isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"
 
 
 def has_unit(value: object) -> bool:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Protocol, cast
 from mldx.readers.faults import unreadable
 from mldx.readers.normalise import refuse_binary
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 
 
 class Reader(Protocol):
     """A log format."""
 
-    def recognises(self, source: Source, /) -> bool:
+    def recognises(self, source: LogSource, /) -> bool:
         """Is the content of this format? A glance at the head of the source decides."""
 
-    def read(self, source: Source, /) -> Run:
+    def read(self, source: LogSource, /) -> Run:
         """Return the run, or raise InputError with every fault in the file."""
 
 
@@ -70,7 +70,7 @@ def reader(name: str) -> Reader:
     return cast("Reader", import_module(f"mldx.readers.{name}"))
 
 
-def read_source(source: Source) -> list[Run]:
+def read_source(source: LogSource) -> list[Run]:
     """Return the runs in a source, by the first reader that recognises it."""
     if not source.head.strip():
         raise unreadable(

@@ -1,10 +1,11 @@
 """The run record, this library's own exchange format, in JSON or YAML; every key is optional.
 
-    {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]}, "answers": {"id": value},
-     "overruled": ["id"]}
+    {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]},
+     "answers": {"id": value}, "overruled": ["id"]}
 
-What the curves show comes before an answer, except before the answers listed as `overruled`: there
-the person's word stands, and the conflict is told. `null` in a series means that there is no value;
+What is counted in the curves (NaN, a gap) comes before an answer, and an answer before what their
+shape is read as; the answers listed as `overruled` stand against a count too. Each disagreement is
+reported. `null` in a series means that there is no value;
 `nan`, `inf` and `-inf`, bare or as strings, are values. What cannot be used is told all at once,
 each fault with its path in the record.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from reprlib import repr as short
 from typing import Any
 
@@ -21,10 +23,10 @@ import numpy as np
 from mldx.errors import Fault, InputError, nearest
 from mldx.readers import names
 from mldx.readers.assemble import gathered
-from mldx.readers.faults import Faults, unreadable
+from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 from mldx.symptoms import Symptoms
 from mldx.symptoms.model import SPECS
@@ -38,7 +40,7 @@ _TOP = re.compile(r"^([A-Za-z_]\w*)\s*:(?:\s|$)")
 _SERIES = 'a list of numbers, of which some may be null, "nan", "inf" or "-inf"'
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is one of the three keys at the top, or something that was meant to be one?"""
     document = source.document
     if isinstance(document, dict):
@@ -47,18 +49,20 @@ def recognises(source: Source) -> bool:
             for key, value in document.items()
             if isinstance(value, dict) or key in KEYS
         )
-    lines = [
-        line for line in source.sample.split("\n") if line.strip() and line[0] not in " \t#-]}"
-    ]
+    return document is None and _looks_like_yaml(source.sample)
+
+
+def _looks_like_yaml(sample: str) -> bool:
+    lines = [line for line in sample.split("\n") if line.strip() and line[0] not in " \t#-]}"]
     keys = [found[1] for line in lines if (found := _TOP.match(line))]
-    return document is None and len(keys) > 0.8 * len(lines) and any(map(_meant, keys))
+    return len(keys) > 0.8 * len(lines) and any(map(_meant, keys))
 
 
 def _meant(key: str) -> bool:
     return key in KEYS or (len(key) > 4 and nearest(key, KEYS) is not None and key != "historical")
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run in a record.
 
     raises   InputError with a fault for every key, symptom or number that cannot be used
@@ -75,7 +79,7 @@ def of_mapping(record: object, origin: str) -> Run:
             f"a run record is a mapping, this is {short(record)}.",
             "the keys " + ", ".join(KEYS),
         )
-    faults = Faults()
+    faults = FaultList()
     parts = {key: _part(record, key, origin, faults) for key in PARTS}
     for key in record:
         if key not in KEYS:
@@ -100,7 +104,7 @@ def _there(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _part(record: Mapping[Any, Any], key: str, origin: str, faults: Faults) -> Mapping[str, Any]:
+def _part(record: Mapping[Any, Any], key: str, origin: str, faults: FaultList) -> Mapping[str, Any]:
     part = record.get(key)
     if part is None:
         return {}
@@ -129,54 +133,54 @@ def _unknown(where: str, key: str, right: tuple[str, ...], what: str) -> Fault:
     )
 
 
-def _history(history: Mapping[str, Any], where: str, faults: Faults) -> list[Table]:
+def _history(history: Mapping[str, Any], where: str, faults: FaultList) -> list[Table]:
     columns = {
         name: _series(values, f"{where}.{name}", faults)
         for name, values in history.items()
         if values is not None
     }
-    sizes = {len(there) for _, there in columns.values()}
-    if len(sizes) > 1 and not faults.count:
-        told = ", ".join(f"{name} {len(there)}" for name, (_, there) in columns.items())
-        faults.add(
-            Fault(
-                where,
-                f"the series are of different lengths: {told}.",
-                "one value, or null, for each epoch in every series",
-            )
-        )
-    if faults.count or sizes in (set(), {0}):
+    if not faults.count:
+        _same_lengths(columns, where, faults)
+    size = max((len(there) for _, there in columns.values()), default=0)
+    if faults.count or not size:
         return []
-    table = Table.of(columns, sizes.pop())
+    table = Table.of(columns, size)
     table.mark_shares({name for name in columns if any(map(has_unit, history[name]))})
-    if table.epoch is None and table.step is None:
-        table.epoch = np.arange(1.0, table.size + 1)
+    table.count_epochs()
     return [table]
 
 
-def _series(values: object, where: str, faults: Faults) -> tuple[Array, Mask]:
+def _same_lengths(columns: Mapping[str, tuple[Array, Mask]], where: str, faults: FaultList) -> None:
+    sizes = {name: len(there) for name, (_, there) in columns.items()}
+    if len(set(sizes.values())) > 1:
+        named = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        what = f"the series are of different lengths: {named}."
+        faults.add(Fault(where, what, "one value, or null, for each epoch in every series"))
+
+
+def _series(values: object, where: str, faults: FaultList) -> tuple[Array, Mask]:
     if not isinstance(values, (list, tuple)):
         faults.add(Fault(where, f"it is {short(values)}.", _SERIES))
         return np.empty(0), np.empty(0, np.bool_)
     axis = names.axis(where.rpartition(".")[2])
     numbers = [plain(value) for value in values]
+    expected = "a number" if axis else 'a number, null, "nan", "inf" or "-inf"'
     for place, (value, number) in enumerate(zip(values, numbers, strict=True)):
-        if (number is None and (value is not None or axis)) or (
-            axis and number is not None and not np.isfinite(number)
-        ):
+        if not _fits_series(value, number, axis=bool(axis)):
             what = "null" if value is None else f"{short(value)}, which is not a number"
-            faults.add(
-                Fault(
-                    f"{where}[{place}]",
-                    f"it is {what}.",
-                    "a number" if axis else 'a number, null, "nan", "inf" or "-inf"',
-                )
-            )
+            faults.add(Fault(f"{where}[{place}]", f"it is {what}.", expected))
     there = np.array([number is not None for number in numbers], np.bool_)
     return np.array([np.nan if number is None else number for number in numbers], np.float64), there
 
 
-def _check_setup(setup: Mapping[str, Any], origin: str, faults: Faults) -> None:
+def _fits_series(value: object, number: float | None, *, axis: bool) -> bool:
+    """Is this a number or null? An axis has neither null nor infinity."""
+    if axis:
+        return number is not None and isfinite(number)
+    return number is not None or value is None
+
+
+def _check_setup(setup: Mapping[str, Any], origin: str, faults: FaultList) -> None:
     right = tuple(Setup.model_fields)
     for key in setup:
         if key not in right:
@@ -184,11 +188,11 @@ def _check_setup(setup: Mapping[str, Any], origin: str, faults: Faults) -> None:
     _check({key: value for key, value in setup.items() if key in right}, origin, "", faults)
 
 
-def _check_answers(answers: Mapping[str, Any], origin: str, faults: Faults) -> None:
+def _check_answers(answers: Mapping[str, Any], origin: str, faults: FaultList) -> None:
     _check(dict(answers), origin, "answers.", faults)
 
 
-def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> None:
+def _check(values: dict[str, Any], origin: str, under: str, faults: FaultList) -> None:
     """Let `Symptoms` check the values, and tell its faults by their place in the record."""
     try:
         Symptoms.of(**values)
@@ -199,7 +203,7 @@ def _check(values: dict[str, Any], origin: str, under: str, faults: Faults) -> N
             faults.add(Fault(f"{origin}: {path}", fault.what, fault.expected, fault.help))
 
 
-def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faults) -> list[str]:
+def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: FaultList) -> list[str]:
     """Return the ids of answers that stand against the curves; each must have an answer."""
     if ids is None:
         return []
@@ -210,16 +214,14 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
         if id not in answers:
             near = nearest(id, answers)
             what = f"`{id[:80]}` has no answer." if id in SPECS else f"`{id[:80]}` is no symptom."
-            help = (
-                f"write `{near}`"
-                if near
-                else f"give it a value in `answers`, or drop it from `{where.split()[-1]}`"
-            )
+            name = where.rsplit(maxsplit=1)[-1]
+            other = f"give it a value in `answers`, or drop it from `{name}`"
+            help = f"write `{near}`" if near else other
             faults.add(Fault(f"{where}[{place}]", what, "the id of one of the answers", help))
     return list(dict.fromkeys(ids))
 
 
-def _yaml(source: Source) -> object:
+def _yaml(source: LogSource) -> object:
     from mldx.readers.side_files import parsed_yaml
 
     if len(source.content) > _LARGEST_YAML:

@@ -20,12 +20,14 @@ class Series:
     """One metric of one split, in the order it was logged.
 
     split   where it was measured; `lr`, `grad_norm` and others of the training process are of train
-    metric  the canonical name (loss, accuracy, map50, lr, grad_norm, ...), or the file's own when it is none of these
+    metric  the canonical name (loss, accuracy, map50, lr, grad_norm, ...), or the file's own when
+            it is none of these
     name    the file's own name, for reports
     value   (N,), float64
     epoch   (N,), as written (0-based, 1-based or fractional), or None when the file has none
     step    (N,), or None when the file has none; of epoch and step at least one is there
-    share   the file gave its unit (`98 %`, `98/100`): the values are shares of 1 and not to be scaled again
+    share   the file gave its unit (`98 %`, `98/100`): the values are shares of 1 and not to be
+            scaled again
     """
 
     split: Split
@@ -58,8 +60,9 @@ class Series:
 class Event:
     """Something that happened to the run beside its numbers.
 
-    kind    restart (the axis fell back to its start: another run in the same file), resume (it fell back a little or
-            went on after a header written again), message (a line of the log that says what is wrong)
+    kind    restart (the axis fell back to its start: another run in the same file), resume (it fell
+            back a little or went on after a header written again), message (a line of the log that
+            says what is wrong)
     at      where on the axis of the loss, if known
     before  the training loss just before a restart or resume, and after it
     """
@@ -81,7 +84,8 @@ class Run:
     overruled  ids of answers that stand even where the series show something else
     others     other runs in the same log, a line for each, in words: "run 1: 5 points, ..."
     ignored    what was there and not used, in words: "column `time`"
-    notes      what the reader did that a reader of the report must know: "summed 3 losses into train loss"
+    notes      what the reader did that a reader of the report must know: "summed 3 losses into
+               train loss"
     """
 
     origin: str

@@ -16,7 +16,7 @@ from typing import Any
 from mldx.errors import InputError, MldxError
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import plain
-from mldx.readers.source import MayRead, Source, anything
+from mldx.readers.source import LogSource, MayRead, anything
 
 NAMES = (
     "hparams.yaml",
@@ -83,7 +83,7 @@ def _facts(path: Path, may_read: MayRead) -> dict[str, Any]:
 def _document(path: Path, may_read: MayRead) -> object:
     if not path.is_file() or path.stat().st_size > _LARGEST or not may_read(path):
         return None
-    text = Source.of_file(path).text
+    text = LogSource.of_file(path).text
     return json.loads(text) if path.suffix == ".json" else parsed_yaml(text, str(path))
 
 
@@ -158,7 +158,7 @@ def parsed_yaml(text: str, origin: str) -> object:
     import yaml
 
     try:
-        return yaml.load(text, _loader())
+        return yaml.load(text, _loader())  # noqa: S506  # a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin

@@ -26,7 +26,7 @@ def anything(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Source:
+class LogSource:
     """One log, not yet read.
 
     origin  the name by which faults call it
@@ -39,12 +39,12 @@ class Source:
     path: Path | None = None
 
     @classmethod
-    def of_file(cls, path: Path) -> Source:
+    def of_file(cls, path: Path) -> LogSource:
         """Return the source of a file."""
         return cls(str(path), lambda: path.open("rb"), path)
 
     @classmethod
-    def of_bytes(cls, content: bytes, origin: str) -> Source:
+    def of_bytes(cls, content: bytes, origin: str) -> LogSource:
         """Return the source of bytes that are already here."""
         return cls(origin, lambda: io.BytesIO(content))
 

@@ -22,7 +22,8 @@ class Column:
     """One metric of one split over all rows.
 
     there  (N,), False where the log has no value
-    share  the log gave its unit (`98 %`, `98/100`), so that the values are shares of 1 whatever stands beside them
+    share  the log gave its unit (`98 %`, `98/100`), so that the values are shares of 1 whatever
+           stands beside them
     """
 
     name: str
@@ -96,10 +97,15 @@ class Table:
             (one for one in self.columns if one.split == split and one.metric == metric), None
         )
 
-    def mark_shares(self, told: Collection[str]) -> None:
+    def mark_shares(self, shares: Collection[str]) -> None:
         """Note which columns, by name, were written with their unit."""
-        for one in self.columns:
-            one.share = one.name in told
+        for column in self.columns:
+            column.share = column.name in shares
+
+    def count_epochs(self) -> None:
+        """Count the rows from 1 as epochs, where they have no axis."""
+        if self.epoch is None and self.step is None:
+            self.epoch = np.arange(1.0, self.size + 1)
 
     def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
         """Take each column apart by the split that its rows say; `codes` (N,) holds the number of

@@ -1,7 +1,8 @@
 """TensorBoard event files, without TensorFlow: TFRecord frames around protobuf messages.
 
     frame  uint64 length, its masked CRC-32C, the message, the message's CRC
-    Event  1 wall_time, 2 step, 5 Summary { 1 Value { 1 tag, 2 simple_value, 8 tensor, 9 metadata } }
+    Event  1 wall_time, 2 step, 5 Summary {
+           1 Value { 1 tag, 2 simple_value, 8 tensor, 9 metadata } }
 
 A scalar is a `simple_value` (PyTorch, Lightning) or a tensor with one element (Keras). Where the
 tag does not say the split, the run folder does (`train/`, `validation/`). A frame that breaks off
@@ -20,7 +21,7 @@ import numpy as np
 from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.run import Array, Run, Split
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
 FORMAT = "TensorBoard events"
@@ -39,17 +40,17 @@ _DTYPES = {
 _FIELDS = {5: "<f4", 6: "<f8", 7: "varint", 10: "varint"}
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is the first frame sound, and does it hold the greeting of an event file?"""
     return b"brain.Event:" in source.head[:64] and _sound(source.head[:12])
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run in one event file."""
     return read_all([source], source.origin)
 
 
-def read_all(sources: Iterable[Source], origin: str) -> Run:
+def read_all(sources: Iterable[LogSource], origin: str) -> Run:
     """Return the run in event files that belong together: one after the other, or one a split."""
     tags: dict[tuple[str, str], _Tag] = {}
     notes: list[str] = []
@@ -72,7 +73,7 @@ class _Tag:
     values: list[float] = field(default_factory=list)
 
 
-def _read_into(tags: dict[tuple[str, str], _Tag], source: Source, notes: list[str]) -> None:
+def _read_into(tags: dict[tuple[str, str], _Tag], source: LogSource, notes: list[str]) -> None:
     folder = source.path.parent.name if source.path else ""
     for message in _frames(source, notes):
         try:
@@ -102,7 +103,7 @@ def _split(folder: str) -> Split | None:
 
 
 def _epochs(tags: dict[tuple[str, str], _Tag]) -> dict[int, float]:
-    """Lightning and Hugging Face log the epoch as a scalar of its own, at the steps of the others."""
+    """Lightning and Hugging Face log the epoch as a scalar of its own, at the others' steps."""
     logged = [points for (_, tag), points in tags.items() if names.axis(tag) == "epoch"]
     return {
         step: value
@@ -119,7 +120,7 @@ def _looked_up(epochs: dict[int, float], steps: list[int]) -> Array | None:
     )
 
 
-def _frames(source: Source, notes: list[str]) -> Iterator[bytes]:
+def _frames(source: LogSource, notes: list[str]) -> Iterator[bytes]:
     """Yield the messages up to the first frame that is damaged or breaks off."""
     content, at = source.content, 0
     while at < len(content):
@@ -139,9 +140,10 @@ def _sound(header: bytes) -> bool:
 def _crc_table() -> list[int]:
     table = []
     for byte in range(256):
+        rest = byte
         for _ in range(8):
-            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
-        table.append(byte)
+            rest = rest >> 1 ^ (0x82F63B78 if rest & 1 else 0)
+        table.append(rest)
     return table
 
 
@@ -160,16 +162,17 @@ def masked_crc(content: bytes) -> int:
 def _scalars(message: bytes) -> Iterator[tuple[int, str, float]]:
     """Yield step, tag and value of the scalars in an Event."""
     event = list(_fields(message))
-    step = next(
-        (_signed(value) for number, value in event if number == 2 and isinstance(value, int)), 0
-    )
-    for summary in (value for number, value in event if number == 5 and isinstance(value, bytes)):
-        for value in (
-            value for number, value in _fields(summary) if number == 1 and isinstance(value, bytes)
-        ):
+    steps = (value for number, value in event if number == 2 and isinstance(value, int))
+    step = _signed(next(steps, 0))
+    for summary in _messages(event, 5):
+        for value in _messages(_fields(summary), 1):
             scalar = _scalar(dict(_fields(value)))
             if scalar is not None:
                 yield step, *scalar
+
+
+def _messages(fields: Iterable[tuple[int, int | bytes]], wanted: int) -> Iterator[bytes]:
+    return (value for number, value in fields if number == wanted and isinstance(value, bytes))
 
 
 def _scalar(value: dict[int, Any]) -> tuple[str, float] | None:
@@ -186,15 +189,14 @@ def _element(tensor: list[tuple[int, int | bytes]]) -> float | None:
     """Return the only element of a TensorProto, None when it has none or several."""
     dtype = next((value for number, value in tensor if number == 1), 0)
     found: list[float] = []
+    formats = {**_FIELDS, 4: _DTYPES[dtype]} if dtype in _DTYPES else _FIELDS
     for number, value in tensor:
-        if number == 4 and isinstance(value, bytes) and isinstance(dtype, int) and dtype in _DTYPES:
-            found += _unpacked(value, _DTYPES[dtype])
-        elif number in _FIELDS:
-            found += (
-                [float(_signed(value))]
-                if isinstance(value, int)
-                else _unpacked(value, _FIELDS[number])
-            )
+        if number not in formats:
+            continue
+        if isinstance(value, bytes):
+            found += _unpacked(value, formats[number])
+        elif number in _FIELDS:  # packed is the only form of field 4
+            found.append(float(_signed(value)))
     return found[0] if len(found) == 1 else None
 
 

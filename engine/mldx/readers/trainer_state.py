@@ -15,19 +15,19 @@ from mldx.readers.faults import unreadable
 from mldx.readers.names import direction, named
 from mldx.readers.numbers import plain
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
 FORMAT = "Hugging Face trainer_state.json"
 _BESIDE = ("_runtime", "_per_second", "total_flos", "num_input_tokens_seen", "num_tokens")
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Is there a `log_history`?"""
     return isinstance(source.document, dict) and "log_history" in source.document
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run."""
     state = source.document
     entries = state["log_history"]

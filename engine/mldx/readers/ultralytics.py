@@ -12,13 +12,13 @@ from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.names import is_loss
 from mldx.readers.run import Run
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
 FORMAT = "Ultralytics results.csv"
 
 
-def recognises(source: Source) -> bool:
+def recognises(source: LogSource) -> bool:
     """Are there losses of `train/` beside scores of `metrics/`?"""
     how = dialect(source)
     names = how.header if how else []
@@ -27,7 +27,7 @@ def recognises(source: Source) -> bool:
     )
 
 
-def read(source: Source) -> Run:
+def read(source: LogSource) -> Run:
     """Return the run, its losses summed."""
     how = dialect(source)
     assert how is not None
@@ -59,15 +59,9 @@ def _start(rate: Column) -> float:
 
 def _setup(header: list[str]) -> dict[str, str]:
     parts = " ".join(header)
-    task = (
-        "segmentation"
-        if "seg_loss" in parts
-        else "multiclass"
-        if "accuracy_top1" in parts
-        else "detection"
-    )
-    return {
-        "framework": "ultralytics",
-        "domain": "vision",
-        **({} if "pose_loss" in parts else {"task": task}),
-    }
+    setup = {"framework": "ultralytics", "domain": "vision"}
+    if "pose_loss" in parts:
+        return setup  # no task of ours is the finding of poses
+    if "seg_loss" in parts:
+        return {**setup, "task": "segmentation"}
+    return {**setup, "task": "multiclass" if "accuracy_top1" in parts else "detection"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.results import Action, Evidence, NamedCause, Pending, Question
+from mldx.diagnosis.results import Action, Evidence, NamedCause, OpenQuestion, Pending
 from mldx.knowledge.wording import words
 from mldx.provenance import Source
 from mldx.symptoms import Symptoms
@@ -133,7 +133,7 @@ class Outline:
     rest: tuple[ListedCause, ...]
     actions: tuple[ListedAction, ...]
     more_actions: tuple[ListedAction, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[OpenQuestion, ...]
     questions_left: int
     conflicts: tuple[str, ...]
     unexplained: tuple[str, ...]
@@ -275,21 +275,24 @@ def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequen
     if diagnosis.verdict == "healthy":
         possible = {one.id for one in diagnosis.causes if one.probability >= _POSSIBLE}
         return [action for action in found if action.about in possible][:1], ()
-    faults = [cause.probability for cause in diagnosis.causes if not cause.benign]
-    if faults and max(faults) >= _LEADS:
+    if _leader(diagnosis) >= _LEADS:
         return found[:1], found[1:_ACTIONS]
     return found[:_ACTIONS], found[_ACTIONS : _ACTIONS + _MORE_ACTIONS]
 
 
+def _leader(diagnosis: Diagnosis) -> float:
+    faults = (cause.probability for cause in diagnosis.causes if not cause.benign)
+    return max(faults, default=0.0)
+
+
 def _questions(
     diagnosis: Diagnosis, actions: Sequence[Action], full: bool
-) -> tuple[Sequence[Question], int]:
+) -> tuple[Sequence[OpenQuestion], int]:
     """Return the open questions that no listed action asks already, and how many are left out."""
     asked = {action.about for action in actions}
-    open_ = [one for one in diagnosis.open_questions if one.check not in asked]
-    if full:
-        return open_, 0
-    return open_[:_QUESTIONS], len(open_[_QUESTIONS:])
+    checks = [check for check in diagnosis.open_checks if check not in asked]
+    listed = checks if full else checks[:_QUESTIONS]
+    return [diagnosis.open_question(check) for check in listed], len(checks) - len(listed)
 
 
 def _listed_cause(cause: NamedCause) -> ListedCause:

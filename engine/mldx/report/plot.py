@@ -51,22 +51,16 @@ def drawn(
 
     A point that is not finite is a cross on the bottom row.
     """
-    finite = [[point for point in _points(curve) if math.isfinite(point[1])] for curve in curves]
-    values = [y for points in finite for _, y in points]
+    places = [bounded(x) for curve in curves for x in curve.x]
+    values = [y for curve in curves for y in curve.y if math.isfinite(y)]
     if not values:
         return None
-    places = [x for curve in curves for x, _ in _points(curve)]
     left, right = min(places), max(places)
     scale = Scale.of(min(values), max(values))
     canvas = _Canvas(width, height, braille)
-    for number, points in enumerate(finite):
-        spots = sorted((share(x, left, right), scale.share(y)) for x, y in points)
-        for across, up in _filled(spots, canvas.columns):
-            canvas.mark(across, up, number)
-    for curve in curves:
-        for x, y in _points(curve):
-            if not math.isfinite(y):
-                canvas.lose(share(x, left, right))
+    for number, curve in enumerate(curves):
+        spots = [(share(bounded(x), left, right), y) for x, y in zip(curve.x, curve.y, strict=True)]
+        _draw(canvas, spots, scale, number)
     return Plot(
         canvas.rows(),
         _short(max(values)),
@@ -75,6 +69,14 @@ def drawn(
         words(right),
         scale.logarithmic,
     )
+
+
+def _draw(canvas: _Canvas, spots: Sequence[tuple[float, float]], scale: Scale, number: int) -> None:
+    """Draw a curve of (place across, value), and what is not finite on the bottom row."""
+    canvas.draw([(across, scale.share(y)) for across, y in spots if math.isfinite(y)], number)
+    for across, y in spots:
+        if not math.isfinite(y):
+            canvas.lose(across)
 
 
 def sparkline(heights: Sequence[float], width: int) -> str:
@@ -104,6 +106,11 @@ class _Canvas:
         """How many dots there are from left to right."""
         return self.width * (2 if self.braille else 1)
 
+    def draw(self, spots: list[tuple[float, float]], number: int) -> None:
+        """Draw a curve through places, all from 0 to 1."""
+        for across, up in _filled(sorted(spots), self.columns):
+            self.mark(across, up, number)
+
     def mark(self, across: float, up: float, number: int) -> None:
         """Set the dot of a curve at a place, both from 0 to 1."""
         lines = self.height * (4 if self.braille else 1)
@@ -112,7 +119,8 @@ class _Canvas:
         cell = (line // 4, column // 2) if self.braille else (line, column)
         dot = _DOTS[line % 4][column % 2] if self.braille else 1
         self.dots[cell] = self.dots.get(cell, 0) | dot
-        self.owner[cell] = number
+        if self.owner.get(cell) != LOST:
+            self.owner[cell] = number
 
     def lose(self, across: float) -> None:
         """Set a cross on the bottom row."""
@@ -132,10 +140,6 @@ class _Canvas:
         if owner == NOBODY:
             return " ", NOBODY
         return (chr(_BRAILLE + self.dots[cell]) if self.braille else MARKS[owner % 4]), owner
-
-
-def _points(curve: PlotSeries) -> Iterator[tuple[float, float]]:
-    return ((bounded(x), y) for x, y in zip(curve.x, curve.y, strict=True))
 
 
 def _filled(points: list[tuple[float, float]], columns: int) -> Iterator[tuple[float, float]]:

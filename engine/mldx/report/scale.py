@@ -114,4 +114,6 @@ def _written(values: Sequence[float], step: float) -> list[str]:
 def _brief(number: str) -> str:
     """Write 1e-05 as 1e-5, and 0e+00 as 0."""
     digits, e, power = number.partition("e")
-    return f"{digits}e{int(power)}" if e and float(digits) else digits if not e else "0"
+    if not e:
+        return digits
+    return f"{digits}e{int(power)}" if float(digits) else "0"

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.errors import Fault, InputError, nearest, wanted
+from mldx.symptoms.exact import exact
 from mldx.symptoms.sections import SECTIONS
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import Spec, plain
@@ -71,8 +72,9 @@ def _checked_value(spec: Spec, value: Any, faults: list[Fault]) -> Any:
 
 def _checked_setup(facts: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
     """Return setup facts in their own types."""
-    if not facts:
-        return {}
+    as_they_are = exact(facts)
+    if as_they_are is not None:
+        return as_they_are
     try:
         setup = Setup(**facts)
     except InputError as error:

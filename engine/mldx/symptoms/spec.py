@@ -74,9 +74,9 @@ class Spec:
             raise InputError(
                 Fault(
                     self.path,
-                    f"{short(value)} is no value of `{self.id}`.",
+                    f"{short(value)} is not a value of `{self.id}`.",
                     self.expected,
-                    self._mend(value),
+                    self._help(value),
                 )
             )
         return found  # type: ignore[no-any-return]
@@ -94,9 +94,11 @@ class Spec:
             return value if value in LEVELS or value in self.words else None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None
-        return float(value) if self.low <= value <= self.high else None
+        if not self.low <= value <= self.high or not math.isfinite(value):
+            return None  # JSON knows no infinity, and no symptom is one
+        return float(value)
 
-    def _mend(self, value: object) -> str:
+    def _help(self, value: object) -> str:
         words = (*self.words, *(LEVELS if self.kind == "number" else ()))
         near = nearest(value, words) if isinstance(value, str) else None
         return f"write `{near}`" if near else ""
@@ -142,7 +144,9 @@ def _finite(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bound(value: float) -> str:
-    return "∞" if value == math.inf else "-∞" if value == -math.inf else f"{value:g}"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    return f"{value:g}"
 
 
 class Section(BaseModel):

@@ -104,8 +104,9 @@ def _meanings(id: str, knowledge: KnowledgeBase) -> Mapping[bool | str, str]:
 
 
 def _amount(value: float, spec: Spec) -> str:
-    if spec.unit == "share":
-        return f"{100 * value:.3g} %"
-    if spec.unit == "ratio":
-        return f"{words(value)} times"
-    return f"{words(value)} {spec.unit}".strip()
+    unit = spec.unit
+    if "," in unit:  # two units: the question says which
+        return words(value)
+    if unit == "share" or unit.startswith("share of "):
+        return f"{100 * value:.3g} %{unit.removeprefix('share')}"
+    return f"{words(value)} {'times' if unit == 'ratio' else unit}".strip()

@@ -17,7 +17,7 @@ from mldx.errors import Fault, InputError
 from mldx.interview import Dialogue, Question, Stop
 from mldx.interview.encoding import bare, of_plain, to_plain
 from mldx.knowledge import KnowledgeBase
-from mldx.report.html.parts import Reading
+from mldx.report.html.parts import LogSummary
 
 MOST, MOST_STEPS = 4 << 20, 2000
 _DAMAGED = Fault(
@@ -50,7 +50,7 @@ class PageState:
     """
 
     dialogue: Dialogue
-    reading: Reading | None = None
+    reading: LogSummary | None = None
     asked: str = ""
     runs: tuple[PageState, ...] = ()
     joinable: bool = False
@@ -115,7 +115,7 @@ class PageState:
             raise ValueError("more steps than anyone takes")
         return cls(
             of_plain(plain["dialogue"], "link", knowledge),
-            Reading.of_plain(plain["reading"]) if plain["reading"] else None,
+            LogSummary.of_plain(plain["reading"]) if plain["reading"] else None,
             str(plain["asked"]),
             tuple(cls._of_plain(run, knowledge) for run in plain["runs"]),
             bool(plain["joinable"]),

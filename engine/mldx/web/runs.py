@@ -14,7 +14,7 @@ from itertools import combinations
 
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run, Series, Split
-from mldx.readers.source import Source
+from mldx.readers.source import LogSource
 
 _SPLITS: dict[str, Split] = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
@@ -31,7 +31,7 @@ def read_all(logs: Sequence[tuple[str, bytes]]) -> list[Run]:
 
     raises   InputError, when a log cannot be read
     """
-    runs = [run for name, content in logs for run in read_source(Source.of_bytes(content, name))]
+    runs = [run for name, content in logs for run in read_source(LogSource.of_bytes(content, name))]
     return _named_by_files(runs)
 
 

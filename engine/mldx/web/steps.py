@@ -18,7 +18,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
 from mldx.readers import Run
 from mldx.readers.record import of_mapping
-from mldx.report.html.parts import Reading
+from mldx.report.html.parts import LogSummary
 from mldx.symptoms import Symptoms
 from mldx.web.page_state import PageState
 from mldx.web.runs import joined, may_be_one, read_all
@@ -154,11 +154,11 @@ def _join(state: PageState, what: str, given: Given) -> PageState:
 def _with_run(state: PageState, run: Run, among: int = 1) -> PageState:
     knowledge = state.dialogue.knowledge
     log = observed(run, knowledge=knowledge)
-    return _with_log(state, log, _record(run, log, knowledge, among), Reading.of(run))
+    return _with_log(state, log, _record(run, log, knowledge, among), LogSummary.of(run))
 
 
 def _with_log(
-    state: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: Reading | None
+    state: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: LogSummary | None
 ) -> PageState:
     dialogue = state.dialogue.with_log(log, record)
     return replace(state.to(dialogue), reading=reading, choosing=False)

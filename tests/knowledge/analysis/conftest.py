@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mldx.cli.rules.judge import judge
-from mldx.knowledge.analysis import Diagnostic, analyse
+from mldx.knowledge.analysis import Diagnostic, Judge, analyse
 from mldx.knowledge.loader import reading
 from tests.kit.rules import write_files
 from tests.kit.tiny import TINY
@@ -31,7 +33,15 @@ def summary(diagnostics: list[Diagnostic]) -> Summary:
 def analysed(folder: Path, *extend: Path) -> list[Diagnostic]:
     """Every diagnostic on a folder, tried out by the real walk."""
     read = reading(folder, extend)
-    return analyse(read, judge(read.compiled()))
+
+    @cache
+    def judge_of_these() -> Judge:
+        return judge(read.compiled())  # made at the first call: broken rules cannot be compiled
+
+    def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
+        return judge_of_these()(answers)
+
+    return analyse(read, probabilities)
 
 
 @pytest.fixture

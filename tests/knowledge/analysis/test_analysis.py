@@ -71,7 +71,10 @@ def test_gap_between_several_symptoms(broken: Broken):
 
 def test_several_symptoms_can_close_the_range(broken: Broken):
     """Two branches that part a value by another symptom leave no gap."""
-    new = "{all: [{lt: 0.1}, {setup.shuffle: {is: true}}]}\n    - when: {all: [{lt: 0.1}, {setup.shuffle: {is: false}}]}"
+    new = (
+        "{all: [{lt: 0.1}, {setup.shuffle: {is: true}}]}\n"
+        "    - when: {all: [{lt: 0.1}, {setup.shuffle: {is: false}}]}"
+    )
 
     found = broken("flowchart/1-data.yaml", "{lt: 0.1}", new)
 
@@ -88,7 +91,10 @@ def test_an_answer_that_waits_for_another_symptom(broken: Broken):
     """A branch that also asks a setup fact leaves an answer without a branch while the fact is not
     observed.
     """
-    new = "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
+    new = (
+        "{all: [{ge: 0.1}, {not: {setup.dropout: {is: 0.5}}}]}\n"
+        "    - when: {all: [{ge: 0.1}, {setup.dropout: {is: 0.5}}]}"
+    )
     found = broken("flowchart/1-data.yaml", "{ge: 0.1}", new)
 
     assert found[0][:2] == ("warning", "unanswered")
@@ -167,7 +173,8 @@ def test_whole_numbers_have_no_room_between_neighbours(broken: Broken):
 
 def test_contradiction_between_several_symptoms(broken: Broken):
     """A contradiction inside `all` is found though another symptom stands beside it."""
-    when = "{all: [{lt: 1000}, {setup.optimizer: {is: sgd}}, {not: {setup.optimizer: {in: [sgd, adam]}}}]}"
+    neither = "{not: {setup.optimizer: {in: [sgd, adam]}}}"
+    when = f"{{all: [{{lt: 1000}}, {{setup.optimizer: {{is: sgd}}}}, {neither}]}}"
     found = broken("flowchart/5-drill_down.yaml", "{lt: 1000}", when)
 
     assert [kind for _, kind, _ in found] == ["contradiction"]
@@ -186,7 +193,10 @@ def test_contradiction_in_one_arm(broken: Broken):
 
 def test_scope_contradicts_condition(broken: Broken):
     """A branch for a task to which its check does not apply can hold for no run."""
-    new = "  applies_to: {task: [regression]}\n  branches:\n    - when: {all: [{lt: 10}, {setup.task: {is: multiclass}}]}\n"
+    new = (
+        "  applies_to: {task: [regression]}\n  branches:\n"
+        "    - when: {all: [{lt: 10}, {setup.task: {is: multiclass}}]}\n"
+    )
     found = broken("flowchart/5-drill_down.yaml", "  branches:\n", new)
 
     assert [kind for _, kind, _ in found] == ["contradiction"]
@@ -276,7 +286,9 @@ def test_cause_that_nothing_points_to(broken: Broken):
 
 
 def test_cause_below_the_reporting_line(broken: Broken):
-    """A cause that all its evidence leaves below the line is an error, with the most it can reach."""
+    """A cause that all its evidence leaves below the line is an error, with the most it can
+    reach.
+    """
     found = broken("flowchart/1-data.yaml", "label_noise: strong", "label_noise: weak")
 
     assert found == [
@@ -293,8 +305,10 @@ def test_one_symptom_has_one_answer(broken: Broken):
     never 8 dB.
     """
     check = (
-        "more:\n  asks: sanity.bad_label_fraction\n  question: What?\n  help: Look.\n  minutes: 1\n  family: other\n"
-        "  branches:\n    - when: {lt: 0.1}\n      points_to: {label_noise: 4}\n    - when: {ge: 0.1}\n"
+        "more:\n  asks: sanity.bad_label_fraction\n  question: What?\n  help: Look.\n"
+        "  minutes: 1\n  family: other\n"
+        "  branches:\n    - when: {lt: 0.1}\n      points_to: {label_noise: 4}\n"
+        "    - when: {ge: 0.1}\n"
     )
     start = "label_noise: strong, healthy: against}\n"
     new = "label_noise: 4}\n"
@@ -333,7 +347,10 @@ def test_twins(broken: Broken):
         (
             "warning",
             "inseparable",
-            "no answers tell `rate_far_too_low` from `rate_too_low`: every branch says the same of both.",
+            (
+                "no answers tell `rate_far_too_low` from `rate_too_low`: "
+                "every branch says the same of both."
+            ),
         )
     ]
 
@@ -439,3 +456,12 @@ def test_remarks_are_told_like_faults(tiny: Path):
 
     assert f"{file}:5: warning: no card cites `LOST`." in str(remark)
     assert summary([remark])[0][0] == "warning"
+
+
+def test_a_threshold_that_nothing_reads(broken: Broken):
+    """A number whose name stands nowhere in the engine decides nothing, and that is a warning."""
+    found = broken(
+        "thresholds.yaml", "", "\nmy_own:\n  bound: {value: 1, unit: share, source: ours}\n"
+    )
+
+    assert ("warning", "unread", "nothing reads `my_own.bound`.") in found

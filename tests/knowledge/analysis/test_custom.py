@@ -21,7 +21,7 @@ from tests.knowledge.analysis.conftest import analysed
 
 README = {
     "symptoms.yaml": """\
-sensor_drift: {kind: number, low: 0, high: 100, unit: percent, text: How far the sensor moved since it was calibrated}
+sensor_drift: {kind: number, low: 0, high: 100, unit: percent, text: How far the sensor moved}
 """,
     "flowchart/data.yaml": """\
 sensor_calibrated:
@@ -39,11 +39,11 @@ sensor_calibrated:
     "causes/data.yaml": """\
 sensor_out_of_calibration:
   title: The sensor has drifted since the training data were taken
-  meaning: New inputs are shifted against those the model was trained on, by the same amount everywhere.
+  meaning: New inputs are shifted against those the model was trained on, everywhere alike.
   prior: {weight: 40, basis: two of our fifty failed runs of last year}
-  confirm: {do: Record the reference plate and compare., expect: A shift of more than 5 %., minutes: 15}
+  confirm: {do: Compare the reference plate., expect: A shift of more than 5 %., minutes: 15}
   fix: {do: Calibrate the sensor and record again., minutes: 60}
-  mistaken_for: {distribution_shift: There the world has changed; here the reference plate reads otherwise too.}
+  mistaken_for: {distribution_shift: There the world has changed and the plate reads as ever.}
   sources: {own: our maintenance log}
 """,
     "thresholds.yaml": """\

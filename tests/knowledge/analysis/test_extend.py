@@ -224,7 +224,8 @@ def test_changed_card_is_checked(tiny: Path, ours: Path):
     write_files(
         ours,
         {
-            "changes.yaml": "priors: {label_noise: {weight: -7}}\nlevels: {generalization_gap: {mild: 0.7}}\n"
+            "changes.yaml": "priors: {label_noise: {weight: -7}}\n"
+            "levels: {generalization_gap: {mild: 0.7}}\n"
         },
     )
 

@@ -179,10 +179,9 @@ def source_rows(base: KnowledgeBase) -> list[tuple[str, bool, int, str, str]]:
     first.
     """
     cited = links.citing(base)
-    sources = base.content["sources"].items()
     rows = [
-        (key, source["verified"], len(cited[key]), source["text"], source["url"])
-        for key, source in sources
+        (key, source.verified, len(cited[key]), source.text, source.url)
+        for key, source in base.sources.items()
     ]
     return sorted(rows, key=lambda row: row[1])
 

@@ -39,6 +39,9 @@ class Judged:
         return f"{self.verdict}: {', '.join(self.causes) or 'no cause'}"
 
 
+BESIDE = ("words", "truth")  # what a recorded run may say beside what was observed
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A run that is judged differently, and in what: the verdict, the first cause, or the first
@@ -61,13 +64,16 @@ class Change:
     metavar="FILE",
     help="Run records, one JSON object a line, to judge as well.",
 )
+@options.extend
 @options.as_json
-def command(old: Path, new: Path, records: Path | None, as_json: bool) -> int:
-    """Tell which worked cases of NEW, and which recorded runs, change verdict, first cause or first
-    three.
+def command(
+    old: Path, new: Path, records: Path | None, extend: tuple[Path, ...], as_json: bool
+) -> int:
+    """Report which worked cases of NEW, and which recorded runs, change verdict, first cause or
+    first three. A folder that extends the rules is added to both.
     """
-    before, after = load(old), load(new)
-    runs = [(case.id, case.run) for case in options.cases(after, new, ())]
+    before, after = load(old, extend), load(new, extend)
+    runs = [(case.id, case.run) for case in options.cases(after, new, extend)]
     runs += list(read_records(records)) if records else []
     changes = [change for id, run in runs if (change := compared(id, run, before, after))]
     if as_json:
@@ -104,6 +110,8 @@ def _record(line: str, where: Place) -> tuple[str, Run]:
             Fault(where, "this is no run record.", "an object with setup, history or answers")
         )
     id = str(record.pop("id", where))
+    for beside in BESIDE:
+        record.pop(beside, None)
     return id, of_mapping(record.get("run", record), str(where))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mldx.diagnosis.rank import probability, rank, tally
+from mldx.diagnosis.rank import probability, rank
 from mldx.diagnosis.walk import facts, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.analysis.reach import Judge
@@ -18,7 +18,7 @@ def judge(knowledge: KnowledgeBase) -> Judge:
 
     def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
         known = facts(answers)
-        ranked = rank(tally(walk(knowledge.compiled, answers, known)), knowledge, known).listed
+        ranked = rank(walk(knowledge.compiled, answers, known), knowledge, known).listed
         return {cause: probability(odds) for cause, odds in ranked}
 
     return probabilities

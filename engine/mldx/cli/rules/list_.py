@@ -59,10 +59,9 @@ def _counts(base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) 
 
 def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every check in walking order."""
-    cards = base.content["checks"]
     rows = (
-        (node.id, node.stage, node.path, f"{node.minutes:g}", cards[node.id]["question"])
-        for node in base.compiled.checks
+        (id, card.stage, card.asks, f"{card.minutes:g}", card.question)
+        for id, card in base.checks.items()
     )
     return ("id", "stage", "asks", "minutes", "question"), rows
 
@@ -70,8 +69,7 @@ def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
 def causes(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every cause, stage by stage; the prior is failing runs of 1000."""
     rows = (
-        (id, card["stage"], f"{card['prior']['weight']:g}", card["title"])
-        for id, card in base.content["causes"].items()
+        (id, card.stage, f"{card.prior.weight:g}", card.title) for id, card in base.causes.items()
     )
     return ("id", "stage", "prior", "title"), rows
 
@@ -97,7 +95,7 @@ def facts(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
 
 def _values(spec: Spec, base: KnowledgeBase) -> str:
     """Say what a fact may be: a word of the vocabulary, a number, yes or no."""
-    words = list(base.content["vocabulary"].get(spec.id, ()))
+    words = list(base.vocabulary.get(spec.id, ()))
     if takes_flag(spec):
         words.append("yes or no")
     if takes_number(spec):
@@ -111,11 +109,11 @@ def sources(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     rows = (
         (
             key,
-            "verified" if source["verified"] else "unverified",
+            "verified" if source.verified else "unverified",
             str(len(cited[key])),
-            source["text"],
+            source.text,
         )
-        for key, source in base.content["sources"].items()
+        for key, source in base.sources.items()
     )
     return ("id", "verified", "cards", "text"), rows
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,10 +11,10 @@ from mldx.cli.rules import options
 from mldx.cli.rules.page import Page
 from mldx.knowledge import KnowledgeBase, links, load
 from mldx.knowledge.analysis.reach import Witness
-from mldx.knowledge.cards import HEALTHY
+from mldx.knowledge.cards import HEALTHY, SCOPES, Cause, Confirmation, Scope, Task
 from mldx.knowledge.compiled import CompiledBranch, CompiledCheck
 from mldx.knowledge.wording import phrase
-from mldx.symptoms import Spec
+from mldx.symptoms import LEVELS, Spec
 
 
 @click.command()
@@ -75,12 +74,11 @@ Show = Callable[[Page, KnowledgeBase, str], None]
 
 def _kinds(base: KnowledgeBase) -> list[tuple[Iterable[str], Show]]:
     symptoms = {**base.specs, **base.paths}
-    content = base.content
     return [
-        (content["causes"], cause),
-        (content["checks"], check),
+        (base.causes, cause),
+        (base.checks, check),
         (symptoms, symptom),
-        (content["sources"], source),
+        (base.sources, source),
     ]
 
 
@@ -88,37 +86,38 @@ def cause(page: Page, base: KnowledgeBase, id: str) -> None:
     """Show a cause: its card, what points to it and away from it, its roots and consequences, its
     sources.
     """
-    card = base.content["causes"][id]
+    card = base.causes[id]
     page.title(
-        f"{id}: {card['title']}",
-        "cause" + (", a fact to know and no fault" if card.get("benign") else ""),
+        f"{id}: {card.title}",
+        "cause, a fact to know and not a fault" if card.benign else "cause",
     )
-    page.text(card["meaning"])
+    page.text(card.meaning)
     page.table(_facts(base, id, card))
     pointers = links.pointers(base, id)
     _pointers(page, base, "Points to it", [one for one in pointers if one.db > 0])
     _pointers(page, base, "Points away from it", [one for one in reversed(pointers) if one.db < 0])
     page.heading("Confirm")
-    _deed(page, card["confirm"])
-    page.text(f"Expect: {card['confirm']['expect']}", 2)
+    _task(page, card.confirm)
+    page.text(f"Expect: {card.confirm.expect}", 2)
     page.heading("Fix")
-    for deed in card["fix"]:
-        _deed(page, deed)
+    for task in card.fix:
+        _task(page, task)
     page.heading("Mistaken for")
-    page.table(card["mistaken_for"].items())
+    page.table(card.mistaken_for.items())
     page.heading("Sources")
-    page.table([(key, links.cited(base, key, note)) for key, note in card["sources"].items()])
+    page.table([(key, links.cited(base, key, note)) for key, note in card.sources.items()])
 
 
-def _facts(base: KnowledgeBase, id: str, card: dict[str, Any]) -> list[tuple[str, str]]:
-    prior = card["prior"]
-    domains = ", ".join(f"{name} x{factor:g}" for name, factor in prior.get("domains", {}).items())
+def _facts(base: KnowledgeBase, id: str, card: Cause) -> list[tuple[str, str]]:
+    prior = card.prior
+    domains = ", ".join(f"{name} x{factor:g}" for name, factor in prior.domains.items())
+    among = f"; {domains}" if domains else ""
     rows = {
-        "stage": card["stage"],
-        "prior": f"{prior['weight']:g} of 1000 failing runs{f'; {domains}' if domains else ''}. {prior['basis']}",
-        "only for": _scope(card.get("applies_to")),
-        "never for": _scope(card.get("not_for")),
-        "leads to": ", ".join(card["leads_to"]),
+        "stage": card.stage,
+        "prior": f"{prior.weight:g} of 1000 failing runs{among}. {prior.basis}",
+        "only for": _scope(card.applies_to),
+        "never for": _scope(card.not_for),
+        "leads to": ", ".join(card.leads_to),
         "comes from": ", ".join(base.roots.get(id, ())),
         "at most": str(_raised(base, id)),
     }
@@ -133,19 +132,17 @@ def _raised(base: KnowledgeBase, id: str) -> Witness:
     return Evidence(base).witness(id, judge(base), 1.0)
 
 
-def _scope(scope: dict[str, Any] | None) -> str:
+def _scope(scope: Scope | None) -> str:
+    words = {name: getattr(scope, name) for name in SCOPES if scope}
     return "; ".join(
-        f"{name.replace('_', ' ')} {', '.join(words)}"
-        for name, words in (scope or {}).items()
-        if words
+        f"{name.replace('_', ' ')} {', '.join(names)}" for name, names in words.items() if names
     )
 
 
 def _pointers(page: Page, base: KnowledgeBase, head: str, pointers: list[links.Pointer]) -> None:
     page.heading(f"{head}: {len(pointers)}")
-    checks = base.content["checks"]
     rows = [
-        (_db(one.db), one.check, phrase(one.when, one.symptom), checks[one.check]["question"])
+        (_db(one.db), one.check, phrase(one.when, one.symptom), base.checks[one.check].question)
         for one in pointers
     ]
     if rows:
@@ -156,40 +153,40 @@ def _db(weight: float) -> str:
     return f"{weight:+g} dB"
 
 
-def _deed(page: Page, deed: dict[str, Any]) -> None:
-    page.text(f"{deed['do']} ({deed['minutes']:g} min)", 2)
+def _task(page: Page, task: Task | Confirmation) -> None:
+    page.text(f"{task.do} ({task.minutes:g} min)", 2)
 
 
 def check(page: Page, base: KnowledgeBase, id: str) -> None:
     """Show a check: its question and help, its branches in words, where each leads, and who leads
     here.
     """
-    card, node = base.content["checks"][id], base.compiled.by_id[id]
-    page.title(f"{id}: {card['question']}", "check")
-    page.text(card["help"])
+    card, compiled = base.checks[id], base.compiled.by_id[id]
+    page.title(f"{id}: {card.question}", "check")
+    page.text(card.help)
     rows = {
-        "asks": f"{node.path} ({base.paths[node.path].text})",
-        "stage": node.stage,
-        "minutes": f"{node.minutes:g}",
-        "family": node.family if node.family != node.symptom else "",
-        "only for": _scope(card.get("applies_to")),
+        "asks": f"{compiled.path} ({base.paths[compiled.path].text})",
+        "stage": compiled.stage,
+        "minutes": f"{compiled.minutes:g}",
+        "family": compiled.family if compiled.family != compiled.symptom else "",
+        "only for": _scope(card.applies_to),
         "reached from": ", ".join(links.leading(base, id)),
     }
     page.table([(name, text) for name, text in rows.items() if text])
-    for way in node.branches:
-        page.heading(_answer(base, node, way))
+    for branch in compiled.branches:
+        page.heading(_answer(base, compiled, branch))
         page.table(
             [
                 (_db(db), cause, _title(base, cause))
-                for cause, db in sorted(way.points_to.items(), key=lambda item: -item[1])
+                for cause, db in sorted(branch.points_to.items(), key=lambda item: -item[1])
             ]
             or [("says nothing",)]
         )
-    page.heading(f"not known → {_goes(base, node.unknown)}")
+    page.heading(f"not known → {_goes(base, compiled.unknown)}")
 
 
-def _answer(base: KnowledgeBase, node: CompiledCheck, way: CompiledBranch) -> str:
-    return f"{phrase(way.when, node.path)} → {_goes(base, way.then)}"
+def _answer(base: KnowledgeBase, check: CompiledCheck, branch: CompiledBranch) -> str:
+    return f"{phrase(branch.when, check.path)} → {_goes(base, branch.then)}"
 
 
 def _goes(base: KnowledgeBase, numbers: tuple[int, ...]) -> str:
@@ -197,7 +194,7 @@ def _goes(base: KnowledgeBase, numbers: tuple[int, ...]) -> str:
 
 
 def _title(base: KnowledgeBase, cause: str) -> str:
-    return "nothing is wrong" if cause == HEALTHY else str(base.content["causes"][cause]["title"])
+    return "nothing is wrong" if cause == HEALTHY else base.causes[cause].title
 
 
 def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
@@ -213,20 +210,22 @@ def symptom(page: Page, base: KnowledgeBase, id: str) -> None:
         "compared by": ", ".join(compared),
     }
     page.table([(name, text) for name, text in rows.items() if text])
-    levels = links.levels(base, spec.id)
-    if levels:
+    if spec.id in base.levels:
+        levels = base.levels[spec.id]
         page.heading("Levels begin at")
         page.table(
             [
-                (name, f"{bound:g}" if name != "source" else str(bound))
-                for name, bound in levels.items()
+                *((level, f"{getattr(levels, level):g}") for level in LEVELS),
+                ("source", levels.source),
             ]
         )
-    thresholds = list(links.thresholds(base, spec.id))
-    if thresholds:
+    if spec.id in base.thresholds:
         page.heading("Measured by")
         page.table(
-            [(name, f"{one['value']:g} {one['unit']}", one["source"]) for name, one in thresholds]
+            [
+                (f"{spec.id}.{name}", f"{one.value:g} {one.unit}", one.source)
+                for name, one in base.thresholds[spec.id].items()
+            ]
         )
 
 
@@ -241,7 +240,7 @@ def _takes(base: KnowledgeBase, spec: Spec) -> str:
 
 def source(page: Page, base: KnowledgeBase, id: str) -> None:
     """Show a source and the cards that cite it."""
-    cited = base.content["sources"][id]
-    page.title(f"{id}: {cited['text']}", "source" if cited["verified"] else "source, not verified")
-    page.text(cited["url"])
+    cited = base.sources[id]
+    page.title(f"{id}: {cited.text}", "source" if cited.verified else "source, not verified")
+    page.text(cited.url)
     page.table([("cited by", ", ".join(links.citing(base)[id]) or "no card")])

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mldx.errors import Fault
-from mldx.knowledge.analysis import alike, complaints, conditions, names, reach, tables, thresholds
+from mldx.knowledge.analysis import (
+    alike,
+    complaints,
+    conditions,
+    names,
+    reach,
+    tables,
+    thresholds,
+    unread,
+)
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.read import Reading
 
@@ -73,6 +82,7 @@ def analyse(reading: Reading, judge: Judge | None = None) -> list[Diagnostic]:
         "inseparable": alike.twins(reading, base),
         "idle_question": tables.idle(reading),
         "uncited": names.uncited(reading),
+        "unread": unread.unread(reading),
     }
     return in_order(
         [*_diagnostics("error", errors.items()), *_diagnostics("warning", warnings.items())]
@@ -92,9 +102,7 @@ def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(dict.fromkeys(found), key=lambda diagnostic: diagnostic.fault.place)
 
 
-def _diagnostics(
-    level: Level, found: Iterable[tuple[str, Iterable[Fault]]]
-) -> list[Diagnostic]:
+def _diagnostics(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list[Diagnostic]:
     return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
 
 

@@ -39,7 +39,7 @@ def answers(reading: Reading) -> Faults:
 
 def _borders(where: Place, id: str, given: Mapping[str, Mapping[str, Any]]) -> Faults:
     parts = [one for one in given.values() if not one.get("word")]
-    borders = [one.get("below") for one in parts]
+    borders: list[Any] = [one.get("below") for one in parts]
     if not parts:
         help = "write for example `none: {below: 0.1, say: hardly}`"
         yield Fault(where, f"`{id}` is a number without answers.", "answers with borders", help)

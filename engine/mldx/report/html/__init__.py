@@ -36,7 +36,7 @@ def stylesheet() -> str:
 def report(
     diagnosis: Diagnosis,
     knowledge: KnowledgeBase,
-    reading: parts.Reading | None = None,
+    reading: parts.LogSummary | None = None,
     date: str = "",
 ) -> str:
     """Return the whole page.
@@ -61,7 +61,7 @@ def report(
 
 
 def _sections(
-    diagnosis: Diagnosis, knowledge: KnowledgeBase, said: Outline, reading: parts.Reading | None
+    diagnosis: Diagnosis, knowledge: KnowledgeBase, said: Outline, reading: parts.LogSummary | None
 ) -> list[tuple[str, str, Markup | None]]:
     """Return (title, id, content) of every section; one with nothing to say has no content."""
     actions = rendered("actions.html", said=said) if said.actions else None

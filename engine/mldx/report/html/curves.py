@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mldx.knowledge.wording import shortened, words
+from mldx.observe.register import MarkSpec, marks
 from mldx.report.html.render import rendered
 from mldx.report.scale import Scale, bounded, share
 from mldx.symptoms import Symptoms
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
 _WIDE, _HIGH = 480.0, 226.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 470.0, 40.0, 196.0
 _NAMES = {"lr": "learning rate", "grad_norm": "gradient norm"}
-_WORDS = {
-    "val_loss_turns_up": "validation turns up",
-    "loss_nonfinite": "first NaN or infinity",
-    "loss_spikes": "first spike",
-    "train_loss_rising": "least loss",
-    "loss_jump_on_resume": "resumed",
-    "grad_norm_high": "greatest",
-}
 _CALM = (None, False, "never", "none", "ok")
 _EVENTS = frozenset({"loss_spikes"})
 _LINE, _CHARACTER, _LONGEST = 16.0, 9.6, 28
@@ -80,12 +73,14 @@ def _panel_of(trace: PlotSeries) -> tuple[str, str, str]:
 
 def marked(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Mark]:
     """What was seen at one place of the curve, what is alarming only."""
+    declared = marks()
     for id, value in symptoms.observed.items():
         provenance = symptoms.provenances.get(id)
-        if provenance is not None and provenance.at is not None and _alarming(id, value, knowledge):
-            split = "val" if id.startswith("val_") else "train"
-            told = _WORDS.get(id, id.replace("_", " "))
-            yield Mark(provenance.at, told, _metric_of(id), split, provenance.origin)
+        if provenance is None or provenance.at is None or not _alarming(id, value, knowledge):
+            continue
+        # what a program observed itself, without an observer of ours, is marked in the loss
+        where = declared.get(id) or MarkSpec("train", "loss", id.replace("_", " "))
+        yield Mark(provenance.at, where.words, where.metric, where.split, provenance.origin)
 
 
 def _alarming(id: str, value: Any, knowledge: KnowledgeBase) -> bool:
@@ -94,12 +89,6 @@ def _alarming(id: str, value: Any, knowledge: KnowledgeBase) -> bool:
     if value in _CALM or isinstance(value, str) or id in _EVENTS or path not in knowledge.scales:
         return value not in _CALM
     return knowledge.scales.level(path, value) != "none"
-
-
-def _metric_of(symptom: str) -> str:
-    if symptom.startswith("grad_norm"):
-        return "grad_norm"
-    return "lr" if symptom.startswith("learning_rate") else "loss"
 
 
 @dataclass(frozen=True, slots=True)

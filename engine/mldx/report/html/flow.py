@@ -86,11 +86,9 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
 def _column(knowledge: KnowledgeBase, number: int, walk: Walked) -> StageColumn:
     """Return the column of a stage, with the counts under its last check."""
     stage, checks = STAGES[number], knowledge.compiled.checks
-    reached = {checks[start].id for start in knowledge.compiled.start}
-    reached |= {head for _, head in walk.edges}
     here = [check.id for check in checks if check.stage == stage]
     answered = [id for id in here if id in walk.taken]
-    passed = sum(id in reached and id not in walk.taken for id in here)
+    passed = len(_reached(knowledge, walk).intersection(here).difference(answered))
     counts = [(passed, "without an answer"), (len(here) - len(answered) - passed, "not reached")]
     below = _TOP + _TALL * len(answered) + 4
     told = [f"{count} {what}" for count, what in counts if count]
@@ -101,6 +99,11 @@ def _column(knowledge: KnowledgeBase, number: int, walk: Walked) -> StageColumn:
         answered=answered,
         counts=[(words, below + 18 * row) for row, words in enumerate(told)],
     )
+
+
+def _reached(knowledge: KnowledgeBase, walk: Walked) -> set[str]:
+    starts = {knowledge.compiled.checks[start].id for start in knowledge.compiled.start}
+    return starts.union(head for _, head in walk.edges)
 
 
 def _lines(knowledge: KnowledgeBase, walk: Walked, spots: Mapping[str, Spot]) -> Iterator[str]:

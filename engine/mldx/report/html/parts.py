@@ -20,7 +20,7 @@ _NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LogSummary:
     """What was read, in words: (file, format), the series with their sizes, and what the reader has
     to say.
     """
@@ -30,7 +30,7 @@ class Reading:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, *runs: Run) -> Reading:
+    def of(cls, *runs: Run) -> LogSummary:
         """Return what was read of one or more runs that are taken together."""
         sizes = [
             f"{one.split} {one.metric}: {len(one)} points" for run in runs for one in run.series
@@ -54,7 +54,7 @@ class Reading:
         }
 
     @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> Reading:
+    def of_plain(cls, plain: Mapping[str, Any]) -> LogSummary:
         """Return what `to_plain` wrote.
 
         raises   KeyError, TypeError, ValueError, when it is none
@@ -69,7 +69,7 @@ def _notes(run: Run) -> list[str]:
     return [*told[:_NOTES], *([f"and {len(told) - _NOTES} more"] if len(told) > _NOTES else [])]
 
 
-def read(reading: Reading) -> Markup:
+def read(reading: LogSummary) -> Markup:
     """Return what was read, and what was left."""
     return rendered("read.html", reading=reading)
 

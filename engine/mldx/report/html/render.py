@@ -35,6 +35,7 @@ def environment(*first: BaseLoader) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=printable,
+        auto_reload=False,  # else each part asks for the age of its file each time
         trim_blocks=True,
         lstrip_blocks=True,
     )

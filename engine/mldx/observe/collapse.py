@@ -1,0 +1,120 @@
+"""One answer for everything: an accuracy that is the share of a class, epoch after epoch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mldx.observe.curves import Curve, Curves, chance_loss, percent
+from mldx.observe.register import Finding, observer
+from mldx.observe.setup import MOST_IMBALANCED
+
+
+@observer(needs=())
+def predicts_single_class(curves: Curves) -> Finding | None:
+    """Whether accuracy is one number to the last digit, epoch after epoch: the same answer whatever
+    the input.
+    """
+    constant = _constant_accuracy(curves)
+    if constant is None:
+        return None
+    return Finding("strong", f"accuracy is {percent(constant)} in every epoch")
+
+
+@observer(needs=())
+def class_imbalance_ratio(curves: Curves) -> Finding | None:
+    """Class balance of a two-class task, read off the constant accuracy of a model that always
+    names one class.
+    """
+    constant = _constant_accuracy(curves)
+    if constant is None or curves.classes != 2 or curves.facts.get("class_counts"):
+        return None
+    ratio = max(constant, 1 - constant) / min(constant, 1 - constant)
+    figure = f"one answer for all is right in {percent(constant)}"
+    return Finding(min(ratio, MOST_IMBALANCED), figure)
+
+
+def _constant_accuracy(curves: Curves) -> float | None:
+    """Return the accuracy that is the same in every epoch after the first, or None."""
+    there = [one for one in curves.accuracy if one is not None and one.first_bad is None]
+    least = curves.limit("predicts_single_class.least_points")
+    if not there or min(map(len, there)) < least or not all(_still(curves, one) for one in there):
+        return None
+    train, constant = curves.train, float(there[0].y[-1])
+    if train is not None and train.first_bad is not None:
+        return None
+    if train is not None and _never_moved(curves, train) and not _is_share(curves, constant):
+        return None  # weights that do not move give one accuracy too, whatever the answers are
+    return constant
+
+
+def _still(curves: Curves, accuracy: Curve) -> bool:
+    """Is it one number, once the start is over, and neither 0 nor 1?"""
+    last = float(accuracy.y[-1])
+    start = max(1, len(accuracy) // 5) if _as_sure_as_shares(curves, last) else 1
+    moved = float(np.ptp(accuracy.y[start:]))
+    return moved < curves.limit("predicts_single_class.digits") and 0 < last < 1
+
+
+def _never_moved(curves: Curves, train: Curve) -> bool:
+    moved = float(np.ptp(train.y)) if len(train) > 2 else np.inf
+    return moved <= curves.limit("train_loss_identical.digits") * abs(float(train.y[0]))
+
+
+def _is_share(curves: Curves, value: float) -> bool:
+    """Is this accuracy the share of a class, or must one class be named whatever the input?"""
+    facts = curves.facts
+    counts = facts.get("class_counts") or ()
+    if not counts:
+        # a softmax over one unit is always 1
+        return facts.get("output_units") == 1 and facts.get("output_activation") == "softmax"
+    total = sum(counts) or 1
+    distance = curves.limit("accuracy_vs_majority.distance")
+    return any(abs(count / total - value) < distance for count in counts)
+
+
+def _as_sure_as_shares(curves: Curves, value: float) -> bool:
+    """Is the loss of two classes no better than that of knowing their shares, where the larger one
+    is as frequent as the accuracy says?
+    """
+    train = curves.train
+    if train is None or len(train) < curves.limit("predicts_single_class.loss_points"):
+        return False
+    if curves.facts.get("n_classes") != 2 or not 0.5 < value < 1:
+        return False
+    known = chance_loss(np.array([value, 1 - value]))
+    return train.end > curves.limit("predicts_single_class.loss_share") * known
+
+
+@observer(needs=())
+def accuracy_vs_majority(curves: Curves) -> Finding | None:
+    """Whether accuracy is the share of one class; with the class counts, or one over the number of
+    classes.
+    """
+    accuracy, shares, train = (
+        curves.accuracy[1] or curves.accuracy[0],
+        curves.class_shares,
+        curves.train,
+    )
+    broken = train is not None and train.first_bad is not None
+    if accuracy is None or not len(accuracy) or not shares or broken:
+        return None
+    limit, end = curves.limit, accuracy.end
+    if shares == [0.5] and _names_the_smaller(curves):
+        return Finding(False, f"accuracy {percent(end)}: it names the smaller of two classes")
+    guessed = not curves.facts.get("class_counts")
+    if guessed and train is not None and _never_moved(curves, train):
+        return None
+    near = min(abs(end - share) for share in shares) < limit("accuracy_vs_majority.distance")
+    if near and len(accuracy) >= 3:
+        moved = float(np.ptp(accuracy.y[-max(3, len(accuracy) // 2) :]))
+        still = moved < limit("accuracy_vs_majority.still")
+        return Finding(True, f"accuracy {percent(end)}") if still else None
+    if end > max(shares) + limit("accuracy_vs_majority.above"):
+        figure = f"accuracy {percent(end)}, the largest class has {percent(max(shares))}"
+        return Finding(False, figure)
+    return None
+
+
+def _names_the_smaller(curves: Curves) -> bool:
+    constant = _constant_accuracy(curves)
+    return constant is not None and constant < 0.5 - curves.limit("accuracy_vs_majority.above")

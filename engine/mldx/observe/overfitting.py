@@ -1,0 +1,136 @@
+"""Training against validation: how far they are apart, and where validation turns.
+
+Accuracy, where there is one, decides how wide a gap is: a tiny training loss makes any ratio of
+losses large. Validation that rises while training falls is overfitting and never called divergence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mldx.observe.curves import Curve, Curves, least_near, median, nearest_earlier, percent
+from mldx.observe.register import Finding, MarkSpec, observer
+from mldx.readers.names import direction
+
+
+@observer(needs=(), basis="counted")
+def generalization_gap(curves: Curves) -> Finding | None:
+    """How much better training is at the end: in accuracy where there is one, else in loss."""
+    if not mature(curves):
+        return None
+    loss = _loss_gap(curves)
+    train, val = curves.accuracy
+    if train is None or val is None or not len(train) or not len(val):
+        return None if loss is None else Finding(loss[0], f"val loss {loss[1]}")
+    level = _level(train.end - val.end, train.end, curves)
+    figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
+    return Finding(level, figure if loss is None else f"{figure}; val loss {loss[1]}")
+
+
+def mature(curves: Curves) -> bool:
+    """Three epochs or more: by count of points, or by the epoch a short log stands at."""
+    curve = curves.val or curves.accuracy[1]
+    if curve is None or not len(curve):
+        return False
+    least = curves.limit("generalization_gap.least_epochs")
+    far = curve.axis == "epoch" and float(curve.x[-1]) >= least
+    return len(curve) >= least or far
+
+
+def _loss_gap(curves: Curves) -> tuple[float, str] | None:
+    """The gap in loss as a share of the training loss, and its figure."""
+    if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
+        return None
+    train, val = curves.train.end, curves.val.end
+    if train <= 0:
+        return None
+    return min(max((val - train) / train, -1.0), 1e9), f"{val:.4g} against {train:.4g}"
+
+
+def _level(points: float, train: float, curves: Curves) -> str:
+    """The gap in accuracy as a level: near the top less of it is much."""
+    limit = curves.limit
+    high = train > limit("generalization_gap.high_accuracy")
+    if points >= limit("generalization_gap.points_strong"):
+        return "strong"
+    if points >= limit("generalization_gap.points_high" if high else "generalization_gap.points"):
+        return "moderate"
+    return "mild" if points >= limit("generalization_gap.points_mild") else "none"
+
+
+@observer(
+    needs=("train", "val"),
+    points={"train": 1, "val": 3},
+    mark=MarkSpec("val", "loss", "validation turns up"),
+)
+def val_loss_turns_up(curves: Curves, train: Curve, val: Curve) -> Finding:
+    """Where validation loss has its least value before it rises while training falls on."""
+    turn = _turn(curves, train, val)
+    if turn is None:
+        return Finding("none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
+    turn = least_near(val, turn)
+    figure = (
+        f"val loss {float(val.y[turn]):.4g} at {val.axis} {val.x[turn]:g}, "
+        f"{float(val.smooth[-1]):.4g} at the end while train loss fell"
+    )
+    return Finding((turn + 1) / len(val), figure, float(val.x[turn]))
+
+
+def _turn(curves: Curves, train: Curve, val: Curve) -> int | None:
+    """Return the index of the turning point, or None when there is none."""
+    limit = curves.limit
+    turn = int(np.argmin(val.smooth))
+    after = val.y[turn + 1 :]
+    short = len(val) <= limit("val_loss_turns_up.short_run")
+    patience = "val_loss_turns_up.patience_short" if short else "val_loss_turns_up.patience"
+    if len(after) < limit(patience):
+        return None
+    low = float(val.smooth[turn])
+    rise = float(median(after[-3:])) - low
+    if rise <= limit("val_loss_turns_up.rise") * abs(low) or not curves.clear(rise, val):
+        return None
+    at_turn, at_end = nearest_earlier(train, val.x[[turn, -1]])
+    return turn if at_end < (1 - limit("val_loss_turns_up.fall")) * at_turn else None
+
+
+@observer(needs=("val", "val_score"), points=3)
+def val_loss_up_acc_up(curves: Curves, val: Curve, score: Curve) -> Finding:
+    """Whether the validation score holds or rises while validation loss climbs from its least
+    value.
+    """
+    limit, name = curves.limit, curves.score_name
+    low = int(np.argmin(val.smooth))
+    least = float(val.smooth[low])
+    rise = (val.end - least) / (abs(least) or 1.0)
+    before, after = nearest_earlier(score, val.x[[low]])[0], score.end
+    gained = direction(name) * (after - before)
+    rose = rise > limit("val_loss_up_acc_up.rise")
+    late = len(val) - low > limit("val_loss_up_acc_up.patience")
+    # a score that falls by more than it jitters does not hold, however little that is
+    allowed = min(limit("val_loss_up_acc_up.loss_of_score"), score.noise)
+    found = rose and late and gained >= -allowed
+    figure = f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}"
+    return Finding(bool(found), figure)
+
+
+@observer(needs=(), basis="counted")
+def val_better_than_train(curves: Curves) -> Finding | None:
+    """How much better validation is than training, in accuracy where there is one, else in loss."""
+    if not mature(curves):
+        return None
+    train, val = curves.accuracy
+    if train is not None and val is not None and len(train) and len(val):
+        figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
+        return Finding(min(max(val.end - train.end, 0.0), 1.0), figure)
+    loss, val_loss = curves.train, curves.val
+    if loss is None or val_loss is None or not len(loss) or not len(val_loss) or loss.end <= 0:
+        return None
+    figure = f"val loss {val_loss.end:.4g}, train loss {loss.end:.4g}"
+    return Finding(min(max(_loss_lead(loss, val_loss), 0.0), 1.0), figure)
+
+
+def _loss_lead(train: Curve, val: Curve) -> float:
+    """A loss lead counts only where it held for the last three points."""
+    matched = nearest_earlier(train, val.x)
+    last = 1 - val.y[-3:] / np.where(matched[-3:] > 0, matched[-3:], np.inf)
+    return float(min(last.min(), 1 - val.end / train.end))
