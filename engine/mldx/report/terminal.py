@@ -161,7 +161,7 @@ def _brief_causes(said: Outline, room: int, reasons: int) -> list[Line]:
     lines: list[Line] = [[(said.causes_title, "bold")]]
     for number, cause in enumerate(said.causes):
         style = "bold" if number == 0 else ""
-        named = [(cause.title, style), (cause.id, "dim")]
+        named = [(cause.title, style), (f"({cause.id})", "dim")]
         lines.append(_first(folded(named, room - 1, 7, f"{cause.percent:>6} ")))
         if number == 0:
             support = [item for item in cause.evidence if item.db > 0]
