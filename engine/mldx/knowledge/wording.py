@@ -20,7 +20,7 @@ _LARGE = 1e9
 
 def phrase(when: Any, asked: str) -> str:
     """Return the condition of a branch in words; `asked` is the check's own symptom."""
-    return _said(parse(when, asked), asked)
+    return _in_words(parse(when, asked), asked)
 
 
 def words(value: Any) -> str:
@@ -32,12 +32,12 @@ def words(value: Any) -> str:
     return str(value).replace("_", " ")
 
 
-def shortened(told: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """Return a text, or so many of its characters that it takes no more than `most`."""
-    return told if len(told) <= most else f"{told[: most - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _said(condition: Condition, asked: str) -> str:
+def _in_words(condition: Condition, asked: str) -> str:
     if isinstance(condition, Test):
         return _test(condition, asked)
     if isinstance(condition, Joint):
@@ -80,11 +80,11 @@ def _joint(joint: Joint, asked: str) -> str:
 
 
 def _part(part: Condition, asked: str) -> str:
-    said = _said(part, asked)
+    text = _in_words(part, asked)
     return (
-        f"({said})"
+        f"({text})"
         if isinstance(part, Joint) and part.kind != "not" and not _span(part, asked)
-        else said
+        else text
     )
 
 

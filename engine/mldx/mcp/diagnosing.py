@@ -23,23 +23,23 @@ def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
     found = diagnose(known.symptoms, desk.rules)
-    said = outline(found, full=given.most is not None)
-    causes, questions = said.causes[: given.most], said.questions[: given.most]
+    outlined = outline(found, full=given.most is not None)
+    causes, questions = outlined.causes[: given.most], outlined.questions[: given.most]
     return Diagnosed(
         verdict=found.verdict,
-        headline=said.headline,
-        warnings=list(said.warnings),
+        headline=outlined.headline,
+        warnings=list(outlined.warnings),
         healthy=round(found.healthy, _DIGITS),
         causes=[_suspect(found, one.cause) for one in causes],
         causes_left=len(found.causes) - len(causes),
         actions=[
             NextAction(**one.action.model_dump(exclude={"gain", "worth"}))
-            for one in said.actions[: given.most]
+            for one in outlined.actions[: given.most]
         ],
         open_questions=[
             Open(id=one.symptom, words=one.question, minutes=one.minutes) for one in questions
         ],
-        questions_left=said.questions_left + len(said.questions) - len(questions),
+        questions_left=outlined.questions_left + len(outlined.questions) - len(questions),
         conflicts=few([_conflict(one) for one in found.conflicts]),
         unexplained=few([sentence(one.symptom, one.saw, one.figure) for one in found.unexplained]),
         notes=[*found.notes, *known.notes],
