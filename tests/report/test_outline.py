@@ -12,7 +12,7 @@ from mldx.knowledge import load
 from mldx.mcp.context import ServerContext
 from mldx.mcp.diagnosing import diagnosed
 from mldx.mcp.folders import Folders
-from mldx.mcp.inputs import DiagnoseTakes
+from mldx.mcp.inputs import DiagnoseInput
 from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.report import markdown, terminal
@@ -70,7 +70,7 @@ def test_page_and_agents_agree(name):
     record = RECORDS[name]
     outlined = outline(diagnose(observed(of_mapping(record, "run.json"))))
 
-    agent = diagnosed(DiagnoseTakes(**record), ServerContext(Folders.of([]), load()))
+    agent = diagnosed(DiagnoseInput(**record), ServerContext(Folders.of([]), load()))
     assert agent.headline == outlined.headline
     assert [(one.title, percent(one.probability)) for one in agent.causes] == [
         (one.title, one.percent) for one in outlined.causes

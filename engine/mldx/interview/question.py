@@ -34,7 +34,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class Separated:
     """A cause that the answer would part from others."""
 
     cause: str
@@ -80,7 +80,7 @@ class Question:
     high: float | None
     gain: float
     worth: float
-    separates: tuple[Parted, ...]
+    separates: tuple[Separated, ...]
     related: tuple[Related, ...]
 
 
@@ -96,14 +96,14 @@ def question(
     asks = next(
         (chart.check for chart, _ in decides if chart.check and chart.check.symptom == id), None
     )
-    causes = _parted(decides, inference)
+    causes = _separated(decides, inference)
     said, help = _words(spec, asks, node, inference.knowledge)
     return Question(
         symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
         question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
         choices=choices(spec, inference.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
         gain=bits, worth=worth,
-        separates=tuple(Parted(cause, inference.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
+        separates=tuple(Separated(cause, inference.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
         related=tuple(_related(set(causes[:_PARTED]), inference)),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _words(
     return spec.text, "It decides which questions apply, and how common each cause is."
 
 
-def _parted(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
+def _separated(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
     """The causes that the answer would part, most parted first."""
     outlook, total = inference.interview_posterior(), dict[str, float]()
     for chart, share in decides:

@@ -10,8 +10,16 @@ from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.results import Evidence, NamedCause
 from mldx.knowledge.cards import Confirmation, Task
 from mldx.mcp.context import ServerContext, few, observed, sentence
-from mldx.mcp.inputs import DiagnoseTakes
-from mldx.mcp.outputs import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
+from mldx.mcp.inputs import DiagnoseInput
+from mldx.mcp.outputs import (
+    CauseOutput,
+    ConfirmationOutput,
+    Diagnosed,
+    NextAction,
+    Open,
+    Suspect,
+    TaskOutput,
+)
 from mldx.provenance import Conflict
 from mldx.report.outline import outline
 
@@ -19,10 +27,10 @@ _ITEMS = 4
 _DIGITS = 6  # so many that a percentage of it is rounded as in the reports
 
 
-def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
+def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
-    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
-    found = diagnose(known.symptoms, desk.rules)
+    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
+    found = diagnose(known.symptoms, context.rules)
     outlined = outline(found, full=given.most is not None)
     causes, questions = outlined.causes[: given.most], outlined.questions[: given.most]
     return Diagnosed(
@@ -47,15 +55,17 @@ def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
     )
 
 
-def ranked(cause: NamedCause) -> Ranked:
+def ranked(cause: NamedCause) -> CauseOutput:
     """Return a cause's place in the ranking."""
     share = round(cause.probability, _DIGITS)
-    return Ranked(id=cause.id, title=cause.title, probability=share, confidence=cause.confidence)
+    return CauseOutput(
+        id=cause.id, title=cause.title, probability=share, confidence=cause.confidence
+    )
 
 
-def deed(one: Task | Confirmation) -> Deed:
+def task_output(one: Task | Confirmation) -> TaskOutput:
     """Return something to do as a card has it."""
-    return Deed(do=one.do, minutes=one.minutes)
+    return TaskOutput(do=one.do, minutes=one.minutes)
 
 
 def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
@@ -65,8 +75,8 @@ def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
         stage=cause.stage,
         speaks_for=few([_item(item) for item in counted if item.db > 0], _ITEMS),
         speaks_against=few([_item(item) for item in counted if item.db < 0], _ITEMS),
-        confirm=Test(**asdict(card.confirm)),
-        fix=deed(card.fix[0]),
+        confirm=ConfirmationOutput(**asdict(card.confirm)),
+        fix=task_output(card.fix[0]),
         consequence_of=cause.consequence_of or "",
         benign=cause.benign,
     )
