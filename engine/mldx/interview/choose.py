@@ -2,7 +2,8 @@
 
     worth = bits * P(the person can say) / minutes
 
-The bits are of what may still be the matter when every "don't know" is thought of (see `inference`).
+The bits are of what may still be the matter when every "don't know" is thought of (see
+`inference`).
 Those of a setup fact count for less: it says what is common, and only something seen puts a cause
 on top. They count least where no check asks for the fact, and it tells but the kind of data or
 model.
@@ -64,7 +65,8 @@ def next_question(
     whole          the whole checklist in its order; it stops only when everything was asked
     skipped        symptoms that the person could not say; they are not asked again, and never count
                    as no
-    sections_seen  the sections of observations that the person has looked at; None when nobody asked
+    sections_seen  the sections of observations that the person has looked at; None when nobody
+                   asked
     first          what is asked before all else, in this order, wherever the walk has come; not in
                    the whole checklist
     imprecise      what is known without how much or when: `first` asks it all the same

@@ -20,8 +20,8 @@ Reason = Literal["confirmed", "agreed", "spent", "asked"]
 class Stop:
     """Why no further question is asked.
 
-    reason   confirmed (a cause is), agreed (the likely causes share their first action), spent (no question is worth its
-             cost), asked (everything was asked)
+    reason   confirmed (a cause is), agreed (the likely causes share their first action), spent (no
+             question is worth its cost), asked (everything was asked)
     leading  the likely causes
     then     the question to go on with, if there is one
     """

@@ -1,4 +1,4 @@
-"""Lines of styled text: folded to a width, put beside one another, and written as an output can take
+"""Lines of styled text: folded to a width, put side by side, and written as an output can take
 them.
 """
 
