@@ -74,7 +74,7 @@ class Confirmation:
 class Cause:
     """A cause's card.
 
-    benign     it explains what is seen and is not a fault: only the reading of it is to be corrected
+    benign     it explains what is seen and is not a fault: only its reading is to be corrected
     syndrome   it is what several causes look like; the causes behind it are named before it
     """
 

@@ -254,7 +254,7 @@ def decider(spec: Spec, conditions: Sequence[Condition], scales: Scales) -> Deci
 
 
 def _remembered(decide: Decide, finders: Mapping[str, Callable[[Any], Any]]) -> Decide:
-    """Return a decider that remembers its outcome for the cells in which the compared values lie."""
+    """Return a decider that remembers its outcome for the cells that the values lie in."""
     found: dict[tuple[Any, ...], Outcome] = {}
     pairs = tuple(finders.items())
     if len(pairs) == 1:

@@ -55,7 +55,7 @@ Condition = Test | Joint | Otherwise
 
 
 class ConditionError(ValueError):
-    """A condition that is no condition; the text says what was expected."""
+    """A condition that is not one; the text says what was expected."""
 
 
 def parse(when: Any, asked: str) -> Condition:
@@ -68,7 +68,8 @@ def parse(when: Any, asked: str) -> Condition:
         raise ConditionError(f"{when!r} is not a condition; write {{is: {str(when).lower()}}}")
     if not isinstance(when, Mapping) or not when:
         raise ConditionError(
-            f"{when!r} is no condition; write {{is: ...}}, {{ge: ...}}, {{all: [...]}} or otherwise"
+            f"{when!r} is not a condition; "
+            "write {is: ...}, {ge: ...}, {all: [...]} or otherwise"
         )
     parts = [_part(key, value, asked) for key, value in when.items()]
     return parts[0] if len(parts) == 1 else Joint("all", tuple(parts))
@@ -84,7 +85,8 @@ def _part(key: str, value: Any, asked: str) -> Condition:
             raise ConditionError(f"`{key}` needs operators ({', '.join(OPERATORS)}), not {value!r}")
         return parse(value, key)
     raise ConditionError(
-        f"`{key}` is no operator; there are {', '.join((*OPERATORS, *JOINTS))} and names like training.loss_shape"
+        f"`{key}` is not an operator; there are {', '.join((*OPERATORS, *JOINTS))} "
+        "and names like training.loss_shape"
     )
 
 

@@ -1,7 +1,7 @@
 """A user's own symptoms: declared in the `symptoms.yaml` of an extension, and known to the rules
 that declare them.
 
-    symptoms.yaml      augmentation_seed_fixed: {kind: flag, text: Every epoch draws the same augmentations}
+    symptoms.yaml      augmentation_seed_fixed: {kind: flag, text: Augmentations repeat}
     flowchart/*.yaml   asks: custom.augmentation_seed_fixed
     an answer          {"custom.augmentation_seed_fixed": true}
 
@@ -43,6 +43,12 @@ def specs(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Spec]:
 def _spec(id: str, card: Mapping[str, Any]) -> Spec:
     low, high = card.get("low"), card.get("high")
     return CustomSpec(
-        id=id, section=SECTION, kind=card["kind"], text=card["text"], words=tuple(card.get("words", ())),
-        low=-math.inf if low is None else low, high=math.inf if high is None else high, unit=card.get("unit", ""),
-    )  # fmt: skip
+        id=id,
+        section=SECTION,
+        kind=card["kind"],
+        text=card["text"],
+        words=tuple(card.get("words", ())),
+        low=-math.inf if low is None else low,
+        high=math.inf if high is None else high,
+        unit=card.get("unit", ""),
+    )

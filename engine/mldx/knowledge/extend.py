@@ -57,7 +57,9 @@ def hung_below(check: Mapping[str, Any], other: str) -> dict[str, Any]:
     """
 
     def on(then: Sequence[str] | None) -> list[str] | None:
-        return [*then, other] if then else None if then is None else []
+        if then is None:
+            return None
+        return [*then, other] if then else []
 
     branches = [
         branch if branch.get("then") is None else {**branch, "then": on(branch["then"])}

@@ -19,7 +19,7 @@ from mldx.knowledge import cache as store
 from mldx.knowledge.base import KnowledgeBase
 
 if TYPE_CHECKING:
-    from mldx.knowledge.read import Reading
+    from mldx.knowledge.read import RuleFiles
 
 FOLDERS = ("flowchart", "causes")
 
@@ -37,7 +37,8 @@ def load(folder: Path | None = None, extend: Sequence[Path | str] = ()) -> Knowl
     """Return the knowledge base of a folder, by default the shipped one, which is read once for
     each process.
 
-    extend   folders that add to it: causes, checks, symptoms, changed numbers (see `mldx.knowledge.extend`)
+    extend   folders that add to it: causes, checks, symptoms, changed numbers (see
+             `mldx.knowledge.extend`)
     raises   RulesError, with all faults of all files in file order
     """
     if folder is None and not extend:
@@ -96,9 +97,8 @@ def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
     digest = blake2b(f"{__version__} {store.FORMAT}".encode(), digest_size=20)
     for number, texts in enumerate(folders):
         for file, text in texts.items():
-            digest.update(
-                f"\0{number}\0{file.parent.name if file.parent.name in FOLDERS else ''}/{file.name}\0{len(text)}\0".encode()
-            )
+            parent = file.parent.name if file.parent.name in FOLDERS else ""
+            digest.update(f"\0{number}\0{parent}/{file.name}\0{len(text)}\0".encode())
             digest.update(text)
     return digest.hexdigest()
 
@@ -122,15 +122,15 @@ def checked_content(
 
 def read(
     folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]]
-) -> Reading:
+) -> RuleFiles:
     """Return the reading of a folder and of those that extend it, faults and all."""
-    from mldx.knowledge.read import Reading
+    from mldx.knowledge.read import RuleFiles
 
     every = {file: text for files in (texts, *extend.values()) for file, text in files.items()}
-    return Reading.of(folder, every, tuple(extend))
+    return RuleFiles.of(folder, every, tuple(extend))
 
 
-def reading(folder: Path | None = None, extend: Sequence[Path] = ()) -> Reading:
+def reading(folder: Path | None = None, extend: Sequence[Path] = ()) -> RuleFiles:
     """Return the reading of rules as they stand on disk, faults and all; for analysis."""
     place = folder or rules_folder()
     return read(place, read_texts(place), {other: read_texts(other) for other in extend})

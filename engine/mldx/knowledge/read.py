@@ -5,7 +5,7 @@ everything in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ _NAMED = ("check", "cause", "symptom", "complaint")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class Reading:
+class RuleFiles:
     """What was read so far.
 
     folder     the rules
@@ -78,9 +78,22 @@ class Reading:
             "stages": {}, "checks": {}, "causes": {}, "thresholds": {}, "levels": {},
             "vocabulary": {}, "pairs": {}, "sources": {}, "symptoms": {}, "complaints": {},
         }  # fmt: skip
+        self._readers: dict[str, Callable[[Path, Document], None]] = {
+            "flowchart": self._read_flowchart,
+            "causes": self._read_causes,
+            "thresholds": self._read_thresholds,
+            "sources": self._read_sources,
+            "complaints": self._read_complaints,
+            "symptoms": self._read_symptoms,
+            "vocabulary": self._read_vocabulary,
+            "pairs": self._read_pairs,
+            "changes": self._read_changes,
+        }
 
     @classmethod
-    def of(cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()) -> Reading:
+    def of(
+        cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()
+    ) -> RuleFiles:
         """Return everything that these files say."""
         reading = cls(folder, extend)
         for file, text in texts.items():
@@ -103,8 +116,7 @@ class Reading:
             self.faults += sorted(faults, key=lambda fault: fault.place)
             return
         kind = file.stem if file.parent in (self.folder, *self.extend) else file.parent.name
-        reader = getattr(self, f"_read_{kind}", self._unknown)
-        reader(file, document)
+        self._readers.get(kind, self._unknown)(file, document)
 
     def settle(self) -> None:
         """Make the changes of the extensions, once everything is read well."""
@@ -232,7 +244,8 @@ class Reading:
             for name, others in names.items():
                 for spelling in (name, *others):
                     if taken.setdefault(squeezed(spelling), name) != name:
-                        what = f"`{spelling}` is `{name}` here and `{taken[squeezed(spelling)]}` elsewhere."
+                        elsewhere = taken[squeezed(spelling)]
+                        what = f"`{spelling}` is `{name}` here and `{elsewhere}` elsewhere."
                         self.faults.append(
                             Fault(document.at((field, name)), what, "one name for each spelling")
                         )
@@ -292,7 +305,7 @@ class Reading:
             )
 
     def _stand_behind(self, id: str, parents: Sequence[str]) -> None:
-        """Put a check behind the last of those that it hangs below: the order is that of the walk."""
+        """Put a check behind the last of those that it hangs below: file order is walking order."""
         order = list(self.content["checks"])
         known = [order.index(other) for other in parents if other in order]
         if not known or max(known) > order.index(id):

@@ -112,7 +112,8 @@ class CheckShape(Shape):
     then     where a branch leads that does not say it itself
     unknown  where an unobserved symptom leads; by default like `then`
     moot     what else, once observed, answers it: where this holds it is not asked
-    leads_from  checks of another file that lead here too, so that an extension can be reached without editing them
+    leads_from  checks of another file that lead here too, so that an extension can be reached
+                without editing them
     """
 
     asks: str = Field(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]*$")
@@ -202,9 +203,10 @@ class ComplaintShape(Shape):
     words   the complaint as a person says it
     answer  the good first answer, in a sentence or two
     states  what the words themselves observe: symptom or setup fact -> value
-    asks    the first questions back, by symptom or setup fact, in order; one that is stated is asked for all that, where
-            words seldom say how much or when
-    heard   phrases by which it is known in free text: their words in this order, a few others between them allowed
+    asks    the first questions back, by symptom or setup fact, in order; one that is stated too,
+            for words seldom say how much or when
+    heard   phrases by which it is known in free text: their words in this order, a few others
+            between them allowed
     """
 
     words: str

@@ -15,7 +15,7 @@ from typing import Literal
 
 from mldx.errors import Fault
 from mldx.knowledge.analysis import alike, branches, complaints, flow, names, reach, unread, values
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Level = Literal["error", "warning"]
 
@@ -36,14 +36,14 @@ class Diagnostic:
         )
 
 
-def faults(reading: Reading) -> list[Fault]:
+def faults(reading: RuleFiles) -> list[Fault]:
     """Return what a load refuses, in file order: of each card first, and only if that is clean,
     between them.
     """
     return [remark.fault for remark in refused(reading)]
 
 
-def refused(reading: Reading) -> list[Diagnostic]:
+def refused(reading: RuleFiles) -> list[Diagnostic]:
     """Return what a load refuses as remarks."""
     if reading.faults:
         return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
@@ -54,11 +54,11 @@ def refused(reading: Reading) -> list[Diagnostic]:
     return []
 
 
-def analyse(reading: Reading, judge: reach.Judge | None = None) -> list[Diagnostic]:
+def analyse(reading: RuleFiles, judge: reach.Judge | None = None) -> list[Diagnostic]:
     """Return every remark on the rules, in file order.
 
-    judge   the probability of each cause under given answers, as a diagnosis would have it; with it, whether a cause can
-            be raised above the reporting line is tried out, and without it only bounded
+    judge   the probability of each cause under given answers, as a diagnosis would have it; with it,
+            whether a cause can be raised above the reporting line is tried out, else bounded
     """
     found = refused(reading)
     if found:
@@ -91,7 +91,7 @@ def _remarks(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> list
     return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
 
 
-Analysis = Callable[[Reading], Iterator[Fault]]
+Analysis = Callable[[RuleFiles], Iterator[Fault]]
 
 _FIRST: dict[str, Analysis] = {
     "symptom": values.operands,

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Faults = Iterator[Fault]
 
 
-def twins(reading: Reading) -> Faults:
+def twins(reading: RuleFiles) -> Faults:
     """Causes that every branch gives the same evidence, that apply to the same runs, as common in
     the same fields.
     """
@@ -31,13 +31,14 @@ def twins(reading: Reading) -> Faults:
     for first, *others in groups.values():
         for other in others:
             what = f"no answers tell `{other}` from `{first}`: every branch says the same of both."
-            help = f"ask for the sign that `mistaken_for` names, or join the two (see {reading.where('cause', first)})"
+            first_card = reading.where("cause", first)
+            help = f"ask for the sign that `mistaken_for` names, or join the two (see {first_card})"
             yield Fault(
                 reading.where("cause", other), what, "a branch that points to one of them", help
             )
 
 
-def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
+def _evidence(reading: RuleFiles) -> dict[str, list[tuple[str, int, float]]]:
     """Return for every cause (check, branch, dB) of everything that is said of it."""
     found: dict[str, list[tuple[str, int, float]]] = {}
     for id, check in reading.content["checks"].items():
@@ -48,7 +49,7 @@ def _evidence(reading: Reading) -> dict[str, list[tuple[str, int, float]]]:
     return found
 
 
-def idle(reading: Reading, base: KnowledgeBase) -> Faults:
+def idle(reading: RuleFiles, base: KnowledgeBase) -> Faults:
     """Questions whose answers all say the same of every cause and lead to the same checks: they
     need not be asked.
     """
@@ -58,7 +59,10 @@ def idle(reading: Reading, base: KnowledgeBase) -> Faults:
             for way in node.branches
         }
         if len(outcomes) == 1 and next(iter(outcomes))[1] == frozenset(node.unknown):
-            what = f"`{node.id}` separates nothing: all its answers say the same and lead to the same checks."
+            what = (
+                f"`{node.id}` separates nothing: "
+                "all its answers say the same and lead to the same checks."
+            )
             yield Fault(
                 reading.where("check", node.id),
                 what,

@@ -12,12 +12,12 @@ from typing import Any
 from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.cells import LIMIT, Ways, shown, ways
 from mldx.knowledge.conditions import Condition, Joint, Otherwise, compiled, symptoms
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Faults = Iterator[Fault]
 
 
-def contradictions(reading: Reading) -> Faults:
+def contradictions(reading: RuleFiles) -> Faults:
     """No condition, and no part of an `any`, is one that holds for no value."""
     for id in reading.content["checks"]:
         found = ways(reading, id)
@@ -43,7 +43,7 @@ def _alternatives(condition: Condition) -> Iterator[tuple[Condition, bool]]:
             ]
 
 
-def _can_hold(condition: Condition, found: Ways, reading: Reading) -> bool:
+def _can_hold(condition: Condition, found: Ways, reading: RuleFiles) -> bool:
     holds = compiled(condition, reading.scales)
     return any(holds(cell) is True for cell in _projected(condition, found))
 
@@ -68,7 +68,7 @@ def _contradiction(where: Place, part: Condition, whole: bool) -> Fault:
     )
 
 
-def coverage(reading: Reading) -> Faults:
+def coverage(reading: RuleFiles) -> Faults:
     """Whatever a symptom says, one branch of its check answers; and no branch is left without an
     answer of its own.
     """
@@ -85,7 +85,7 @@ def coverage(reading: Reading) -> Faults:
 Taken = Sequence[tuple[Mapping[str, Any], tuple[int, ...]]]
 
 
-def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
+def _gaps(reading: RuleFiles, found: Ways, taken: Taken) -> Faults:
     """Answers that no branch takes though everything is known; of what is not known, no branch need
     say anything.
     """
@@ -100,7 +100,7 @@ def _gaps(reading: Reading, found: Ways, taken: Taken) -> Faults:
             yield Fault(where, what, "branches over the whole range", "add `when: otherwise`")
 
 
-def _overlaps(reading: Reading, found: Ways) -> Faults:
+def _overlaps(reading: RuleFiles, found: Ways) -> Faults:
     """Two branches for one answer; a branch that compares other symptoms too may refine another
     one's answer.
     """
@@ -118,7 +118,7 @@ def _overlaps(reading: Reading, found: Ways) -> Faults:
             )
 
 
-def _dead(reading: Reading, found: Ways, live: set[int]) -> Faults:
+def _dead(reading: RuleFiles, found: Ways, live: set[int]) -> Faults:
     for index, condition in enumerate(found.conditions):
         if index not in live and isinstance(condition, Otherwise):
             where = reading.where("check", found.id, "branches", index)
@@ -126,7 +126,7 @@ def _dead(reading: Reading, found: Ways, live: set[int]) -> Faults:
             yield Fault(where, what, "a value that no other branch takes", "remove it")
 
 
-def unanswered(reading: Reading) -> Faults:
+def unanswered(reading: RuleFiles) -> Faults:
     """Answers that no branch takes while a symptom beside the asked one is not observed;
     `otherwise` waits for it too.
     """
@@ -136,7 +136,7 @@ def unanswered(reading: Reading) -> Faults:
             yield from _waiting(reading, found)
 
 
-def _waiting(reading: Reading, found: Ways) -> Faults:
+def _waiting(reading: RuleFiles, found: Ways) -> Faults:
     where, told = reading.where("check", found.id, "branches"), set[Any]()
     cells = [
         cell
@@ -153,16 +153,20 @@ def _unanswered(where: Place, found: Ways, cell: Mapping[str, Any]) -> Fault:
     missing = [f"`{path}`" for path in found.values if path not in cell]
     unseen = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not observed"
     beside = shown({path: value for path, value in cell.items() if path != found.asked})
-    what = f"`{found.id}` has no branch for {cell[found.asked]!r} while {unseen}{f' (with {beside})' if beside else ''}."
+    among = f" (with {beside})" if beside else ""
+    what = f"`{found.id}` has no branch for {cell[found.asked]!r} while {unseen}{among}."
     return Fault(where, what, "a branch for every answer", "let one branch ask the symptom alone")
 
 
-def unexamined(reading: Reading) -> Faults:
+def unexamined(reading: RuleFiles) -> Faults:
     """A check that compares so many symptoms at once that its cells are not gone through."""
     for id in reading.content["checks"]:
         size = ways(reading, id).size
         if size > LIMIT:
-            what = f"`{id}` tells {size} cases apart, too many to go through for gaps and contradictions."
+            what = (
+                f"`{id}` tells {size} cases apart, "
+                "too many to go through for gaps and contradictions."
+            )
             yield Fault(
                 reading.where("check", id), what, f"at most {LIMIT}", "split it into two checks"
             )

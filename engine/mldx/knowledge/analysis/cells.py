@@ -29,7 +29,7 @@ _ANY_TUPLE = ((),)
 
 
 class Rules(Protocol):
-    """What is needed of rules to go through their cells; a `Reading` has it, and a `KnowledgeBase`."""
+    """What is needed of rules to go through their cells; read or compiled, they have it."""
 
     @property
     def content(self) -> Mapping[str, Any]: ...  # noqa: D102
@@ -46,7 +46,8 @@ class Ways:
     """What the branches of one check can tell apart.
 
     conditions  of its branches, in order
-    values      by symptom path the values that matter, the asked symptom first; None is "not observed"
+    values      by symptom path the values that matter, the asked symptom first; None is "not
+                observed"
     """
 
     id: str
@@ -80,17 +81,19 @@ def ways(rules: Rules, id: str) -> Ways:
     asked = check["asks"]
     conditions = tuple(parse(branch["when"], asked) for branch in check["branches"])
     compared = [test for condition in conditions for test in tests(condition)]
-    paths = dict.fromkeys([asked, *(test.symptom for test in compared)])
-    scope = {
-        f"setup.{name}": words for name, words in (check.get("applies_to") or {}).items() if words
-    }
-    kept = {path: values(rules, path, compared, scope.get(path)) for path in paths}
-    return Ways(
-        id,
-        asked,
-        conditions,
-        {path: held if path == asked else [*held, None] for path, held in kept.items()},
-    )
+    scope = check.get("applies_to") or {}
+    kept = {asked: values(rules, asked, compared, scope.get(_fact_name(asked)) or None)}
+    for path in dict.fromkeys(test.symptom for test in compared):
+        if path != asked:
+            wanted = scope.get(_fact_name(path)) or None
+            kept[path] = [*values(rules, path, compared, wanted), None]
+    return Ways(id, asked, conditions, kept)
+
+
+def _fact_name(path: str) -> str:
+    """Return the name of a setup fact, or nothing."""
+    section, _, name = path.partition(".")
+    return name if section == "setup" else ""
 
 
 def values(
@@ -121,18 +124,22 @@ def _fact_values(rules: Rules, spec: Spec, compared: Sequence[Test]) -> list[Any
     if bool in held:
         values += [True, False]
     if int in held:
-        beside = {
-            step
-            for cut in breaks
-            for step in (math.floor(cut) - 1, math.floor(cut), math.ceil(cut), math.ceil(cut) + 1)
-        }
-        values += sorted(value for value in beside or {1} if value >= low)
+        values += _integers(breaks, low)
     if float in held:
         values += numbers(low, math.inf, breaks)
     if str in held:
         named = [one for test in compared for one in _operands(test) if isinstance(one, str)]
         values += dict.fromkeys([*rules.content["vocabulary"].get(spec.id, {}), *named, ANOTHER])
     return values or list(_ANY_TUPLE)
+
+
+def _integers(breaks: Sequence[float], low: float) -> list[int]:
+    """Return the whole numbers at and beside every cut."""
+    beside = {1} if not breaks else set[int]()
+    for cut in breaks:
+        below, above = math.floor(cut), math.ceil(cut)
+        beside |= {below - 1, below, above, above + 1}
+    return sorted(value for value in beside if value >= low)
 
 
 def _operands(test: Test) -> tuple[Any, ...]:

@@ -12,13 +12,13 @@ import networkx
 from mldx.errors import Fault, Place
 from mldx.knowledge.cards import STAGES
 from mldx.knowledge.compiled import leads_to
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Faults = Iterator[Fault]
 Graph: TypeAlias = "networkx.DiGraph[str]"
 
 
-def circles(reading: Reading) -> Faults:
+def circles(reading: RuleFiles) -> Faults:
     """No walk can come back to a check."""
     for circle in _circles(_leading(reading)):
         yield Fault(
@@ -29,7 +29,7 @@ def circles(reading: Reading) -> Faults:
         )
 
 
-def backwards(reading: Reading) -> Faults:
+def backwards(reading: RuleFiles) -> Faults:
     """Checks stand in the order of the walk: each after all that lead to it."""
     graph = _leading(reading)
     number = {id: index for index, id in enumerate(graph)}
@@ -45,7 +45,7 @@ def backwards(reading: Reading) -> Faults:
             )
 
 
-def consequence_circles(reading: Reading) -> Faults:
+def consequence_circles(reading: RuleFiles) -> Faults:
     """No cause is, by way of others, its own consequence."""
     causes = reading.content["causes"]
     graph = _graph({id: card["leads_to"] for id, card in causes.items()})
@@ -58,12 +58,12 @@ def consequence_circles(reading: Reading) -> Faults:
         )
 
 
-def _leading(reading: Reading) -> Graph:
+def _leading(reading: RuleFiles) -> Graph:
     return _graph({id: leads_to(check) for id, check in reading.content["checks"].items()})
 
 
 def _graph(followers: Mapping[str, Sequence[str]]) -> Graph:
-    """Return a graph of what leads to what; a name that does not exist is another analysis' fault."""
+    """Return a graph of what leads to what, without names that do not exist."""
     graph: Graph = networkx.DiGraph()
     graph.add_nodes_from(followers)
     graph.add_edges_from(
@@ -82,7 +82,7 @@ def _circles(graph: Graph) -> list[list[str]]:
     ]
 
 
-def unreached(reading: Reading) -> Faults:
+def unreached(reading: RuleFiles) -> Faults:
     """Every stage has a file, and some walk reaches every check."""
     checks, stages = reading.content["checks"], reading.content["stages"]
     graph = _leading(reading)
@@ -106,8 +106,8 @@ def unreached(reading: Reading) -> Faults:
             )
 
 
-def dead_ends(reading: Reading) -> Faults:
-    """Not knowing is no answer: where some branch leads on, an unobserved symptom must lead on too."""
+def dead_ends(reading: RuleFiles) -> Faults:
+    """Not knowing is not an answer: where a branch leads on, an unobserved symptom leads on too."""
     for id, check in reading.content["checks"].items():
         onward = [branch for branch in check["branches"] if branch.get("then")]
         if onward and not check["then"] and check.get("unknown") is None:
@@ -115,7 +115,7 @@ def dead_ends(reading: Reading) -> Faults:
             yield Fault(reading.where("check", id), what, "then or unknown")
 
 
-def unsupported(reading: Reading) -> Faults:
+def unsupported(reading: RuleFiles) -> Faults:
     """Some branch points to every cause; else nothing observed could ever name it."""
     checks = reading.content["checks"].values()
     weights = [

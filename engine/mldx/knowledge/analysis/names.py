@@ -11,14 +11,14 @@ from mldx.errors import Fault, Place
 from mldx.knowledge.cards import HEALTHY, SCOPES
 from mldx.knowledge.compiled import leads_to
 from mldx.knowledge.names import squeezed
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near, no_card, no_cause, no_check
 from mldx.symptoms.setup import Setup
 
 Faults = Iterator[Fault]
 
 
-def causes(reading: Reading) -> Faults:
+def causes(reading: RuleFiles) -> Faults:
     """Every cause that is named has a card, and no card mistakes a cause for itself."""
     known = {*reading.content["causes"], HEALTHY}
     for id, check in reading.content["checks"].items():
@@ -44,8 +44,8 @@ def unlisted(names: Iterable[str], known: Container[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def checks(reading: Reading) -> Faults:
-    """Every check that another leads to, that a stage starts with or that another hangs on, exists."""
+def checks(reading: RuleFiles) -> Faults:
+    """Every check that another leads to, or that a stage starts with, exists."""
     known = reading.content["checks"]
     for id, check in known.items():
         for other in leads_to(check):
@@ -64,7 +64,7 @@ def checks(reading: Reading) -> Faults:
                 )
 
 
-def sources(reading: Reading) -> Faults:
+def sources(reading: RuleFiles) -> Faults:
     """Every source that a card cites stands in sources.yaml."""
     known = {*reading.content["sources"], "own"}
     for id, card in reading.content["causes"].items():
@@ -74,7 +74,7 @@ def sources(reading: Reading) -> Faults:
             yield Fault(where, what, "a key of sources.yaml, or `own`", near(key, known))
 
 
-def uncited(reading: Reading) -> Faults:
+def uncited(reading: RuleFiles) -> Faults:
     """Every source is cited by some card."""
     cited = {key for card in reading.content["causes"].values() for key in card["sources"]}
     for key in reading.content["sources"]:
@@ -87,24 +87,28 @@ def uncited(reading: Reading) -> Faults:
             )
 
 
-def scopes(reading: Reading) -> Faults:
+def scopes(reading: RuleFiles) -> Faults:
     """Where a card applies is told in words of the vocabulary; another word would never be met."""
     words = {name: reading.content["vocabulary"].get(name, {}) for name in SCOPES}
     if not any(words.values()):
         return
-    for kind, group in (("check", "checks"), ("cause", "causes")):
-        for id, card in reading.content[group].items():
-            for field in ("applies_to", "not_for"):
-                for name, given in (card.get(field) or {}).items():
-                    yield from _unspoken(
-                        reading.where(kind, id, field, name), name, given, words[name]
-                    )
+    for where, name, given in _scopes(reading):
+        yield from _unspoken(where, name, given, words[name])
     every = {word: None for known in words.values() for word in known}
     for id, card in reading.content["causes"].items():
         where = reading.where("cause", id, "prior", "domains")
         yield from _unspoken(
             where, "domain, task or model family", card["prior"].get("domains") or (), every
         )
+
+
+def _scopes(reading: RuleFiles) -> Iterator[tuple[Place, str, Any]]:
+    """Every key of every scope: where it stands, its name, its words."""
+    for kind, group in (("check", "checks"), ("cause", "causes")):
+        for id, card in reading.content[group].items():
+            for field in ("applies_to", "not_for"):
+                for name, given in (card.get(field) or {}).items():
+                    yield reading.where(kind, id, field, name), name, given
 
 
 def _unspoken(where: Place, name: str, given: Any, known: Mapping[str, Any]) -> Faults:
@@ -126,7 +130,7 @@ def canonical(word: str, known: Mapping[str, Any]) -> str:
     return f"write `{meant[0]}`" if meant else near(word, known)
 
 
-def pairs(reading: Reading) -> Faults:
+def pairs(reading: RuleFiles) -> Faults:
     """The vocabulary is about setup facts, and losses, activations and tasks of a standard pair are
     names of it.
     """

@@ -29,7 +29,7 @@ from mldx.knowledge.analysis.cells import LIMIT, shown, values, ways
 from mldx.knowledge.base import KnowledgeBase
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import Test, parse, tests
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Judge = Callable[[Mapping[str, Any]], Mapping[str, float]]
 
@@ -229,9 +229,9 @@ def _probability(log_odds: float) -> float:
 
 
 def unraisable(
-    reading: Reading, base: KnowledgeBase, line: float, judge: Judge | None = None
+    reading: RuleFiles, base: KnowledgeBase, line: float, judge: Judge | None = None
 ) -> Iterator[Fault]:
-    """Every cause that something points to can be raised above the reporting line by some answers."""
+    """Some answers raise every cause that something points to above the reporting line."""
     evidence = Evidence(base)
     for id in reading.content["causes"]:
         if id not in evidence.speaking:
@@ -248,7 +248,7 @@ def unraisable(
             )
 
 
-def _fault(reading: Reading, id: str, what: str, line: float) -> Fault:
+def _fault(reading: RuleFiles, id: str, what: str, line: float) -> Fault:
     help = "raise its prior, or let some answer speak for it more strongly"
     return Fault(
         reading.where("cause", id, "prior"),

@@ -12,7 +12,7 @@ from mldx.knowledge.analysis.cells import kinds
 from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
 from mldx.knowledge.custom import SECTION
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near
 from mldx.symptoms import LEVELS, Spec
 
@@ -21,8 +21,8 @@ Faults = Iterator[Fault]
 _ORDER = ("lt", "le", "gt", "ge")
 
 
-def operands(reading: Reading) -> Faults:
-    """Every symptom that a check asks or compares exists, and is compared with values it can have."""
+def operands(reading: RuleFiles) -> Faults:
+    """Every symptom that a check compares exists, and is compared with values it can have."""
     for id, check in reading.content["checks"].items():
         asked = check["asks"]
         if asked not in reading.paths:
@@ -44,7 +44,7 @@ def operands(reading: Reading) -> Faults:
             )
 
 
-def answers(reading: Reading) -> Faults:
+def answers(reading: RuleFiles) -> Faults:
     """A meaning is given to words that may be answered."""
     for id, check in reading.content["checks"].items():
         spec = reading.paths[check["asks"]]
@@ -64,7 +64,7 @@ def answers(reading: Reading) -> Faults:
                 )
 
 
-def _condition(reading: Reading, where: Place, when: Any, asked: str) -> Faults:
+def _condition(reading: RuleFiles, where: Place, when: Any, asked: str) -> Faults:
     try:
         compared = tests(parse(when, asked))
     except ConditionError as error:
@@ -80,7 +80,7 @@ def _condition(reading: Reading, where: Place, when: Any, asked: str) -> Faults:
             yield from _operand(reading, where, test, spec, operand)
 
 
-def _operand(reading: Reading, where: Place, test: Test, spec: Spec, operand: Any) -> Faults:
+def _operand(reading: RuleFiles, where: Place, test: Test, spec: Spec, operand: Any) -> Faults:
     if spec.kind == "number" and operand in LEVELS and spec.path not in reading.scales:
         help = f"give `{spec.id}` levels in thresholds.yaml"
         yield Fault(
@@ -99,7 +99,7 @@ def _operand(reading: Reading, where: Place, test: Test, spec: Spec, operand: An
         )
 
 
-def value(reading: Reading, where: Place, spec: Spec, stated: Any) -> Faults:
+def value(reading: RuleFiles, where: Place, spec: Spec, stated: Any) -> Faults:
     """A value that is stated of a symptom or a setup fact is one that it can have."""
     return _operand(reading, where, Test(spec.path, "is", stated), spec, stated)
 
@@ -124,7 +124,7 @@ def can_be(spec: Spec, operand: Any) -> bool:
     return spec.kind == "number" and is_number and spec.low <= operand <= spec.high
 
 
-def _fact(reading: Reading, where: Place, spec: Spec, operand: Any) -> Faults:
+def _fact(reading: RuleFiles, where: Place, spec: Spec, operand: Any) -> Faults:
     """A setup fact has the type of its field; a name is one of the vocabulary, or no run will ever
     have it.
     """
@@ -147,7 +147,7 @@ def _fact(reading: Reading, where: Place, spec: Spec, operand: Any) -> Faults:
         )
 
 
-def levels(reading: Reading) -> Faults:
+def levels(reading: RuleFiles) -> Faults:
     """Levels belong to numbers, stay in their range, and rise or fall all the way."""
     for id, given in reading.content["levels"].items():
         where = reading.where("levels", id)
@@ -172,7 +172,7 @@ def levels(reading: Reading) -> Faults:
                 )
 
 
-def unlevelled(reading: Reading) -> Faults:
+def unlevelled(reading: RuleFiles) -> Faults:
     """A number that is asked has levels; else a person who sees "clearly up" cannot answer."""
     for id, check in reading.content["checks"].items():
         spec = reading.paths[check["asks"]]
@@ -187,7 +187,7 @@ def unlevelled(reading: Reading) -> Faults:
             )
 
 
-def thresholds(reading: Reading) -> Faults:
+def thresholds(reading: RuleFiles) -> Faults:
     """What a diagnosis compares with is there, and a probability lies between 0 and 1."""
     given = reading.content["thresholds"].get("diagnosis", {})
     for name in DIAGNOSIS:
@@ -211,12 +211,19 @@ def thresholds(reading: Reading) -> Faults:
 
 
 DIAGNOSIS = (
-    "healthy_prior", "reporting_line", "healthy_line", "ill_line", "root_share", "syndrome_share", "explained_by",
-    "alarming", "test_power",
-)  # fmt: skip
+    "healthy_prior",
+    "reporting_line",
+    "healthy_line",
+    "ill_line",
+    "root_share",
+    "syndrome_share",
+    "explained_by",
+    "alarming",
+    "test_power",
+)
 
 
-def _no_symptom(reading: Reading, where: Place, what: str, path: str) -> Fault:
+def _no_symptom(reading: RuleFiles, where: Place, what: str, path: str) -> Fault:
     section, dot, id = path.rpartition(".")
     meant = [reading.ids[name].path for name in (id, f"{SECTION}.{id}") if name in reading.ids]
     found = meant[0] if meant else nearest(path, reading.paths)
