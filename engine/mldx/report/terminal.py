@@ -161,7 +161,9 @@ def _brief_causes(outlined: Outline, room: int, reasons: int) -> list[Line]:
     lines: list[Line] = [[(outlined.causes_title, "bold")]]
     for number, cause in enumerate(outlined.causes):
         style = "bold" if number == 0 else ""
-        named = [(cause.title, style), (f"({cause.id})", "dim")]
+        named: list[Span] = [(cause.title, style)]
+        if len(cause.title) + len(cause.id) + 3 <= room - 8:  # the id is left out before the title
+            named.append((f"({cause.id})", "dim"))
         lines.append(_first(folded(named, room - 1, 7, f"{cause.percent:>6} ")))
         if number == 0:
             support = [item for item in cause.evidence if item.db > 0]
