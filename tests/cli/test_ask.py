@@ -301,11 +301,11 @@ def test_menu_on_a_terminal_takes_free_words():
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output import DummyOutput
 
-    from mldx.cli.ask_terminal import Terminal
+    from mldx.cli.ask_terminal import TerminalUI
 
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("\x1b[B\rmy loss is nan\r")
-        said = Terminal().complaint({"loss_nan": "The loss became NaN"}, ())
+        said = TerminalUI().complaint({"loss_nan": "The loss became NaN"}, ())
 
     assert (questionary.__name__, said) == ("questionary", "my loss is nan")
 
@@ -372,5 +372,5 @@ def test_plain_without_questionary(monkeypatch, capsys):
 
     ui = ask._ui(plain=False, scripted=False, quiet=False)
 
-    assert type(ui).__name__ == "Plain"
+    assert type(ui).__name__ == "PlainUI"
     assert "questionary is not installed" in capsys.readouterr().err

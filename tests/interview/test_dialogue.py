@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import diagnose, observe
-from mldx.cli.ask_plain import Plain
+from mldx.cli.ask_plain import PlainUI
 from mldx.errors import InputError
 from mldx.interview import Dialogue, Stop
 from mldx.interview.encoding import of_json, to_json
@@ -97,19 +97,19 @@ def test_order_of_answers_does_not_matter(order):
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.sampled_from(["first", "last", "skip", "back"]), min_size=10, max_size=60))
-def test_every_interview_ends(deeds):
+def test_every_interview_ends(actions):
     """However it is answered, skipped and taken back, going on ends with everything asked."""
     session, rounds = Dialogue.of(), 0
     while not (isinstance(step := session.next_question, Stop) and step.then is None):
         question = step.then if isinstance(step, Stop) else step
-        deed = deeds[rounds] if rounds < len(deeds) else "skip"
-        if deed == "back":
+        action = actions[rounds] if rounds < len(actions) else "skip"
+        if action == "back":
             session = session.back()
-        elif deed == "skip" or not question.choices:
+        elif action == "skip" or not question.choices:
             session = session.skip(question.symptom)
         else:
             session = session.answer(
-                question.symptom, question.choices[0 if deed == "first" else -1].value
+                question.symptom, question.choices[0 if action == "first" else -1].value
             )
         rounds += 1
 
@@ -309,7 +309,7 @@ def test_number_that_is_not_finite_is_refused(text):
 
 def test_only_decimal_digits_number_a_choice():
     """A superscript is no number of a choice."""
-    plain = Plain(interactive=False)
+    plain = PlainUI(interactive=False)
 
     with pytest.raises(InputError):
         parse_answer("²", "train_loss_flat", load(), numbered=True)

@@ -73,8 +73,8 @@ CARDS = "causes/learning.yaml"
         (STABILITY, "{gt: 0.01}", "{gt: 1.5}", "is never 1.5", ""),
         (STABILITY, "{gt: 0.01}", "{gt: true}", "rue", ""),
         (STABILITY, "{gt: 0.01}", "{gt: '0.01'}", "0.01", ""),
-        (STABILITY, "{is: falling}", "{equals: falling}", "is no operator", ""),
-        (STABILITY, "{is: falling}", "{}", "is no condition", ""),
+        (STABILITY, "{is: falling}", "{equals: falling}", "is not an operator", ""),
+        (STABILITY, "{is: falling}", "{}", "is not a condition", ""),
         (STABILITY, "{is: falling}", "{in: falling}", "`in` needs a list", ""),
         (
             STABILITY,

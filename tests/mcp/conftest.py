@@ -39,6 +39,6 @@ def opened(tmp_path) -> Path:
 
 
 @pytest.fixture
-def desk(opened) -> ServerContext:
+def context(opened) -> ServerContext:
     """What the server works with when it was started with the open folder."""
     return ServerContext(Folders.of([opened]), load())

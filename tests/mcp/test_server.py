@@ -177,10 +177,10 @@ def test_a_bad_record_is_told_and_the_server_goes_on(agent):
     assert "Traceback" not in refused.content[0].text
 
 
-def test_what_should_not_happen_is_an_error_too(desk, monkeypatch):
+def test_what_should_not_happen_is_an_error_too(context, monkeypatch):
     """A fault of our own is told to the agent in a sentence."""
     monkeypatch.setattr(server, "called", lambda *_: 1 / 0)
-    told = server.answer("diagnose", {}, desk)
+    told = server.answer("diagnose", {}, context)
 
     assert (told.is_error, told.content[0].text.splitlines()[0]) == (
         True,

@@ -12,7 +12,7 @@ from mldx.knowledge import load
 from mldx.mcp.context import ServerContext
 from mldx.mcp.diagnosing import diagnosed
 from mldx.mcp.folders import Folders
-from mldx.mcp.inputs import DiagnoseTakes
+from mldx.mcp.inputs import DiagnoseInput
 from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.report import markdown, terminal
@@ -48,7 +48,7 @@ def test_documents_agree(name):
     percentages, and the same actions.
     """
     found = diagnose(observed(of_mapping(RECORDS[name], name)))
-    said = outline(found)
+    outlined = outline(found)
 
     shown = [
         plain(terminal.text(found)),
@@ -56,11 +56,11 @@ def test_documents_agree(name):
         visible(found.to_html()),
     ]
     for told in shown:
-        assert said.headline in told
-        assert all(warning in told for warning in said.warnings)
-        assert all(plain(one.do) in told for one in said.actions)
-        places = [told.index(one.title[:40]) for one in said.causes]
-        assert all(one.percent in told for one in said.causes)
+        assert outlined.headline in told
+        assert all(warning in told for warning in outlined.warnings)
+        assert all(plain(one.do) in told for one in outlined.actions)
+        places = [told.index(one.title[:40]) for one in outlined.causes]
+        assert all(one.percent in told for one in outlined.causes)
         assert len(set(places)) == len(places)
 
 
@@ -68,21 +68,21 @@ def test_documents_agree(name):
 def test_page_and_agents_agree(name):
     """The page and the agents' answer hold the same verdict, causes, percentages and actions."""
     record = RECORDS[name]
-    said = outline(diagnose(observed(of_mapping(record, "run.json"))))
+    outlined = outline(diagnose(observed(of_mapping(record, "run.json"))))
 
-    agent = diagnosed(DiagnoseTakes(**record), ServerContext(Folders.of([]), load()))
-    assert agent.headline == said.headline
+    agent = diagnosed(DiagnoseInput(**record), ServerContext(Folders.of([]), load()))
+    assert agent.headline == outlined.headline
     assert [(one.title, percent(one.probability)) for one in agent.causes] == [
-        (one.title, one.percent) for one in said.causes
+        (one.title, one.percent) for one in outlined.causes
     ]
-    assert [one.do for one in agent.actions] == [one.do for one in said.actions]
+    assert [one.do for one in agent.actions] == [one.do for one in outlined.actions]
 
     client = TestClient(create(load()), base_url="http://localhost")
     log = ("run.json", json.dumps(record, allow_nan=True))
     page = visible(client.post("/step", data={"state": "", "do": "read"}, files={"log": log}).text)
-    assert said.headline in page
-    assert all(f"{one.title} {one.percent}" in page for one in said.causes)
-    assert all(plain(one.do) in page for one in said.actions)
+    assert outlined.headline in page
+    assert all(f"{one.title} {one.percent}" in page for one in outlined.causes)
+    assert all(plain(one.do) in page for one in outlined.actions)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_two_answers_make_nobody_healthy():
     """A run of which learning and data were not judged is not called healthy."""
     found = diagnose(Symptoms.of(loss_shape="falling", generalization_gap="none"))
 
-    said = outline(found)
-    assert (found.verdict, said.label, said.tone) == (
+    outlined = outline(found)
+    assert (found.verdict, outlined.label, outlined.tone) == (
         "healthy",
         "nothing found so far",
         "undecided",
     )
-    assert said.headline.endswith("3 stages could not be judged.")
+    assert outlined.headline.endswith("3 stages could not be judged.")
 
 
 def test_missing_validation_is_said():
@@ -152,15 +152,15 @@ def test_a_clear_leader_leaves_one_action():
     """After a cause above 85 % one action comes first, and the others after it."""
     found = diagnose(Symptoms.of(loss_shape="diverging", learning_rate=3.0, optimizer="sgd"))
 
-    said = outline(found)
+    outlined = outline(found)
     leads = max(cause.probability for cause in found.causes) >= 0.85
-    assert len(said.actions) == (1 if leads else 2)
+    assert len(outlined.actions) == (1 if leads else 2)
 
 
 def test_full_leaves_nothing_out():
     """The full outline lists every cause and every open question."""
     found = diagnose(Symptoms.of(loss_shape="flat", train_loss_flat=True))
 
-    said = outline(found, full=True)
-    assert [one.cause for one in said.causes] == list(found.causes)
-    assert (said.rest, said.more_actions, said.questions_left) == ((), (), 0)
+    outlined = outline(found, full=True)
+    assert [one.cause for one in outlined.causes] == list(found.causes)
+    assert (outlined.rest, outlined.more_actions, outlined.questions_left) == ((), (), 0)

@@ -136,7 +136,7 @@ ODD = [
     st.sampled_from(ODD),
     st.sampled_from(["skip", "back", "change:dropout", "go-on"]),
 )
-def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
+def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, action):
     """Any value at any place of the state gives a page, or the reason why not; never an error of
     the server.
     """
@@ -145,7 +145,7 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, deed):
         written(changed(STATE, keys, value)),
     )
     answers = [
-        client.post("/step", data={"state": state, "do": deed}),
+        client.post("/step", data={"state": state, "do": action}),
         client.post("/download/json", data={"state": state}),
         client.post("/download/record", data={"state": state}),
     ]

@@ -22,9 +22,9 @@ def state(response):
     return re.search(r'name="state" value="([^"]*)"', response.text)[1]
 
 
-def post(client, deed, carried="", files=None, **fields):
+def post(client, action, carried="", files=None, **fields):
     return client.post(
-        "/step", data={"state": carried, "do": deed, **fields}, files=files or {"log": ("", b"")}
+        "/step", data={"state": carried, "do": action, **fields}, files=files or {"log": ("", b"")}
     )
 
 

@@ -14,11 +14,11 @@ from tests.web.conftest import CURVE
 START = PageState.start(load())
 
 
-def walked(*deeds):
-    """The place after these deeds."""
+def walked(*actions):
+    """The place after these actions."""
     place = START
-    for deed in deeds:
-        place = done(place, deed, Given(looked=("training", "validation")))
+    for action in actions:
+        place = done(place, action, Given(looked=("training", "validation")))
     return place
 
 
@@ -88,17 +88,17 @@ def test_going_on_past_a_stop_asks_the_next_question():
         max_size=6,
     )
 )
-def test_every_step_can_be_undone(deeds):
+def test_every_step_can_be_undone(actions):
     """As often back as it takes leads to the beginning, from anywhere."""
-    place = walked("begin", "look", *deeds)
-    for _ in range(2 * len(deeds) + 4):
+    place = walked("begin", "look", *actions)
+    for _ in range(2 * len(actions) + 4):
         place = done(place, "back", Given())
 
     assert place == START
 
 
 @given(st.text(max_size=30))
-def test_what_is_no_button_does_nothing(deed):
-    """A deed that no button of the page has is refused."""
+def test_what_is_no_button_does_nothing(action):
+    """A action that no button of the page has is refused."""
     with pytest.raises(InputError):
-        done(START, f"no-{deed}", Given())
+        done(START, f"no-{action}", Given())

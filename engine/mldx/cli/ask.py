@@ -113,18 +113,18 @@ def _complained(interview: Interview, complaint: str) -> None:
 
 
 def _ui(plain: bool, scripted: bool, quiet: bool) -> InterviewUI:
-    from mldx.cli.ask_plain import Plain
+    from mldx.cli.ask_plain import PlainUI
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if plain or scripted or not terminal:
-        return Plain(interactive=terminal and not scripted, quiet=quiet)
+        return PlainUI(interactive=terminal and not scripted, quiet=quiet)
     try:
-        from mldx.cli.ask_terminal import Terminal
+        from mldx.cli.ask_terminal import TerminalUI
     except ModuleNotFoundError:
         told = "questionary is not installed, so it goes line by line"
         click.echo(f"{told} (pip install questionary for menus).", err=True)
-        return Plain(interactive=True)
-    return Terminal()
+        return PlainUI(interactive=True)
+    return TerminalUI()
 
 
 def _broken_off(interview: Interview) -> None:

@@ -23,7 +23,7 @@ _ADDRESSED = re.compile(r"[\w .-]+\s*:")
 _COMMANDS = "? help, why, back, known, skip (don't know), quit"
 
 
-class Plain:
+class PlainUI:
     """Shows an interview as lines; with `quiet` on standard error."""
 
     def __init__(self, interactive: bool, quiet: bool = False) -> None:

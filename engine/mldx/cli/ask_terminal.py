@@ -37,7 +37,7 @@ _STYLE = questionary.Style(
 )  # fmt: skip
 
 
-class Terminal:
+class TerminalUI:
     """Shows an interview page by page."""
 
     interactive = True

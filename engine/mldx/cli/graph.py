@@ -136,8 +136,8 @@ def _walk(knowledge: KnowledgeBase, log: str | None) -> tuple[Sequence[Step], st
     from mldx.report.outline import outline
 
     diagnosis = diagnose(observed(read_one(log), knowledge=knowledge), knowledge)
-    said = outline(diagnosis)
-    return diagnosis.path, f"{Path(log).name}: {said.label.upper()}. {said.headline}"
+    outlined = outline(diagnosis)
+    return diagnosis.path, f"{Path(log).name}: {outlined.label.upper()}. {outlined.headline}"
 
 
 def _format(kind: str | None, output: str) -> str:

@@ -31,14 +31,14 @@ def command(folders: tuple[Path, ...], folder: Path | None, extend: tuple[Path, 
     {"mcpServers": {"mldx": {"command": "mldx", "args": ["mcp", "runs"]}}}
     """
     serve = _serve()
-    desk = ServerContext(Folders.of(folders or [Path()]), load(folder, extend))
+    context = ServerContext(Folders.of(folders or [Path()]), load(folder, extend))
     if sys.stdin is not None and sys.stdin.isatty():
-        opened = ", ".join(map(str, desk.folders.roots))
+        opened = ", ".join(map(str, context.folders.roots))
         click.echo(
             f"mldx mcp waits for an agent on standard input; open: {opened}. Ctrl-C ends it.",
             err=True,
         )
-    serve(desk)
+    serve(context)
 
 
 def _serve() -> Callable[[ServerContext], None]:

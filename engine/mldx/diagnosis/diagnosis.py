@@ -214,8 +214,8 @@ class Diagnosis(BaseModel):
         from mldx.flowchart.dot import chart
         from mldx.report.outline import outline
 
-        said = outline(self)
-        caption = f"{said.label.upper()}. {said.headline}"
+        outlined = outline(self)
+        caption = f"{outlined.label.upper()}. {outlined.headline}"
         return chart(self._inference.knowledge, stage, self.path, caption)
 
     def __str__(self) -> str:

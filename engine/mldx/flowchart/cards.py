@@ -30,7 +30,8 @@ class BranchRow:
     """One branch.
 
     points   (title of a cause, dB) of at least moderate evidence for, strongest first
-    against  titles of causes with strong evidence against, strongest first, and how many more there are
+    against  titles of causes with strong evidence against, strongest first, and how many more
+             there are
     goes     where it leads, if the branches of the check part
     """
 

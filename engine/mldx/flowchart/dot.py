@@ -71,7 +71,9 @@ def pages(
 
 
 def overview(knowledge: KnowledgeBase, path: Sequence[Step] = (), caption: str = "") -> str:
-    """Return the five stages, the question each settles, how one leads to the next, and the gates."""
+    """Return the five stages, the question each settles, how one leads to the next, and the
+    gates.
+    """
     return stages(knowledge, path, caption)
 
 

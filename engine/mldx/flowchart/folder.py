@@ -43,7 +43,8 @@ def write(folder: Path, made: Mapping[str, str]) -> list[str]:
     """Write the charts as .dot and .svg, take away charts that are no more, and return the names
     written.
 
-    raises   MissingExtra, when Graphviz is not installed; InputError, when the folder cannot be written
+    raises   MissingExtra, when Graphviz is not installed; InputError, when the folder cannot be
+             written
     """
     files = {f"{stem}.dot": text.encode() for stem, text in made.items()}
     files |= {f"{stem}.svg": render(text, "svg") for stem, text in made.items()}

@@ -57,7 +57,8 @@ def table(rows: Iterable[str], color: str, width: int = 1) -> str:
     """Return a table of rows (cells joined) with a frame."""
     body = "".join(f"<TR>{row}</TR>" for row in rows)
     return (
-        f'<TABLE BORDER="{width}" COLOR="{color}" BGCOLOR="{style.PAPER}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">'
+        f'<TABLE BORDER="{width}" COLOR="{color}" BGCOLOR="{style.PAPER}" CELLBORDER="0"'
+        ' CELLSPACING="0" CELLPADDING="4">'
         f"{body}</TABLE>"
     )
 
@@ -94,7 +95,8 @@ def facts_of(card: CheckCard, walk: Walked) -> list[str]:
     """Return the small lines under a question: id, symptom, cost; where it applies, and what was
     seen.
     """
-    first = f"{'gate: ' if card.gate else ''}{card.id} · {card.symptom} · {words(card.minutes)}\u00a0min"
+    kind = "gate: " if card.gate else ""
+    first = f"{kind}{card.id} · {card.symptom} · {words(card.minutes)}\u00a0min"
     rest = [f"only {card.scope}"] if card.scope else []
     rest += [f"seen: {words(walk.saw[card.id])}"] if card.id in walk.saw else []
     return [*lines(first, FACTS), *(lines(" · ".join(rest), FACTS) if rest else [])]

@@ -50,7 +50,8 @@ def _table(rows: list[str]) -> str:
 def _legend(*lines: list[str]) -> str:
     """Return a framed box with a line of entries for each list."""
     rows = "".join(f"<TR>{cell('&#160;&#160;&#160; '.join(entries))}</TR>" for entries in lines)
-    return f'<TABLE BORDER="1" COLOR="{style.LINE}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4">{rows}</TABLE>'
+    frame = f'BORDER="1" COLOR="{style.LINE}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"'
+    return f"<TABLE {frame}>{rows}</TABLE>"
 
 
 def _after(meaning: str) -> str:

@@ -80,13 +80,15 @@ def _ways(card: CheckCard, walk: Walked) -> Iterator[str]:
         yield f"c_{card.id} {arrow}" + (f'|"{said}"| ' if said else " ") + f"c_{other}"
     for row in card.rows:
         if row.stops and not row.goes:
-            yield f'c_{card.id} -->|"{label(row.when)}"| stop_{card.id}(["{label(style.STOP_MARK)}"])'
+            stop = f'stop_{card.id}(["{label(style.STOP_MARK)}"])'
+            yield f'c_{card.id} -->|"{label(row.when)}"| {stop}'
 
 
 def _causes(card: CheckCard) -> Iterator[str]:
     for row in card.rows:
         if row.points:
-            yield f'c_{card.id} -.->|"{label(row.when)}"| {_box(card, row)}["{"<br/>".join(_named(row))}"]'
+            box = f'{_box(card, row)}["{"<br/>".join(_named(row))}"]'
+            yield f'c_{card.id} -.->|"{label(row.when)}"| {box}'
 
 
 def _box(card: CheckCard, row: BranchRow) -> str:

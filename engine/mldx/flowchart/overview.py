@@ -1,4 +1,6 @@
-"""The graph from afar: the stages with the gates between them, or every check without its causes."""
+"""The graph from afar: the stages with the gates between them, or every check without its
+causes.
+"""
 
 from __future__ import annotations
 
@@ -184,7 +186,9 @@ def _columns(
 
 
 def _small(card: CheckCard, spot: Spots, walk: Walked, start: bool) -> str:
-    """Return a check as its id and question; a way that would cross columns is named and not drawn."""
+    """Return a check as its id and question; a way that would cross columns is named and not
+    drawn.
+    """
     hue, ink = style.HUES[card.stage], style.INK
     if walk.dims(card.id):
         hue, ink = style.DIM, style.DIM_INK

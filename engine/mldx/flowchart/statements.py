@@ -12,15 +12,20 @@ from mldx.knowledge import KnowledgeBase
 def document(label: str, body: Sequence[str], **attributes: str) -> str:
     """Return a digraph with our defaults."""
     given = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    return "\n".join([
-        "digraph mldx {",
-        f'  graph [{given} fontname="{style.FONT}" bgcolor="{style.PAPER}" pad="0.25" labelloc="t" label=<{label}>]',
-        f'  node [shape="plain" fontname="{style.FONT}" fontsize="{style.SIZE}"]',
-        f'  edge [fontname="{style.FONT}" fontsize="{style.SIZE}" color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"]',
-        *(f"  {line}" for line in body),
-        "}",
-        "",
-    ])  # fmt: skip
+    font = f'fontname="{style.FONT}"'
+    paper = f'bgcolor="{style.PAPER}" pad="0.25" labelloc="t"'
+    faint = f'color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"'
+    return "\n".join(
+        [
+            "digraph mldx {",
+            f"  graph [{given} {font} {paper} label=<{label}>]",
+            f'  node [shape="plain" {font} fontsize="{style.SIZE}"]',
+            f'  edge [{font} fontsize="{style.SIZE}" {faint}]',
+            *(f"  {line}" for line in body),
+            "}",
+            "",
+        ]
+    )
 
 
 def quoted(id: str) -> str:

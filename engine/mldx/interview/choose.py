@@ -2,7 +2,8 @@
 
     worth = bits * P(the person can say) / minutes
 
-The bits are of what may still be the matter when every "don't know" is thought of (see `inference`).
+The bits are of what may still be the matter when every "don't know" is thought of (see
+`inference`).
 Those of a setup fact count for less: it says what is common, and only something seen puts a cause
 on top. They count least where no check asks for the fact, and it tells but the kind of data or
 model.
@@ -64,7 +65,8 @@ def next_question(
     whole          the whole checklist in its order; it stops only when everything was asked
     skipped        symptoms that the person could not say; they are not asked again, and never count
                    as no
-    sections_seen  the sections of observations that the person has looked at; None when nobody asked
+    sections_seen  the sections of observations that the person has looked at; None when nobody
+                   asked
     first          what is asked before all else, in this order, wherever the walk has come; not in
                    the whole checklist
     imprecise      what is known without how much or when: `first` asks it all the same
@@ -83,21 +85,32 @@ def chosen(
     first: Sequence[str] = (),
     imprecise: Collection[str] = (),
 ) -> Question | Stop:
-    """Return the next question from a inference."""
-    ahead = [] if whole else [id for id in wanted(first, inference, imprecise) if id not in skipped]
-    if ahead:
-        asked = about(ahead[0], inference)
+    """Return the next question of an inference, or the stop that is due."""
+    if whole:
+        found = candidates(inference, skipped, sections_seen)
+        return _worded(found[0], inference) if found else _EVERYTHING_ASKED
+    ahead = (id for id in wanted(first, inference, imprecise) if id not in skipped)
+    urgent = next(ahead, None)
+    if urgent is not None:
+        asked = about(urgent, inference)
         due = reason(inference, asked)
         return asked if due is None or due.reason == "spent" else due
     found = candidates(inference, skipped, sections_seen)
-    if whole:
-        best = found[0] if found else None
-    else:
-        best = min(found, key=lambda one: (-round(one.worth, 12), one.id), default=None)
-    if best is None:
-        return Stop("asked", "Everything that can be asked was asked.")
-    asked = question(best.id, best.tables, best.bits, best.worth, inference)
-    return asked if whole else reason(inference, asked) or asked
+    if not found:
+        return _EVERYTHING_ASKED
+    asked = _worded(min(found, key=_by_worth), inference)
+    return reason(inference, asked) or asked
+
+
+_EVERYTHING_ASKED = Stop("asked", "Everything that can be asked was asked.")
+
+
+def _by_worth(one: Candidate) -> tuple[float, str]:
+    return -round(one.worth, 12), one.id
+
+
+def _worded(one: Candidate, inference: Inference) -> Question:
+    return question(one.id, one.tables, one.bits, one.worth, inference)
 
 
 def candidates(

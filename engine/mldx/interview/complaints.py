@@ -11,6 +11,7 @@ them, then the one that stands first in the rules, where the commonest stand fir
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ from mldx.knowledge.names import worded
 _BETWEEN = r"(?: \S+){0,3}? "
 _LONGEST = 2000
 _OFFERED = 4
+_COMMON = 3  # a word of every third complaint says nothing
+_SHORT = 2  # nor does a word of two letters
 _BRITISH = re.compile(r"(\w{2})is(e|es|ed|ing|ation)$")
 
 
@@ -146,18 +149,17 @@ def _pattern(stems: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _vocabulary(knowledge: KnowledgeBase) -> dict[str, set[str]]:
     """Return the stems of each complaint's title and phrases, without words that say nothing."""
-    cards = knowledge.complaints
     found = {
-        id: {stem for text in (card.words, *card.phrases) for stem in _stems(worded(text))}
-        for id, card in cards.items()
+        id: set(_stems(worded(" ".join((card.words, *card.phrases)))))
+        for id, card in knowledge.complaints.items()
     }
-    common = {
+    complaints_with = Counter(stem for stems in found.values() for stem in stems)
+    telling = {
         stem
-        for stems in found.values()
-        for stem in stems
-        if 3 * sum(stem in other for other in found.values()) > len(found)
+        for stem, count in complaints_with.items()
+        if _COMMON * count <= len(found) and len(stem) > _SHORT
     }
-    return {id: {stem for stem in stems - common if len(stem) > 2} for id, stems in found.items()}
+    return {id: stems & telling for id, stems in found.items()}
 
 
 def _stems(words: Iterable[str]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ Kind = Literal["answers", "complaint", "skip", "looked", "dismissed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DialogueStep:
     """One thing a person said.
 
     answers    (id, value) pairs, one as a rule, several where one choice states them together
@@ -62,8 +62,8 @@ class Step:
         return tuple(id for id, _ in self.said)
 
 
-def _names(kind: Kind, *ids: str) -> Step:
-    return Step(kind, tuple((id, None) for id in ids))
+def _names(kind: Kind, *ids: str) -> DialogueStep:
+    return DialogueStep(kind, tuple((id, None) for id in ids))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Dialogue:
     """
 
     knowledge: KnowledgeBase = field(compare=False, repr=False)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[DialogueStep, ...] = ()
     log: Symptoms = field(default_factory=Symptoms)
     record: Mapping[str, Any] | None = None
     whole: bool = False
@@ -139,7 +139,9 @@ class Dialogue:
     def state(self, answers: Mapping[str, Any]) -> Dialogue:
         """State several things as one step."""
         found = Symptoms.of(**answers).checked_by(self.knowledge.specs).observed
-        return self._with(Step("answers", tuple((id, found[id]) for id in answers if id in found)))
+        return self._with(
+            DialogueStep("answers", tuple((id, found[id]) for id in answers if id in found))
+        )
 
     def reply(self, text: str, asked: str = "") -> Dialogue:
         """Take what was typed: an answer, that it is not known, or `id: value` about anything.
@@ -242,7 +244,7 @@ class Dialogue:
         """Ask the whole checklist in its order from now on, or what is worth most."""
         return replace(self, whole=whole, picked="")
 
-    def _with(self, step: Step) -> Dialogue:
+    def _with(self, step: DialogueStep) -> Dialogue:
         return replace(self, steps=(*self.steps, step), picked="")
 
     # What was said
@@ -284,7 +286,7 @@ class Dialogue:
         return frozenset(id for step in self._replies for id in step.ids) - self.answered.keys()
 
     @property
-    def _replies(self) -> Iterable[Step]:
+    def _replies(self) -> Iterable[DialogueStep]:
         """The steps that reply to a question about a symptom."""
         return (
             step

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mldx.errors import Fault, InputError
-from mldx.interview.dialogue import Dialogue, Step
+from mldx.interview.dialogue import Dialogue, DialogueStep
 from mldx.knowledge import KnowledgeBase, load
 from mldx.provenance import Provenance
 from mldx.readers.record import of_mapping
@@ -108,7 +108,7 @@ def _check_format(plain: Mapping[str, Any], origin: str) -> None:
         raise InputError(Fault(origin, what, f"version {FORMAT}", "update mldx"))
 
 
-def _written(step: Step) -> Any:
+def _written(step: DialogueStep) -> Any:
     if step.kind == "answers":
         return dict(step.said)
     return list(step.ids) if step.kind == "looked" else step.ids[0]

@@ -44,10 +44,10 @@ def contexts(knowledge: KnowledgeBase) -> dict[str, LikelihoodTable]:
 
 
 def _context(fact: str, knowledge: KnowledgeBase) -> LikelihoodTable:
-    words = [word for word in knowledge.content["vocabulary"].get(fact, {}) if word != _OTHER]
+    words = [word for word in knowledge.vocabulary.get(fact, {}) if word != _OTHER]
     given = {
         cause: AnswerDistribution.of(_often(cause, fact, word, knowledge) for word in words)
-        for cause in knowledge.content["causes"]
+        for cause in knowledge.causes
     }
     usual = AnswerDistribution.of([1.0] * len(words))
     return LikelihoodTable(

@@ -44,7 +44,7 @@ def _picked(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:
 
 def _read(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:
     found = parse_text(text, spec.id, knowledge)
-    if isinstance(found, str) and knowledge.content["vocabulary"].get(spec.id):
+    if isinstance(found, str) and knowledge.vocabulary.get(spec.id):
         _check_known(found, spec, knowledge)
     return found
 
@@ -53,6 +53,6 @@ def _check_known(text: str, spec: Spec, knowledge: KnowledgeBase) -> None:
     """Refuse a name that the vocabulary does not know, for it would tell nothing."""
     name, _ = canonical(text, knowledge.spellings[spec.id])
     if name is None:
-        words = ", ".join(knowledge.content["vocabulary"][spec.id])
+        words = ", ".join(knowledge.vocabulary[spec.id])
         what = f"{text!r} is not a `{spec.id}` that the rules know."
         raise InputError(Fault(spec.path, what, f"one of {words}"))

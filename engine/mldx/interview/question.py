@@ -34,7 +34,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class Separated:
     """A cause that the answer would part from others."""
 
     cause: str
@@ -80,7 +80,7 @@ class Question:
     high: float | None
     gain: float
     worth: float
-    separates: tuple[Parted, ...]
+    separates: tuple[Separated, ...]
     related: tuple[Related, ...]
 
 
@@ -96,14 +96,14 @@ def question(
     asks = next(
         (chart.check for chart, _ in decides if chart.check and chart.check.symptom == id), None
     )
-    causes = _parted(decides, inference)
+    causes = _separated(decides, inference)
     said, help = _words(spec, asks, node, inference.knowledge)
     return Question(
         symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
         question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
         choices=choices(spec, inference.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
         gain=bits, worth=worth,
-        separates=tuple(Parted(cause, inference.knowledge.content["causes"][cause]["title"]) for cause in causes[:_PARTED]),
+        separates=tuple(Separated(cause, inference.knowledge.causes[cause].title) for cause in causes[:_PARTED]),
         related=tuple(_related(set(causes[:_PARTED]), inference)),
     )  # fmt: skip
 
@@ -117,17 +117,17 @@ def _words(
 ) -> tuple[str, str]:
     """Return the question and its help; a fact that no check asks is asked for by its own text."""
     if asks:
-        check = knowledge.content["checks"][asks.id]
-        return check["question"], check["help"]
+        check = knowledge.checks[asks.id]
+        return check.question, check.help
     if node:
         return (
             spec.text,
-            f"It decides how another answer is read: {knowledge.content['checks'][node.id]['question']}",
+            f"It decides how another answer is read: {knowledge.checks[node.id].question}",
         )
     return spec.text, "It decides which questions apply, and how common each cause is."
 
 
-def _parted(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
+def _separated(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
     """The causes that the answer would part, most parted first."""
     outlook, total = inference.interview_posterior(), dict[str, float]()
     for chart, share in decides:
@@ -152,8 +152,7 @@ def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
     told = _meanings(spec, knowledge)
     if spec.kind == "fact":
         return tuple(
-            Choice(word, word, told.get(word, ""))
-            for word in knowledge.content["vocabulary"].get(spec.id, ())
+            Choice(word, word, told.get(word, "")) for word in knowledge.vocabulary.get(spec.id, ())
         )
     words = tuple(Choice(word, word.replace("_", " "), told.get(word, "")) for word in spec.words)
     if spec.kind == "choice":
@@ -166,8 +165,8 @@ def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
 
 def _meanings(spec: Spec, knowledge: KnowledgeBase) -> Mapping[str, str]:
     """Return what the checks that ask for a symptom say of its answers."""
-    asking = (check for check in knowledge.content["checks"].values() if check["asks"] == spec.path)
-    return {word: meaning for check in asking for word, meaning in check["answers"].items()}
+    asking = (check for check in knowledge.checks.values() if check.asks == spec.path)
+    return {word: meaning for check in asking for word, meaning in check.answers.items()}
 
 
 def _levels(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:

@@ -49,18 +49,22 @@ def _history(series: list[Series]) -> dict[str, list[Any]]:
     if not series:
         return {}
     axis = "epoch" if all(one.epoch is not None for one in series) else "step"
-    places = [one.epoch if axis == "epoch" else one.x for one in series]
-    points = sorted({float(x) for place in places if place is not None for x in place})
-    history: dict[str, list[Any]] = {axis: points}
-    for one, place in zip(series, places, strict=True):
-        at = {
-            float(x): written(float(y))
-            for x, y in zip(place if place is not None else (), one.value, strict=True)
-        }
-        history[one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"] = [
-            at.get(x) for x in points
-        ]
-    return history
+    points: dict[str, dict[float, Any]] = {_column(one): _points(one, axis) for one in series}
+    places = sorted({x for column in points.values() for x in column})
+    columns = {name: [at.get(x) for x in places] for name, at in points.items()}
+    return {axis: list(places), **columns}
+
+
+def _column(one: Series) -> str:
+    return one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"
+
+
+def _points(one: Series, axis: str) -> dict[float, Any]:
+    """Return each value by its place on the axis."""
+    place = one.epoch if axis == "epoch" else one.x
+    if place is None:
+        return {}
+    return {float(x): written(float(y)) for x, y in zip(place, one.value, strict=True)}
 
 
 def read_again(

@@ -20,8 +20,8 @@ Reason = Literal["confirmed", "agreed", "spent", "asked"]
 class Stop:
     """Why no further question is asked.
 
-    reason   confirmed (a cause is), agreed (the likely causes share their first action), spent (no question is worth its
-             cost), asked (everything was asked)
+    reason   confirmed (a cause is), agreed (the likely causes share their first action), spent (no
+             question is worth its cost), asked (everything was asked)
     leading  the likely causes
     then     the question to go on with, if there is one
     """
@@ -41,7 +41,7 @@ def reason(inference: Inference, question: Question) -> Stop | None:
         cause for cause, odds in ranked if probability(odds) >= line and cause not in benign
     )
     if ranked and _confirmed(*ranked[0], inference):
-        title = inference.knowledge.content["causes"][ranked[0][0]]["title"]
+        title = inference.knowledge.causes[ranked[0][0]].title
         return Stop("confirmed", f"A cause is confirmed: {title}.", leading, question)
     if _agree(leading, root_of, inference):
         step = _first_step(root_of.get(leading[0], leading[0]), inference)
@@ -79,5 +79,4 @@ def _agree(leading: tuple[str, ...], root_of: dict[str, str], inference: Inferen
 
 
 def _first_step(cause: str, inference: Inference) -> str:
-    step: str = inference.knowledge.content["causes"][cause]["fix"][0]["do"]
-    return step
+    return inference.knowledge.causes[cause].fix[0].do

@@ -19,7 +19,7 @@ from mldx.knowledge import cache as store
 from mldx.knowledge.base import KnowledgeBase
 
 if TYPE_CHECKING:
-    from mldx.knowledge.read import Reading
+    from mldx.knowledge.read import RuleFiles
 
 FILES = ("checks", "causes")  # of each stage; its cases are read by those who run them
 
@@ -120,15 +120,15 @@ def checked_content(
 
 def read(
     folder: Path, texts: Mapping[Path, bytes], extend: Mapping[Path, Mapping[Path, bytes]]
-) -> Reading:
+) -> RuleFiles:
     """Return the reading of a folder and of those that extend it, faults and all."""
-    from mldx.knowledge.read import Reading
+    from mldx.knowledge.read import RuleFiles
 
     every = {file: text for files in (texts, *extend.values()) for file, text in files.items()}
-    return Reading.of(folder, every, tuple(extend))
+    return RuleFiles.of(folder, every, tuple(extend))
 
 
-def reading(folder: Path | None = None, extend: Sequence[Path] = ()) -> Reading:
+def reading(folder: Path | None = None, extend: Sequence[Path] = ()) -> RuleFiles:
     """Return the reading of rules as they stand on disk, faults and all; for analysis."""
     place = folder or rules_folder()
     return read(place, read_texts(place), {other: read_texts(other) for other in extend})

@@ -5,7 +5,7 @@ everything in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,6 @@ from mldx.knowledge.shape_faults import shown, validation_faults
 from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.symptoms import Spec
 
-FILES = (
-    "checks", "causes", "syndromes", "facts", "thresholds", "vocabulary", "pairs", "sources",
-    "complaints", "changes", "calibration",
-)  # fmt: skip
-
 _VOCABULARY: TypeAdapter[Any] = TypeAdapter(dict[str, dict[str, list[str]]])
 _PAIRS: TypeAdapter[Any] = TypeAdapter(dict[str, list[PairShape]])
 _CHANGES: TypeAdapter[Any] = TypeAdapter(ChangesShape)
@@ -59,7 +54,7 @@ _NAMED = ("check", "cause", "syndrome", "fact", "complaint")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class Reading:
+class RuleFiles:
     """What was read so far.
 
     folder     the rules
@@ -81,9 +76,22 @@ class Reading:
             "thresholds": {}, "vocabulary": {}, "groups": {}, "pairs": {}, "sources": {},
             "complaints": {}, "calibration": {},
         }  # fmt: skip
+        self._readers: dict[str, Callable[[Path, Document], None]] = {
+            "checks": self._read_checks,
+            "causes": self._read_causes,
+            "syndromes": self._read_syndromes,
+            "facts": self._read_facts,
+            "thresholds": self._read_thresholds,
+            "sources": self._read_sources,
+            "complaints": self._read_complaints,
+            "vocabulary": self._read_vocabulary,
+            "pairs": self._read_pairs,
+            "changes": self._read_changes,
+            "calibration": self._read_calibration,
+        }
 
     @classmethod
-    def of(cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()) -> Reading:
+    def of(cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()) -> RuleFiles:
         """Return everything that these files say."""
         reading = cls(folder, extend)
         for file, text in texts.items():
@@ -105,9 +113,7 @@ class Reading:
         if faults:
             self.faults += sorted(faults, key=lambda fault: fault.place)
             return
-        kind = file.stem if file.stem in FILES else ""
-        reader = getattr(self, f"_read_{kind}", self._unknown)
-        reader(file, document)
+        self._readers.get(file.stem, self._unknown)(file, document)
 
     def settle(self) -> None:
         """Make the changes of the extensions, once everything is read well."""
@@ -250,7 +256,7 @@ class Reading:
             self.places[KINDS[group], id] = (document, path)
 
     def _unknown(self, file: Path, document: Document) -> None:
-        known = ", ".join(f"{name}.yaml" for name in sorted(FILES))
+        known = ", ".join(f"{name}.yaml" for name in sorted(self._readers))
         self.faults.append(Fault(Place(document.file, 1), f"`{file.name}` is no rule file.", known))
 
     def _stage_of(self, file: Path, document: Document) -> str | None:

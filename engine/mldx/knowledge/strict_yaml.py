@@ -53,7 +53,7 @@ class Document:
 
 
 def decoded(raw: bytes, file: str) -> tuple[Document, list[Fault]]:
-    """Return the document of a file's bytes; what is not UTF-8 is a fault of the line it stands in."""
+    """Return the document of a file's bytes; what is not UTF-8 is a fault of its line."""
     try:
         return parse(raw.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:

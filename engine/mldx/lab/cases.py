@@ -40,7 +40,7 @@ FIRST = 5
 
 
 class Card(Shape):
-    """A case as it is written; `tells` is the sentence that a reader may need to guess the verdict."""
+    """A case as it is written; `tells` is what a reader may need to guess the verdict."""
 
     tells: str = ""
     run: dict[str, Any]
@@ -152,18 +152,25 @@ def misses(
     sight: ObservedCase, ranking: tuple[tuple[str, float], ...], knowledge: KnowledgeBase
 ) -> Iterator[str]:
     """Say for each expectation of a case that did not hold what came instead."""
-    card, place = sight.case.card, {cause: index for index, (cause, _) in enumerate(ranking)}
-    if card.concludes and place.get(card.concludes[0]) != 0:
-        yield f"expected `{card.concludes[0]}` first; it is {_standing(card.concludes[0], ranking)}"
-    for cause in card.concludes[1:]:
-        if place.get(cause, FIRST) >= FIRST or dict(ranking)[cause] <= FLOOR:
-            yield f"expected `{cause}` among the first {FIRST} and above {FLOOR}; it is {_standing(cause, ranking)}"
+    card = sight.case.card
+    yield from _missed(card.concludes, ranking)
     line = knowledge.threshold("diagnosis.reporting_line")
     for cause in card.never:
-        if place.get(cause) == 0 or dict(ranking).get(cause, 0.0) >= line:
+        if (ranking[:1] and ranking[0][0] == cause) or dict(ranking).get(cause, 0.0) >= line:
             yield f"expected never `{cause}`; it is {_standing(cause, ranking)}"
     if card.verdict and (verdict := diagnose(sight.symptoms, knowledge).verdict) != card.verdict:
         yield f"expected the verdict {card.verdict}; it is {verdict}"
+
+
+def _missed(concludes: tuple[str, ...], ranking: tuple[tuple[str, float], ...]) -> Iterator[str]:
+    """Say which concluded causes do not stand where they should: one first, the others near it."""
+    first = [cause for cause, _ in ranking[:FIRST]]
+    if concludes and first[:1] != [concludes[0]]:
+        yield f"expected `{concludes[0]}` first; it is {_standing(concludes[0], ranking)}"
+    for cause in concludes[1:]:
+        if cause not in first or dict(ranking)[cause] <= FLOOR:
+            standing = _standing(cause, ranking)
+            yield f"expected `{cause}` among the first {FIRST} and above {FLOOR}; it is {standing}"
 
 
 def _standing(cause: str, ranking: tuple[tuple[str, float], ...]) -> str:

@@ -23,7 +23,7 @@ from typing import Any, Literal
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph
 from mldx.knowledge.loader import read_texts
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.lab.cases import Case, ObservedCase, Result, observed, settled
 from mldx.symptoms import LEVELS, Spec
 
@@ -52,7 +52,7 @@ class Mutant:
 
     @property
     def reach(self) -> Literal["branch", "check"]:
-        """Can it matter to the cases that took the branch only, or to all that answered the check?"""
+        """Whether it matters only to cases that took the branch, or to all that met the check."""
         return "branch" if self.kind in ("flip", "halve", "remove", "then") else "check"
 
 
@@ -88,7 +88,7 @@ def score(
     knowledge: KnowledgeBase,
     sample: int | None = None,
     seed: int = 0,
-    places: Reading | None = None,
+    places: RuleFiles | None = None,
 ) -> Score:
     """Return how many mutants the cases catch.
 
@@ -120,21 +120,21 @@ def drawn(found: Sequence[Mutant], sample: int | None, seed: int) -> list[Mutant
     return [found[place] for place in chosen]
 
 
-def reading(folder: Path) -> Reading:
+def reading(folder: Path) -> RuleFiles:
     """Return where everything in a rules folder stands."""
-    read = Reading(folder)
+    read = RuleFiles(folder)
     for file, text in read_texts(folder).items():
         read.add(file, text)
     return read
 
 
-def _line(mutant: Mutant, places: Reading | None) -> str:
+def _line(mutant: Mutant, places: RuleFiles | None) -> str:
     where = f"{places.where('check', mutant.check, *mutant.path)}: " if places else ""
     return f"{where}{mutant.check}[{mutant.branch}] {mutant.kind}: {mutant.told}"
 
 
 class MutationRunner:
-    """The cases as they stand on the rules as they are: those that pass, by the branches they take."""
+    """The cases that pass on the rules as they are, by the branches they take."""
 
     def __init__(self, sights: Iterable[ObservedCase], knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
@@ -291,14 +291,21 @@ def _neighbours(operand: Any, spec: Spec) -> Iterator[tuple[Kind, Any]]:
     if isinstance(operand, bool):
         yield "swap", not operand
     elif isinstance(operand, str):
-        words = spec.words if operand in spec.words else LEVELS if operand in LEVELS else ()
-        for step in (1, -1):
-            if words and 0 <= words.index(operand) + step < len(words):
-                yield "swap", words[words.index(operand) + step]
+        for word in _words_beside(operand, spec):
+            yield "swap", word
     else:
         for factor in (2, 0.5):
             if spec.low <= operand * factor <= spec.high and operand:
                 yield "shift", operand * factor
+
+
+def _words_beside(word: str, spec: Spec) -> list[str]:
+    """Return the word after this one and the word before it, on the scale that holds it."""
+    for words in (spec.words, LEVELS):
+        if word in words:
+            place = words.index(word)
+            return [*words[place + 1 : place + 2], *words[max(place - 1, 0) : place]]
+    return []
 
 
 def _said(operand: Any) -> str:

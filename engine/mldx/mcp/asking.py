@@ -7,21 +7,21 @@ from __future__ import annotations
 from mldx.interview import Dialogue, Question, Stop
 from mldx.mcp.context import ServerContext, observed, sentence
 from mldx.mcp.diagnosing import ranked
-from mldx.mcp.inputs import QuestionTakes
-from mldx.mcp.outputs import Asked, NextQuestion, Option, Parted, Stopped
+from mldx.mcp.inputs import QuestionInput
+from mldx.mcp.outputs import NextQuestion, Option, QuestionOutput, SeparatedCause, Stopped
 
 _RANKED = 5
 
 
-def next_question(given: QuestionTakes, desk: ServerContext) -> NextQuestion:
+def next_question(given: QuestionInput, context: ServerContext) -> NextQuestion:
     """Return the question whose answer is worth most, or the reason to stop, with the ranking so
     far.
 
     raises   InputError, for a skipped id or a section that is none
     """
-    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
+    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
     dialogue = Dialogue.stated(
-        known.symptoms, given.complaint, given.skipped, given.looked, desk.rules
+        known.symptoms, given.complaint, given.skipped, given.looked, context.rules
     )
     step, found = dialogue.next_question, dialogue.diagnosis
     return NextQuestion(
@@ -38,8 +38,8 @@ def _stopped(stop: Stop) -> Stopped:
     return Stopped(reason=stop.reason, told=stop.told, leading=list(stop.leading), then=then)
 
 
-def _asked(one: Question) -> Asked:
-    return Asked(
+def _asked(one: Question) -> QuestionOutput:
+    return QuestionOutput(
         id=one.symptom,
         words=one.question,
         about=one.about,
@@ -51,6 +51,6 @@ def _asked(one: Question) -> Asked:
         low=one.low,
         high=one.high,
         minutes=one.minutes,
-        separates=[Parted(id=cause.cause, title=cause.title) for cause in one.separates],
+        separates=[SeparatedCause(id=cause.cause, title=cause.title) for cause in one.separates],
         known=[sentence(seen.symptom, seen.saw, seen.figure, seen.source) for seen in one.related],
     )

@@ -40,7 +40,7 @@ class Observed:
         return few([*self.run.notes, *(f"not used: {one}" for one in self.run.ignored)])
 
 
-def observed(path: str, given: Mapping[str, Any], desk: ServerContext) -> Observed:
+def observed(path: str, given: Mapping[str, Any], context: ServerContext) -> Observed:
     """Return what a log shows together with what is given of the run.
 
     given    the parts of a run record; its setup wins over the log's and judges its curves
@@ -49,17 +49,17 @@ def observed(path: str, given: Mapping[str, Any], desk: ServerContext) -> Observ
     """
     told = of_mapping(given, "arguments")
     if not path:
-        return Observed(observed_run(told, knowledge=desk.rules))
-    run = desk.folders.read(path)
+        return Observed(observed_run(told, knowledge=context.rules))
+    run = context.folders.read(path)
     seen = observed_run(
         run,
         facts=told.setup,
         answers=told.answers,
         overrides=told.overruled,
-        knowledge=desk.rules,
+        knowledge=context.rules,
     )
     if told.series:  # curves beside the log, judged by the same facts
-        seen |= observed_run(told, facts={**run.setup, **told.setup}, knowledge=desk.rules)
+        seen |= observed_run(told, facts={**run.setup, **told.setup}, knowledge=context.rules)
     return Observed(seen, run)
 
 

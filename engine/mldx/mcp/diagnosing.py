@@ -10,8 +10,16 @@ from mldx.diagnosis import Diagnosis, diagnose
 from mldx.diagnosis.results import Evidence, NamedCause
 from mldx.knowledge.cards import Confirmation, Task
 from mldx.mcp.context import ServerContext, few, observed, sentence
-from mldx.mcp.inputs import DiagnoseTakes
-from mldx.mcp.outputs import Deed, Diagnosed, NextAction, Open, Ranked, Suspect, Test
+from mldx.mcp.inputs import DiagnoseInput
+from mldx.mcp.outputs import (
+    CauseOutput,
+    ConfirmationOutput,
+    Diagnosed,
+    NextAction,
+    Open,
+    Suspect,
+    TaskOutput,
+)
 from mldx.provenance import Conflict
 from mldx.report.outline import outline
 
@@ -19,27 +27,27 @@ _ITEMS = 4
 _DIGITS = 6  # so many that a percentage of it is rounded as in the reports
 
 
-def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
+def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
-    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), desk)
-    found = diagnose(known.symptoms, desk.rules)
-    said = outline(found, full=given.most is not None)
-    causes, questions = said.causes[: given.most], said.questions[: given.most]
+    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
+    found = diagnose(known.symptoms, context.rules)
+    outlined = outline(found, full=given.most is not None)
+    causes, questions = outlined.causes[: given.most], outlined.questions[: given.most]
     return Diagnosed(
         verdict=found.verdict,
-        headline=said.headline,
-        warnings=list(said.warnings),
+        headline=outlined.headline,
+        warnings=list(outlined.warnings),
         healthy=round(found.healthy, _DIGITS),
         causes=[_suspect(found, one.cause) for one in causes],
         causes_left=len(found.causes) - len(causes),
         actions=[
             NextAction(**one.action.model_dump(exclude={"gain", "worth"}))
-            for one in said.actions[: given.most]
+            for one in outlined.actions[: given.most]
         ],
         open_questions=[
             Open(id=one.symptom, words=one.question, minutes=one.minutes) for one in questions
         ],
-        questions_left=said.questions_left + len(said.questions) - len(questions),
+        questions_left=outlined.questions_left + len(outlined.questions) - len(questions),
         conflicts=few([_conflict(one) for one in found.conflicts]),
         unexplained=few([sentence(one.symptom, one.saw, one.figure) for one in found.unexplained]),
         notes=[*found.notes, *known.notes],
@@ -47,15 +55,17 @@ def diagnosed(given: DiagnoseTakes, desk: ServerContext) -> Diagnosed:
     )
 
 
-def ranked(cause: NamedCause) -> Ranked:
+def ranked(cause: NamedCause) -> CauseOutput:
     """Return a cause's place in the ranking."""
     share = round(cause.probability, _DIGITS)
-    return Ranked(id=cause.id, title=cause.title, probability=share, confidence=cause.confidence)
+    return CauseOutput(
+        id=cause.id, title=cause.title, probability=share, confidence=cause.confidence
+    )
 
 
-def deed(one: Task | Confirmation) -> Deed:
+def task_output(one: Task | Confirmation) -> TaskOutput:
     """Return something to do as a card has it."""
-    return Deed(do=one.do, minutes=one.minutes)
+    return TaskOutput(do=one.do, minutes=one.minutes)
 
 
 def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
@@ -65,8 +75,8 @@ def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
         stage=cause.stage,
         speaks_for=few([_item(item) for item in counted if item.db > 0], _ITEMS),
         speaks_against=few([_item(item) for item in counted if item.db < 0], _ITEMS),
-        confirm=Test(**asdict(card.confirm)),
-        fix=deed(card.fix[0]),
+        confirm=ConfirmationOutput(**asdict(card.confirm)),
+        fix=task_output(card.fix[0]),
         consequence_of=cause.consequence_of or "",
         benign=cause.benign,
     )

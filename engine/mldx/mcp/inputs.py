@@ -58,7 +58,7 @@ _ANSWERS = {"type": "object", "additionalProperties": {"type": ["boolean", "numb
 _NAMES = {"type": "array", "items": {"type": "string", "enum": list(SECTIONS)}}
 
 
-class Takes(BaseModel):
+class ToolInput(BaseModel):
     """Base of what a tool takes: nothing unknown; null is as good as absent; an object may come as
     its JSON text.
     """
@@ -120,7 +120,7 @@ def _fault(place: tuple[Any, ...], told: Any, tool: str, names: Iterable[str]) -
 Path = Annotated[str, Field(max_length=4096)]
 
 
-class RunTakes(Takes):
+class RunInput(ToolInput):
     """A run: a log, the facts themselves, or both."""
 
     path: Path = Field(
@@ -141,7 +141,7 @@ class RunTakes(Takes):
     )
 
 
-class DiagnoseTakes(RunTakes):
+class DiagnoseInput(RunInput):
     """A run, and how much to tell of it."""
 
     answers: Annotated[dict[str, Any], WithJsonSchema(_answers_schema())] = Field(
@@ -161,7 +161,7 @@ class DiagnoseTakes(RunTakes):
     )
 
 
-class QuestionTakes(RunTakes):
+class QuestionInput(RunInput):
     """What is known so far, and what cannot be said."""
 
     answers: Annotated[dict[str, Any], WithJsonSchema(_ANSWERS)] = Field(
@@ -182,7 +182,7 @@ class QuestionTakes(RunTakes):
     )
 
 
-class CauseTakes(Takes):
+class CauseInput(ToolInput):
     """Which cause."""
 
     id: str = Field(
@@ -191,7 +191,7 @@ class CauseTakes(Takes):
     )
 
 
-class LogTakes(Takes):
+class LogInput(ToolInput):
     """Which log."""
 
     path: Path = Field(

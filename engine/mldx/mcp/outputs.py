@@ -15,26 +15,26 @@ from mldx.interview.stop import Reason
 Number = float | str
 
 
-class Gives(BaseModel):
+class ToolOutput(BaseModel):
     """Base of what a tool gives; a field that says nothing is left out on the wire."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Deed(Gives):
+class TaskOutput(ToolOutput):
     """Something to do."""
 
     do: str
     minutes: float
 
 
-class Test(Deed):
+class ConfirmationOutput(TaskOutput):
     """A test, and what it shows if the cause is right."""
 
     expect: str
 
 
-class Ranked(Gives):
+class CauseOutput(ToolOutput):
     """A cause in the ranking."""
 
     id: str
@@ -43,7 +43,7 @@ class Ranked(Gives):
     confidence: Confidence = Field(description="confirmed: by an observation of the fault itself.")
 
 
-class Suspect(Ranked):
+class Suspect(CauseOutput):
     """A cause, why it is suspected, how to be sure, and what to do."""
 
     stage: str
@@ -51,15 +51,15 @@ class Suspect(Ranked):
         description="Observations with their figures; dB, 10 is ten to one."
     )
     speaks_against: list[str] = []
-    confirm: Test
-    fix: Deed
+    confirm: ConfirmationOutput
+    fix: TaskOutput
     consequence_of: str = Field(
         "", description="The likelier cause that produces it: settle that one first."
     )
     benign: bool = Field(False, description="A fact to know, and no fault.")
 
 
-class NextAction(Deed):
+class NextAction(TaskOutput):
     """What to do next, worth most per minute first."""
 
     kind: Literal["test", "fix", "check"]
@@ -67,7 +67,7 @@ class NextAction(Deed):
     expect: str
 
 
-class Open(Gives):
+class Open(ToolOutput):
     """What nobody has looked at, and would tell most."""
 
     id: str = Field(description="The key under `answers`.")
@@ -75,7 +75,7 @@ class Open(Gives):
     minutes: float
 
 
-class Diagnosed(Gives):
+class Diagnosed(ToolOutput):
     """A diagnosis in short."""
 
     verdict: Verdict
@@ -102,21 +102,21 @@ class Diagnosed(Gives):
     )
 
 
-class Option(Gives):
+class Option(ToolOutput):
     """One thing to say."""
 
     value: bool | str
     meaning: str = Field("", description="What a level is in numbers.")
 
 
-class Parted(Gives):
+class SeparatedCause(ToolOutput):
     """A cause that the answer would part from others."""
 
     id: str
     title: str
 
 
-class Asked(Gives):
+class QuestionOutput(ToolOutput):
     """A question."""
 
     id: str = Field(description="The key under `answers`, or the entry in `skipped`.")
@@ -132,13 +132,13 @@ class Asked(Gives):
     low: float | None = None
     high: float | None = None
     minutes: float
-    separates: list[Parted] = Field(
+    separates: list[SeparatedCause] = Field(
         description="Why it is asked: the causes it would part, most parted first."
     )
     known: list[str] = Field([], description="What was seen of these causes already.")
 
 
-class Stopped(Gives):
+class Stopped(ToolOutput):
     """Why no further question is worth asking."""
 
     reason: Reason
@@ -146,22 +146,22 @@ class Stopped(Gives):
     leading: list[str] = Field(
         [], description="The likely causes: `show_cause` tells how to confirm and fix each."
     )
-    then: Asked | None = Field(
+    then: QuestionOutput | None = Field(
         None, description="The question to go on with, for whoever wants to."
     )
 
 
-class NextQuestion(Gives):
+class NextQuestion(ToolOutput):
     """The next question or a stop, and the ranking so far."""
 
-    question: Asked | None = None
+    question: QuestionOutput | None = None
     stop: Stopped | None = None
     verdict: Verdict
-    ranking: list[Ranked]
+    ranking: list[CauseOutput]
     notes: list[str] = Field([], description="What could not be used as given.")
 
 
-class Pointer(Gives):
+class PointerOutput(ToolOutput):
     """An observation that speaks for a cause or against it."""
 
     id: str = Field(description="The symptom: the key under `answers`.")
@@ -169,7 +169,7 @@ class Pointer(Gives):
     db: float
 
 
-class Shown(Gives):
+class CauseCardOutput(ToolOutput):
     """The card of a cause."""
 
     id: str
@@ -177,19 +177,19 @@ class Shown(Gives):
     stage: str
     meaning: str
     benign: bool = False
-    confirm: Test
-    fixes: list[Deed]
+    confirm: ConfirmationOutput
+    fixes: list[TaskOutput]
     mistaken_for: dict[str, str] = Field(
         description="Its look-alikes, and the sign that parts each from it."
     )
     leads_to: list[str] = []
     comes_from: list[str] = []
-    points_to_it: list[Pointer]
-    points_away: list[Pointer]
+    points_to_it: list[PointerOutput]
+    points_away: list[PointerOutput]
     sources: list[str]
 
 
-class Curve(Gives):
+class SeriesOutput(ToolOutput):
     """One series, in figures. `nan` and `inf` are values; min and max are of the finite ones."""
 
     name: str = Field(description="As the log names it.")
@@ -204,7 +204,7 @@ class Curve(Gives):
     not_finite: int = 0
 
 
-class Seen(Gives):
+class ObservationOutput(ToolOutput):
     """One symptom that the log shows or states, with the figure behind it."""
 
     id: str
@@ -212,17 +212,17 @@ class Seen(Gives):
     figure: str = ""
 
 
-class LogRead(Gives):
+class LogRead(ToolOutput):
     """What was read."""
 
     origin: str
     format: str
-    series: list[Curve]
+    series: list[SeriesOutput]
     series_left: int = 0
     setup: dict[str, Any] = Field(
         {}, description="Setup facts in the log or beside it; the more are given, the better."
     )
-    observed: list[Seen] = []
+    observed: list[ObservationOutput] = []
     events: list[str] = []
     notes: list[str] = []
     ignored: list[str] = []

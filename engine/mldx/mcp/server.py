@@ -33,13 +33,13 @@ from mldx.mcp.context import ServerContext
 from mldx.mcp.tools import INSTRUCTIONS, TOOLS, called, schema
 
 
-def serve(desk: ServerContext) -> None:
+def serve(context: ServerContext) -> None:
     """Serve until standard input is closed, the other side is gone, or Ctrl-C."""
     if sys.stdin is None or sys.stdout is None:
         return
     signal.signal(signal.SIGINT, lambda *_: _leave())
     try:
-        anyio.run(_serve, desk)
+        anyio.run(_serve, context)
     except* ConnectionError:
         _leave()
 
@@ -51,8 +51,8 @@ def _leave() -> NoReturn:
     os._exit(0)
 
 
-async def _serve(desk: ServerContext) -> None:
-    server = offering(desk)
+async def _serve(context: ServerContext) -> None:
+    server = offering(context)
     async with stdio_server() as (incoming, outgoing):
         try:
             await server.run(incoming, outgoing, server.create_initialization_options())
@@ -60,7 +60,7 @@ async def _serve(desk: ServerContext) -> None:
             _leave()
 
 
-def offering(desk: ServerContext) -> Server[dict[str, Any]]:
+def offering(context: ServerContext) -> Server[dict[str, Any]]:
     """Return the server, not yet on any wire. Calls are worked off one at a time, beside the
     protocol.
     """
@@ -70,7 +70,7 @@ def offering(desk: ServerContext) -> Server[dict[str, Any]]:
         return ListToolsResult(tools=offered())
 
     async def call(_: Any, asked: CallToolRequestParams) -> CallToolResult:
-        return await run_sync(answer, asked.name, asked.arguments, desk, limiter=one_at_a_time)
+        return await run_sync(answer, asked.name, asked.arguments, context, limiter=one_at_a_time)
 
     return Server(
         "mldx",
@@ -87,18 +87,18 @@ def offered() -> list[Offered]:
     return [
         Offered(
             name=name, title=tool.title, description=tool.purpose, annotations=hints,
-            input_schema=schema(tool.takes), output_schema=schema(tool.gives),
+            input_schema=schema(tool.input_type), output_schema=schema(tool.output_type),
         )
         for name, tool in TOOLS.items()
     ]  # fmt: skip
 
 
-def answer(name: str, arguments: dict[str, Any] | None, desk: ServerContext) -> CallToolResult:
+def answer(name: str, arguments: dict[str, Any] | None, context: ServerContext) -> CallToolResult:
     """Return what a call gives, or the error that stood in its way; the structure and its text say
     the same.
     """
     try:
-        given = called(name, arguments, desk)
+        given = called(name, arguments, context)
         text = json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except MldxError as error:
         return _refused(str(error))

@@ -11,9 +11,16 @@ import numpy as np
 from mldx.knowledge import links
 from mldx.knowledge.wording import phrase
 from mldx.mcp.context import ServerContext, few, observed
-from mldx.mcp.diagnosing import deed
-from mldx.mcp.inputs import CauseTakes, LogTakes
-from mldx.mcp.outputs import Curve, LogRead, Pointer, Seen, Shown, Test
+from mldx.mcp.diagnosing import task_output
+from mldx.mcp.inputs import CauseInput, LogInput
+from mldx.mcp.outputs import (
+    CauseCardOutput,
+    ConfirmationOutput,
+    LogRead,
+    ObservationOutput,
+    PointerOutput,
+    SeriesOutput,
+)
 from mldx.readers.numbers import written
 from mldx.readers.run import Series
 from mldx.symptoms import Symptoms
@@ -22,23 +29,23 @@ _POINTERS = 15
 _SETUP = "setup"
 
 
-def shown(given: CauseTakes, desk: ServerContext) -> Shown:
+def shown(given: CauseInput, context: ServerContext) -> CauseCardOutput:
     """Return the card of a cause, and the observations that point to it and away from it, strongest
     first.
 
     raises   InputError with the nearest id, when there is no such cause
     """
-    rules = desk.rules
+    rules = context.rules
     card = rules.causes[rules.known_cause(given.id)]
-    told = [_pointer(one, desk) for one in links.pointers(rules, given.id)]
-    return Shown(
+    told = [_pointer(one, context) for one in links.pointers(rules, given.id)]
+    return CauseCardOutput(
         id=given.id,
         title=card.title,
         stage=rules.stage_of(given.id),
         meaning=card.meaning,
         benign=card.benign,
-        confirm=Test(**asdict(card.confirm)),
-        fixes=[deed(one) for one in card.fix],
+        confirm=ConfirmationOutput(**asdict(card.confirm)),
+        fixes=[task_output(one) for one in card.fix],
         mistaken_for=dict(card.mistaken_for),
         leads_to=list(card.leads_to),
         comes_from=list(rules.roots.get(given.id, ())),
@@ -48,21 +55,21 @@ def shown(given: CauseTakes, desk: ServerContext) -> Shown:
     )
 
 
-def _pointer(one: links.Pointer, desk: ServerContext) -> Pointer:
-    return Pointer(
-        id=desk.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db
+def _pointer(one: links.Pointer, context: ServerContext) -> PointerOutput:
+    return PointerOutput(
+        id=context.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db
     )
 
 
-def log_read(given: LogTakes, desk: ServerContext) -> LogRead:
+def log_read(given: LogInput, context: ServerContext) -> LogRead:
     """Return what a log holds and what is observed in it, without a diagnosis."""
-    known = observed(given.path, {}, desk)
+    known = observed(given.path, {}, context)
     assert known.run is not None
     run, symptoms = known.run, known.symptoms
     facts = {
         id: value
         for id, value in symptoms.observed.items()
-        if desk.rules.specs[id].section == _SETUP
+        if context.rules.specs[id].section == _SETUP
     }
     return LogRead(
         origin=run.origin,
@@ -77,9 +84,9 @@ def log_read(given: LogTakes, desk: ServerContext) -> LogRead:
     )
 
 
-def _curve(one: Series) -> Curve:
+def _curve(one: Series) -> SeriesOutput:
     finite = one.value[np.isfinite(one.value)]
-    return Curve(
+    return SeriesOutput(
         name=one.name,
         split=one.split,
         metric=one.metric,
@@ -97,7 +104,7 @@ def _figure(value: float) -> float | str:
     return written(float(f"{value:.6g}"))
 
 
-def _seen(id: str, symptoms: Symptoms) -> Seen:
+def _seen(id: str, symptoms: Symptoms) -> ObservationOutput:
     provenance, saw = symptoms.provenances.get(id), symptoms.observed[id]
     value = _figure(saw) if isinstance(saw, float) else saw
-    return Seen(id=id, value=value, figure=provenance.figure if provenance else "")
+    return ObservationOutput(id=id, value=value, figure=provenance.figure if provenance else "")

@@ -18,8 +18,8 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.mcp.asking import next_question
 from mldx.mcp.context import ServerContext
 from mldx.mcp.diagnosing import diagnosed
-from mldx.mcp.inputs import CauseTakes, DiagnoseTakes, LogTakes, QuestionTakes, Takes
-from mldx.mcp.outputs import Diagnosed, Gives, LogRead, NextQuestion, Shown
+from mldx.mcp.inputs import CauseInput, DiagnoseInput, LogInput, QuestionInput, ToolInput
+from mldx.mcp.outputs import CauseCardOutput, Diagnosed, LogRead, NextQuestion, ToolOutput
 from mldx.mcp.showing import log_read, shown
 
 INSTRUCTIONS = """\
@@ -32,13 +32,13 @@ Before a fix, run the `confirm` test of the cause; `show_cause` tells its look-a
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool; `work` takes an instance of `takes` and returns one of `gives`."""
+    """One tool; `work` takes an instance of `input_type` and returns one of `output_type`."""
 
     title: str
     purpose: str
-    takes: type[Takes]
-    gives: type[Gives]
-    work: Callable[[Any, ServerContext], Gives]
+    input_type: type[ToolInput]
+    output_type: type[ToolOutput]
+    work: Callable[[Any, ServerContext], ToolOutput]
 
 
 TOOLS: Mapping[str, Tool] = {
@@ -46,25 +46,25 @@ TOOLS: Mapping[str, Tool] = {
         "Diagnose a training run",
         "Why does this model train badly? Reads a log, a run folder, or facts you send, and names the likeliest causes with"
         " the evidence for and against each, a test that confirms it, and a fix.",
-        DiagnoseTakes, Diagnosed, diagnosed,
+        DiagnoseInput, Diagnosed, diagnosed,
     ),
     "next_question": Tool(
         "Ask the next best question",
         "What should be looked at next? From everything known so far, the one question whose answer tells most for the time"
         " it takes, or a stop with its reason. Call it again with the answer added to `answers`, or its id to `skipped`.",
-        QuestionTakes, NextQuestion, next_question,
+        QuestionInput, NextQuestion, next_question,
     ),
     "show_cause": Tool(
         "Show the card of a cause",
         "All about one cause: what it means, how to confirm and fix it, what it is mistaken for and the sign that parts"
         " them, what points to it, and the sources.",
-        CauseTakes, Shown, shown,
+        CauseInput, CauseCardOutput, shown,
     ),
     "read_run": Tool(
         "Read a training log",
         "What is in this log? Its format, its series in figures, the setup found beside it, and the symptoms observed in"
         " it, without a diagnosis.",
-        LogTakes, LogRead, log_read,
+        LogInput, LogRead, log_read,
     ),
 }  # fmt: skip
 
@@ -91,7 +91,9 @@ def _untitled(node: Any) -> Any:
     }
 
 
-def called(name: str, arguments: Mapping[str, Any] | None, desk: ServerContext) -> dict[str, Any]:
+def called(
+    name: str, arguments: Mapping[str, Any] | None, context: ServerContext
+) -> dict[str, Any]:
     """Return what a tool gives as plain data for JSON; fields that say nothing are left out.
 
     raises   MldxError, when there is no such tool, its arguments cannot be, or the run cannot be read
@@ -107,5 +109,5 @@ def called(name: str, arguments: Mapping[str, Any] | None, desk: ServerContext) 
             )
         )
     tool = TOOLS[name]
-    given = tool.takes.of(dict(arguments or {}), name)
-    return tool.work(given, desk).model_dump(mode="json", exclude_defaults=True)
+    given = tool.input_type.of(dict(arguments or {}), name)
+    return tool.work(given, context).model_dump(mode="json", exclude_defaults=True)

@@ -225,7 +225,9 @@ def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) 
 
 
 def _validation(run: Run, metric: str) -> Series | None:
-    """Validation where there is one; else the test set that was looked at every epoch in its place."""
+    """Validation where there is one; else the test set that was looked at every epoch in its
+    place.
+    """
     found = run.all("val", metric) or run.all("test", metric)
     return found[0] if found else None
 
@@ -293,7 +295,9 @@ def least_near(curve: Curve, index: int) -> int:
 
 
 def slope(y: Array) -> tuple[float, float]:
-    """Return the least-squares slope a point, and its t statistic (infinite for a straight line)."""
+    """Return the least-squares slope a point, and its t statistic (infinite for a straight
+    line).
+    """
     n = len(y)
     if n < 3:
         return (float(y[-1] - y[0]) if n == 2 else 0.0), 0.0

@@ -1,6 +1,7 @@
 """The one intake: a run, setup facts and answers in, checked symptoms out.
 
-    observed(read("runs/exp1")[-1], facts={"n_classes": 10}, answers={"tiny_overfit_result": "pass"})
+    run = read("runs/exp1")[-1]
+    observed(run, facts={"n_classes": 10}, answers={"tiny_overfit_result": "pass"})
 
 Every value is checked once and every setup name made canonical once. A fact that is given wins over
 the log's own, and the curves are judged by it. Which of two disagreeing sources wins is said by the
@@ -81,7 +82,9 @@ def answered(
 
 
 def canonicalized(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
-    """Return symptoms with setup names canonical and derived symptoms added, if they are not yet."""
+    """Return symptoms with setup names canonical and derived symptoms added, if they are not
+    yet.
+    """
     if symptoms.rules_version == knowledge.version:
         return symptoms
     return answered(symptoms, knowledge=knowledge)

@@ -30,7 +30,9 @@ _PLAIN_TASKS = ("binary", "multiclass", "multilabel", "regression", "forecasting
     mark=MarkSpec("train", "loss", "first NaN or infinity"),
 )
 def loss_nonfinite(curves: Curves, train: Curve) -> Finding:
-    """When the loss became NaN or infinite: by point of the log, and by share of the planned run."""
+    """When the loss became NaN or infinite: by point of the log, and by share of the planned
+    run.
+    """
     bad, limit = train.first_bad, curves.limit
     if bad is None:
         return Finding("never", f"{train.logged} finite values")

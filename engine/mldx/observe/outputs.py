@@ -2,7 +2,7 @@
 trained on.
 
     observe.predictions(y_true, y_pred)                      classes, or numbers for a regression
-    observe.predictions(y_true, probabilities)               (N, C) probabilities: their argmax is the answer
+    observe.predictions(y_true, probabilities)               (N, C): their argmax is the answer
 
 Per-class figures need enough samples of a class; a class with fewer is left out, and that is not
 "no".
@@ -38,7 +38,8 @@ def predictions(
 
     y_true   (N,), class labels of any kind, or numbers
     y_pred   (N,), answers of the same kind; or (N, C), probabilities of classes 0..C-1
-    task     "regression" or "classification" where the numbers do not tell; floats with fractions are a regression
+    task     "regression" or "classification" where the numbers do not tell; floats with fractions
+             are a regression
     raises   ObservationError, when lengths differ, nothing is there, or numbers are not finite
     """
     limit = (knowledge if knowledge is not None else load()).threshold

@@ -38,7 +38,9 @@ def lower(share: float) -> str:
 
 
 def stays(curve: Curve, curves: Curves) -> bool:
-    """Less than the least fall from start to end, and no wider swing than a few times that between."""
+    """Less than the least fall from start to end, and no wider swing than a few times that
+    between.
+    """
     limit = curves.limit
     level = abs(curve.start) or 1.0
     noise = limit("train_loss_flat.noise") * curve.noise / level

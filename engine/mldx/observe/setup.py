@@ -45,7 +45,8 @@ def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ..
     """Return a note for every setup name that the vocabulary does not know."""
     facts, vocabulary = symptoms.setup.__dict__, knowledge.vocabulary
     return tuple(
-        f"{field}: {facts[field]!r} is not in the vocabulary; it is kept as written and tells nothing."
+        f"{field}: {facts[field]!r} is not in the vocabulary; "
+        "it is kept as written and tells nothing."
         for field in _NAMED
         if facts.get(field) is not None and facts[field] not in vocabulary.get(field, ())
     )
@@ -72,14 +73,18 @@ def canonical_facts(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> dict[
 
 
 def _amount(value: float | str) -> bool | float:
-    """A rate of 0 is "no", a name ("bert-base", "all but the head") is "yes"; other numbers stay."""
+    """A rate of 0 is "no", a name ("bert-base", "all but the head") is "yes"; other numbers
+    stay.
+    """
     if isinstance(value, str):
         return value.strip().lower() not in ("", "none", "no", "false", "0")
     return value if value else False
 
 
 def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, Any]) -> None:
-    """Take what stands behind a name: the rate and momentum of an optimizer, from_logits of a loss."""
+    """Take what stands behind a name: the rate and momentum of an optimizer, from_logits of a
+    loss.
+    """
     if field == "optimizer":
         rate = number(arguments.get("lr") or arguments.get("learning_rate"))
         if rate is not None and 0 <= rate < math.inf:

@@ -17,7 +17,9 @@ from mldx.readers.run import Array
     mark=MarkSpec("train", "loss", "least loss"),
 )
 def train_loss_rising(curves: Curves, train: Curve) -> Finding:
-    """Whether the loss ends above where it began, or clearly above its lowest point and climbing."""
+    """Whether the loss ends above where it began, or clearly above its lowest point and
+    climbing.
+    """
     limit = curves.limit
     least = float(train.smooth.min())
     up = train.end - least
@@ -41,7 +43,9 @@ def _climbing(curve: Curve) -> bool:
 
 @observer(needs=("finite_train",), points="loss_oscillation.least_points")
 def loss_oscillation(curves: Curves, train: Curve) -> Finding:
-    """Whether the curve swings by a good part of its level and of its whole range, again and again."""
+    """Whether the curve swings by a good part of its level and of its whole range, again and
+    again.
+    """
     y = train.y[1:]
     swings = _swings(y, curves)
     found = swings / max(len(y) - 2, 1) >= curves.limit("loss_oscillation.share")

@@ -23,7 +23,9 @@ _MOST_NOISE = 1e6
 
 @observer(needs=("train", "val"), points="val_noisy.least_points")
 def val_noisy(curves: Curves, train: Curve, val: Curve) -> Finding:
-    """Jitter of the validation loss over jitter of the training loss, each relative to its level."""
+    """Jitter of the validation loss over jitter of the training loss, each relative to its
+    level.
+    """
     quiet, loud = train.noise / (abs(train.end) or 1.0), val.noise / (abs(val.end) or 1.0)
     if quiet <= 0 or loud < curves.limit("val_noisy.least_jitter"):
         return Finding(1.0, f"validation jitters by {percent(loud)} of its level")
@@ -60,7 +62,9 @@ def val_at_chance(curves: Curves, train: Curve, val: Curve) -> Finding | None:
 
 @observer(needs=("train", "val"), points=3)
 def val_bad_from_first_epoch(curves: Curves, train: Curve, val: Curve) -> Finding | None:
-    """Whether validation is far worse in each of the first two evaluations, and does not recover."""
+    """Whether validation is far worse in each of the first two evaluations, and does not
+    recover.
+    """
     limit = curves.limit
     if float(val.x[1]) > limit("val_bad_from_first_epoch.latest"):
         return None

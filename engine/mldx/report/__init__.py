@@ -1,1 +1,3 @@
-"""Documents of a diagnosis: the outline decides what is said; terminal, markdown and html render it."""
+"""Documents of a diagnosis: the outline decides what is said; terminal, markdown and html
+render it.
+"""

@@ -1,4 +1,4 @@
-"""Lines of styled text: folded to a width, put beside one another, and written as an output can take
+"""Lines of styled text: folded to a width, put side by side, and written as an output can take
 them.
 """
 
@@ -10,6 +10,8 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -70,13 +72,13 @@ class Look:
         return self.colour and self.encoding.lower().startswith("utf")
 
 
-def encodable(told: str, encoding: str) -> str:
+def encodable(text: str, encoding: str) -> str:
     """Return a text with what an encoding does not have replaced: `│` by `|`, others by `?`."""
     try:
-        told.encode(encoding)
+        text.encode(encoding)
     except UnicodeEncodeError:
-        return told.translate(_PLAINER).encode(encoding, "replace").decode(encoding)
-    return told
+        return text.translate(_PLAINER).encode(encoding, "replace").decode(encoding)
+    return text
 
 
 def end_of(path: str, room: int) -> str:
@@ -94,8 +96,8 @@ def folded(
     """
     lines: list[Line] = [[(f"{head:{indent}}", "")]]
     used = first or indent
-    for told, style in spans:
-        for word in _words(told, max(room - indent, 8)):
+    for text, style in spans:
+        for word in _words(text, max(room - indent, 8)):
             blank = len(lines[-1]) > 1
             if blank and used + 1 + len(word) > room:
                 lines.append([(" " * indent, "")])
@@ -105,16 +107,16 @@ def folded(
     return lines
 
 
-def _words(told: str, longest: int) -> Iterator[str]:
+def _words(text: str, longest: int) -> Iterator[str]:
     """Yield the words of a text, one that no line can hold in pieces."""
-    plain = _UNPRINTABLE.sub("\ufffd", " ".join(told.split()))
+    plain = _UNPRINTABLE.sub("\ufffd", " ".join(text.split()))
     for word in _BLANKS.split(plain) if plain else ():
         for start in range(0, len(word), longest):
             yield word[start : start + longest]
 
 
 def _length(line: Line) -> int:
-    return sum(len(told) for told, _ in line)
+    return sum(len(text) for text, _ in line)
 
 
 def padded(line: Line, width: int) -> Line:
@@ -125,8 +127,8 @@ def padded(line: Line, width: int) -> Line:
 def shortened_line(line: Line, width: int) -> Line:
     """Return so much of a line as a width holds."""
     kept: Line = []
-    for told, style in line:
-        kept.append((told[: max(width - _length(kept), 0)], style))
+    for text, style in line:
+        kept.append((text[: max(width - _length(kept), 0)], style))
     return kept
 
 
@@ -137,5 +139,6 @@ def rendered(lines: Iterable[Line], look: Look) -> str:
 
 
 def _styled(line: Line, colour: bool) -> Iterator[str]:
-    for told, style in line:
-        yield f"\x1b[{_CODES[style]}m{told}\x1b[0m" if colour and style and told else told
+    for style, spans in groupby(line, key=itemgetter(1)):
+        text = "".join(span for span, _ in spans)
+        yield f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour and style and text else text

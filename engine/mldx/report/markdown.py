@@ -35,17 +35,20 @@ def report(diagnosis: Diagnosis, full: bool = False) -> str:
 
     full   nothing is left out for brevity
     """
-    said = outline(diagnosis, full)
+    outlined = outline(diagnosis, full)
     sections = (
-        (said.causes_title, _causes(diagnosis, said)),
-        ("Next actions", _actions(said.actions)),
-        ("After these", _actions(said.more_actions)),
-        ("Open questions", _questions(said)),
-        ("Doubts", (f"- {escaped(doubt)}" for doubt in said.doubts)),
+        (outlined.causes_title, _causes(diagnosis, outlined)),
+        ("Next actions", _actions(outlined.actions)),
+        ("After these", _actions(outlined.more_actions)),
+        ("Open questions", _questions(outlined)),
+        ("Doubts", (f"- {escaped(doubt)}" for doubt in outlined.doubts)),
     )
-    parts = ["# Diagnosis of a training run", f"**{said.label.upper()}** {escaped(said.headline)}"]
-    parts += map(escaped, said.warnings)
-    parts += [f"## {title}\n\n{told}" for title, lines in sections if (told := "\n".join(lines))]
+    parts = [
+        "# Diagnosis of a training run",
+        f"**{outlined.label.upper()}** {escaped(outlined.headline)}",
+    ]
+    parts += map(escaped, outlined.warnings)
+    parts += [f"## {title}\n\n{body}" for title, lines in sections if (body := "\n".join(lines))]
     version = f"mldx {escaped(diagnosis.mldx)}, rules `{escaped(diagnosis.knowledge)}`"
     return "\n\n".join([*parts, version]) + "\n"
 
@@ -61,15 +64,15 @@ def _no_list(start: re.Match[str]) -> str:
     return f"\\{start[1]}" if start[1] else f"{start[2]}\\"
 
 
-def _causes(diagnosis: Diagnosis, said: Outline) -> Iterator[str]:
+def _causes(diagnosis: Diagnosis, outlined: Outline) -> Iterator[str]:
     """Tell the listed causes in detail, and name the others."""
-    for number, one in enumerate(said.causes, 1):
+    for number, one in enumerate(outlined.causes, 1):
         yield f"{number}. **{escaped(one.title)}** (`{one.id}`): {_certainty(one)}"
         yield f"   {escaped(diagnosis.card(one.id).meaning)}"
         yield from (f"   - {line}" for line in _reasons(one))
-    if said.rest:
-        yield f"\nLess likely: {_named(said.rest)}."
-    if said.causes:
+    if outlined.rest:
+        yield f"\nLess likely: {_named(outlined.rest)}."
+    if outlined.causes:
         yield f"\n{LEGEND_PERCENT} {LEGEND_DB}"
 
 
@@ -99,8 +102,8 @@ def _asked(one: Pending) -> str:
     return f"`{one.symptom}`: {escaped(one.question)}"
 
 
-def _few(title: str, told: Iterable[str]) -> Iterator[str]:
-    found = list(told)
+def _few(title: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
     yield from (f"{title}: {line}" for line in found[:_ITEMS])
     if len(found) > _ITEMS:
         yield f"{title}: {len(found) - _ITEMS} more"
@@ -116,11 +119,11 @@ def _actions(actions: Sequence[ListedAction]) -> Iterator[str]:
         yield f"   {escaped(one.aim)}"
 
 
-def _questions(said: Outline) -> Iterator[str]:
-    for one in said.questions:
+def _questions(outlined: Outline) -> Iterator[str]:
+    for one in outlined.questions:
         apart = ", ".join(f"`{id}`" for id in one.separates)
         distinguishes = f"; would distinguish {apart}" if apart else ""
         cost = f"{words(one.minutes)} min"
         yield f"- {escaped(one.question)} (`{one.symptom}`, {cost}{distinguishes})"
-    if said.questions_left:
-        yield f"- and {said.questions_left} more"
+    if outlined.questions_left:
+        yield f"- and {outlined.questions_left} more"

@@ -86,8 +86,8 @@ class ListedCause:
     @property
     def absent(self) -> list[Pending]:
         """What it would lead one to see and was seen otherwise, as far as that is not counted."""
-        told = {item.check for item in self.evidence}
-        return [pending for pending in self.cause.absent if pending.check not in told]
+        counted_checks = {item.check for item in self.evidence}
+        return [pending for pending in self.cause.absent if pending.check not in counted_checks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +259,12 @@ def _asked_of_validation(symptoms: Symptoms) -> bool:
 
 
 def _causes(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[NamedCause], Sequence[NamedCause]]:
-    """Return the causes told in detail, and the others; the first is always told."""
+    """Return the causes listed in detail, and the others; the first is always listed."""
     if full:
         return diagnosis.causes, ()
-    told = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:_CAUSES]
-    told = told or list(diagnosis.causes[:1])
-    return told, [cause for cause in diagnosis.causes if cause not in told]
+    detailed = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:_CAUSES]
+    detailed = detailed or list(diagnosis.causes[:1])
+    return detailed, [cause for cause in diagnosis.causes if cause not in detailed]
 
 
 def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequence[Action]]:

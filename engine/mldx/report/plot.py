@@ -106,16 +106,20 @@ class _Canvas:
         """How many dots there are from left to right."""
         return self.width * (2 if self.braille else 1)
 
+    @property
+    def lines(self) -> int:
+        """How many dots there are from top to bottom."""
+        return self.height * (4 if self.braille else 1)
+
     def draw(self, spots: list[tuple[float, float]], number: int) -> None:
         """Draw a curve through places, all from 0 to 1."""
-        for across, up in _filled(sorted(spots), self.columns):
+        for across, up in _filled(sorted(spots), self.columns, self.lines):
             self.mark(across, up, number)
 
     def mark(self, across: float, up: float, number: int) -> None:
         """Set the dot of a curve at a place, both from 0 to 1."""
-        lines = self.height * (4 if self.braille else 1)
         column = round(across * (self.columns - 1))
-        line = round((1 - up) * (lines - 1))
+        line = round((1 - up) * (self.lines - 1))
         cell = (line // 4, column // 2) if self.braille else (line, column)
         dot = _DOTS[line % 4][column % 2] if self.braille else 1
         self.dots[cell] = self.dots.get(cell, 0) | dot
@@ -142,13 +146,15 @@ class _Canvas:
         return (chr(_BRAILLE + self.dots[cell]) if self.braille else MARKS[owner % 4]), owner
 
 
-def _filled(points: list[tuple[float, float]], columns: int) -> Iterator[tuple[float, float]]:
+def _filled(
+    points: list[tuple[float, float]], columns: int, lines: int
+) -> Iterator[tuple[float, float]]:
     """Yield the points, and some between them, so that a short log is a line too."""
     yield from points
     if len(points) > columns:
         return
     for (across, up), (next_across, next_up) in pairwise(points):
-        between = int(columns * (next_across - across))
+        between = int(max(columns * (next_across - across), lines * abs(next_up - up)))
         for part in range(1, between + 1):
             there = part / (between + 1)
             yield across + there * (next_across - across), up + there * (next_up - up)

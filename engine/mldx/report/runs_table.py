@@ -80,11 +80,11 @@ def _side_by_side(cells: Sequence[Sequence[Line]], wide: Sequence[int]) -> Itera
 
 
 def _row(diagnosis: Diagnosis) -> list[Span]:
-    said = outline(diagnosis)
+    outlined = outline(diagnosis)
     styles = {"faulty": "bold red", "healthy": "green", "undecided": "yellow"}
-    tag = (said.label, styles[said.tone])
-    if diagnosis.verdict == "healthy" or not said.causes:
+    tag = (outlined.label, styles[outlined.tone])
+    if diagnosis.verdict == "healthy" or not outlined.causes:
         return [tag, ("", ""), ("", ""), ("", "")]
-    first = said.causes[0]
-    todo = f"{said.actions[0].do} ({said.actions[0].cost})" if said.actions else ""
+    first = outlined.causes[0]
+    todo = f"{outlined.actions[0].do} ({outlined.actions[0].cost})" if outlined.actions else ""
     return [tag, (f"{first.percent:>5}", ""), (first.title, ""), (todo, "")]

@@ -94,7 +94,7 @@ def _round(low: float, high: float) -> tuple[Tick, ...]:
     step = next(unit * factor for factor in (1, 2, 5, 10, 20) if unit * factor >= rough)
     values = [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
     return tuple(
-        Tick(value, told) for value, told in zip(values, _written(values, step), strict=True)
+        Tick(value, text) for value, text in zip(values, _written(values, step), strict=True)
     )
 
 

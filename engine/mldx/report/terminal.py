@@ -88,14 +88,14 @@ def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
     return track(paths, description="Diagnosing", console=console, transient=True)
 
 
-def _short(diagnosis: Diagnosis, said: Outline, head: list[Line], look: Look) -> list[Line]:
+def _short(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     """One screen: the curves get what the words leave free; the blank lines go before they do."""
-    above = [*head, *_verdict(said, look.room), _BLANK]
-    sections = [_actions(said, look.room), _left_open(said, look.room)]
-    free = look.height - len(above) - len(said.causes) - 2 - sum(map(len, sections))
+    above = [*head, *_verdict(outlined, look.room), _BLANK]
+    sections = [_actions(outlined, look.room), _left_open(outlined, look.room)]
+    free = look.height - len(above) - len(outlined.causes) - 2 - sum(map(len, sections))
     drawable = bool(panels(diagnosis.symptoms.plot_series)) and look.width >= NARROWEST
     reasons = min(_REASONS, max(free - LOWEST - _FRAME - 2, 0)) if drawable else _REASONS
-    causes = _brief_causes(said, look.room, reasons)
+    causes = _brief_causes(outlined, look.room, reasons)
     words = [line for section in (causes, *sections) for line in section]
     airy = [line for section in (causes, *sections) if section for line in (*section, _BLANK)]
     height = look.height - len(above) - _FRAME
@@ -106,18 +106,18 @@ def _short(diagnosis: Diagnosis, said: Outline, head: list[Line], look: Look) ->
     return [*above, *curve_lines(diagnosis, look, height - len(words)), *words]
 
 
-def _full(diagnosis: Diagnosis, said: Outline, head: list[Line], look: Look) -> list[Line]:
+def _full(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     room = look.room
-    lines = [*head, *_verdict(said, room), [], *curve_lines(diagnosis, look, HIGHEST)]
-    if said.causes:
-        lines += [[(said.causes_title, "bold")], *folded([(LEGEND_PERCENT, "dim")], room)]
+    lines = [*head, *_verdict(outlined, room), [], *curve_lines(diagnosis, look, HIGHEST)]
+    if outlined.causes:
+        lines += [[(outlined.causes_title, "bold")], *folded([(LEGEND_PERCENT, "dim")], room)]
         lines += [*folded([(LEGEND_DB, "dim")], room), []]
-    for number, cause in enumerate(said.causes, 1):
+    for number, cause in enumerate(outlined.causes, 1):
         lines += [*_cause(number, cause, room), []]
-    lines += [*_actions(said, room), []]
-    if said.questions:
-        lines += [[("Still unknown", "bold")], *_questions(said.questions, room), []]
-    for doubt in said.doubts:
+    lines += [*_actions(outlined, room), []]
+    if outlined.questions:
+        lines += [[("Still unknown", "bold")], *_questions(outlined.questions, room), []]
+    for doubt in outlined.doubts:
         lines += folded([(doubt, "yellow")], room)
     return lines
 
@@ -146,22 +146,24 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"not used: {', '.join(run.ignored[:6])}{more}"
 
 
-def _verdict(said: Outline, room: int) -> list[Line]:
-    label = f" {said.label.upper()} "
-    headline = folded([(said.headline, "bold")], room, first=len(label) + 1)
-    headline[0] = [(label, said.tone), (" ", ""), *headline[0][1:]]
-    warnings = [line for one in said.warnings for line in folded([(one, "yellow")], room)]
+def _verdict(outlined: Outline, room: int) -> list[Line]:
+    label = f" {outlined.label.upper()} "
+    headline = folded([(outlined.headline, "bold")], room, first=len(label) + 1)
+    headline[0] = [(label, outlined.tone), (" ", ""), *headline[0][1:]]
+    warnings = [line for one in outlined.warnings for line in folded([(one, "yellow")], room)]
     return [*headline, *warnings]
 
 
-def _brief_causes(said: Outline, room: int, reasons: int) -> list[Line]:
+def _brief_causes(outlined: Outline, room: int, reasons: int) -> list[Line]:
     """One line for each cause, and the strongest observations behind the first."""
-    if not said.causes:
+    if not outlined.causes:
         return []
-    lines: list[Line] = [[(said.causes_title, "bold")]]
-    for number, cause in enumerate(said.causes):
+    lines: list[Line] = [[(outlined.causes_title, "bold")]]
+    for number, cause in enumerate(outlined.causes):
         style = "bold" if number == 0 else ""
-        named = [(cause.title, style), (cause.id, "dim")]
+        named: list[Span] = [(cause.title, style)]
+        if len(cause.title) + len(cause.id) + 3 <= room - 8:  # the id is left out before the title
+            named.append((f"({cause.id})", "dim"))
         lines.append(_first(folded(named, room - 1, 7, f"{cause.percent:>6} ")))
         if number == 0:
             support = [item for item in cause.evidence if item.db > 0]
@@ -200,11 +202,11 @@ def _seen(item: Evidence) -> list[Span]:
     return [(f"{seen}:", ""), (item.figure, "dim")] if item.figure else [(seen, "")]
 
 
-def _actions(said: Outline, room: int) -> list[Line]:
-    if not said.actions:
+def _actions(outlined: Outline, room: int) -> list[Line]:
+    if not outlined.actions:
         return []
     lines: list[Line] = [[("Next", "bold")]]
-    for number, one in enumerate(said.actions, 1):
+    for number, one in enumerate(outlined.actions, 1):
         lines += _action(number, one, room)
     return lines
 
@@ -213,13 +215,13 @@ def _action(number: int, one: ListedAction, room: int) -> list[Line]:
     return folded([(one.do, ""), (f"({one.cost})", "dim")], room, 3, f"{number:>2} ")
 
 
-def _left_open(said: Outline, room: int) -> list[Line]:
+def _left_open(outlined: Outline, room: int) -> list[Line]:
     """What could not be judged, what is in doubt, and how to see the rest."""
-    doubts = [*_unjudged(said), *said.conflicts, *said.notes]
+    doubts = [*_unjudged(outlined), *outlined.conflicts, *outlined.notes]
     lines = [line for doubt in doubts[:_DOUBTS] for line in folded([(doubt, "yellow")], room)]
     more = [
-        _count(len(said.rest), "more cause"),
-        _count(len(said.unexplained) + len(doubts[_DOUBTS:]), "more doubt"),
+        _count(len(outlined.rest), "more cause"),
+        _count(len(outlined.unexplained) + len(doubts[_DOUBTS:]), "more doubt"),
     ]
     hint = ", ".join(["--full shows the evidence", *filter(None, more)])
     return [*lines, *folded([(f"{hint} and what is unknown.", "dim")], room)]
@@ -231,10 +233,10 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _unjudged(said: Outline) -> Iterator[str]:
+def _unjudged(outlined: Outline) -> Iterator[str]:
     """Yield the stages that could not be judged, those with one reason together."""
     titles: dict[str, list[str]] = {}
-    for title, why in said.unjudged:
+    for title, why in outlined.unjudged:
         titles.setdefault(why, []).append(title)
     for why, stages in titles.items():
         yield f"{', '.join(stages)} could not be judged: {why}."

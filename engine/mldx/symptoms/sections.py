@@ -11,7 +11,9 @@ from mldx.symptoms.spec import Level, Section, choice, flag, number
 
 
 class Sanity(Section):
-    """Before training: the first loss, ten samples, the inputs and labels as the model sees them."""
+    """Before training: the first loss, ten samples, the inputs and labels as the model sees
+    them.
+    """
 
     title: ClassVar[str] = "Inputs and labels as the model gets them; ten samples by heart"
 

@@ -21,7 +21,9 @@ _NUMBERS = (
 
 
 class Setup(Section):
-    """Context facts. Names are kept as written; `mldx.observe.setup` brings them to one vocabulary."""
+    """Context facts. Names are kept as written; `mldx.observe.setup` brings them to one
+    vocabulary.
+    """
 
     title: ClassVar[str] = "Setup"
 

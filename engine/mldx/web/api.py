@@ -63,7 +63,7 @@ class Asking(RunRecord):
     whole: Annotated[bool, Field(description="The whole checklist in its order.")] = False
 
 
-class Ranked(BaseModel):
+class RankedCause(BaseModel):
     """A cause in the ranking."""
 
     id: str
@@ -77,10 +77,10 @@ class Next(BaseModel):
     question: Question | None
     stop: Stop | None
     verdict: Verdict
-    ranking: list[Ranked]
+    ranking: list[RankedCause]
 
 
-class Told(BaseModel):
+class FaultBody(BaseModel):
     """One fault: where, what is wrong, what was expected, the help."""
 
     where: str
@@ -89,10 +89,10 @@ class Told(BaseModel):
     help: str = ""
 
 
-class Faults(BaseModel):
+class FaultsBody(BaseModel):
     """Everything that is wrong with a request."""
 
-    faults: list[Told]
+    faults: list[FaultBody]
 
 
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -102,7 +102,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
     },
     403: {"description": "Another site may not post here.", "content": {"text/plain": {}}},
     413: {"description": "The body is too large.", "content": {"text/plain": {}}},
-    422: {"model": Faults, "description": "The request cannot be used; every fault is told."},
+    422: {"model": FaultsBody, "description": "The request cannot be used; every fault is told."},
 }
 
 
@@ -142,7 +142,7 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
     )  # fmt: skip
     step, found = dialogue.next_question, dialogue.diagnosis
     ranking = [
-        Ranked(id=one.id, title=one.title, probability=one.probability)
+        RankedCause(id=one.id, title=one.title, probability=one.probability)
         for one in found.causes[:_RANKED]
     ]
     question, stop = (step, None) if isinstance(step, Question) else (None, step)
@@ -151,7 +151,9 @@ def _next(asking: Asking, knowledge: KnowledgeBase) -> Next:
 
 def _refusal(faults: tuple[Fault, ...]) -> Response:
     told = [
-        Told(where=str(one.where), what=one.what, expected=one.expected, help=one.help).model_dump()
+        FaultBody(
+            where=str(one.where), what=one.what, expected=one.expected, help=one.help
+        ).model_dump()
         for one in faults
     ]
     return Response(json.dumps({"faults": told}), 422, media_type="application/json")

@@ -28,7 +28,7 @@ def run_curve(plot_series: Sequence[PlotSeries]) -> Markup | None:
         "run-curve.html",
         lines=[_line(series, scale, first, last) for series in shown],
         box=f"0 0 {_WIDE:g} {_HIGH:g}",
-        told=f"{shown[0].metric.replace('_', ' ')} of {splits} over the run",
+        alt=f"{shown[0].metric.replace('_', ' ')} of {splits} over the run",
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mldx.cli.rules.judge import judge
-from mldx.knowledge.analysis import Diagnostic, Judge, analyse
+from mldx.knowledge.analysis import Diagnostic, analyse
+from mldx.knowledge.analysis.reach import Judge
 from mldx.knowledge.loader import reading
 from tests.kit.rules import write_files
 from tests.kit.tiny import TINY

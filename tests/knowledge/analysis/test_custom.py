@@ -113,7 +113,7 @@ def test_an_open_question(rules: KnowledgeBase):
 @pytest.mark.parametrize("value", [-1, 101, "much", True, [1]])
 def test_impossible_values(rules: KnowledgeBase, value):
     """A value that cannot be is refused, with what was expected."""
-    with pytest.raises(InputError, match=r"custom.sensor_drift.*is no value"):
+    with pytest.raises(InputError, match=r"custom.sensor_drift.*is not a value"):
         diagnose(Symptoms.of(**{"custom.sensor_drift": value}), rules)
 
 

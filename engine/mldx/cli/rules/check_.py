@@ -20,7 +20,7 @@ from mldx.errors import Fault
 from mldx.knowledge import KnowledgeBase, links
 from mldx.knowledge.analysis import Diagnostic, analyse, in_order, reach
 from mldx.knowledge.loader import reading
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 
 @click.command()
@@ -57,7 +57,7 @@ def command(
 LATER = ("unsupported", "unraisable")
 
 
-def found(read: Reading) -> list[Diagnostic]:
+def found(read: RuleFiles) -> list[Diagnostic]:
     """Return every remark, the checks that no case reaches among them where there are cases."""
     refused = analyse(read) if read.faults else None
     if refused:
@@ -76,7 +76,7 @@ def found(read: Reading) -> list[Diagnostic]:
     )
 
 
-def _lazily(read: Reading) -> reach.Judge:
+def _lazily(read: RuleFiles) -> reach.Judge:
     """Return the judge of rules that may turn out too faulty to be compiled: it is made when it is
     first asked.
     """
@@ -90,7 +90,7 @@ def _lazily(read: Reading) -> reach.Judge:
     return judged
 
 
-def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
+def unreached(read: RuleFiles, base: KnowledgeBase) -> list[Fault]:
     """Return a fault for every check that no worked case of the folders answers; none where there
     are no cases.
     """
@@ -111,7 +111,7 @@ def unreached(read: Reading, base: KnowledgeBase) -> list[Fault]:
 
 
 def document(
-    read: Reading, remarks: Sequence[Diagnostic], base: KnowledgeBase | None, witnesses: bool
+    read: RuleFiles, remarks: Sequence[Diagnostic], base: KnowledgeBase | None, witnesses: bool
 ) -> dict[str, Any]:
     """Return what the check found, as JSON tells it."""
     told: dict[str, Any] = {
@@ -141,7 +141,7 @@ def _remark(remark: Diagnostic) -> dict[str, Any]:
 
 
 def _print(
-    read: Reading,
+    read: RuleFiles,
     remarks: Sequence[Diagnostic],
     base: KnowledgeBase | None,
     sources: bool,
@@ -156,7 +156,7 @@ def _print(
     click.echo(_summary(read, remarks))
 
 
-def _summary(read: Reading, remarks: Sequence[Diagnostic]) -> str:
+def _summary(read: RuleFiles, remarks: Sequence[Diagnostic]) -> str:
     counts = ", ".join(
         f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "sources")
     )

@@ -14,7 +14,7 @@ import click
 from mldx.cli.rules import options
 from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.loader import reading
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.lab import cases
 
 
@@ -81,7 +81,7 @@ def _document(result: cases.Result) -> dict[str, object]:
 
 
 def _mutants(
-    held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int, places: Reading
+    held: list[cases.Case], base: KnowledgeBase, sample: int | None, seed: int, places: RuleFiles
 ) -> str:
     from mldx.lab import mutate
 

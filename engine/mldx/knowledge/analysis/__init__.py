@@ -24,7 +24,7 @@ from mldx.knowledge.analysis import (
     unread,
 )
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Level = Literal["error", "warning"]
 Judge = Callable[[Mapping[str, Any]], Mapping[str, float]]
@@ -44,14 +44,14 @@ class Diagnostic:
         return str(replace(self.fault, what=f"warning: {self.fault.what}"))
 
 
-def faults(reading: Reading) -> list[Fault]:
+def faults(reading: RuleFiles) -> list[Fault]:
     """Return what a load refuses, in file order: of each card first, and only if that is clean,
     between them.
     """
     return [diagnostic.fault for diagnostic in refused(reading)]
 
 
-def refused(reading: Reading) -> list[Diagnostic]:
+def refused(reading: RuleFiles) -> list[Diagnostic]:
     """Return what a load refuses."""
     if reading.faults:
         return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
@@ -63,7 +63,7 @@ def refused(reading: Reading) -> list[Diagnostic]:
     return []
 
 
-def analyse(reading: Reading, judge: Judge | None = None) -> list[Diagnostic]:
+def analyse(reading: RuleFiles, judge: Judge | None = None) -> list[Diagnostic]:
     """Return everything that is found in the rules, in file order.
 
     judge   what a diagnosis states of each cause under given answers; with it, whether a cause can be
@@ -106,7 +106,7 @@ def _diagnostics(level: Level, found: Iterable[tuple[str, Iterable[Fault]]]) -> 
     return in_order(Diagnostic(level, kind, fault) for kind, faults in found for fault in faults)
 
 
-Analysis = Callable[[Reading], Iterator[Fault]]
+Analysis = Callable[[RuleFiles], Iterator[Fault]]
 
 _FIRST: dict[str, Analysis] = {
     "answers": tables.answers,

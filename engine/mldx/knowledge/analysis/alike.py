@@ -7,13 +7,13 @@ from itertools import combinations
 
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 _ALIKE = 1.0  # dB; rows that differ by less say the same
 Signature = dict[tuple[str, int, int], float]
 
 
-def twins(reading: Reading, base: KnowledgeBase) -> Iterator[Fault]:
+def twins(reading: RuleFiles, base: KnowledgeBase) -> Iterator[Fault]:
     """No two causes of one field are spoken of alike by every answer."""
     signatures = {id: _signature(base, id) for id in reading.content["causes"]}
     for one, other in combinations(sorted(signatures), 2):

@@ -8,13 +8,13 @@ from typing import Any
 from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.conditions import value
 from mldx.knowledge.names import worded
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near
 
 Faults = Iterator[Fault]
 
 
-def complaints(reading: Reading) -> Faults:
+def complaints(reading: RuleFiles) -> Faults:
     """Every complaint states values that its symptoms can have, asks what is not stated, and can be
     heard.
     """
@@ -27,7 +27,7 @@ def complaints(reading: Reading) -> Faults:
                 yield Fault(where, f"`{phrase}` has no word in it.", "words that a person says")
 
 
-def _states(reading: Reading, id: str, states: Mapping[str, Any]) -> Faults:
+def _states(reading: RuleFiles, id: str, states: Mapping[str, Any]) -> Faults:
     for symptom, stated in states.items():
         where = reading.where("complaint", id, "states", symptom)
         if symptom in reading.ids:
@@ -36,7 +36,7 @@ def _states(reading: Reading, id: str, states: Mapping[str, Any]) -> Faults:
             yield _unknown(reading, where, f"`{id}` states `{symptom}`", symptom)
 
 
-def _asks(reading: Reading, id: str, card: Mapping[str, Any]) -> Faults:
+def _asks(reading: RuleFiles, id: str, card: Mapping[str, Any]) -> Faults:
     """Tell what is asked and is no symptom, or was asked already."""
     before = set[str]()
     for index, symptom in enumerate(card["asks"]):
@@ -53,7 +53,7 @@ def _asks(reading: Reading, id: str, card: Mapping[str, Any]) -> Faults:
         before.add(symptom)
 
 
-def _unknown(reading: Reading, where: Place, what: str, symptom: str) -> Fault:
+def _unknown(reading: RuleFiles, where: Place, what: str, symptom: str) -> Fault:
     return Fault(
         where,
         f"{what}, which is no symptom.",

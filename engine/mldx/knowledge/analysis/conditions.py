@@ -8,7 +8,7 @@ from typing import Any, get_args
 from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.names import canonical
 from mldx.knowledge.conditions import ConditionError, Test, parse, tests
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near
 from mldx.symptoms import Spec
 from mldx.symptoms.setup import Setup
@@ -16,7 +16,7 @@ from mldx.symptoms.setup import Setup
 Faults = Iterator[Fault]
 
 
-def conditions(reading: Reading) -> Faults:
+def conditions(reading: RuleFiles) -> Faults:
     """Every condition of a check or a syndrome is one, and can hold."""
     for id, check in reading.content["checks"].items():
         if check.get("skip_if") is not None:
@@ -30,7 +30,7 @@ def conditions(reading: Reading) -> Faults:
             yield from _condition(reading, where, sign)
 
 
-def _condition(reading: Reading, where: Place, when: Any) -> Faults:
+def _condition(reading: RuleFiles, where: Place, when: Any) -> Faults:
     try:
         compared = list(tests(parse(when)))
     except ConditionError as error:
@@ -46,7 +46,7 @@ def _condition(reading: Reading, where: Place, when: Any) -> Faults:
         yield from _operands(reading, where, test, spec)
 
 
-def _operands(reading: Reading, where: Place, test: Test, spec: Spec) -> Faults:
+def _operands(reading: RuleFiles, where: Place, test: Test, spec: Spec) -> Faults:
     groups = reading.content["groups"]
     if test.operator == "in" and isinstance(test.operand, str):
         if test.operand not in groups:
@@ -57,7 +57,7 @@ def _operands(reading: Reading, where: Place, test: Test, spec: Spec) -> Faults:
         yield from value(reading, where, spec, operand)
 
 
-def value(reading: Reading, where: Place, spec: Spec, stated: Any) -> Faults:
+def value(reading: RuleFiles, where: Place, spec: Spec, stated: Any) -> Faults:
     """A value that is compared with, or stated of a symptom, is one that it can have."""
     if spec.section == "setup":
         yield from _fact(reading, where, spec.id, stated)
@@ -76,7 +76,7 @@ def can_be(spec: Spec, stated: Any) -> bool:
     return spec.kind == "number" and is_number and spec.low <= stated <= spec.high
 
 
-def _fact(reading: Reading, where: Place, id: str, stated: Any) -> Faults:
+def _fact(reading: RuleFiles, where: Place, id: str, stated: Any) -> Faults:
     """A setup fact has the type of its field; a name is one of the vocabulary or an answer of the
     check that asks it, or no run will ever have it.
     """

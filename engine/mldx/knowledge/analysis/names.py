@@ -10,14 +10,14 @@ from typing import Any
 from mldx.errors import Fault, Place
 from mldx.knowledge.cards import HEALTHY, SCOPES
 from mldx.knowledge.names import squeezed
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near, no_card, no_cause, no_check, no_syndrome
 from mldx.symptoms.setup import Setup
 
 Faults = Iterator[Fault]
 
 
-def causes(reading: Reading) -> Faults:
+def causes(reading: RuleFiles) -> Faults:
     """Every cause that is named has a card, and no card mistakes a cause for itself."""
     known = {*reading.content["causes"], HEALTHY}
     for id, check in reading.content["checks"].items():
@@ -50,7 +50,7 @@ def tables(check: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Ma
         yield ("given", index), given
 
 
-def syndromes(reading: Reading) -> Faults:
+def syndromes(reading: RuleFiles) -> Faults:
     """Every syndrome that is named has a card, and what a syndrome asks is a check or a fact."""
     known = reading.content["syndromes"]
     for id, card in reading.content["causes"].items():
@@ -69,7 +69,7 @@ def syndromes(reading: Reading) -> Faults:
                 yield no_check(where, f"`{id}` asks `{symptom}`", symptom, reading.ids)
 
 
-def sources(reading: Reading) -> Faults:
+def sources(reading: RuleFiles) -> Faults:
     """Every source that a card cites stands in sources.yaml."""
     known = {*reading.content["sources"], "own"}
     for id, card in reading.content["causes"].items():
@@ -79,7 +79,7 @@ def sources(reading: Reading) -> Faults:
             yield Fault(where, what, "a key of sources.yaml, or `own`", near(key, known))
 
 
-def uncited(reading: Reading) -> Faults:
+def uncited(reading: RuleFiles) -> Faults:
     """Every source is cited by some card."""
     cited = {key for card in reading.content["causes"].values() for key in card["sources"]}
     for key in reading.content["sources"]:
@@ -92,7 +92,7 @@ def uncited(reading: Reading) -> Faults:
             )
 
 
-def scopes(reading: Reading) -> Faults:
+def scopes(reading: RuleFiles) -> Faults:
     """Where a card applies is told in words of the vocabulary; another word would never be met."""
     words = {name: reading.content["vocabulary"].get(name, {}) for name in SCOPES}
     if not any(words.values()):
@@ -131,7 +131,7 @@ def canonical(word: str, known: Mapping[str, Any]) -> str:
     return f"write `{meant[0]}`" if meant else near(word, known)
 
 
-def pairs(reading: Reading) -> Faults:
+def pairs(reading: RuleFiles) -> Faults:
     """The vocabulary is about setup facts, and losses, activations and tasks of a standard pair are
     names of it.
     """

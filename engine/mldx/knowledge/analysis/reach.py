@@ -12,13 +12,13 @@ from typing import Any
 
 from mldx.errors import Fault
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 Faults = Iterator[Fault]
 _SUPPORT = 0.5  # dB; less is a rounding of the rows
 
 
-def unsupported(reading: Reading, base: KnowledgeBase) -> Faults:
+def unsupported(reading: RuleFiles, base: KnowledgeBase) -> Faults:
     """Some answer speaks for every cause."""
     for id in reading.content["causes"]:
         if not any(most.get(id, 0.0) >= _SUPPORT for most in base.max_support.values()):
@@ -45,7 +45,7 @@ def strongest_answers(base: KnowledgeBase, cause: str) -> dict[str, Any]:
 
 
 def unraisable(
-    reading: Reading, base: KnowledgeBase, line: float, reached: Mapping[str, float]
+    reading: RuleFiles, base: KnowledgeBase, line: float, reached: Mapping[str, float]
 ) -> Faults:
     """Some answers raise every cause above the reporting line.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from mldx.errors import Fault, Place
 from mldx.knowledge.analysis.names import tables
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near
 
 Faults = Iterator[Fault]
@@ -19,7 +19,7 @@ _WHOLE = 100.0
 _ROUNDING = 0.5  # of 100; rows are written with two digits
 
 
-def answers(reading: Reading) -> Faults:
+def answers(reading: RuleFiles) -> Faults:
     """The answers of a check cover every value once: a number's borders rise and its last answer has
     none.
     """
@@ -53,7 +53,7 @@ def _borders(where: Place, id: str, given: Mapping[str, Mapping[str, Any]]) -> F
         yield Fault(where, f"a word of `{id}` stands between its numbers.", "words last")
 
 
-def rows(reading: Reading) -> Faults:
+def rows(reading: RuleFiles) -> Faults:
     """Every row has the answers of its check and adds up to 100."""
     for id, check in reading.content["checks"].items():
         names = list(check.get("answers", {}))
@@ -86,7 +86,7 @@ def _row(where: Place, what: str, row: Any, names: Sequence[str]) -> Faults:
         yield Fault(where, f"{what} adds up to {sum(row.values()):g}.", "100")
 
 
-def gates(reading: Reading) -> Faults:
+def gates(reading: RuleFiles) -> Faults:
     """The answers of a gate are answers of its check."""
     for id, check in reading.content["checks"].items():
         names = list(check.get("answers", {})) or [True, False]
@@ -97,7 +97,7 @@ def gates(reading: Reading) -> Faults:
                 yield Fault(where, f"`{answer}` is not an answer of `{id}`.", expected)
 
 
-def idle(reading: Reading) -> Faults:
+def idle(reading: RuleFiles) -> Faults:
     """A check whose rows are all like the usual one distinguishes nothing."""
     for id, check in reading.content["checks"].items():
         every = [(table.get("usual"), row) for _, table in tables(check)

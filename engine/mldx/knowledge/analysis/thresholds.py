@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldx.errors import Fault
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near
 
 Faults = Iterator[Fault]
 
 
-def thresholds(reading: Reading) -> Faults:
+def thresholds(reading: RuleFiles) -> Faults:
     """What a diagnosis compares with is there, and a probability lies between 0 and 1."""
     given = reading.content["thresholds"].get("diagnosis", {})
     for name in DIAGNOSIS:

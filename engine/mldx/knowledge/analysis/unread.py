@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from mldx.errors import Fault
-from mldx.knowledge.read import Reading
+from mldx.knowledge.read import RuleFiles
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _ENGINE = Path(__file__).parents[2]
 
 
-def unread(reading: Reading) -> Iterator[Fault]:
+def unread(reading: RuleFiles) -> Iterator[Fault]:
     """Every threshold is compared with somewhere."""
     for group, entries in reading.content["thresholds"].items():
         for name in entries:

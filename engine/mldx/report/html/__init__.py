@@ -45,34 +45,37 @@ def report(
     date     when the report was made, to be named at the end; without it the same diagnosis gives
              the same bytes on every day
     """
-    said = outline(diagnosis)
+    outlined = outline(diagnosis)
     page = rendered(
         "report.html",
         name=reading.name if reading else "a training run",
-        said=said,
+        outlined=outlined,
         diagnosis=diagnosis,
         date=date,
         policy=_POLICY,
         style=Markup(stylesheet()),  # noqa: S704  our own file
-        verdict=rendered("verdict.html", said=said),
-        sections=_sections(diagnosis, knowledge, said, reading),
+        verdict=rendered("verdict.html", outlined=outlined),
+        sections=_sections(diagnosis, knowledge, outlined, reading),
     )
     return f"{page}\n"
 
 
 def _sections(
-    diagnosis: Diagnosis, knowledge: KnowledgeBase, said: Outline, reading: parts.LogSummary | None
+    diagnosis: Diagnosis,
+    knowledge: KnowledgeBase,
+    outlined: Outline,
+    reading: parts.LogSummary | None,
 ) -> list[tuple[str, str, Markup | None]]:
     """Return (title, id, content) of every section; one with nothing to say has no content."""
-    actions = rendered("actions.html", said=said) if said.actions else None
-    questions = rendered("questions.html", said=said) if said.questions else None
+    actions = rendered("actions.html", outlined=outlined) if outlined.actions else None
+    questions = rendered("questions.html", outlined=outlined) if outlined.questions else None
     return [
         ("Curves", "curves-head", figure(diagnosis.symptoms, knowledge)),
         ("Next", "next", actions),
-        (said.causes_title, "causes-head", causes(diagnosis, said)),
+        (outlined.causes_title, "causes-head", causes(diagnosis, outlined)),
         ("The path on the flowchart", "path", path(knowledge, diagnosis.path)),
         ("Still unknown", "unknown", questions),
-        ("Doubts", "doubts", parts.doubts(said)),
+        ("Doubts", "doubts", parts.doubts(outlined)),
         ("What was observed", "observed", parts.observed(diagnosis)),
         ("What was read", "read", parts.read(reading) if reading else None),
     ]

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from mldx.knowledge.cards import Cause
 
 
-def causes(diagnosis: Diagnosis, said: Outline) -> Markup:
+def causes(diagnosis: Diagnosis, outlined: Outline) -> Markup:
     """Return the listed causes as cards, and the others by name."""
     return rendered(
         "causes.html",
-        said=said,
-        cards={one.id: diagnosis.card(one.id) for one in said.causes},
+        outlined=outlined,
+        cards={one.id: diagnosis.card(one.id) for one in outlined.causes},
         legend_percent=LEGEND_PERCENT,
         legend_db=LEGEND_DB,
     )

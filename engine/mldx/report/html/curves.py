@@ -158,7 +158,7 @@ class Panel:
     frame   None when no value is finite; then there is no picture, and the rest is empty
     origin  of several runs, the file
     box     the part of the plane that is shown
-    told    what the picture shows, for who cannot see it
+    alt     what the picture shows, for who cannot see it
     """
 
     name: str
@@ -166,7 +166,7 @@ class Panel:
     frame: Frame | None
     origin: str = ""
     box: str = ""
-    told: str = ""
+    alt: str = ""
     ticks: Sequence[tuple[str, float]] = ()
     lines: Sequence[DrawnLine] = ()
     labels: Sequence[Label] = ()
@@ -188,7 +188,7 @@ class Panel:
             frame=frame,
             origin=first.origin if several else "",
             box=f"0 {top:g} {_WIDE:g} {_HIGH - top:g}",
-            told=_told(plot_series, labels),
+            alt=_alt(plot_series, labels),
             ticks=[(tick.words, round(frame.down(tick.value), 1)) for tick in frame.scale.ticks],
             lines=[DrawnLine.of(trace, frame) for trace in plot_series],
             labels=labels,
@@ -203,7 +203,7 @@ def _split(trace: PlotSeries) -> str:
     return trace.split if trace.split in ("train", "val", "test") else "other"
 
 
-def _told(plot_series: Sequence[PlotSeries], labels: Sequence[Label]) -> str:
+def _alt(plot_series: Sequence[PlotSeries], labels: Sequence[Label]) -> str:
     """Say in words what the picture shows, for who cannot see it."""
     ends = [
         f"{_split(trace)} from {words(trace.y[0])} to {words(trace.y[-1])}"
@@ -240,9 +240,9 @@ def _labels(marks: Sequence[Mark], frame: Frame, axis: str) -> Iterator[Label]:
     """
     ends: list[float] = []
     for mark in marks:
-        told = f"{shortened(mark.words, _LONGEST)} ({axis} {words(mark.at)})"
-        at, half = frame.across(mark.at), _CHARACTER * len(told) / 2
+        text = f"{shortened(mark.words, _LONGEST)} ({axis} {words(mark.at)})"
+        at, half = frame.across(mark.at), _CHARACTER * len(text) / 2
         middle = min(max(at, half + 2), _WIDE - half - 2)
         row = next((row for row, end in enumerate(ends) if end < middle - half), len(ends))
         ends[row : row + 1] = [middle + half + _CHARACTER]
-        yield Label(told, at, middle, row)
+        yield Label(text, at, middle, row)

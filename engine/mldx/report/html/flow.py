@@ -79,7 +79,7 @@ def path(knowledge: KnowledgeBase, steps: Sequence[Step]) -> Markup | None:
         lines=list(_lines(knowledge, walk, spots)),
         checks=[_check(knowledge, id, spot, walk) for id, spot in spots.items()],
         box=f"0 0 {_WIDE * len(columns)} {_TOP + _TALL * rows}",
-        told=_told(columns, walk),
+        alt=_alt(columns, walk),
     )
 
 
@@ -91,13 +91,13 @@ def _column(knowledge: KnowledgeBase, number: int, walk: Walked) -> StageColumn:
     passed = len(_reached(knowledge, walk).intersection(here).difference(answered))
     counts = [(passed, "without an answer"), (len(here) - len(answered) - passed, "not reached")]
     below = _TOP + _TALL * len(answered) + 4
-    told = [f"{count} {what}" for count, what in counts if count]
+    shown = [f"{count} {what}" for count, what in counts if count]
     return StageColumn(
         stage=stage,
         title=f"{number + 1} {knowledge.stages[stage].title}",
         x=_WIDE * number + _INDENT - 6,
         answered=answered,
-        counts=[(words, below + 18 * row) for row, words in enumerate(told)],
+        counts=[(words, below + 18 * row) for row, words in enumerate(shown)],
     )
 
 
@@ -178,7 +178,7 @@ def _stopped(knowledge: KnowledgeBase, id: str, walk: Walked) -> bool:
     return any(node.stops(way) for way in taken)
 
 
-def _told(columns: Sequence[StageColumn], walk: Walked) -> str:
+def _alt(columns: Sequence[StageColumn], walk: Walked) -> str:
     """Say the path in words, for who cannot see it."""
     parts = []
     for column in columns:

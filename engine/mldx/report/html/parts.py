@@ -65,8 +65,8 @@ class LogSummary:
 
 def _notes(run: Run) -> list[str]:
     messages = [event.text for event in run.events if event.kind == "message"]
-    told = [*run.notes, *messages, *(f"not used: {one}" for one in run.ignored)]
-    return [*told[:_NOTES], *([f"and {len(told) - _NOTES} more"] if len(told) > _NOTES else [])]
+    notes = [*run.notes, *messages, *(f"not used: {one}" for one in run.ignored)]
+    return [*notes[:_NOTES], *([f"and {len(notes) - _NOTES} more"] if len(notes) > _NOTES else [])]
 
 
 def read(reading: LogSummary) -> Markup:
@@ -74,9 +74,9 @@ def read(reading: LogSummary) -> Markup:
     return rendered("read.html", reading=reading)
 
 
-def doubts(said: Outline) -> Markup | None:
+def doubts(outlined: Outline) -> Markup | None:
     """Return what disagrees, what nothing explains, what could not be judged or used as given."""
-    return rendered("doubts.html", said=said) if said.doubts else None
+    return rendered("doubts.html", outlined=outlined) if outlined.doubts else None
 
 
 def observed(diagnosis: Diagnosis) -> Markup | None:
