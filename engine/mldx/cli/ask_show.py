@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import probability, roots_first
+from mldx.diagnosis.rank import roots_first
 from mldx.interview import Choice, Dialogue, Question
 from mldx.interview.question import Related
 from mldx.interview.shapes import shape
@@ -61,7 +61,7 @@ def ranking(inference: Inference, most: int = _RANKED, folded: bool = False) -> 
     """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or
     folded.
     """
-    ordered, _ = roots_first(inference.ranking.listed, inference.knowledge)
+    ordered, _ = roots_first(inference.listed, inference.knowledge)
     title = Text("Likeliest so far", style="bold")
     if not ordered:
         return Group(title, Text("nothing points to a cause yet", style="dim"))
@@ -69,8 +69,7 @@ def ranking(inference: Inference, most: int = _RANKED, folded: bool = False) -> 
     table.add_column(width=4, justify="right", no_wrap=True)
     table.add_column(width=6, no_wrap=True)
     table.add_column(no_wrap=not folded, overflow="fold" if folded else "ellipsis", ratio=1)
-    for cause, odds in sorted(ordered, key=lambda one: -one[1])[:most]:
-        share = probability(odds)
+    for cause, share in sorted(ordered, key=lambda one: -one[1])[:most]:
         bar = "█" * round(6 * share) or "▏"
         table.add_row(
             percent(share),

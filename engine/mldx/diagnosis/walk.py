@@ -9,13 +9,12 @@ a model that cannot learn ten samples has nothing to generalize.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from mldx.knowledge.cards import SCOPES, Scope
+from mldx.knowledge.cards import SCOPES
 from mldx.knowledge.compiled import CompiledCheck, CompiledGraph
 from mldx.knowledge.frequencies import Mixture
-from mldx.knowledge.scope import applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def walk(graph: CompiledGraph, values: Mapping[str, Any], known: Mapping[str, An
         if check.stage in closed:
             continue
         value = values.get(check.id)
-        fits = applies(_scope(check.only_for), known)
+        fits = check.applies(known)
         if value is None:
             if fits and check.asks(values):
                 waiting.append(check)
@@ -86,12 +85,6 @@ def walk(graph: CompiledGraph, values: Mapping[str, Any], known: Mapping[str, An
         if step.stops and check.card.gate:
             closed.update(dict.fromkeys(check.card.gate.closes, step))
     return Trail(steps, waiting, closed)
-
-
-def _scope(scope: Scope | None) -> Mapping[str, Any] | None:
-    if scope is None:
-        return None
-    return {one.name: getattr(scope, one.name) for one in fields(scope)}
 
 
 def _step(check: CompiledCheck, value: Any, values: Mapping[str, Any]) -> WalkStep | None:

@@ -23,12 +23,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_tables
+from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_table
 from mldx.interview.facts import context, missing
 from mldx.interview.question import Question, question
 from mldx.interview.stop import Stop, reason
 from mldx.knowledge import KnowledgeBase, load
-from mldx.knowledge.scope import applies
 from mldx.symptoms import Spec, Symptoms
 
 EXPERIMENTS = "ablations"
@@ -121,12 +120,9 @@ def candidates(
     """Return every question that may be asked, with its worth, in the order of the checklist."""
     posterior = inference.interview_posterior(skipped)
     cost = AnswerCost(inference, skipped, sections_seen)
-    gains = inference.gains(posterior)
 
     def gain_of(table: LikelihoodTable) -> float:
-        if table.check is None:
-            return information_gain(table, posterior, inference.tally)
-        return gains[table.check.number]
+        return information_gain(table, posterior, inference.tally)
 
     return [
         Candidate(
@@ -155,21 +151,16 @@ def _fits(id: str, inference: Inference, imprecise: Collection[str]) -> bool:
     spec = inference.knowledge.specs.get(id)
     if spec is None or (id in inference.symptoms.observed and id not in imprecise):
         return False
-    scopes = [node.applies_to for node in inference.knowledge.compiled.checks if node.symptom == id]
-    return (
-        any(applies(scope, inference.known) is not False for scope in scopes)
-        if scopes
-        else spec.kind == "fact"
-    )
+    check = inference.knowledge.compiled.by_id.get(id)
+    if check is None:
+        return spec.kind == "fact"
+    return check.applies(inference.known) is not False
 
 
 def about(id: str, inference: Inference) -> Question:
     """Return the question about a symptom, wherever the walk has come."""
-    decides = tuple(
-        (chart, 1.0)
-        for chart in likelihood_tables(inference.knowledge)
-        if chart.check and chart.check.symptom == id
-    )
+    check = inference.knowledge.compiled.by_id.get(id)
+    decides = () if check is None else ((likelihood_table(check, inference.values), 1.0),)
     return question(id, decides, 0.0, 0.0, inference)
 
 
@@ -177,9 +168,8 @@ def open_questions(inference: Inference) -> dict[str, tuple[tuple[LikelihoodTabl
     """Return by symptom what its answer decides: the context, checks that wait for a fact, checks
     that were reached.
     """
-    table = likelihood_tables(inference.knowledge)
     reached: Iterator[tuple[str, LikelihoodTable, float]] = (
-        (node.symptom, table[node.number], 1.0) for node in inference.trail.open
+        (check.id, likelihood_table(check, inference.values), 1.0) for check in inference.trail.open
     )
     beside: Iterator[tuple[str, LikelihoodTable, float]] = (
         (fact, chart, 1.0) for fact, chart in context(inference)

@@ -7,16 +7,15 @@ optimizer; where the second is missing it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from math import exp
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.information_gain import AnswerDistribution, LikelihoodTable, likelihood_tables
+from mldx.diagnosis.information_gain import LikelihoodTable
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import SCOPES
-from mldx.knowledge.compiled import CompiledCheck
-from mldx.knowledge.conditions import OTHERWISE, parse, symptoms
+from mldx.knowledge.conditions import parse, symptoms
+from mldx.knowledge.frequencies import FrequencyTable, Row
 
 _OTHER = "other"
 _SELDOM = 1e-3
@@ -35,67 +34,49 @@ def context(inference: Inference) -> Iterator[tuple[str, LikelihoodTable]]:
 def contexts(knowledge: KnowledgeBase) -> dict[str, LikelihoodTable]:
     """Return by fact how often it has each of its values, usually and by cause."""
     scopes = [scope for pair in knowledge.scopes.values() for scope in pair if scope]
-    scopes += [node.applies_to for node in knowledge.compiled.checks if node.applies_to]
     return {
         fact: _context(fact, knowledge)
         for fact in SCOPES
-        if any(scope.get(fact) for scope in scopes)
+        if any(scope.get(fact) for scope in scopes) or _narrows(fact, knowledge)
     }
+
+
+def _narrows(fact: str, knowledge: KnowledgeBase) -> bool:
+    """Does some check make sense only for certain values of the fact?"""
+    narrowed = [card.only_for for card in knowledge.checks.values() if card.only_for]
+    return any(getattr(scope, fact) for scope in narrowed)
 
 
 def _context(fact: str, knowledge: KnowledgeBase) -> LikelihoodTable:
     words = [word for word in knowledge.vocabulary.get(fact, {}) if word != _OTHER]
-    given = {
-        cause: AnswerDistribution.of(_often(cause, fact, word, knowledge) for word in words)
-        for cause in knowledge.causes
-    }
-    usual = AnswerDistribution.of([1.0] * len(words))
-    return LikelihoodTable(
-        None,
-        usual,
-        {},
-        {
-            cause: answers
-            for cause, answers in given.items()
-            if answers.probabilities != usual.probabilities
-        },
-    )
+    usual = (1 / len(words),) * len(words)
+    rows = {cause: _row(cause, fact, words, knowledge) for cause in knowledge.causes}
+    table = FrequencyTable(usual, {cause: row for cause, row in rows.items() if row != usual})
+    return LikelihoodTable(None, table)
+
+
+def _row(cause: str, fact: str, words: Sequence[str], knowledge: KnowledgeBase) -> Row:
+    """Return how the values of a fact are spread over runs with a cause."""
+    weights = [_often(cause, fact, word, knowledge) for word in words]
+    whole = sum(weights)
+    return tuple(weight / whole for weight in weights)
 
 
 def _often(cause: str, fact: str, word: str, knowledge: KnowledgeBase) -> float:
     """Return how much oftener than elsewhere a cause is met where a fact has this value."""
     if not knowledge.possible(cause, {fact: word}):
         return _SELDOM
-    return exp(knowledge.domain_factors.get(cause, {}).get(word, 0.0))
+    return float(knowledge.causes[cause].prior.domains.get(word, 1.0))
 
 
 def missing(inference: Inference) -> Iterator[tuple[str, LikelihoodTable, float]]:
-    """Every fact that an answered check waits for, the check, and the share of its branches that
-    compare the fact.
+    """Yield every fact that an answered check would be judged by, the table that would then apply,
+    and the share of the check's tables that ask for it.
     """
-    told = {node.id for node, _, _ in inference.trail.steps}
-    for chart, compared in paired(inference.knowledge):
-        assert chart.check is not None
-        if chart.check.path in inference.values and chart.check.id not in told:
-            for path, share in compared.items():
-                if path not in inference.values:
-                    yield inference.knowledge.paths[path].id, chart, share
-
-
-@lru_cache(maxsize=4)
-def paired(knowledge: KnowledgeBase) -> list[tuple[LikelihoodTable, dict[str, float]]]:
-    """Return the checks that judge a setup fact beside the asked symptom, each with the share of
-    its branches that do.
-    """
-    found = [
-        (chart, _compared(chart.check)) for chart in likelihood_tables(knowledge) if chart.check
-    ]
-    return [(chart, compared) for chart, compared in found if compared]
-
-
-def _compared(node: CompiledCheck) -> dict[str, float]:
-    named = [symptoms(parse(way.when, node.path)) for way in node.branches if way.when != OTHERWISE]
-    facts = {
-        path for names in named for path in names if path.startswith("setup.") and path != node.path
-    }
-    return {path: sum(path in names for names in named) / len(named) for path in sorted(facts)}
+    for step in inference.trail.steps:
+        given = step.check.card.given
+        for circumstance in given:
+            for fact in sorted(symptoms(parse(circumstance.when))):
+                spec = inference.knowledge.specs[fact]
+                if spec.kind == "fact" and fact not in inference.values:
+                    yield fact, LikelihoodTable(step.check, circumstance.table), 1 / len(given)

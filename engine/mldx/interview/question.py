@@ -4,22 +4,21 @@ already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import LikelihoodTable, discrimination
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.compiled import CompiledCheck
+from mldx.knowledge.cards import Check
 from mldx.knowledge.parse_text import takes_flag, takes_number
-from mldx.symptoms import LEVELS, Spec
+from mldx.knowledge.wording import words
+from mldx.symptoms import Spec
 
 Kind = Literal["flag", "choice", "number", "text"]
 _PARTED, _RELATED = 5, 3
-_ANY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +84,41 @@ class Question:
 
 
 def question(
-    id: str, decides: Sequence[tuple[LikelihoodTable, float]], bits: float, worth: float, inference: Inference
-) -> Question:  # fmt: skip
-    """Return the question about a symptom; the first check that it decides and that asks it words
-    it, a gate last.
+    id: str,
+    decides: Sequence[tuple[LikelihoodTable, float]],
+    bits: float,
+    worth: float,
+    inference: Inference,
+) -> Question:
+    """Return the question about a symptom or a setup fact.
+
+    decides  the tables that the answer decides, each with its share in it
     """
-    spec = inference.knowledge.specs[id]
-    decides = sorted(decides, key=lambda one: not one[0].weights)
-    node = next((chart.check for chart, _ in decides if chart.check), None)
-    asks = next(
-        (chart.check for chart, _ in decides if chart.check and chart.check.symptom == id), None
-    )
-    causes = _separated(decides, inference)
-    said, help = _words(spec, asks, node, inference.knowledge)
+    knowledge = inference.knowledge
+    spec = knowledge.specs[id]
+    asks = knowledge.checks[id] if id in knowledge.checks else None
+    judged = next((table.check.card for table, _ in decides if table.check), None)
+    said, help = _words(spec, asks, judged, knowledge)
+    causes = _separated(decides, inference)[:_PARTED]
     return Question(
-        symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
-        question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
-        choices=choices(spec, inference.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
-        gain=bits, worth=worth,
-        separates=tuple(Separated(cause, inference.knowledge.causes[cause].title) for cause in causes[:_PARTED]),
-        related=tuple(_related(set(causes[:_PARTED]), inference)),
-    )  # fmt: skip
+        symptom=id,
+        check=id if asks else "",
+        stage=asks.stage if asks else "",
+        section=spec.section,
+        question=said,
+        about=spec.text,
+        help=help,
+        minutes=asks.minutes if asks else 1.0,
+        kind=kind(spec),
+        choices=choices(spec, knowledge),
+        unit=spec.unit,
+        low=_bound(spec.low),
+        high=_bound(spec.high),
+        gain=bits,
+        worth=worth,
+        separates=tuple(Separated(cause, knowledge.causes[cause].title) for cause in causes),
+        related=tuple(_related(set(causes), inference)),
+    )
 
 
 def _bound(value: float) -> float | None:
@@ -113,18 +126,18 @@ def _bound(value: float) -> float | None:
 
 
 def _words(
-    spec: Spec, asks: CompiledCheck | None, node: CompiledCheck | None, knowledge: KnowledgeBase
+    spec: Spec, asks: Check | None, judged: Check | None, knowledge: KnowledgeBase
 ) -> tuple[str, str]:
-    """Return the question and its help; a fact that no check asks is asked for by its own text."""
+    """Return the question and its help; a fact that no check asks is asked in its own words."""
     if asks:
-        check = knowledge.checks[asks.id]
-        return check.question, check.help
-    if node:
-        return (
-            spec.text,
-            f"It decides how another answer is read: {knowledge.checks[node.id].question}",
-        )
-    return spec.text, "It decides which questions apply, and how common each cause is."
+        return asks.asks, asks.help
+    fact = knowledge.facts[spec.id] if spec.id in knowledge.facts else None
+    said = fact.asks if fact else spec.text
+    if fact and fact.help:
+        return said, fact.help
+    if judged:
+        return said, f"It decides how another answer is read: {judged.asks}"
+    return said, "It decides which questions apply, and how common each cause is."
 
 
 def _separated(decides: Sequence[tuple[LikelihoodTable, float]], inference: Inference) -> list[str]:
@@ -146,60 +159,23 @@ def kind(spec: Spec) -> Kind:
 
 
 def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
-    """Return what may be said; of a number its levels, with what they mean."""
+    """Return what may be said: the answers of the check, or the names of the vocabulary."""
+    card = knowledge.checks[spec.id] if spec.id in knowledge.checks else None
     if kind(spec) == "flag":
         return Choice(True, "yes"), Choice(False, "no")
-    told = _meanings(spec, knowledge)
-    if spec.kind == "fact":
-        return tuple(
-            Choice(word, word, told.get(word, "")) for word in knowledge.vocabulary.get(spec.id, ())
-        )
-    words = tuple(Choice(word, word.replace("_", " "), told.get(word, "")) for word in spec.words)
-    if spec.kind == "choice":
-        return words
-    levels = (
-        replace(one, meaning=told.get(one.label, one.meaning)) for one in _levels(spec, knowledge)
-    )
-    return (*levels, *words)
-
-
-def _meanings(spec: Spec, knowledge: KnowledgeBase) -> Mapping[str, str]:
-    """Return what the checks that ask for a symptom say of its answers."""
-    asking = (check for check in knowledge.checks.values() if check.asks == spec.path)
-    return {word: meaning for check in asking for word, meaning in check.answers.items()}
-
-
-def _levels(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
-    if spec.path not in knowledge.scales:
-        return ()
-    bounds: Sequence[float] = knowledge.scales.bounds(spec.path)
-    toward, away = ("above", "below") if knowledge.scales.rising(spec.path) else ("below", "above")
-    said = [_number(bound, spec) for bound in bounds]
-    none = _number(0, spec) if abs(bounds[0]) < _ANY else f"{away} {said[0]}"
-    between = [
-        f"more than 0, {away} {upper}" if abs(bound) < _ANY else f"{lower} to {upper}"
-        for bound, (lower, upper) in zip(bounds, pairwise(said), strict=False)
-    ]
-    meanings = [none, *between, f"{said[-1]} or {'more' if toward == 'above' else 'less'}"]
-    return tuple(
-        Choice(level, level, meaning) for level, meaning in zip(LEVELS, meanings, strict=True)
-    )
-
-
-def _number(value: float, spec: Spec) -> str:
-    if spec.unit == "share":
-        return f"{100 * value:g} %"
-    return f"{value:g}"
+    if card is not None and spec.kind != "fact":
+        return tuple(Choice(one.id, words(one.id), one.say) for one in card.answers)
+    meanings = {one.id: one.say for one in card.answers} if card else {}
+    names = knowledge.vocabulary.get(spec.id, ())
+    return tuple(Choice(name, name, meanings.get(name, "")) for name in names)
 
 
 def _related(parted: set[str], inference: Inference) -> Iterator[Related]:
     """What was seen of the causes in question, the strongest first."""
     seen: dict[str, float] = {}
-    for node, way, _ in inference.trail.steps:
-        strength = max(
-            (abs(db) for cause, db in way.points_to.items() if cause in parted), default=0.0
-        )
-        seen[node.symptom] = max(seen.get(node.symptom, 0.0), strength)
+    for step in inference.trail.steps:
+        spoke = [abs(db) for cause, db in step.decibans.items() if cause in parted]
+        seen[step.check.id] = max(spoke, default=0.0)
     for id in sorted((id for id in seen if seen[id]), key=lambda id: (-seen[id], id))[:_RELATED]:
         provenance = inference.symptoms.provenances.get(id)
         figure, source = (

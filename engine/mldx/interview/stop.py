@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import DIRECT, probability, roots_first
+from mldx.diagnosis.rank import DIRECT, roots_first
 from mldx.interview.question import Question
 
 Reason = Literal["confirmed", "agreed", "spent", "asked"]
@@ -34,12 +34,10 @@ class Stop:
 
 def reason(inference: Inference, question: Question) -> Stop | None:
     """Return the stop that is due before this question, or None when it should be asked."""
-    ranked, root_of = roots_first(inference.ranking.listed, inference.knowledge)
+    ranked, root_of = roots_first(inference.listed, inference.knowledge)
     line = inference.knowledge.threshold("diagnosis.reporting_line")
     benign = inference.knowledge.benign
-    leading = tuple(
-        cause for cause, odds in ranked if probability(odds) >= line and cause not in benign
-    )
+    leading = tuple(cause for cause, odds in ranked if odds >= line and cause not in benign)
     if ranked and _confirmed(*ranked[0], inference):
         title = inference.knowledge.causes[ranked[0][0]].title
         return Stop("confirmed", f"A cause is confirmed: {title}.", leading, question)
@@ -63,17 +61,15 @@ def _confirmed(cause: str, odds: float, inference: Inference) -> bool:
     direct = any(best >= DIRECT for best, _ in inference.tally.get(cause, {}).values())
     return (
         direct
-        and probability(odds) >= inference.knowledge.threshold("interview.confirmed")
+        and odds >= inference.knowledge.threshold("interview.confirmed")
         and cause not in inference.knowledge.benign
     )
 
 
 def _agree(leading: tuple[str, ...], root_of: dict[str, str], inference: Inference) -> bool:
     """Do two or more likely causes open with one and the same step, each under its root?"""
-    odds = dict(inference.ranking.listed)
-    if len(leading) < 2 or probability(odds[leading[0]]) < inference.knowledge.threshold(
-        "interview.likely"
-    ):
+    odds = dict(inference.listed)
+    if len(leading) < 2 or odds[leading[0]] < inference.knowledge.threshold("interview.likely"):
         return False
     return len({_first_step(root_of.get(cause, cause), inference) for cause in leading}) == 1
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from mldx.knowledge.cards import STAGES, Check, Scope, Syndrome
+from mldx.knowledge.cards import STAGES, Check, Syndrome
 from mldx.knowledge.conditions import Holds, Values, compiled, parse
 from mldx.knowledge.frequencies import FrequencyTable, Mixture, between
+from mldx.knowledge.scope import Known, applies
 
 YES, NO = 0, 1
 FLAG_ANSWERS: tuple[bool, ...] = (True, False)
@@ -63,11 +64,6 @@ class CompiledCheck:
         """Observations that restate one another share it."""
         return self.card.family or self.card.id
 
-    @property
-    def only_for(self) -> Scope | None:
-        """Where the check makes sense."""
-        return self.card.only_for
-
     @cached_property
     def tables(self) -> tuple[tuple[Holds | None, FrequencyTable], ...]:
         """The tables with the circumstances in which each applies; the last one always does."""
@@ -85,6 +81,17 @@ class CompiledCheck:
     def skips(self) -> Holds | None:
         """The condition under which it is not asked."""
         return self._holds(self.card.skip_if) if self.card.skip_if else None
+
+    def applies(self, known: Known) -> bool | None:
+        """Does the check make sense for a run? None when a fact that decides it is not known."""
+        return applies(self._scope, known)
+
+    @cached_property
+    def _scope(self) -> Mapping[str, Any] | None:
+        scope = self.card.only_for
+        return (
+            None if scope is None else {one.name: getattr(scope, one.name) for one in fields(scope)}
+        )
 
     def asks(self, values: Values) -> bool:
         """Is it worth asking, or do the observed values answer it?"""

@@ -91,7 +91,9 @@ class RuleFiles:
         }
 
     @classmethod
-    def of(cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()) -> RuleFiles:
+    def of(
+        cls, folder: Path, texts: Mapping[Path, bytes], extend: Sequence[Path] = ()
+    ) -> RuleFiles:
         """Return everything that these files say."""
         reading = cls(folder, extend)
         for file, text in texts.items():

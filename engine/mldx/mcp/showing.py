@@ -9,7 +9,6 @@ from dataclasses import asdict
 import numpy as np
 
 from mldx.knowledge import links
-from mldx.knowledge.wording import phrase
 from mldx.mcp.context import ServerContext, few, observed
 from mldx.mcp.diagnosing import task_output
 from mldx.mcp.inputs import CauseInput, LogInput
@@ -37,7 +36,7 @@ def shown(given: CauseInput, context: ServerContext) -> CauseCardOutput:
     """
     rules = context.rules
     card = rules.causes[rules.known_cause(given.id)]
-    told = [_pointer(one, context) for one in links.pointers(rules, given.id)]
+    told = [_pointer(one) for one in links.pointers(rules, given.id)]
     return CauseCardOutput(
         id=given.id,
         title=card.title,
@@ -55,10 +54,9 @@ def shown(given: CauseInput, context: ServerContext) -> CauseCardOutput:
     )
 
 
-def _pointer(one: links.Pointer, context: ServerContext) -> PointerOutput:
-    return PointerOutput(
-        id=context.rules.paths[one.symptom].id, seen=phrase(one.when, one.symptom), db=one.db
-    )
+def _pointer(one: links.Pointer) -> PointerOutput:
+    seen = f"{one.answer} (where {one.given})" if one.given else one.answer
+    return PointerOutput(id=one.check, seen=seen, db=round(one.db, 1))
 
 
 def log_read(given: LogInput, context: ServerContext) -> LogRead:

@@ -65,16 +65,7 @@ def asks(id: str, knowledge: KnowledgeBase) -> str:
     spec = knowledge.specs.get(id)
     if spec is None:
         return id.removeprefix("custom.").replace("_", " ")
-    return _questions(knowledge).get(spec.path) or spec.text
-
-
-@lru_cache(maxsize=2)
-def _questions(knowledge: KnowledgeBase) -> Mapping[str, str]:
-    """Return the question of the first check that asks a symptom, by the symptom's path."""
-    questions: dict[str, str] = {}
-    for check in knowledge.checks.values():
-        questions.setdefault(check.asks, check.question)
-    return questions
+    return knowledge.checks[id].asks if id in knowledge.checks else spec.text
 
 
 def answer(id: str, value: Any, knowledge: KnowledgeBase) -> str:

@@ -84,11 +84,12 @@ def marked(symptoms: Symptoms, knowledge: KnowledgeBase) -> Iterator[Mark]:
 
 
 def _alarming(id: str, value: Any, knowledge: KnowledgeBase) -> bool:
-    """An event is alarming when there was one, a size where the rules call it at least mild."""
-    path = knowledge.specs[id].path
-    if value in _CALM or isinstance(value, str) or id in _EVENTS or path not in knowledge.scales:
+    """An event is alarming when there was one, a size where the rules do not call it none."""
+    if value in _CALM or isinstance(value, str) or id in _EVENTS:
         return value not in _CALM
-    return knowledge.scales.level(path, value) != "none"
+    check = knowledge.compiled.by_id.get(id)
+    answer = None if check is None else check.answer(value)
+    return check is None or answer is None or check.answers[answer] not in _CALM
 
 
 @dataclass(frozen=True, slots=True)
