@@ -35,16 +35,22 @@ def class_imbalance_ratio(curves: Curves) -> Finding | None:
 
 def _constant_accuracy(curves: Curves) -> float | None:
     """Return the accuracy that is the same in every epoch after the first, or None."""
-    there = [one for one in curves.accuracy if one is not None and one.first_bad is None]
-    least = curves.limit("predicts_single_class.least_points")
-    if not there or min(map(len, there)) < least or not all(_still(curves, one) for one in there):
+    there = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
+    if not there or not all(_is_constant(curves, curve) for curve in there):
         return None
-    train, constant = curves.train, float(there[0].y[-1])
-    if train is not None and train.first_bad is not None:
+    constant = float(there[0].y[-1])
+    if curves.train is None:
+        return constant
+    if curves.train.first_bad is not None:
         return None
-    if train is not None and _never_moved(curves, train) and not _is_share(curves, constant):
+    if _never_moved(curves, curves.train) and not _is_share(curves, constant):
         return None  # weights that do not move give one accuracy too, whatever the answers are
     return constant
+
+
+def _is_constant(curves: Curves, accuracy: Curve) -> bool:
+    least = curves.limit("predicts_single_class.least_points")
+    return len(accuracy) >= least and _still(curves, accuracy)
 
 
 def _still(curves: Curves, accuracy: Curve) -> bool:
@@ -90,20 +96,22 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     """Whether accuracy is the share of one class; with the class counts, or one over the number of
     classes.
     """
-    accuracy, shares, train = (
-        curves.accuracy[1] or curves.accuracy[0],
-        curves.class_shares,
-        curves.train,
-    )
-    broken = train is not None and train.first_bad is not None
+    accuracy, shares = curves.accuracy[1] or curves.accuracy[0], curves.class_shares
+    broken = curves.train is not None and curves.train.first_bad is not None
     if accuracy is None or not len(accuracy) or not shares or broken:
         return None
-    limit, end = curves.limit, accuracy.end
     if shares == [0.5] and _names_the_smaller(curves):
-        return Finding(False, f"accuracy {percent(end)}: it names the smaller of two classes")
+        figure = f"accuracy {percent(accuracy.end)}: it names the smaller of two classes"
+        return Finding(False, figure)
     guessed = not curves.facts.get("class_counts")
-    if guessed and train is not None and _never_moved(curves, train):
+    if guessed and curves.train is not None and _never_moved(curves, curves.train):
         return None
+    return _against_shares(curves, accuracy, shares)
+
+
+def _against_shares(curves: Curves, accuracy: Curve, shares: list[float]) -> Finding | None:
+    """Compare where accuracy ends with the shares of the classes."""
+    limit, end = curves.limit, accuracy.end
     near = min(abs(end - share) for share in shares) < limit("accuracy_vs_majority.distance")
     if near and len(accuracy) >= 3:
         moved = float(np.ptp(accuracy.y[-max(3, len(accuracy) // 2) :]))

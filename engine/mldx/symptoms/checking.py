@@ -33,28 +33,23 @@ def checked(
     faults: list[Fault] = []
     given = {id: value for id, value in values.items() if value is not None}
     facts = _checked_setup({id: given[id] for id in given if _is_fact(id)}, faults)
+    specs = {**SPECS, **(declared or {})}
     found: dict[str, Any] = {}
-    unknown: list[str] = []
-    undeclared: list[str] = []
+    strange: list[str] = []
     for id, value in given.items():
         if _is_fact(id):
-            if id in facts:
-                found[id] = facts[id]
-        elif id in SPECS:
-            found[id] = _checked_value(SPECS[id], value, faults)
-        elif not id.startswith(CUSTOM):
-            unknown.append(id)
-        elif declared is None:
+            found[id] = facts.get(id)
+        elif id in specs:
+            found[id] = _checked_value(specs[id], value, faults)
+        elif declared is None and id.startswith(CUSTOM):
             found[id] = plain(value)
-        elif id in declared:
-            found[id] = _checked_value(declared[id], value, faults)
         else:
-            undeclared.append(id)
-    faults += _unknown(unknown)
-    faults += _undeclared(undeclared, declared or {})
+            strange.append(id)
+    faults += _unknown([id for id in strange if not id.startswith(CUSTOM)])
+    faults += _undeclared([id for id in strange if id.startswith(CUSTOM)], declared or {})
     if faults:
         raise InputError(*faults)
-    return found
+    return {id: value for id, value in found.items() if value is not None}
 
 
 def _is_fact(id: str) -> bool:
