@@ -35,7 +35,7 @@ def class_imbalance_ratio(curves: Curves) -> Finding | None:
 
 def _constant_accuracy(curves: Curves) -> float | None:
     """Return the accuracy that is the same in every epoch after the first, or None."""
-    there = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
+    there = [curve for curve in curves.accuracy if curve and curve.first_bad is None]
     if not there or not all(_is_constant(curves, curve) for curve in there):
         return None
     constant = float(there[0].y[-1])
@@ -97,14 +97,13 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     classes.
     """
     accuracy, shares = curves.accuracy[1] or curves.accuracy[0], curves.class_shares
-    broken = curves.train is not None and curves.train.first_bad is not None
-    if accuracy is None or not len(accuracy) or not shares or broken:
+    if not accuracy or not shares or (curves.train and curves.train.first_bad is not None):
         return None
     if shares == [0.5] and _names_the_smaller(curves):
         figure = f"accuracy {percent(accuracy.end)}: it names the smaller of two classes"
         return Finding(False, figure)
     guessed = not curves.facts.get("class_counts")
-    if guessed and curves.train is not None and _never_moved(curves, curves.train):
+    if guessed and curves.train and _never_moved(curves, curves.train):
         return None
     return _against_shares(curves, accuracy, shares)
 

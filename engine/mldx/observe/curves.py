@@ -137,7 +137,7 @@ class Curves:
         are not known for it.
         """
         loss = self.facts.get("loss_fn")
-        if loss is not None and "cross_entropy" not in str(loss) and loss != "nll":
+        if loss not in (None, "nll") and "cross_entropy" not in str(loss):
             return None
         counts = self.facts.get("class_counts")
         if counts and sum(counts) > 0:

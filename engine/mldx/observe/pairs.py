@@ -86,12 +86,20 @@ def _verdict(
         return None if fitting else "wrong_activation"
     if loss in _losses(fitting):
         return "standard"
-    if loss.endswith("_with_logits") and activation in _SQUASHED:
+    if _squashed_twice(activation, loss):
         return "double_softmax"
     if loss in _losses(of_activation):
-        # a softmax over one unit is always 1: no number of units helps
-        return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
+        return _wrong_number_of_units(activation, units)
     return "wrong_loss" if fitting and loss not in _losses(rows) else "wrong_activation"
+
+
+def _squashed_twice(activation: str, loss: str) -> bool:
+    return loss.endswith("_with_logits") and activation in _SQUASHED
+
+
+def _wrong_number_of_units(activation: str, units: int | None) -> str:
+    """A softmax over one unit is always 1: no number of units helps."""
+    return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
 
 
 def _losses(rows: Sequence[Pair]) -> set[str]:

@@ -32,14 +32,22 @@ def checked(
     """
     faults: list[Fault] = []
     given = {id: value for id, value in values.items() if value is not None}
-    facts = _checked_setup({id: given[id] for id in given if _is_fact(id)}, faults)
+    facts = {id: given[id] for id in filter(_is_fact, given)}
+    others = {id: given[id] for id in given if id not in facts}
+    found = _checked_setup(facts, faults) | _checked_symptoms(others, declared, faults)
+    if faults:
+        raise InputError(*faults)
+    return {id: found[id] for id in given if id in found}
+
+
+def _checked_symptoms(
+    values: Mapping[str, Any], declared: Mapping[str, Spec] | None, faults: list[Fault]
+) -> dict[str, Any]:
     specs = {**SPECS, **(declared or {})}
     found: dict[str, Any] = {}
     strange: list[str] = []
-    for id, value in given.items():
-        if _is_fact(id):
-            found[id] = facts.get(id)
-        elif id in specs:
+    for id, value in values.items():
+        if id in specs:
             found[id] = _checked_value(specs[id], value, faults)
         elif declared is None and id.startswith(CUSTOM):
             found[id] = plain(value)
@@ -47,9 +55,7 @@ def checked(
             strange.append(id)
     faults += _unknown([id for id in strange if not id.startswith(CUSTOM)])
     faults += _undeclared([id for id in strange if id.startswith(CUSTOM)], declared or {})
-    if faults:
-        raise InputError(*faults)
-    return {id: value for id, value in found.items() if value is not None}
+    return found
 
 
 def _is_fact(id: str) -> bool:
