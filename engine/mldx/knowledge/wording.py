@@ -1,6 +1,7 @@
 """Say a condition in words a person reads at a glance.
 
-    {is: true} -> "yes"     {ge: 2, lt: 5} -> "2 to 5"     {ge: strong} -> "at least strong"     otherwise -> "otherwise"
+    {is: true} -> "yes"     {ge: 2, lt: 5} -> "2 to 5"
+    {ge: strong} -> "at least strong"     otherwise -> "otherwise"
 
 A comparison of the asked symptom goes without its name, for the question stands above it.
 """

@@ -57,7 +57,7 @@ def refused(reading: RuleFiles) -> list[Diagnostic]:
 def analyse(reading: RuleFiles, judge: reach.Judge | None = None) -> list[Diagnostic]:
     """Return every remark on the rules, in file order.
 
-    judge   the probability of each cause under given answers, as a diagnosis would have it; with it,
+    judge   the probability of each cause under given answers, as a diagnosis has it; with it,
             whether a cause can be raised above the reporting line is tried out, else bounded
     """
     found = refused(reading)

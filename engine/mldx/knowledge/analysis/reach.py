@@ -60,7 +60,7 @@ class Row:
     gives: Mapping[str, float]
 
 
-class Evidence:
+class Reachability:
     """What every check says of every cause under every answer; bounds and witnesses are read from
     it.
     """
@@ -232,7 +232,7 @@ def unraisable(
     reading: RuleFiles, base: KnowledgeBase, line: float, judge: Judge | None = None
 ) -> Iterator[Fault]:
     """Some answers raise every cause that something points to above the reporting line."""
-    evidence = Evidence(base)
+    evidence = Reachability(base)
     for id in reading.content["causes"]:
         if id not in evidence.speaking:
             continue
@@ -260,5 +260,5 @@ def _fault(reading: RuleFiles, id: str, what: str, line: float) -> Fault:
 
 def witnesses(base: KnowledgeBase, judge: Judge, line: float) -> dict[str, Witness]:
     """Return the witness of every cause."""
-    evidence = Evidence(base)
+    evidence = Reachability(base)
     return {id: evidence.witness(id, judge, line) for id in base.content["causes"]}
