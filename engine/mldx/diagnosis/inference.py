@@ -68,7 +68,8 @@ class Inference:
 
     def gains(self, posterior: Mapping[str, float]) -> list[float]:
         """Return the bits that an answer to each check is expected to settle, by its number."""
-        return gain_matrix(self.knowledge).gains(posterior, self.tally)
+        answered = {check.number for check, _, _ in self.trail.steps}
+        return gain_matrix(self.knowledge).gains(posterior, self.tally, answered)
 
     def interview_posterior(self, skipped: Collection[str] = ()) -> dict[str, float]:
         """Return the posterior by which the next question is chosen; it adds up to 1.

@@ -11,7 +11,7 @@ is given that much, and the probabilities are brought to a sum of 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log2
@@ -213,11 +213,13 @@ class GainMatrix:
                 self.entropy[row[cause], number] = answers.entropy
                 self.speaks[row[cause], number] = 1.0
 
-    def gains(self, posterior: Mapping[str, float], tally: Tally) -> list[float]:
+    def gains(
+        self, posterior: Mapping[str, float], tally: Tally, answered: Container[int] = ()
+    ) -> list[float]:
         """Return the bits that an answer to each check is expected to settle, in walking order.
 
         Where a family has spoken already its checks are worked out one by one, for there an answer
-        adds only what goes beyond it.
+        adds only what goes beyond it; but not those that are answered, which nobody asks again.
         """
         shares = np.array([posterior.get(cause, 0.0) for cause in self.causes])
         shares[shares <= _NEGLIGIBLE] = 0.0
@@ -229,7 +231,9 @@ class GainMatrix:
         found: list[float] = bits.tolist()
         spoken = {family for families in tally.values() for family in families}
         for number, table in enumerate(self.tables):
-            if table.check is not None and table.check.family in spoken:
+            if number in answered or table.check is None:
+                continue
+            if table.check.family in spoken:
                 found[number] = information_gain(table, posterior, tally)
         return found
 
