@@ -66,7 +66,7 @@ def chosen(
     elif markdown == "-":
         outputs.append(Markdown(None, full))
     else:
-        outputs.append(Table(full) if many else Screen(full))
+        outputs.append(RunsTable(full) if many else Screen(full))
     if markdown not in (None, "-"):
         outputs.append(Markdown(Path(str(markdown)), full))
     if page is not None:
@@ -94,7 +94,7 @@ class Screen:
         """Nothing comes at the end."""
 
 
-class Table(Screen):
+class RunsTable(Screen):
     """A table of many runs; with `full` each report before it."""
 
     def __init__(self, full: bool) -> None:

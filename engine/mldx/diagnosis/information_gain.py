@@ -163,13 +163,12 @@ def discrimination(
     answers differ from the base rates.
     """
     found = {}
-    for cause, divergence in table.divergence.items():
+    for cause, kept in table.divergence.items():
         if cause != HEALTHY:
-            answers = conditional(table, cause, tally)
+            answers, divergence = conditional(table, cause, tally), kept
             if answers is not table.conditional[cause]:
-                divergence = _relative_entropy(
-                    answers.probabilities, table.base_rates.probabilities
-                )
+                rates = table.base_rates.probabilities
+                divergence = _relative_entropy(answers.probabilities, rates)
             found[cause] = posterior.get(cause, 0.0) * divergence
     return found
 

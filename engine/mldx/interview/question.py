@@ -85,8 +85,12 @@ class Question:
 
 
 def question(
-    id: str, decides: Sequence[tuple[LikelihoodTable, float]], bits: float, worth: float, inference: Inference
-) -> Question:  # fmt: skip
+    id: str,
+    decides: Sequence[tuple[LikelihoodTable, float]],
+    bits: float,
+    worth: float,
+    inference: Inference,
+) -> Question:
     """Return the question about a symptom; the first check that it decides and that asks it words
     it, a gate last.
     """
@@ -99,13 +103,26 @@ def question(
     causes = _separated(decides, inference)
     said, help = _words(spec, asks, node, inference.knowledge)
     return Question(
-        symptom=id, check=node.id if node else "", stage=node.stage if node else "", section=spec.section,
-        question=said, about=spec.text, help=help, minutes=asks.minutes if asks else 1.0, kind=kind(spec),
-        choices=choices(spec, inference.knowledge), unit=spec.unit, low=_bound(spec.low), high=_bound(spec.high),
-        gain=bits, worth=worth,
-        separates=tuple(Separated(cause, inference.knowledge.causes[cause].title) for cause in causes[:_PARTED]),
+        symptom=id,
+        check=node.id if node else "",
+        stage=node.stage if node else "",
+        section=spec.section,
+        question=said,
+        about=spec.text,
+        help=help,
+        minutes=asks.minutes if asks else 1.0,
+        kind=kind(spec),
+        choices=choices(spec, inference.knowledge),
+        unit=spec.unit,
+        low=_bound(spec.low),
+        high=_bound(spec.high),
+        gain=bits,
+        worth=worth,
+        separates=tuple(
+            Separated(cause, inference.knowledge.causes[cause].title) for cause in causes[:_PARTED]
+        ),
         related=tuple(_related(set(causes[:_PARTED]), inference)),
-    )  # fmt: skip
+    )
 
 
 def _bound(value: float) -> float | None:

@@ -72,7 +72,7 @@ class ObservedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CaseResult:
     """What the rules made of a case.
 
     ranking  (cause, probability), in the order of the diagnosis
@@ -121,23 +121,23 @@ def observed(case: Case, knowledge: KnowledgeBase) -> ObservedCase:
     return ObservedCase(case, symptoms, values, facts(values))
 
 
-def run(case: Case, knowledge: KnowledgeBase) -> Result:
+def run(case: Case, knowledge: KnowledgeBase) -> CaseResult:
     """Run one case through the rules."""
     return settled(observed(case, knowledge), knowledge)
 
 
-def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
+def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[CaseResult]:
     """Run every case."""
     return [run(case, knowledge) for case in cases]
 
 
-def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
+def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> CaseResult:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.compiled, sight.values, sight.known)
     ranked = rank(trail, knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
-    return Result(
+    return CaseResult(
         sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge))
     )
 
@@ -336,7 +336,7 @@ class Coverage:
     near_missed: Share
 
     @classmethod
-    def of(cls, results: Collection[Result], knowledge: KnowledgeBase) -> Coverage:
+    def of(cls, results: Collection[CaseResult], knowledge: KnowledgeBase) -> Coverage:
         """Return the coverage of these results."""
         passed = [result.case.card for result in results if result.passed]
         taken = set().union(*(result.taken for result in results))

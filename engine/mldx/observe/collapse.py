@@ -39,13 +39,16 @@ def _constant_accuracy(curves: Curves) -> float | None:
     if not there or not all(_is_constant(curves, curve) for curve in there):
         return None
     constant = float(there[0].y[-1])
-    if curves.train is None:
-        return constant
-    if curves.train.first_bad is not None:
-        return None
-    if _never_moved(curves, curves.train) and not _is_share(curves, constant):
-        return None  # weights that do not move give one accuracy too, whatever the answers are
-    return constant
+    return constant if _learning_says(curves, curves.train, constant) else None
+
+
+def _learning_says(curves: Curves, train: Curve | None, constant: float) -> bool:
+    """Weights that do not move, or are broken, give one accuracy too, whatever the answers are."""
+    if train is None:
+        return True
+    if train.first_bad is not None:
+        return False
+    return not _never_moved(curves, train) or _is_share(curves, constant)
 
 
 def _is_constant(curves: Curves, accuracy: Curve) -> bool:
@@ -102,10 +105,13 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     if shares == [0.5] and _names_the_smaller(curves):
         figure = f"accuracy {percent(accuracy.end)}: it names the smaller of two classes"
         return Finding(False, figure)
-    guessed = not curves.facts.get("class_counts")
-    if guessed and curves.train and _never_moved(curves, curves.train):
+    if not curves.facts.get("class_counts") and _rests(curves):
         return None
     return _against_shares(curves, accuracy, shares)
+
+
+def _rests(curves: Curves) -> bool:
+    return curves.train is not None and _never_moved(curves, curves.train)
 
 
 def _against_shares(curves: Curves, accuracy: Curve, shares: list[float]) -> Finding | None:

@@ -84,13 +84,21 @@ def _verdict(
     fitting = [row for row in of_activation if _fits(row.units, units, facts)]
     if loss is None:
         return None if fitting else "wrong_activation"
+    return _verdict_on_loss(activation, loss, units, (fitting, of_activation, rows))
+
+
+def _verdict_on_loss(
+    activation: str, loss: str, units: int | None, rows: tuple[Sequence[Pair], ...]
+) -> str:
+    """Judge the loss by the rows that fit, those of the activation, and all of them."""
+    fitting, of_activation, every = rows
     if loss in _losses(fitting):
         return "standard"
     if _squashed_twice(activation, loss):
         return "double_softmax"
     if loss in _losses(of_activation):
         return _wrong_number_of_units(activation, units)
-    return "wrong_loss" if fitting and loss not in _losses(rows) else "wrong_activation"
+    return "wrong_loss" if fitting and loss not in _losses(every) else "wrong_activation"
 
 
 def _squashed_twice(activation: str, loss: str) -> bool:

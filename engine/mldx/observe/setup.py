@@ -78,7 +78,7 @@ def _amount(value: float | str) -> bool | float:
     """
     if isinstance(value, str):
         return value.strip().lower() not in ("", "none", "no", "false", "0")
-    return value if value else False
+    return value or False
 
 
 def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, Any]) -> None:

@@ -53,9 +53,14 @@ def _checked_symptoms(
             found[id] = plain(value)
         else:
             strange.append(id)
-    faults += _unknown([id for id in strange if not id.startswith(CUSTOM)])
-    faults += _undeclared([id for id in strange if id.startswith(CUSTOM)], declared or {})
+    faults += _strangers(strange, declared or {})
     return found
+
+
+def _strangers(ids: Sequence[str], declared: Mapping[str, Spec]) -> list[Fault]:
+    custom = [id for id in ids if id.startswith(CUSTOM)]
+    unknown = [id for id in ids if id not in custom]
+    return [*_unknown(unknown), *_undeclared(custom, declared)]
 
 
 def _is_fact(id: str) -> bool:

@@ -47,8 +47,8 @@ def refused(reading: RuleFiles) -> list[Diagnostic]:
     """Return what a load refuses as remarks."""
     if reading.faults:
         return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
-    for round in (_FIRST, _SECOND, _THIRD):
-        found = _remarks("error", ((kind, analysis(reading)) for kind, analysis in round.items()))
+    for step in (_FIRST, _SECOND, _THIRD):
+        found = _remarks("error", ((kind, analysis(reading)) for kind, analysis in step.items()))
         if found:
             return found
     return []
