@@ -65,8 +65,10 @@ def _still(curves: Curves, accuracy: Curve) -> bool:
 
 
 def _never_moved(curves: Curves, train: Curve) -> bool:
-    moved = float(np.ptp(train.y)) if len(train) > 2 else np.inf
-    return moved <= curves.limit("train_loss_identical.digits") * abs(float(train.y[0]))
+    if len(train) <= 2:  # too short to tell, or NaN from the first point on
+        return False
+    least = curves.limit("train_loss_identical.digits") * abs(float(train.y[0]))
+    return float(np.ptp(train.y)) <= least
 
 
 def _is_share(curves: Curves, value: float) -> bool:
