@@ -35,7 +35,7 @@ def class_imbalance_ratio(curves: Curves) -> Finding | None:
 
 def _constant_accuracy(curves: Curves) -> float | None:
     """Return the accuracy that is the same in every epoch after the first, or None."""
-    there = [curve for curve in curves.accuracy if curve and curve.first_bad is None]
+    there = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
     if not there or not all(_is_constant(curves, curve) for curve in there):
         return None
     constant = float(there[0].y[-1])
@@ -102,7 +102,7 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     classes.
     """
     accuracy, shares = curves.accuracy[1] or curves.accuracy[0], curves.class_shares
-    if not accuracy or not shares or (curves.train and curves.train.first_bad is not None):
+    if not accuracy or not shares or _broken(curves.train):
         return None
     if shares == [0.5] and _names_the_smaller(curves):
         figure = f"accuracy {percent(accuracy.end)}: it names the smaller of two classes"
@@ -110,6 +110,10 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     if not curves.facts.get("class_counts") and _rests(curves):
         return None
     return _against_shares(curves, accuracy, shares)
+
+
+def _broken(train: Curve | None) -> bool:
+    return train is not None and train.first_bad is not None
 
 
 def _rests(curves: Curves) -> bool:
