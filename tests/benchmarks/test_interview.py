@@ -54,9 +54,12 @@ class Witness:
 
     @property
     def log(self) -> Symptoms:
-        """What the log alone shows."""
+        """What the log alone shows, without what follows from setup facts."""
         measured = [
-            id for id in self.seen.observed if self.seen.provenances[id].source.value == "measured"
+            id
+            for id in self.seen.observed
+            if self.seen.provenances[id].source.value == "measured"
+            and self.seen.provenances[id].basis != "derived"
         ]
         return self.seen.without(*[id for id in self.seen.observed if id not in measured])
 

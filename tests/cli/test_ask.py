@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from mldx.cli import COMMANDS, ask
+from mldx.interview import Dialogue
 
 SICK = "epoch,loss,val_loss\n0,2.31,2.31\n1,4.9,5.0\n2,80,81\n3,900,901\n4,nan,nan\n"
 SAID = (
@@ -374,3 +375,98 @@ def test_plain_without_questionary(monkeypatch, capsys):
 
     assert type(ui).__name__ == "PlainUI"
     assert "questionary is not installed" in capsys.readouterr().err
+
+
+def known(told):
+    """What an interview with `--json` knows, by id."""
+    return {step["symptom"]: step["saw"] for step in json.loads(told.stdout)["path"]}
+
+
+@pytest.mark.parametrize("line", ["lr: 0.5", "LR: 5e-1", "learning rate: 0.5", "rate: 0,5"])
+def test_facts_are_typed_by_the_names_that_people_use(mldx, line):
+    """Another name of a fact, and a number as people write it, count like the id and the figure."""
+    told = mldx("ask", "--json", stdin=f"optimizer: adam\n{line}\nquit\n")
+    exact = mldx("ask", "--json", stdin="optimizer: adam\nlearning_rate: 0.5\nquit\n")
+
+    assert json.loads(told.stdout)["causes"] == json.loads(exact.stdout)["causes"] != []
+
+
+@pytest.mark.parametrize("word", ["n/a", "unknown", "dont know", "'?'", "skip"])
+def test_not_knowing_is_an_answer_in_a_file(mldx, data, word):
+    """Whatever word a file has for not knowing, the other answers count."""
+    (data / "said.txt").write_text(f"loss_shape: slow\nval_noisy: {word}\n")
+
+    assert set(known(mldx("ask", "--json", "--answers", str(data / "said.txt")))) == {"loss_shape"}
+
+
+@pytest.mark.parametrize("text", ['"flat"', "flat", "answers: flat", "setup: [1]"])
+def test_a_file_without_answers_is_refused(mldx, data, text):
+    """A bare word, or a part that holds none, is told and never a traceback."""
+    (data / "said.txt").write_text(text)
+
+    told = mldx("ask", "--answers", str(data / "said.txt"))
+
+    assert (told.exit_code, "holds no answers" in told.stderr) == (2, True)
+
+
+def test_the_last_interview_is_resumed_without_naming_it(mldx, data):
+    """`--resume` alone goes on with what was kept last."""
+    kept = data / "data" / "interviews" / "1.json"
+    kept.parent.mkdir(parents=True)
+    mldx("ask", "--save", str(kept), stdin="loss_shape: slow\nquit\n")
+
+    assert "loss_shape" in known(mldx("ask", "--json", "--resume", stdin="quit\n"))
+
+
+def test_nothing_kept_cannot_be_resumed(mldx):
+    """Where no interview was kept, that is said."""
+    told = mldx("ask", "--resume", stdin="quit\n")
+
+    assert (told.exit_code, "no interview is kept" in told.stderr) == (2, True)
+
+
+def test_two_complaints_are_both_understood(mldx):
+    """Both troubles of one sentence are told back with their first answers."""
+    said = "my loss is stuck at 0.693 and it only predicts class 1\nquit\n"
+
+    told = mldx("ask", stdin=said).stdout
+
+    assert "The loss does not go down" in told.split("What have you looked at")[0]
+    assert "Train on a small set with equally many samples" in " ".join(told.split())
+
+
+def test_what_a_complaint_implies_is_said_to_be_its(mldx):
+    """Among what is known, what nobody answered is not called an answer."""
+    told = mldx("ask", "--complaint", "resume_jump", stdin="skip\nknown\nquit\n").stdout
+
+    assert "loss_jump_on_resume is yes (stated by your complaint)" in told
+
+
+def terminal_reply(keys, ask):
+    """What the menus return when these keys are pressed."""
+    pytest.importorskip("questionary")
+    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.input import create_pipe_input
+    from prompt_toolkit.output import DummyOutput
+
+    from mldx.cli.ask_terminal import TerminalUI
+
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(keys)
+        return ask(TerminalUI())
+
+
+@pytest.mark.parametrize(
+    "id, keys, reply",
+    [
+        ("train_loss_flat", "2", "False"), ("train_loss_flat", "0", "skip"),
+        ("train_loss_flat", "w", "why"), ("learning_rate", "b", "back"),
+        ("learning_rate", "?", "help"), ("learning_rate", "5k\r", "5k"),
+        ("bad_label_fraction", "2", "mild"),
+    ],
+)  # fmt: skip
+def test_keys_choose_and_command(id, keys, reply):
+    """Digits choose, and the keys are commands, also where a number is typed."""
+    dialogue = Dialogue.of().change(id)
+
+    assert terminal_reply(keys, lambda ui: ui.ask(dialogue.question, dialogue)) == reply

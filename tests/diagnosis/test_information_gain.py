@@ -23,4 +23,10 @@ def test_all_gains_at_once_are_the_gains_one_by_one(answers):
     ]
 
     together = inference.gains(posterior)
-    assert max(abs(one - other) for one, other in zip(one_by_one, together, strict=True)) < 1e-12
+    answered = {check.number for check, _, _ in inference.trail.steps}
+    differences = [
+        abs(one - other)
+        for number, (one, other) in enumerate(zip(one_by_one, together, strict=True))
+        if number not in answered
+    ]
+    assert max(differences) < 1e-12

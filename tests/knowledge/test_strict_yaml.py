@@ -192,9 +192,7 @@ def test_hostile_text_is_a_fault(text):
     assert str(parse(text, "x.yaml")[1][0].where) == "x.yaml:1"
 
 
-@pytest.mark.parametrize(
-    ("word", "help"), [("yes", "write {is: true}"), ("off", "write {is: false}")]
-)
+@pytest.mark.parametrize("word, help", [("yes", "write {is: true}"), ("off", "write {is: false}")])
 def test_a_condition_in_a_word_is_helped_to_a_condition(word, help):
     """Whoever writes `when: yes` is told the condition that it stands for."""
     _, faults = parse(f"branches:\n  - when: {word}\n", "x.yaml")

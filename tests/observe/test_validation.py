@@ -300,3 +300,10 @@ def test_weights_that_never_move_are_not_one_answer():
     still = observe.history({"train_loss": [0.7] * 5, "train_acc": [0.5] * 5}, output_units=2)
 
     assert "predicts_single_class" not in still.observed
+
+
+def test_a_loss_that_is_nan_from_the_first_point_allows_no_guess(seen):
+    """Of a loss without one number nothing is said about the answers."""
+    told = seen(train_loss=[math.nan] * 5, val_acc=[0.5] * 5)
+
+    assert "predicts_single_class" not in told

@@ -13,12 +13,12 @@ YOLO_V8 = """\
                   epoch,         train/box_loss,         train/cls_loss,         train/dfl_loss,   metrics/precision(B),      metrics/recall(B),       metrics/mAP50(B),    metrics/mAP50-95(B),           val/box_loss,           val/cls_loss,           val/dfl_loss,                 lr/pg0,                 lr/pg1,                 lr/pg2
                       1,                    1.0,                    2.0,                    3.0,                    0.5,                    0.4,                    0.3,                    0.2,                    1.5,                    2.5,                    3.5,                   0.07,                  0.003,                  0.003
                       2,                    0.5,                    1.0,                    1.5,                    0.6,                    0.5,                    0.4,                    0.3,                    1.0,                    1.5,                    2.0,                   0.04,                  0.006,                  0.006
-"""  # as wide as the tool writes it
+"""  # noqa: E501  # as wide as the tool writes it
 YOLO_V5 = """\
    epoch,  train/box_loss,  train/obj_loss,  train/cls_loss,  metrics/precision,  metrics/recall,  metrics/mAP_0.5,metrics/mAP_0.5:0.95,   val/box_loss,   val/obj_loss,   val/cls_loss,  x/lr0,  x/lr1,  x/lr2
        0,            0.10,            0.20,            0.30,               0.50,            0.40,             0.30,                0.20,           0.15,           0.25,           0.35,   0.01,   0.01,    0.1
        1,            0.05,            0.10,            0.15,               0.60,            0.50,             0.40,                0.30,           0.10,           0.15,           0.20,   0.01,   0.01,   0.08
-"""  # as wide as the tool writes it
+"""  # noqa: E501  # as wide as the tool writes it
 
 
 def one(text):

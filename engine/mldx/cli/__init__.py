@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ def cli() -> None:
     """Say why a model trains badly, how sure that is, and what to do next."""
 
 
+_COLLECTED_AFTER = 50_000  # objects; at 700 a start looks at its own modules a hundred times
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -46,6 +48,7 @@ def main(arguments: list[str] | None = None) -> Any:
         name
     ) in _THREADS:  # before numpy is imported: a pool of threads costs more than all our sums
         os.environ.setdefault(name, "1")
+    gc.set_threshold(_COLLECTED_AFTER)
     for stream in (sys.stdout, sys.stderr):
         _take_any_character(stream)
     try:

@@ -67,11 +67,8 @@ class PlainUI:
         line = self._line()
         if line is None:
             return None
-        names = list(titles)
-        words = [
-            names[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(names) else word
-            for word in line.replace(",", " ").split()
-        ]
+        numbered = {str(number): id for number, id in enumerate(titles, 1)}
+        words = [numbered.get(word, word) for word in line.replace(",", " ").split()]
         if words and all(word in titles for word in words):
             return tuple(dict.fromkeys(words))
         if not command(line) or self._is_for_later(line):

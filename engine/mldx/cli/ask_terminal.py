@@ -72,11 +72,11 @@ class TerminalUI:
         if not whole:
             choices.append(questionary.Choice("show the whole list", _LIST))
         choices += [questionary.Choice(title, id) for id, title in titles.items()]
-        more = len(choices) - (self.console.height - _MARGIN - self.greeting.count("\n"))
-        foot = f"{len(titles)} to pick from; go down for {more} more" if more > 0 else " "
         asked = "What troubles you most?" if whole else "Is it one of these?"
         message = f"{self.greeting}\n\n {asked}" if self.greeting else asked
         self.greeting = ""
+        more = len(choices) - (self.console.height - 1 - message.count("\n"))
+        foot = f"{len(titles)} to pick from; go down for {more} more" if more > 0 else " "
         prompt = questionary.select(message, choices, instruction=foot, style=_STYLE, qmark="")
         return str(_with_keys(prompt, _commands({"q": "quit"})).unsafe_ask())
 

@@ -10,6 +10,7 @@ import json
 import math
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,7 +66,7 @@ def chosen(
     elif markdown == "-":
         outputs.append(Markdown(None, full))
     else:
-        outputs.append(Table(full) if many else Screen(full))
+        outputs.append(RunsTable(full) if many else Screen(full))
     if markdown not in (None, "-"):
         outputs.append(Markdown(Path(str(markdown)), full))
     if page is not None:
@@ -93,7 +94,7 @@ class Screen:
         """Nothing comes at the end."""
 
 
-class Table(Screen):
+class RunsTable(Screen):
     """A table of many runs; with `full` each report before it."""
 
     def __init__(self, full: bool) -> None:
@@ -199,7 +200,8 @@ class HtmlFiles:
         self.number += 1
         stem = f"{self.path.stem}-{self.number}" if self.many else self.path.stem
         place = self.path.with_stem(stem)
-        write_text(place, result.diagnosis.to_html(result.run))
+        today = datetime.now().astimezone().date().isoformat()
+        write_text(place, result.diagnosis.to_html(result.run, date=today))
         click.echo(f"{result.name}: the report is in {place}", err=True)
 
     def finish(self) -> None:

@@ -76,9 +76,15 @@ _SUFFIXES = {
     help="A folder that adds to the rules.",
 )
 def command(
-    stage: str | None, kind: str | None, output: str, log: str | None, folder: Path | None, check: bool,
-    place: Path | None, extend: tuple[Path, ...],
-) -> None:  # fmt: skip
+    stage: str | None,
+    kind: str | None,
+    output: str,
+    log: str | None,
+    folder: Path | None,
+    check: bool,
+    place: Path | None,
+    extend: tuple[Path, ...],
+) -> None:
     """Write the flowchart: without options, the overview of the stages and gates, as dot, to
     standard output.
 
@@ -171,7 +177,7 @@ def _drawn(
         text = dot.chart(knowledge, one, path, caption)
     if kind == "dot":
         return text.encode()
-    return render(text, cast(Literal["svg", "png", "pdf"], kind))
+    return render(text, cast('Literal["svg", "png", "pdf"]', kind))
 
 
 def _write(content: bytes, output: str, kind: str) -> None:

@@ -47,6 +47,9 @@ def _serve() -> Callable[[ServerContext], None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _SDK:
             raise
-        what = "serving agents needs the SDK of the Model Context Protocol, version 2, which is not installed."
+        what = (
+            "serving agents needs the SDK of the Model Context Protocol, version 2, "
+            "which is not installed."
+        )
         raise MissingExtra(Fault("", what, "the extra `mcp`", "pip install 'mldx[mcp]'")) from None
     return serve

@@ -87,7 +87,8 @@ def _names(host: str) -> tuple[str, ...]:
 def _announce(host: str, listening: socket.socket) -> None:
     """Say where the page is, and who can open it."""
     address = ip_address(listening.getsockname()[0].partition("%")[0])
-    name = "localhost" if address.is_unspecified else f"[{host}]" if ":" in host else host
+    name = f"[{host}]" if ":" in host else host
+    name = "localhost" if address.is_unspecified else name
     port = listening.getsockname()[1]
     click.echo(f"mldx is at http://{name}:{port}  (Ctrl-C ends it)")
     if not address.is_loopback:

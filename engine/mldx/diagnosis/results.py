@@ -10,13 +10,13 @@ Verdict = Literal["faulty", "healthy", "undecided"]
 Confidence = Literal["confirmed", "likely", "possible", "unlikely"]
 
 
-class Result(BaseModel):
+class ReportPart(BaseModel):
     """Base of what a diagnosis tells."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
-class Evidence(Result):
+class Evidence(ReportPart):
     """One observation that spoke for or against a cause.
 
     db       decibans, for (> 0) or against (< 0)
@@ -33,7 +33,7 @@ class Evidence(Result):
     counted: bool
 
 
-class Pending(Result):
+class Pending(ReportPart):
     """An observation that would bear on a cause: not made, or made and not as the cause would have
     it.
     """
@@ -45,7 +45,7 @@ class Pending(Result):
     saw: Any = None
 
 
-class NamedCause(Result):
+class NamedCause(ReportPart):
     """A cause in the ranking, with what speaks for it and against it.
 
     absent           what the cause would lead one to see, and was seen otherwise
@@ -68,7 +68,7 @@ class NamedCause(Result):
     benign: bool = False
 
 
-class Action(Result):
+class Action(ReportPart):
     """Something to do next.
 
     kind    test (confirms a cause), fix (of a cause), check (answers an open question)
@@ -85,7 +85,7 @@ class Action(Result):
     worth: float
 
 
-class OpenQuestion(Result):
+class OpenQuestion(ReportPart):
     """A check that was reached and not answered; `separates` are the causes it would part."""
 
     symptom: str
@@ -98,7 +98,7 @@ class OpenQuestion(Result):
     separates: tuple[str, ...]
 
 
-class ShownSyndrome(Result):
+class ShownSyndrome(ReportPart):
     """What the run shows.
 
     sentence   with the figures behind it
@@ -116,7 +116,7 @@ class ShownSyndrome(Result):
     at: float | None = None
 
 
-class Step(Result):
+class Step(ReportPart):
     """One step of the walk: which check, what was seen, which answer that is, what it pointed to, and
     the stages it closed.
 
@@ -135,7 +135,7 @@ class Step(Result):
     closes: tuple[str, ...] = ()
 
 
-class Unexplained(Result):
+class Unexplained(ReportPart):
     """An alarming observation that no listed cause explains."""
 
     symptom: str
@@ -143,7 +143,7 @@ class Unexplained(Result):
     figure: str
 
 
-class StageState(Result):
+class StageState(ReportPart):
     """How far a stage could be judged: how many of its checks were answered, or why none was."""
 
     stage: str
@@ -153,7 +153,7 @@ class StageState(Result):
     why: str = ""
 
 
-class SmallestChange(Result):
+class SmallestChange(ReportPart):
     """One observation that, seen otherwise, would put another cause on top."""
 
     symptom: str

@@ -363,7 +363,9 @@ class Dialogue:
 
     @cached_property
     def prompt(self) -> Opening | Question | Stop:
-        """What is asked now: what was picked, what opens a dialogue, the next question, or a stop."""
+        """What is asked now: what was picked, what opens a dialogue, the next question, or a
+        stop.
+        """
         if self.picked:
             return self.question_about(self.picked)
         opening = self._opening()

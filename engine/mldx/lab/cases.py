@@ -72,7 +72,7 @@ class ObservedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CaseResult:
     """What the rules made of a case.
 
     ranking  (cause, probability), in the order of the diagnosis
@@ -121,31 +121,31 @@ def observed(case: Case, knowledge: KnowledgeBase) -> ObservedCase:
     return ObservedCase(case, symptoms, values, facts(values))
 
 
-def run(case: Case, knowledge: KnowledgeBase) -> Result:
+def run(case: Case, knowledge: KnowledgeBase) -> CaseResult:
     """Run one case through the rules."""
     return settled(observed(case, knowledge), knowledge)
 
 
-def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[Result]:
+def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[CaseResult]:
     """Run every case."""
     return [run(case, knowledge) for case in cases]
 
 
-def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> Result:
+def settled(sight: ObservedCase, knowledge: KnowledgeBase) -> CaseResult:
     """Walk the graph over what was observed, and compare with what the case expects."""
     trail = walk(knowledge.compiled, sight.values, sight.known)
     ranked = rank(trail, knowledge, sight.known).listed
     ordered, _ = roots_first(ranked, knowledge)
     ranking = tuple((cause, probability(odds)) for cause, odds in ordered)
-    return Result(
+    return CaseResult(
         sight.case, ranking, frozenset(branches(trail)), tuple(misses(sight, ranking, knowledge))
     )
 
 
 def branches(trail: Trail) -> Iterator[tuple[str, int]]:
     """Every branch of a walk, as (check, number of the branch)."""
-    for node, way, _ in trail.steps:
-        yield node.id, next(number for number, one in enumerate(node.branches) if one is way)
+    for check, branch, _ in trail.steps:
+        yield check.id, next(number for number, one in enumerate(check.branches) if one is branch)
 
 
 def misses(
@@ -336,19 +336,19 @@ class Coverage:
     near_missed: Share
 
     @classmethod
-    def of(cls, results: Collection[Result], knowledge: KnowledgeBase) -> Coverage:
+    def of(cls, results: Collection[CaseResult], knowledge: KnowledgeBase) -> Coverage:
         """Return the coverage of these results."""
-        passed = [result.case for result in results if result.passed]
-        taken = {branch for result in results for branch in result.taken}
+        passed = [result.case.card for result in results if result.passed]
+        taken = set().union(*(result.taken for result in results))
+        checks = {check.id: check.id for check in knowledge.compiled.checks}
         causes = {id: id for id in knowledge.causes}
+        concluded = {card.concludes[0] for card in passed if card.concludes}
+        never = set().union(*(result.case.card.never for result in results))
         return cls(
-            Share.of(
-                {check for check, _ in taken},
-                {node.id: node.id for node in knowledge.compiled.checks},
-            ),
+            Share.of({check for check, _ in taken}, checks),
             Share.of(taken, dict(_every_branch(knowledge))),
-            Share.of({case.card.concludes[0] for case in passed if case.card.concludes}, causes),
-            Share.of({cause for result in results for cause in result.case.card.never}, causes),
+            Share.of(concluded, causes),
+            Share.of(never, causes),
         )
 
     def __str__(self) -> str:
@@ -362,6 +362,6 @@ class Coverage:
 
 
 def _every_branch(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[str, int], str]]:
-    for node in knowledge.compiled.checks:
-        for number, way in enumerate(node.branches):
-            yield (node.id, number), f"{node.id}[{number}] {phrase(way.when, node.path)}"
+    for check in knowledge.compiled.checks:
+        for number, branch in enumerate(check.branches):
+            yield (check.id, number), f"{check.id}[{number}] {phrase(branch.when, check.path)}"

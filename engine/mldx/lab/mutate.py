@@ -24,7 +24,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.compiled import CompiledBranch, CompiledCheck, CompiledGraph
 from mldx.knowledge.loader import read_texts
 from mldx.knowledge.read import RuleFiles
-from mldx.lab.cases import Case, ObservedCase, Result, observed, settled
+from mldx.lab.cases import Case, CaseResult, ObservedCase, observed, settled
 from mldx.symptoms import LEVELS, Spec
 
 Kind = Literal["flip", "halve", "remove", "then", "swap", "shift", "drop"]
@@ -108,7 +108,7 @@ def drawn(found: Sequence[Mutant], sample: int | None, seed: int) -> list[Mutant
     """Return so many mutants of each kind, in the order they were made."""
     if sample is None:
         return list(found)
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311  # a sample of mutants is no secret
     places = {
         kind: [place for place, mutant in enumerate(found) if mutant.kind == kind] for kind in KINDS
     }
@@ -145,7 +145,7 @@ class MutationRunner:
             if result.passed:
                 self._file(sight, result)
 
-    def _file(self, sight: ObservedCase, result: Result) -> None:
+    def _file(self, sight: ObservedCase, result: CaseResult) -> None:
         for branch in result.taken:
             self.by_branch.setdefault(branch, []).append(sight)
         for check in dict.fromkeys(check for check, _ in result.taken):

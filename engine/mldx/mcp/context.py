@@ -67,7 +67,8 @@ def sentence(symptom: str, saw: Any, figure: str = "", aside: str = "") -> str:
     """Return an observation in words: "loss_shape is diverging: rose from 2.3 to 900 (measured, +10
     dB)".
     """
-    return f"{symptom} is {words(saw)}{f': {figure}' if figure else ''}{f' ({aside})' if aside else ''}"
+    behind = f": {figure}" if figure else ""
+    return f"{symptom} is {words(saw)}{behind}{f' ({aside})' if aside else ''}"
 
 
 def few(lines: Sequence[str], most: int = _NOTES) -> list[str]:

@@ -125,18 +125,21 @@ class RunInput(ToolInput):
 
     path: Path = Field(
         "",
-        description="A log file, a run folder, or a run record (.json, .yaml), below the folders that are open."
+        description="A log file, a run folder, or a run record (.json, .yaml), below the folders "
+        "that are open."
         " Leave it out to send the facts themselves.",
     )
     setup: Annotated[dict[str, Any], WithJsonSchema(_setup_schema())] = Field(
         default_factory=dict,
-        description="What the training code says of the setup, worth a lot: the commonest faults show in no curve."
+        description="What the training code says of the setup, worth a lot: the commonest faults "
+        "show in no curve."
         ' Names as the code writes them: "nn.CrossEntropyLoss", "Adam(lr=3e-4)".',
     )
     history: Annotated[dict[str, Any], WithJsonSchema(_CURVES)] = Field(
         default_factory=dict,
         description="Curves, all of one length, where no log is at hand:"
-        ' {"epoch": [1, 2], "train_loss": [2.3, 1.9], "val_loss": [2.3, 2.1], "val_accuracy": [0.1, 0.3]}; also `step`,'
+        ' {"epoch": [1, 2], "train_loss": [2.3, 1.9], "val_loss": [2.3, 2.1], "val_accuracy": '
+        "[0.1, 0.3]}; also `step`,"
         ' `lr`, `grad_norm`. null: no value there; "nan", "inf": it was not finite.',
     )
 
@@ -146,8 +149,10 @@ class DiagnoseInput(RunInput):
 
     answers: Annotated[dict[str, Any], WithJsonSchema(_answers_schema())] = Field(
         default_factory=dict,
-        description="What was seen, by symptom id: true or false, a word, a number, or a level (none, mild, moderate,"
-        " strong). These are asked first; `next_question` and the open questions name others. Leave out what nobody"
+        description="What was seen, by symptom id: true or false, a word, a number, or a level "
+        "(none, mild, moderate,"
+        " strong). These are asked first; `next_question` and the open questions name others. "
+        "Leave out what nobody"
         " looked at: it is not a no.",
     )
     most: int | None = Field(
@@ -177,7 +182,8 @@ class QuestionInput(RunInput):
     )
     looked: Annotated[tuple[str, ...] | None, WithJsonSchema(_NAMES)] = Field(
         None,
-        description="The sections that were, or can easily be, looked at; these are asked about first."
+        description="The sections that were, or can easily be, looked at; these are asked about "
+        "first."
         " Leave it out when that is not known.",
     )
 
@@ -196,6 +202,7 @@ class LogInput(ToolInput):
 
     path: Path = Field(
         min_length=1,
-        description="A log file, a run folder, or a run record (.json, .yaml), below the folders that are open.",
+        description="A log file, a run folder, or a run record (.json, .yaml), below the folders "
+        "that are open.",
     )
     most: int = Field(30, ge=1, le=500, description="The most series to tell.")

@@ -89,7 +89,8 @@ class Diagnosed(ToolOutput):
     questions_left: int
     conflicts: list[str] = Field(
         [],
-        description="Where sources disagree; a count outranks an answer, an answer a curve's shape.",
+        description="Where sources disagree; a count outranks an answer, an answer a curve's "
+        "shape.",
     )
     unexplained: list[str] = Field(
         [], description="Alarming observations that no likely cause explains."

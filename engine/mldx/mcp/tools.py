@@ -23,11 +23,12 @@ from mldx.mcp.outputs import CauseCardOutput, Diagnosed, LogRead, NextQuestion, 
 from mldx.mcp.showing import log_read, shown
 
 INSTRUCTIONS = """\
-mldx finds out why a machine-learning model trains badly, by rules whose every conclusion can be followed back.
-Begin with `diagnose` and the path of the log; add the `setup` from the training code, for the commonest faults show in no
-curve. While the verdict is undecided, or several causes are near, ask `next_question` with everything known: answer from
-the code, the data and short experiments, put into `skipped` what you cannot find out, never guess. It stops by itself.
-Before a fix, run the `confirm` test of the cause; `show_cause` tells its look-alikes and its sources."""
+mldx finds out why a machine-learning model trains badly, by rules whose every conclusion can be
+followed back. Begin with `diagnose` and the path of the log; add the `setup` from the training
+code, for the commonest faults show in no curve. While the verdict is undecided, or several causes
+are near, ask `next_question` with everything known: answer from the code, the data and short
+experiments, put into `skipped` what you cannot find out, never guess. It stops by itself. Before
+a fix, run the `confirm` test of the cause; `show_cause` tells its look-alikes and its sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +45,42 @@ class Tool:
 TOOLS: Mapping[str, Tool] = {
     "diagnose": Tool(
         "Diagnose a training run",
-        "Why does this model train badly? Reads a log, a run folder, or facts you send, and names the likeliest causes with"
+        "Why does this model train badly? Reads a log, a run folder, or facts you send, and names "
+        "the likeliest causes with"
         " the evidence for and against each, a test that confirms it, and a fix.",
-        DiagnoseInput, Diagnosed, diagnosed,
+        DiagnoseInput,
+        Diagnosed,
+        diagnosed,
     ),
     "next_question": Tool(
         "Ask the next best question",
-        "What should be looked at next? From everything known so far, the one question whose answer tells most for the time"
-        " it takes, or a stop with its reason. Call it again with the answer added to `answers`, or its id to `skipped`.",
-        QuestionInput, NextQuestion, next_question,
+        "What should be looked at next? From everything known so far, the one question whose "
+        "answer tells most for the time"
+        " it takes, or a stop with its reason. Call it again with the answer added to `answers`, "
+        "or its id to `skipped`.",
+        QuestionInput,
+        NextQuestion,
+        next_question,
     ),
     "show_cause": Tool(
         "Show the card of a cause",
-        "All about one cause: what it means, how to confirm and fix it, what it is mistaken for and the sign that parts"
+        "All about one cause: what it means, how to confirm and fix it, what it is mistaken for "
+        "and the sign that parts"
         " them, what points to it, and the sources.",
-        CauseInput, CauseCardOutput, shown,
+        CauseInput,
+        CauseCardOutput,
+        shown,
     ),
     "read_run": Tool(
         "Read a training log",
-        "What is in this log? Its format, its series in figures, the setup found beside it, and the symptoms observed in"
+        "What is in this log? Its format, its series in figures, the setup found beside it, and "
+        "the symptoms observed in"
         " it, without a diagnosis.",
-        LogInput, LogRead, log_read,
+        LogInput,
+        LogRead,
+        log_read,
     ),
-}  # fmt: skip
+}
 
 
 @cache
@@ -96,7 +110,8 @@ def called(
 ) -> dict[str, Any]:
     """Return what a tool gives as plain data for JSON; fields that say nothing are left out.
 
-    raises   MldxError, when there is no such tool, its arguments cannot be, or the run cannot be read
+    raises   MldxError, when there is no such tool, its arguments cannot be, or the run cannot be
+             read
     """
     if name not in TOOLS:
         near = nearest(name, TOOLS)

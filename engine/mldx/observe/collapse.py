@@ -35,16 +35,25 @@ def class_imbalance_ratio(curves: Curves) -> Finding | None:
 
 def _constant_accuracy(curves: Curves) -> float | None:
     """Return the accuracy that is the same in every epoch after the first, or None."""
-    there = [one for one in curves.accuracy if one is not None and one.first_bad is None]
+    there = [curve for curve in curves.accuracy if curve is not None and curve.first_bad is None]
+    if not there or not all(_is_constant(curves, curve) for curve in there):
+        return None
+    constant = float(there[0].y[-1])
+    return constant if _learning_says(curves, curves.train, constant) else None
+
+
+def _learning_says(curves: Curves, train: Curve | None, constant: float) -> bool:
+    """Weights that do not move, or are broken, give one accuracy too, whatever the answers are."""
+    if train is None:
+        return True
+    if train.first_bad is not None:
+        return False
+    return not _never_moved(curves, train) or _is_share(curves, constant)
+
+
+def _is_constant(curves: Curves, accuracy: Curve) -> bool:
     least = curves.limit("predicts_single_class.least_points")
-    if not there or min(map(len, there)) < least or not all(_still(curves, one) for one in there):
-        return None
-    train, constant = curves.train, float(there[0].y[-1])
-    if train is not None and train.first_bad is not None:
-        return None
-    if train is not None and _never_moved(curves, train) and not _is_share(curves, constant):
-        return None  # weights that do not move give one accuracy too, whatever the answers are
-    return constant
+    return len(accuracy) >= least and _still(curves, accuracy)
 
 
 def _still(curves: Curves, accuracy: Curve) -> bool:
@@ -56,8 +65,10 @@ def _still(curves: Curves, accuracy: Curve) -> bool:
 
 
 def _never_moved(curves: Curves, train: Curve) -> bool:
-    moved = float(np.ptp(train.y)) if len(train) > 2 else np.inf
-    return moved <= curves.limit("train_loss_identical.digits") * abs(float(train.y[0]))
+    if len(train) <= 2:  # too short to tell, or NaN from the first point on
+        return False
+    least = curves.limit("train_loss_identical.digits") * abs(float(train.y[0]))
+    return float(np.ptp(train.y)) <= least
 
 
 def _is_share(curves: Curves, value: float) -> bool:
@@ -90,20 +101,28 @@ def accuracy_vs_majority(curves: Curves) -> Finding | None:
     """Whether accuracy is the share of one class; with the class counts, or one over the number of
     classes.
     """
-    accuracy, shares, train = (
-        curves.accuracy[1] or curves.accuracy[0],
-        curves.class_shares,
-        curves.train,
-    )
-    broken = train is not None and train.first_bad is not None
-    if accuracy is None or not len(accuracy) or not shares or broken:
+    accuracy, shares = curves.accuracy[1] or curves.accuracy[0], curves.class_shares
+    if not accuracy or not shares or _broken(curves.train):
         return None
-    limit, end = curves.limit, accuracy.end
     if shares == [0.5] and _names_the_smaller(curves):
-        return Finding(False, f"accuracy {percent(end)}: it names the smaller of two classes")
-    guessed = not curves.facts.get("class_counts")
-    if guessed and train is not None and _never_moved(curves, train):
+        figure = f"accuracy {percent(accuracy.end)}: it names the smaller of two classes"
+        return Finding(False, figure)
+    if not curves.facts.get("class_counts") and _rests(curves):
         return None
+    return _against_shares(curves, accuracy, shares)
+
+
+def _broken(train: Curve | None) -> bool:
+    return train is not None and train.first_bad is not None
+
+
+def _rests(curves: Curves) -> bool:
+    return curves.train is not None and _never_moved(curves, curves.train)
+
+
+def _against_shares(curves: Curves, accuracy: Curve, shares: list[float]) -> Finding | None:
+    """Compare where accuracy ends with the shares of the classes."""
+    limit, end = curves.limit, accuracy.end
     near = min(abs(end - share) for share in shares) < limit("accuracy_vs_majority.distance")
     if near and len(accuracy) >= 3:
         moved = float(np.ptp(accuracy.y[-max(3, len(accuracy) // 2) :]))

@@ -137,12 +137,13 @@ class Curves:
         are not known for it.
         """
         loss = self.facts.get("loss_fn")
-        if loss is not None and "cross_entropy" not in str(loss) and loss != "nll":
+        if loss not in (None, "nll") and "cross_entropy" not in str(loss):
             return None
-        counts, classes = self.facts.get("class_counts"), self.classes
+        counts = self.facts.get("class_counts")
         if counts and sum(counts) > 0:
             return chance_loss(np.asarray(counts, dtype=float) / sum(counts))
-        if not classes or classes <= 1 or not self._classifies(loss):
+        classes = self.classes or 0
+        if classes <= 1 or not self._classifies(loss):
             return None
         if classes == 2 and self._resting_share is not None:
             return chance_loss(np.array([self._resting_share, 1 - self._resting_share]))

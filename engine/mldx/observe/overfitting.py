@@ -119,11 +119,11 @@ def val_better_than_train(curves: Curves) -> Finding | None:
     if not mature(curves):
         return None
     train, val = curves.accuracy
-    if train is not None and val is not None and len(train) and len(val):
+    if train and val:
         figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
         return Finding(min(max(val.end - train.end, 0.0), 1.0), figure)
     loss, val_loss = curves.train, curves.val
-    if loss is None or val_loss is None or not len(loss) or not len(val_loss) or loss.end <= 0:
+    if not loss or not val_loss or loss.end <= 0:
         return None
     figure = f"val loss {val_loss.end:.4g}, train loss {loss.end:.4g}"
     return Finding(min(max(_loss_lead(loss, val_loss), 0.0), 1.0), figure)

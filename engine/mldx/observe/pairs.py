@@ -55,12 +55,12 @@ def _task(facts: Mapping[str, Any]) -> str | None:
         return _SAME_AS[task]
     if task is not None:
         return str(task)
-    loss, classes = str(facts.get("loss_fn")), facts.get("n_classes")
-    if (
-        loss.startswith("binary")
-        and classes in (None, 2)
-        and facts.get("output_units") in (None, 1)
-    ):
+    return _task_of_loss(str(facts.get("loss_fn")), facts)
+
+
+def _task_of_loss(loss: str, facts: Mapping[str, Any]) -> str | None:
+    classes, units = facts.get("n_classes"), facts.get("output_units")
+    if loss.startswith("binary") and classes in (None, 2) and units in (None, 1):
         return "binary"
     return "multiclass" if "cross_entropy" in loss and (classes or 0) > 2 else None
 
@@ -80,19 +80,38 @@ def _verdict(
     facts: Mapping[str, Any],
     rows: Sequence[Pair],
 ) -> str | None:
-    acting = [row for row in rows if activation in row.activation]
-    fitting = [row for row in acting if _fits(row.units, units, facts)]
+    of_activation = [row for row in rows if activation in row.activation]
+    fitting = [row for row in of_activation if _fits(row.units, units, facts)]
     if loss is None:
         return None if fitting else "wrong_activation"
-    if any(loss in row.loss for row in fitting):
+    return _verdict_on_loss(activation, loss, units, (fitting, of_activation, rows))
+
+
+def _verdict_on_loss(
+    activation: str, loss: str, units: int | None, rows: tuple[Sequence[Pair], ...]
+) -> str:
+    """Judge the loss by the rows that fit, those of the activation, and all of them."""
+    fitting, of_activation, every = rows
+    if loss in _losses(fitting):
         return "standard"
-    if loss.endswith("_with_logits") and activation in _SQUASHED:
+    if _squashed_twice(activation, loss):
         return "double_softmax"
-    if any(loss in row.loss for row in acting):
-        # a softmax over one unit is always 1: no number of units helps
-        return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
-    known = any(loss in row.loss for row in rows)
-    return "wrong_loss" if fitting and not known else "wrong_activation"
+    if loss in _losses(of_activation):
+        return _wrong_number_of_units(activation, units)
+    return "wrong_loss" if fitting and loss not in _losses(every) else "wrong_activation"
+
+
+def _squashed_twice(activation: str, loss: str) -> bool:
+    return loss.endswith("_with_logits") and activation in _SQUASHED
+
+
+def _wrong_number_of_units(activation: str, units: int | None) -> str:
+    """A softmax over one unit is always 1: no number of units helps."""
+    return "wrong_activation" if units == 1 and activation == "softmax" else "wrong_units"
+
+
+def _losses(rows: Sequence[Pair]) -> set[str]:
+    return {loss for row in rows for loss in row.loss}
 
 
 def _fits(wanted: str, units: int | None, facts: Mapping[str, Any]) -> bool:

@@ -78,7 +78,7 @@ def _amount(value: float | str) -> bool | float:
     """
     if isinstance(value, str):
         return value.strip().lower() not in ("", "none", "no", "false", "0")
-    return value if value else False
+    return value or False
 
 
 def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, Any]) -> None:
@@ -86,15 +86,21 @@ def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, A
     loss.
     """
     if field == "optimizer":
-        rate = number(arguments.get("lr") or arguments.get("learning_rate"))
-        if rate is not None and 0 <= rate < math.inf:
-            named.setdefault("learning_rate", rate)
-        if named["optimizer"] == "sgd" and arguments.get("nesterov", "").strip() == "True":
-            named["optimizer"] = "nesterov"
-        elif named["optimizer"] == "sgd" and number(arguments.get("momentum")):
-            named["optimizer"] = "momentum"
+        _take_optimizer(arguments, named)
     if named.get("loss_fn") in _ENTROPIES and arguments.get("from_logits", "").strip() == "True":
         named["loss_fn"] = f"{named['loss_fn'].removeprefix('sparse_')}_with_logits"
+
+
+def _take_optimizer(arguments: Mapping[str, str], named: dict[str, Any]) -> None:
+    rate = number(arguments.get("lr") or arguments.get("learning_rate"))
+    if rate is not None and 0 <= rate < math.inf:
+        named.setdefault("learning_rate", rate)
+    if named["optimizer"] != "sgd":
+        return
+    if arguments.get("nesterov", "").strip() == "True":
+        named["optimizer"] = "nesterov"
+    elif number(arguments.get("momentum")):
+        named["optimizer"] = "momentum"
 
 
 def derive(facts: Mapping[str, Any], knowledge: KnowledgeBase) -> Iterator[Observation]:

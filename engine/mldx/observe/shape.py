@@ -34,8 +34,11 @@ def _shape(curves: Curves, train: Curve, seen: Mapping[str, Any]) -> str | None:
     for id, shape in _SHAPES:
         if seen.get(id):
             return shape
-    if len(train) < 3:
-        return None
+    return _falling_shape(curves, train) if len(train) >= 3 else None
+
+
+def _falling_shape(curves: Curves, train: Curve) -> str | None:
+    limit = curves.limit
     if fall(train) < limit("loss_shape.least_fall") and not already_low(curves, train):
         return None
     if len(train) >= limit("loss_shape.least_points") and _flat_tail(curves, train):

@@ -82,17 +82,19 @@ def of_series(series: Mapping[str, Any], origin: str, format: str = "series in m
     """
     columns = {str(name): _listed(values, f"{origin}: {name}") for name, values in series.items()}
     _check_lengths(columns, origin)
-    there = _there(columns)
-    held = {name: (_numbers(columns[name]), there[name]) for name in columns if there[name].any()}
-    size = _size(columns)
-    table = Table.of(held, size)
-    table.mark_shares({name for name in held if _has_unit(columns[name])})
-    table.ignored += [f"`{name}`, which holds no number" for name in columns if name not in held]
-    if table.epoch is None and table.step is None:
-        table.epoch = np.arange(1.0, size + 1)
-    run = with_fallback_loss(gathered(origin, format, [table]))
+    run = with_fallback_loss(gathered(origin, format, [_table(columns)]))
     _check_names(run, list(columns))
     return run
+
+
+def _table(columns: Mapping[str, Sequence[Any]]) -> Table:
+    there = _there(columns)
+    held = {name: (_numbers(columns[name]), there[name]) for name in columns if there[name].any()}
+    table = Table.of(held, _size(columns))
+    table.mark_shares({name for name in held if _has_unit(columns[name])})
+    table.ignored += [f"`{name}`, which holds no number" for name in columns if name not in held]
+    table.count_epochs()
+    return table
 
 
 def _size(columns: Mapping[str, Sequence[Any]]) -> int:

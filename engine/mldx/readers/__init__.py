@@ -102,4 +102,15 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-__all__ = ["READERS", "Event", "Found", "MayRead", "Run", "Series", "each_run", "read", "read_text"]
+__all__ = [
+    "READERS",
+    "Event",
+    "Found",
+    "MayRead",
+    "Run",
+    "Series",
+    "each_run",
+    "read",
+    "read_one",
+    "read_text",
+]

@@ -1,4 +1,6 @@
-"""Many runs in one table: the verdict of each, its first cause, and where there is room what to do."""
+"""Many runs in one table: the verdict of each, its first cause, and where there is room what to
+do.
+"""
 
 from __future__ import annotations
 

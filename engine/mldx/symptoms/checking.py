@@ -32,29 +32,35 @@ def checked(
     """
     faults: list[Fault] = []
     given = {id: value for id, value in values.items() if value is not None}
-    facts = _checked_setup({id: given[id] for id in given if _is_fact(id)}, faults)
-    found: dict[str, Any] = {}
-    unknown: list[str] = []
-    undeclared: list[str] = []
-    for id, value in given.items():
-        if _is_fact(id):
-            if id in facts:
-                found[id] = facts[id]
-        elif id in SPECS:
-            found[id] = _checked_value(SPECS[id], value, faults)
-        elif not id.startswith(CUSTOM):
-            unknown.append(id)
-        elif declared is None:
-            found[id] = plain(value)
-        elif id in declared:
-            found[id] = _checked_value(declared[id], value, faults)
-        else:
-            undeclared.append(id)
-    faults += _unknown(unknown)
-    faults += _undeclared(undeclared, declared or {})
+    facts = {id: given[id] for id in filter(_is_fact, given)}
+    others = {id: given[id] for id in given if id not in facts}
+    found = _checked_setup(facts, faults) | _checked_symptoms(others, declared, faults)
     if faults:
         raise InputError(*faults)
+    return {id: found[id] for id in given if id in found}
+
+
+def _checked_symptoms(
+    values: Mapping[str, Any], declared: Mapping[str, Spec] | None, faults: list[Fault]
+) -> dict[str, Any]:
+    specs = {**SPECS, **(declared or {})}
+    found: dict[str, Any] = {}
+    strange: list[str] = []
+    for id, value in values.items():
+        if id in specs:
+            found[id] = _checked_value(specs[id], value, faults)
+        elif declared is None and id.startswith(CUSTOM):
+            found[id] = plain(value)
+        else:
+            strange.append(id)
+    faults += _strangers(strange, declared or {})
     return found
+
+
+def _strangers(ids: Sequence[str], declared: Mapping[str, Spec]) -> list[Fault]:
+    custom = [id for id in ids if id.startswith(CUSTOM)]
+    unknown = [id for id in ids if id not in custom]
+    return [*_unknown(unknown), *_undeclared(custom, declared)]
 
 
 def _is_fact(id: str) -> bool:

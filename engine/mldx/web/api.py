@@ -21,7 +21,10 @@ from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 
-ABOUT = "Differential diagnosis for machine-learning training runs. Nothing that is sent here is kept, or leaves the machine."
+ABOUT = (
+    "Differential diagnosis for machine-learning training runs. "
+    "Nothing that is sent here is kept, or leaves the machine."
+)
 _RANKED, _MOST = 10, 1000
 
 Number = float | str | None
@@ -117,7 +120,9 @@ def add(app: FastAPI, knowledge: KnowledgeBase) -> None:
 
     @app.post("/api/next", response_model=Next, responses=_REFUSED, tags=["interview"])
     def asked(asking: Asking) -> Next:
-        """Return the question that is worth most per minute now, or a stop that says why none is."""
+        """Return the question that is worth most per minute now, or a stop that says why none
+        is.
+        """
         return _next(asking, knowledge)
 
     @app.exception_handler(MldxError)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from mldx.cli.rules.judge import judge
 from mldx.diagnosis import diagnose
 from mldx.knowledge import load
-from mldx.knowledge.analysis.reach import Evidence, answers_of, witnesses
+from mldx.knowledge.analysis.reach import Reachability, answers_of, witnesses
 from mldx.symptoms import Symptoms
 
 BASE = load()
-EVIDENCE = Evidence(BASE)
+EVIDENCE = Reachability(BASE)
 BOUNDS = {cause: EVIDENCE.bound(cause) for cause in BASE.content["causes"]}
 ANSWERS = answers_of(BASE)
 SOME = st.dictionaries(

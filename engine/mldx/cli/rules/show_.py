@@ -127,9 +127,9 @@ def _facts(base: KnowledgeBase, id: str, card: Cause) -> list[tuple[str, str]]:
 def _raised(base: KnowledgeBase, id: str) -> Witness:
     """Return the answers that raise a cause the most that was found."""
     from mldx.cli.rules.judge import judge
-    from mldx.knowledge.analysis.reach import Evidence
+    from mldx.knowledge.analysis.reach import Reachability
 
-    return Evidence(base).witness(id, judge(base), 1.0)
+    return Reachability(base).witness(id, judge(base), 1.0)
 
 
 def _scope(scope: Scope | None) -> str:

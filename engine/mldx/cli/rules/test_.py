@@ -61,14 +61,14 @@ def command(
     return int(any(not result.passed for result in results))
 
 
-def _print(results: list[cases.Result]) -> None:
+def _print(results: list[cases.CaseResult]) -> None:
     failed = [result for result in results if not result.passed]
     for result in failed:
         click.echo(str(result))
     click.echo(f"{len(results) - len(failed)} of {len(results)} cases passed")
 
 
-def _document(result: cases.Result) -> dict[str, object]:
+def _document(result: cases.CaseResult) -> dict[str, object]:
     return {
         "id": result.case.id,
         "where": str(result.case.where),

@@ -1,4 +1,6 @@
-"""What a report holds besides curves, causes and path: what was read and observed, what is doubtful."""
+"""What a report holds besides curves, causes and path: what was read and observed, what is
+doubtful.
+"""
 
 from __future__ import annotations
 
