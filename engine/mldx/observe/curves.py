@@ -55,7 +55,7 @@ class Curve:
     @cached_property
     def noise(self) -> float:
         """Standard deviation of the jitter, from second differences; 0 when the curve is too short
-        to tell.
+        to show any.
         """
         if len(self.y) < 5:
             return 0.0
@@ -105,8 +105,8 @@ class Curves:
 
     @cached_property
     def score(self) -> tuple[str, Curve | None, Curve | None] | None:
-        """The metric to judge by: accuracy when there is one, else the first whose direction its
-        name tells.
+        """The metric to judge by: accuracy when there is one, else the first whose name says
+        which way is better.
         """
         known = [name for name in self.metrics if direction(name) != 0]
         if not known:
@@ -168,7 +168,7 @@ class Curves:
 
     @cached_property
     def classes(self) -> int | None:
-        """The number of classes: as given, or told by a loss at ln C beside an accuracy at 1/C."""
+        """The number of classes: as given, or as a loss at ln C with an accuracy at 1/C shows."""
         given = self.facts.get("n_classes")
         return int(given) if given else self._classes_by_guessing()
 
@@ -264,7 +264,7 @@ def _curve(series: Series | None) -> Curve | None:
     finite = np.isfinite(series.value)
     bad = None if finite.all() else int(np.argmin(finite))
     x, y = series.x[finite], series.value[finite]
-    if bad is not None:  # what comes after the first NaN is no training
+    if bad is not None:  # what comes after the first NaN is not training
         x, y = x[:bad], y[:bad]
     return Curve(series.name, *_reduced(x, y), bad, len(series), series.axis)
 

@@ -38,7 +38,7 @@ def predictions(
 
     y_true   (N,), class labels of any kind, or numbers
     y_pred   (N,), answers of the same kind; or (N, C), probabilities of classes 0..C-1
-    task     "regression" or "classification" where the numbers do not tell; floats with fractions
+    task     "regression" or "classification" where the numbers do not say; floats with fractions
              are a regression
     raises   ObservationError, when lengths differ, nothing is there, or numbers are not finite
     """
@@ -199,10 +199,10 @@ def _majority(accuracy: float, largest: float, limit: Thresholds) -> Observation
 def _recalls(
     truth: Labels, right: Labels, names: Labels, counts: NDArray[np.int64], limit: Thresholds
 ) -> Iterator[Observation]:
-    told = names[counts >= limit("predictions.least_of_class")]
-    if len(told) < 2:
+    frequent = names[counts >= limit("predictions.least_of_class")]
+    if len(frequent) < 2:
         return
-    recalls = {name: float(right[truth == name].mean()) for name in told.tolist()}
+    recalls = {name: float(right[truth == name].mean()) for name in frequent.tolist()}
     worst = min(recalls, key=lambda name: recalls[name])
     mean = sum(recalls.values()) / len(recalls)
     yield Observation(

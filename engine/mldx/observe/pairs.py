@@ -26,7 +26,7 @@ def output_loss_pair(
     facts: Mapping[str, Any], pairs: Mapping[str, Sequence[Pair]]
 ) -> tuple[str, str] | None:
     """Return the value of `output_loss_pair` and the figure behind it, or None where the facts do
-    not tell.
+    not say.
 
     facts   setup facts with canonical names
     pairs   the standard rows by task
@@ -49,7 +49,7 @@ def _loss(facts: Mapping[str, Any]) -> str | None:
 
 
 def _task(facts: Mapping[str, Any]) -> str | None:
-    """The task as given, or as the loss and the classes tell it."""
+    """The task as given, or as the loss and the classes show it."""
     task = facts.get("task")
     if task in _SAME_AS and (task == "forecasting" or facts.get("n_classes")):
         return _SAME_AS[task]

@@ -19,7 +19,7 @@ from mldx.symptoms.plot_series import PlotSeries
 MOST_POINTS, MOST_SCORES = 600, 2
 _BUCKETS = (MOST_POINTS - 2) // 3
 _PROCESS = ("lr", "grad_norm")
-_TELLING = ("accuracy", "map50_95", "map50", "miou", "f1", "auc")
+_PREFERRED = ("accuracy", "map50_95", "map50", "miou", "f1", "auc")
 
 
 def plot_series(run: Run) -> tuple[PlotSeries, ...]:
@@ -30,11 +30,11 @@ def plot_series(run: Run) -> tuple[PlotSeries, ...]:
         for name in metrics
         if name not in _PROCESS and not name.endswith("loss") and direction(name) != 0
     ]
-    told = sorted(
-        scores, key=lambda name: _TELLING.index(name) if name in _TELLING else len(_TELLING)
+    ordered = sorted(
+        scores, key=lambda name: _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED)
     )
-    shown = ["loss", *told[:MOST_SCORES], *_PROCESS]
-    return tuple(_trace(one, run.origin) for metric in shown for one in _finest(run, metric))
+    shown = ["loss", *ordered[:MOST_SCORES], *_PROCESS]
+    return tuple(_plot_series(one, run.origin) for metric in shown for one in _finest(run, metric))
 
 
 def _finest(run: Run, metric: str) -> Iterable[Series]:
@@ -47,7 +47,7 @@ def _finest(run: Run, metric: str) -> Iterable[Series]:
             yield max(found, key=len)
 
 
-def _trace(series: Series, origin: str) -> PlotSeries:
+def _plot_series(series: Series, origin: str) -> PlotSeries:
     kept = _thinned(series.value)
     x, y = series.x[kept], series.value[kept]
     there = np.isfinite(x)

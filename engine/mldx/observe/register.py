@@ -5,7 +5,7 @@
 
 An observer bears the name of its symptom, and is called only when all that it needs is there: too
 short or missing is "not observed" and never "no". It returns the value and the figure behind it, or
-None where the curve cannot tell after all.
+None where the curve does not decide it after all.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ _NEEDS: dict[Need, Callable[[Curves], Any]] = {
 
 
 def _overflowed(value: Any) -> bool:
-    """Values too large to reckon with allow no observation."""
+    """Values too large to compute with allow no observation."""
     return isinstance(value, float) and not math.isfinite(value)
 
 

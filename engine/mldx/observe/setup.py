@@ -46,7 +46,7 @@ def unknown_names(symptoms: Symptoms, knowledge: KnowledgeBase) -> tuple[str, ..
     facts, vocabulary = symptoms.setup.__dict__, knowledge.vocabulary
     return tuple(
         f"{field}: {facts[field]!r} is not in the vocabulary; "
-        "it is kept as written and tells nothing."
+        "it is kept as written and says nothing."
         for field in _NAMED
         if facts.get(field) is not None and facts[field] not in vocabulary.get(field, ())
     )

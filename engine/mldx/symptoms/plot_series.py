@@ -41,9 +41,9 @@ class PlotSeries:
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> PlotSeries:
-        """Return the trace that `to_plain` wrote.
+        """Return the series that `to_plain` wrote.
 
-        raises   KeyError, TypeError, ValueError, OverflowError, when it is none
+        raises   KeyError, TypeError, ValueError, OverflowError, when it is not one
         """
         x, y = (tuple(map(float, plain[name])) for name in ("x", "y"))
         if len(x) != len(y) or not all(map(math.isfinite, x)):

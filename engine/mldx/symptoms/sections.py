@@ -269,7 +269,7 @@ class Data(Section):
     time_order_broken: bool | None = flag("Time-ordered data was split at random", tier=1)
     window_overlap: bool | None = flag("Windows of training and validation share time steps")
     covariate_drift_auc: float | Level | None = number(
-        "AUC of telling training inputs from others", 0.5, 1, "AUC"
+        "AUC of distinguishing training inputs from others", 0.5, 1, "AUC"
     )
     label_drift: float | Level | None = number(
         "Difference of class shares, total variation", 0, 1, "share"

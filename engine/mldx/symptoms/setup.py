@@ -113,7 +113,7 @@ class Setup(Section):
     @field_validator(*_NUMBERS, mode="before")
     @classmethod
     def _no_flag(cls, value: Any) -> Any:
-        """A flag is no number, though Python counts with it."""
+        """A flag is not a number, though Python counts with it."""
         if isinstance(value, bool):
             raise ValueError("a number")
         return value
@@ -154,7 +154,7 @@ class Setup(Section):
             raise InputError(
                 Fault(
                     "setup.inputs_range",
-                    f"{list(self.inputs_range)} is no range.",
+                    f"{list(self.inputs_range)} is not a range.",
                     "[least, greatest], finite",
                 )
             )
