@@ -101,12 +101,30 @@ def loss_still_falling_at_end(curves: Curves) -> Finding | None:
 
 
 def _gain_ahead(curve: Curve, curves: Curves) -> float:
-    """Extend the last fifth (three points at least) by another fifth; 0 when its slope is not
-    clear.
+    """Return by what share of its level another fifth of the run would lower a loss; 0 when it has
+    come to rest.
+
+    A fall that slows down is carried on as it slows: each fifth falls by the same share of the one
+    before it. What that would still bring must count beside all that the run has brought, too, or
+    every converged curve would be promised more.
     """
+    limit = curves.limit
     tail = curve.y[-max(3, len(curve) // 5) :]
-    rise, t = slope(tail)
-    if t > -curves.limit("loss_still_falling_at_end.clear_slope"):
+    _, t = slope(tail)
+    if t > -limit("loss_still_falling_at_end.clear_slope") or not curve.end:
         return 0.0
-    ahead = max(1.0, len(curve) / 5)
-    return float(-rise * ahead / abs(tail[-1])) if tail[-1] else 0.0
+    ahead = _next_fall(curve)
+    fallen = curve.start - float(curve.y.min())
+    if ahead < limit("loss_still_falling_at_end.of_fall") * fallen:
+        return 0.0
+    return ahead / abs(curve.end)
+
+
+def _next_fall(curve: Curve) -> float:
+    """Return the fall of another fifth, from those of the last two fifths."""
+    width = max(1, len(curve) // 5)
+    levels = [float(curve.y[-width * k : len(curve) - width * (k - 1)].mean()) for k in (3, 2, 1)]
+    before, last = levels[0] - levels[1], levels[1] - levels[2]
+    if last <= 0:
+        return 0.0
+    return last * min(last / before, 1.0) if before > 0 else last
