@@ -46,7 +46,9 @@ class Draw:
         """Return the accuracy that goes with a cross-entropy: certain at 0, guessing at ln C."""
         chance = 1 / self.c
         skill = np.clip(1 - loss / self.guess, 0, 1)
-        noisy = chance + (1 - chance) * skill + 0.2 * self.noise * self.random.standard_normal(self.n)
+        noisy = (
+            chance + (1 - chance) * skill + 0.2 * self.noise * self.random.standard_normal(self.n)
+        )
         return np.clip(noisy, 0, 1)
 
 
@@ -84,7 +86,8 @@ def overfitting(draw: Draw) -> History:
         train_loss=draw.jitter(train),
         val_loss=draw.jitter(val),
         train_acc=draw.score(train),
-        val_acc=np.minimum(best, draw.score(np.full(draw.n, low))),
+        val_acc=np.minimum(best, draw.score(np.full(draw.n, low)))
+        + 0.004 * draw.random.standard_normal(draw.n),
     )
 
 

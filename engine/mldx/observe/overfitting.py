@@ -22,9 +22,9 @@ def generalization_gap(curves: Curves) -> Finding | None:
     train, val = curves.accuracy
     if train is None or val is None or not len(train) or not len(val):
         return None if loss is None else Finding(loss[0], f"val loss {loss[1]}")
-    level = _level(train.end - val.end, train.end, curves)
+    gap = _gap_of_points(train.end - val.end, train.end, curves)
     figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
-    return Finding(level, figure if loss is None else f"{figure}; val loss {loss[1]}")
+    return Finding(gap, figure if loss is None else f"{figure}; val loss {loss[1]}")
 
 
 def mature(curves: Curves) -> bool:
@@ -37,25 +37,53 @@ def mature(curves: Curves) -> bool:
     return len(curve) >= least or far
 
 
+def on_another_scale(train: Curve, val: Curve, curves: Curves) -> bool:
+    """Is one loss a multiple of the other from the first to the last evaluation, while both fall?
+
+    Then one of them is a sum where the other is a mean, or counts a penalty, and which is larger
+    says nothing.
+    """
+    limit = curves.limit
+    if len(val) < limit("loss_scales.least_points"):
+        return False
+    matched = nearest_earlier(train, val.x)
+    if (matched <= 0).any() or (val.y <= 0).any():
+        return False
+    logs = np.log(val.y / matched)
+    apart = abs(float(median(logs))) > np.log(limit("loss_scales.apart"))
+    steady = float(np.ptp(np.array([logs[0], float(median(logs)), logs[-1]]))) < np.log(
+        limit("loss_scales.steady")
+    )
+    fell = min(1 - val.end / val.start, 1 - train.end / train.start) > limit("loss_scales.fell")
+    return bool(apart and steady and fell)
+
+
 def _loss_gap(curves: Curves) -> tuple[float, str] | None:
     """The gap in loss as a share of the training loss, and its figure."""
     if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
         return None
     train, val = curves.train.end, curves.val.end
-    if train <= 0:
+    if train <= 0 or on_another_scale(curves.train, curves.val, curves):
         return None
     return min(max((val - train) / train, -1.0), 1e9), f"{val:.4g} against {train:.4g}"
 
 
-def _level(points: float, train: float, curves: Curves) -> str:
-    """The gap in accuracy as a level: near the top less of it is much."""
+def _gap_of_points(points: float, train: float, curves: Curves) -> float:
+    """Return a gap in accuracy as the gap in loss that is called the same; near the top less of it
+    is much.
+
+    points  accuracy in training less that in validation
+    """
     limit = curves.limit
     high = train > limit("generalization_gap.high_accuracy")
-    if points >= limit("generalization_gap.points_strong"):
-        return "strong"
-    if points >= limit("generalization_gap.points_high" if high else "generalization_gap.points"):
-        return "moderate"
-    return "mild" if points >= limit("generalization_gap.points_mild") else "none"
+    clear = limit("generalization_gap.points_high" if high else "generalization_gap.points")
+    known = [0.0, limit("generalization_gap.points_mild"), clear]
+    known += [limit("generalization_gap.points_strong"), 1.0]
+    return float(np.interp(points, known, _GAPS)) if points > 0 else max(points, -1.0)
+
+
+# the gaps in loss that stand for those in accuracy: none, mild, moderate and strong begin here
+_GAPS = (0.0, 0.1, 0.5, 2.0, 10.0)
 
 
 @observer(
@@ -123,7 +151,7 @@ def val_better_than_train(curves: Curves) -> Finding | None:
         figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
         return Finding(min(max(val.end - train.end, 0.0), 1.0), figure)
     loss, val_loss = curves.train, curves.val
-    if not loss or not val_loss or loss.end <= 0:
+    if not loss or not val_loss or loss.end <= 0 or on_another_scale(loss, val_loss, curves):
         return None
     figure = f"val loss {val_loss.end:.4g}, train loss {loss.end:.4g}"
     return Finding(min(max(_loss_lead(loss, val_loss), 0.0), 1.0), figure)

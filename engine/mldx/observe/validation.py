@@ -13,7 +13,7 @@ from mldx.observe.curves import (
     percent,
     rank_correlation,
 )
-from mldx.observe.overfitting import mature
+from mldx.observe.overfitting import mature, on_another_scale
 from mldx.observe.register import Finding, observer
 from mldx.readers.names import direction
 
@@ -66,7 +66,8 @@ def val_bad_from_first_epoch(curves: Curves, train: Curve, val: Curve) -> Findin
     recover.
     """
     limit = curves.limit
-    if float(val.x[1]) > limit("val_bad_from_first_epoch.latest"):
+    late = float(val.x[1]) > limit("val_bad_from_first_epoch.latest")
+    if late or on_another_scale(train, val, curves):
         return None
     matched = nearest_earlier(train, val.x)
     ratio = val.y / np.where(matched > 0, matched, np.nan)
@@ -103,9 +104,17 @@ def _never_learned(curves: Curves, train: Curve, val: Curve) -> bool:
     gain = limit("val_bad_from_first_epoch.gain")
     if not learned or float(val.smooth.min()) <= (1 - gain) * float(val.y[0]):
         return False
+    first = float(val.y[0]) > limit("val_bad_from_first_epoch.apart") * float(train.y[0])
     if accuracy is None or not len(accuracy):
-        return val.end > limit("val_bad_from_first_epoch.ratio") * float(train.y[0])
-    return float(accuracy.smooth.max() - accuracy.y[0]) < gain
+        return first and val.end > limit("val_bad_from_first_epoch.ratio") * float(train.y[0])
+    stood_still = float(accuracy.smooth.max() - accuracy.y[0]) < gain
+    return stood_still and (first or _guesses(curves, accuracy))
+
+
+def _guesses(curves: Curves, accuracy: Curve) -> bool:
+    """Is validation accuracy hardly above that of guessing?"""
+    chance = max(curves.class_shares, default=curves.limit("val_at_chance.unknown"))
+    return accuracy.end < chance + curves.limit("val_bad_from_first_epoch.points")
 
 
 @observer(needs=())
