@@ -230,7 +230,7 @@ class Internals(Section):
         "log10 of update size over weight size", -20, 6, "log10"
     )
     weights_unchanged: float | Level | None = number(
-        "Share of layers equal bit for bit after 100 updates", 0, 1, "share"
+        "Share of the layers that should learn equal bit for bit after 100 updates", 0, 1, "share"
     )
     dead_relu_fraction: float | Level | None = number(
         "Share of ReLU units that are always zero", 0, 1, "share"
@@ -246,6 +246,17 @@ class Internals(Section):
     )
     ranks_disagree: bool | None = flag(
         "Replicas hold different weights or see the same data", tier=3
+    )
+    adapter_on_off_equal: bool | None = flag("The same output with the adapter on and off", tier=3)
+    adapter_targets: Literal["all_linear", "attention", "few", "not_one"] | None = choice(
+        "Where the adapter sits", tier=3
+    )
+    reload_changes_outputs: bool | None = flag(
+        "The loaded model answers other than the one that was saved", tier=3
+    )
+    weights_in_bf16: bool | None = flag("Weights held in 16 bits without a 32-bit copy", tier=3)
+    numbers_unchanged: float | Level | None = number(
+        "Share of single weights that one step leaves unchanged", 0, 1, "share", tier=3
     )
 
 
@@ -337,7 +348,7 @@ class Text(Section):
         "Share of samples cut by the maximum length", 0, 1, "share", tier=3
     )
     unk_or_pad_fraction: float | Level | None = number(
-        "Share of unknown or padding tokens", 0, 1, "share", tier=3
+        "Share of unknown tokens", 0, 1, "share", tier=3
     )
     eos_supervised: bool | None = flag(
         "The end token is present and not masked in the labels", tier=3
@@ -351,6 +362,13 @@ class Text(Section):
     template_match: bool | None = flag("Inference uses the chat template of training", tier=3)
     base_skill_drop: float | Level | None = number(
         "Loss on a general benchmark after tuning", -100, 100, "points", tier=3
+    )
+    supervised_text: (
+        Literal["answers_only", "part_missing", "prompt_instead", "prompt_too", "nothing"] | None
+    ) = choice("What the tokens with a label decode to", tier=3)
+    special_tokens_twice: bool | None = flag("A begin, end or role token stands twice", tier=3)
+    packed_loss_differs: bool | None = flag(
+        "The loss of a packed sample depends on its neighbour", tier=3
     )
 
 
@@ -417,6 +435,9 @@ class Adversarial(Section):
     )
     embedding_collapse: float | Level | None = number(
         "Mean per-dimension std times root d", 0, 10, "ratio", tier=3
+    )
+    latent_kl: float | Level | None = number(
+        "The KL term of a variational autoencoder, in nats a sample", 0, 1e9, "nats", tier=3
     )
 
 

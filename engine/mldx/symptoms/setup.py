@@ -47,7 +47,6 @@ class Setup(Section):
     optimizer: str | None = Field(None, description="Which optimizer is used?")
     learning_rate: float | None = Field(
         None,
-        ge=0,
         allow_inf_nan=False,
         description="What is the greatest learning rate of the run?",
     )
