@@ -1,10 +1,13 @@
 """From a posterior to the probability that is stated of a cause.
 
 Stated probabilities are meant to be frequencies: of the runs of which 70 % was said, 70 % had that
-cause or one that cannot be told apart from it on what was known. The map is fitted on runs with known
-causes (`rules/calibration.yaml` says on which) and is monotone, so that it changes no ranking:
+cause or one that cannot be told apart from it on what was known. With q the posterior of the cause
+given that something is wrong,
 
-    stated = 1 / (1 + exp(-(intercept + slope * logit(p))))
+    stated = P(not healthy) / (1 + exp(-(intercept + slope * logit(q))))
+
+The map is fitted on runs with known causes (`rules/calibration.yaml` says on which, and how well it
+held on others); it is monotone, so that it changes no ranking.
 """
 
 from __future__ import annotations
@@ -16,12 +19,20 @@ from typing import Any
 _LEAST = 1e-6
 
 
-def stated(probability: float, calibration: Mapping[str, Any]) -> float:
-    """Return what is stated of a cause with this posterior; the posterior itself where nothing was
-    fitted.
+def stated(probability: float, healthy: float, calibration: Mapping[str, Any]) -> float:
+    """Return what is stated of a cause; its posterior where nothing was fitted.
+
+    probability  the posterior of the cause
+    healthy      the posterior of `healthy`
     """
     if not calibration:
         return probability
+    faulty = max(1 - healthy, _LEAST)
+    score = calibration["intercept"] + calibration["slope"] * logit(probability / faulty)
+    return faulty / (1 + exp(-score))
+
+
+def logit(probability: float) -> float:
+    """Return the log-odds, of what is all but certain those of all but certain."""
     inside = min(max(probability, _LEAST), 1 - _LEAST)
-    logit = log(inside / (1 - inside))
-    return 1 / (1 + exp(-(calibration["intercept"] + calibration["slope"] * logit)))
+    return log(inside / (1 - inside))

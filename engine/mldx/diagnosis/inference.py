@@ -69,7 +69,8 @@ class Inference:
 
     def stated(self, cause: str) -> float:
         """Return the calibrated probability of a cause."""
-        return stated(self.probabilities.get(cause, 0.0), self.knowledge.calibration)
+        probability = self.probabilities.get(cause, 0.0)
+        return stated(probability, self.healthy, self.knowledge.calibration)
 
     @cached_property
     def listed(self) -> list[tuple[str, float]]:
