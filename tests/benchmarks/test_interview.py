@@ -30,7 +30,8 @@ from mldx.interview.choose import chosen, open_questions
 from mldx.interview.complaints import matching
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
-from mldx.lab import cases as rule_cases
+from mldx.lab.loading import load as rule_cases
+from mldx.lab.running import observed as observed_case
 from mldx.observe import observed
 from mldx.observe.intake import canonicalized
 from mldx.readers.record import of_mapping
@@ -105,7 +106,7 @@ class Course:
 def witnesses():
     """The rule cases that name a cause, and the recorded faulty runs."""
     knowledge = load()
-    told = [case for case in rule_cases.load() if case.card.concludes]
+    told = [case for case in rule_cases() if case.card.concludes]
     parts = {
         "rule cases": told[:: int(os.environ.get("MLDX_EVERY", "5"))],
         "worked cases": [case for case in told if "worked.yaml" in case.where.file],
@@ -121,7 +122,7 @@ def witnesses():
 def _of_case(case, knowledge):
     right = case.card.concludes[0]
     return Witness(
-        case.id, rule_cases.observed(case, knowledge).symptoms, frozenset([right]), _half(right)
+        case.id, observed_case(case, knowledge).symptoms, frozenset([right]), _half(right)
     )
 
 

@@ -73,7 +73,11 @@ class CauseShape(Shape):
     meaning: str
     prior: PriorShape
     confirm: ConfirmationShape
-    fix: Annotated[tuple[TaskShape, ...], BeforeValidator(_listed), Field(min_length=1)]
+    fix: Annotated[
+        tuple[TaskShape, ...],
+        BeforeValidator(_listed, json_schema_input_type=TaskShape | list[TaskShape]),
+        Field(min_length=1),
+    ]
     mistaken_for: dict[Id, str] = Field(min_length=1)
     shows_as: tuple[Id, ...] = ()
     leads_to: tuple[Id, ...] = ()

@@ -28,7 +28,8 @@ from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
-from mldx.symptoms import Symptoms
+from mldx.symptoms import Spec
+from mldx.symptoms.checking import checked
 from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
@@ -71,8 +72,11 @@ def read(source: LogSource) -> Run:
     return of_mapping(record, source.origin)
 
 
-def of_mapping(record: object, origin: str) -> Run:
-    """Return the run in a record that is already parsed."""
+def of_mapping(record: object, origin: str, declared: Mapping[str, Spec] | None = None) -> Run:
+    """Return the run in a record that is already parsed.
+
+    declared   every symptom that the rules know, by id; by default those of the shipped rules
+    """
     if not isinstance(record, Mapping):
         raise unreadable(
             origin,
@@ -86,7 +90,7 @@ def of_mapping(record: object, origin: str) -> Run:
             faults.add(_unknown(f"{origin}: {key}", str(key), KEYS, "key of a run record"))
     tables = _history(parts["history"], f"{origin}: history", faults)
     _check_setup(parts["setup"], origin, faults)
-    _check_answers(parts["answers"], origin, faults)
+    _check(dict(parts["answers"]), origin, "answers.", faults, declared)
     overruled = _overruled(
         record.get("overruled"), _there(parts["answers"]), f"{origin}: overruled", faults
     )
@@ -188,14 +192,16 @@ def _check_setup(setup: Mapping[str, Any], origin: str, faults: FaultList) -> No
     _check({key: value for key, value in setup.items() if key in right}, origin, "", faults)
 
 
-def _check_answers(answers: Mapping[str, Any], origin: str, faults: FaultList) -> None:
-    _check(dict(answers), origin, "answers.", faults)
-
-
-def _check(values: dict[str, Any], origin: str, under: str, faults: FaultList) -> None:
-    """Let `Symptoms` check the values, and tell its faults by their place in the record."""
+def _check(
+    values: dict[str, Any],
+    origin: str,
+    under: str,
+    faults: FaultList,
+    declared: Mapping[str, Spec] | None = None,
+) -> None:
+    """Check the values, and tell their faults by their place in the record."""
     try:
-        Symptoms.of(**values)
+        checked(values, declared)
     except InputError as error:
         for fault in error.faults:
             where = str(fault.where)

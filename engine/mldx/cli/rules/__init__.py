@@ -8,10 +8,11 @@ from mldx.cli.lazy import LazyGroup
 
 COMMANDS = {
     "check": "Check the rules as a compiler would.",
-    "list": "List checks, causes, symptoms, sources or cases.",
-    "show": "Show a cause, check, symptom, source or case with everything around it.",
+    "list": "List checks, causes, syndromes, facts, sources or cases.",
+    "show": "Show a cause, check, syndrome, source or case with everything around it.",
     "test": "Run the worked cases through the rules.",
     "diff": "Tell which cases two versions of the rules judge differently.",
+    "schema": "Print or write the JSON schemas of the rule files, for editors.",
 }
 
 

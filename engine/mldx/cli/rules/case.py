@@ -1,4 +1,4 @@
-"""A worked case on a page: what it shows, the walk through the graph, the causes and what to do."""
+"""A worked case on a page: what was observed, the walk through the graph, what it shows, the causes and what to do."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mldx.cli.rules import options
-from mldx.cli.rules.list_ import claims
 from mldx.cli.rules.page import Page
 from mldx.diagnosis import Diagnosis, diagnose
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.wording import phrase, words
-from mldx.lab import cases
+from mldx.knowledge.wording import words
+from mldx.lab import running
 
 _FIRST = 5
+_SILENT = 0.5  # dB; less is a rounding of the rows
 
 
 def show(
@@ -24,14 +24,15 @@ def show(
     if id not in held:
         raise options.unknown(id, "case", held)
     case = held[id]
-    result = cases.run(case, base)
-    diagnosis = diagnose(cases.observed(case, base).symptoms, base)
+    result = running.run(case, base)
+    diagnosis = diagnose(running.observed(case, base).symptoms, base)
     page.title(f"{id}: {'passed' if result.passed else 'FAILED'}", str(case.where))
     if case.card.tells:
         page.text(case.card.tells)
-    page.table([("claims", claims(case.card)), *(("misses", miss) for miss in result.misses)])
+    page.table([("claims", case.card.claims), *(("misses", miss) for miss in result.misses)])
     _observed(page, diagnosis)
-    _walk(page, diagnosis, base)
+    _walk(page, diagnosis)
+    _shown(page, diagnosis)
     _causes(page, diagnosis)
 
 
@@ -49,20 +50,21 @@ def _observed(page: Page, diagnosis: Diagnosis) -> None:
     page.table(rows)
 
 
-def _walk(page: Page, diagnosis: Diagnosis, base: KnowledgeBase) -> None:
+def _walk(page: Page, diagnosis: Diagnosis) -> None:
     page.heading("The walk")
-    paths = {node.id: node.path for node in base.compiled.checks}
-    rows = [
-        (step.check, phrase(step.branch, paths[step.check]), _points(step.points_to))
-        for step in diagnosis.path
-    ]
-    page.table(rows)
+    page.table([(step.check, step.says, _points(step.points_to)) for step in diagnosis.path])
+
+
+def _shown(page: Page, diagnosis: Diagnosis) -> None:
+    page.heading("It shows")
+    page.table([(one.id, one.sentence) for one in diagnosis.syndromes] or [("no syndrome",)])
 
 
 def _points(points: dict[str, float]) -> str:
     return ", ".join(
-        f"{cause} {weight:+g}"
+        f"{cause} {weight:+.1f}"
         for cause, weight in sorted(points.items(), key=lambda item: -item[1])
+        if abs(weight) >= _SILENT
     )
 
 

@@ -7,7 +7,7 @@ is an error; what merely wastes the reader's time, or an expert's, is a warning.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from mldx.knowledge import KnowledgeBase, links
 from mldx.knowledge.analysis import Diagnostic, analyse, in_order, reach
 from mldx.knowledge.loader import reading
 from mldx.knowledge.read import RuleFiles
+from mldx.knowledge.wording import words
 
 
 @click.command()
@@ -94,18 +95,18 @@ def unreached(read: RuleFiles, base: KnowledgeBase) -> list[Fault]:
     """Return a fault for every check that no worked case of the folders answers; none where there
     are no cases.
     """
-    from mldx.lab import cases
+    from mldx.lab.running import run_all
 
     held = options.cases(base, read.folder, read.extend)
-    reached = {check for result in cases.run_all(held, base) for check, _ in result.taken}
+    reached = {check for result in run_all(held, base) for check, _ in result.taken}
     return [
         Fault(
             read.where("check", id),
             f"no case reaches `{id}`.",
-            "a case in cases/ that answers it",
-            f"tell a run with `{asked}`",
+            "a case in cases.yaml that answers it",
+            f"tell a run with `answers: {{{id}: ...}}`",
         )
-        for id, asked in ((node.id, node.path) for node in base.compiled.checks)
+        for id in base.compiled.by_id
         if held and id not in reached
     ]
 
@@ -158,7 +159,7 @@ def _print(
 
 def _summary(read: RuleFiles, remarks: Sequence[Diagnostic]) -> str:
     counts = ", ".join(
-        f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "sources")
+        f"{len(read.content[kind])} {kind}" for kind in ("checks", "causes", "syndromes", "sources")
     )
     errors, warnings = (
         sum(remark.level == level for remark in remarks) for level in ("error", "warning")
@@ -204,7 +205,13 @@ def _print_sources(base: KnowledgeBase) -> None:
 def _print_witnesses(base: KnowledgeBase) -> None:
     page = Page()
     page.heading("Answers that raise each cause")
-    page.table([(one.cause, str(one)) for one in _witnesses(base)])
+    page.table(
+        [(one.cause, f"{one.probability:.0%}", _said(one.answers)) for one in _witnesses(base)]
+    )
+
+
+def _said(answers: Mapping[str, Any]) -> str:
+    return ", ".join(f"{id} {words(answer)}" for id, answer in answers.items())
 
 
 def _witnesses(base: KnowledgeBase) -> list[reach.Witness]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mldx.diagnosis.rank import probability, rank
-from mldx.diagnosis.walk import facts, walk
+from mldx.diagnosis.inference import Inference
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.analysis.reach import Judge
+from mldx.symptoms import Symptoms
 
 
 def judge(knowledge: KnowledgeBase) -> Judge:
-    """Return the function from answers (by symptom path) to the probability of every supported
-    cause.
+    """Return the function from answers, by id, to what a diagnosis states of every supported cause.
+
+    A number may be answered by the id of one of its answers.
     """
 
-    def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
-        known = facts(answers)
-        ranked = rank(walk(knowledge.compiled, answers, known), knowledge, known).listed
-        return {cause: probability(odds) for cause, odds in ranked}
+    def stated(answers: Mapping[str, Any]) -> dict[str, float]:
+        symptoms = Symptoms.assembled(answers, {}, rules_version=knowledge.version)
+        return dict(Inference(symptoms, knowledge).listed)
 
-    return probabilities
+    return stated

@@ -22,13 +22,13 @@ Rows = Iterable[tuple[str, ...]]
 @click.argument(
     "kind",
     required=False,
-    type=click.Choice(["checks", "causes", "symptoms", "facts", "sources", "cases"]),
+    type=click.Choice(["checks", "causes", "syndromes", "facts", "sources", "cases"]),
 )
 @options.rules
 @options.extend
 @options.as_json
 def command(kind: str | None, folder: Path | None, extend: tuple[Path, ...], as_json: bool) -> None:
-    """List checks, causes, symptoms, facts of the setup, sources or cases; without a kind, how many
+    """List checks, causes, syndromes, facts of the setup, sources or cases; without a kind, how many
     there are of each.
     """
     base = load(folder, extend)
@@ -60,10 +60,10 @@ def _counts(base: KnowledgeBase, folder: Path | None, extend: tuple[Path, ...]) 
 def checks(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     """Every check in walking order."""
     rows = (
-        (id, card.stage, card.asks, f"{card.minutes:g}", card.question)
+        (id, card.stage, card.section, card.kind, f"{card.minutes:g}", card.asks)
         for id, card in base.checks.items()
     )
-    return ("id", "stage", "asks", "minutes", "question"), rows
+    return ("id", "stage", "section", "kind", "minutes", "asks"), rows
 
 
 def causes(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
@@ -74,13 +74,13 @@ def causes(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
     return ("id", "stage", "prior", "title"), rows
 
 
-def symptoms(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
-    """Every symptom and setup fact."""
+def syndromes(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
+    """Every syndrome in the order in which they are reported, and how many causes show as it."""
     rows = (
-        (spec.path, spec.kind, str(len(links.asking(base, spec.path)[0])), spec.text)
-        for spec in base.specs.values()
+        (id, str(sum(id in one.shows_as for one in base.causes.values())), card.title)
+        for id, card in base.syndromes.items()
     )
-    return ("id", "kind", "checks", "text"), rows
+    return ("id", "causes", "title"), rows
 
 
 def facts(base: KnowledgeBase, *_: Any) -> tuple[tuple[str, ...], Rows]:
@@ -123,26 +123,15 @@ def cases(
 ) -> tuple[tuple[str, ...], Rows]:
     """Every worked case, and what it claims."""
     rows = (
-        (case.id, claims(case.card), case.card.tells)
-        for case in options.cases(base, folder, extend)
+        (case.id, case.card.claims, case.card.tells) for case in options.cases(base, folder, extend)
     )
     return ("id", "claims", "tells"), rows
-
-
-def claims(card: Any) -> str:
-    """Say what a case claims: "label_noise; never undertrained"."""
-    parts = [
-        ", ".join(card.concludes),
-        f"never {', '.join(card.never)}" if card.never else "",
-        card.verdict or "",
-    ]
-    return "; ".join(filter(None, parts))
 
 
 _KINDS: dict[str, Listing] = {
     "checks": checks,
     "causes": causes,
-    "symptoms": symptoms,
+    "syndromes": syndromes,
     "facts": facts,
     "sources": sources,
     "cases": cases,

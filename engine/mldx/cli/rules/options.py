@@ -12,7 +12,7 @@ from mldx.errors import Fault, InputError, nearest
 from mldx.knowledge import KnowledgeBase, rules_folder
 
 if TYPE_CHECKING:
-    from mldx.lab.cases import Case
+    from mldx.lab.case import Case
 
 _FOLDER = click.Path(path_type=Path)
 
@@ -32,7 +32,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def cases(knowledge: KnowledgeBase, folder: Path | None, extend: Sequence[Path]) -> list[Case]:
     """Return the worked cases of the rules and of the folders that extend them."""
-    from mldx.lab.cases import load
+    from mldx.lab.loading import load
 
     return [
         case for place in (folder or rules_folder(), *extend) for case in load(place, knowledge)

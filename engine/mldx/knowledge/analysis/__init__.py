@@ -8,26 +8,27 @@ apart, questions that distinguish nothing, sources that nobody cites.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from mldx.errors import Fault
 from mldx.knowledge.analysis import (
     alike,
+    base_rates,
     complaints,
     conditions,
+    idle,
     names,
     reach,
     tables,
     thresholds,
     unread,
 )
-from mldx.knowledge.base import KnowledgeBase
+from mldx.knowledge.analysis.reach import Judge
 from mldx.knowledge.read import RuleFiles
 
 Level = Literal["error", "warning"]
-Judge = Callable[[Mapping[str, Any]], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +75,27 @@ def analyse(reading: RuleFiles, judge: Judge | None = None) -> list[Diagnostic]:
         return found
     base = reading.compiled()
     line = base.threshold("diagnosis.reporting_line")
+    raised = reach.witnesses(base, judge, line) if judge is not None else {}
     errors = {
         "unsupported": reach.unsupported(reading, base),
-        "unraisable": reach.unraisable(reading, base, line, _reached(base, judge)),
+        "never": idle.never(reading, base),
+        "unraisable": reach.unraisable(reading, line, raised),
     }
     warnings = {
         "inseparable": alike.twins(reading, base),
         "idle_question": tables.idle(reading),
+        "silent_row": idle.silent_rows(reading, base),
+        "unscoped": idle.unscoped(reading, base),
+        "circle": idle.circles(reading),
+        "unshown": idle.syndromes(reading),
+        "shows_nothing": idle.unseen(reading),
+        "base_rate": base_rates.base_rates(reading, base),
         "uncited": names.uncited(reading),
         "unread": unread.unread(reading),
     }
     return in_order(
         [*_diagnostics("error", errors.items()), *_diagnostics("warning", warnings.items())]
     )
-
-
-def _reached(base: KnowledgeBase, judge: Judge | None) -> dict[str, float]:
-    """What a diagnosis states of each cause under the answers that speak for it most."""
-    if judge is None:
-        return {}
-    answers = {id: reach.strongest_answers(base, id) for id in base.causes}
-    return {id: judge(given).get(id, 0.0) for id, given in answers.items() if given}
 
 
 def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
