@@ -1,7 +1,7 @@
 """Rules broken in one place, each as the changed card: what an expert may have mistaken.
 
-A row that is dropped is the same mutant as one made usual, and is made once. A row that says nothing
-(less than half a deciban) has none. What a check is skipped by changes what is asked and no
+A row that is dropped is the same mutant as one made usual, and is made once. A row that says
+nothing (less than half a deciban) has none. What a check is skipped by changes what is asked and no
 verdict, so no case could notice it, and it is left alone.
 """
 

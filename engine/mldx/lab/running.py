@@ -1,5 +1,5 @@
-"""Worked cases run through the rules: each is judged by the inference that a user's diagnosis is made
-of, and compared with what it claims.
+"""Worked cases run through the rules: each is judged by the inference that a user's diagnosis is
+made of, and compared with what it claims.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Ranking = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class ObservedCase:
-    """What was observed of a case, ready to be judged; it depends on the thresholds of the observers
-    and not on the tables.
+    """What was observed of a case, ready to be judged; it depends on the thresholds of the
+    observers and not on the tables.
     """
 
     case: Case

@@ -1,4 +1,6 @@
-"""A worked case on a page: what was observed, the walk through the graph, what it shows, the causes and what to do."""
+"""A worked case on a page: what was observed, the walk through the graph, what it shows, the causes
+and what to do.
+"""
 
 from __future__ import annotations
 

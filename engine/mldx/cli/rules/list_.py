@@ -28,8 +28,8 @@ Rows = Iterable[tuple[str, ...]]
 @options.extend
 @options.as_json
 def command(kind: str | None, folder: Path | None, extend: tuple[Path, ...], as_json: bool) -> None:
-    """List checks, causes, syndromes, facts of the setup, sources or cases; without a kind, how many
-    there are of each.
+    """List checks, causes, syndromes, facts of the setup, sources or cases; without a kind, how
+    many there are of each.
     """
     base = load(folder, extend)
     head, rows = (

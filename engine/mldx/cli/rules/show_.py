@@ -234,8 +234,8 @@ def _closes(card: Check) -> str:
 
 
 def _table(base: KnowledgeBase, card: Check, table: FrequencyTable) -> Iterator[tuple[str, ...]]:
-    """Yield the usual row, what priors and rows imply of all failing runs, and each cause's row with
-    its dB, the most telling first.
+    """Yield the usual row, what priors and rows imply of all failing runs, and each cause's row
+    with its dB, the most telling first.
     """
     yield ("usual", *map(_of_100, table.usual))
     yield ("all failing runs", *map(_of_100, implied(base, card, table)))

@@ -1,8 +1,8 @@
 """The rules checked as a compiler would check them; what breaks a diagnosis is an error, what
 merely wastes is a warning.
 
-`faults` is what a load refuses: a name that does not exist, a value that cannot be, a row that does not
-add up. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told
+`faults` is what a load refuses: a name that does not exist, a value that cannot be, a row that does
+not add up. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told
 apart, questions that distinguish nothing, sources that nobody cites.
 """
 
@@ -56,8 +56,8 @@ def refused(reading: RuleFiles) -> list[Diagnostic]:
     """Return what a load refuses."""
     if reading.faults:
         return [Diagnostic("error", "yaml", fault) for fault in reading.faults]
-    for round in (_FIRST, _SECOND):
-        pairs = ((kind, analysis(reading)) for kind, analysis in round.items())
+    for analyses in (_FIRST, _SECOND):
+        pairs = ((kind, analysis(reading)) for kind, analysis in analyses.items())
         found = _diagnostics("error", pairs)
         if found:
             return found
@@ -67,8 +67,8 @@ def refused(reading: RuleFiles) -> list[Diagnostic]:
 def analyse(reading: RuleFiles, judge: Judge | None = None) -> list[Diagnostic]:
     """Return everything that is found in the rules, in file order.
 
-    judge   what a diagnosis states of each cause under given answers; with it, whether a cause can be
-            raised above the reporting line is tried out
+    judge   what a diagnosis states of each cause under given answers; with it, whether a cause can
+            be raised above the reporting line is tried out
     """
     found = refused(reading)
     if found:

@@ -1,4 +1,6 @@
-"""A complaint states and asks what exists, asks nothing twice, and has phrases with words in them."""
+"""A complaint states and asks what exists, asks nothing twice, and has phrases with words in
+them.
+"""
 
 from __future__ import annotations
 

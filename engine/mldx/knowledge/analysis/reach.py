@@ -1,5 +1,5 @@
-"""Can every cause be named? One that nothing points to, or that no answers raise above the reporting
-line, would never be reported.
+"""Can every cause be named? One that nothing points to, or that no answers raise above the
+reporting line, would never be reported.
 
 A cause is tried with the answers that speak for it most, family by family, in its own field. Where
 that is not enough they are improved one by one, for an answer may speak for another cause more, or

@@ -20,8 +20,8 @@ _ROUNDING = 0.5  # of 100; rows are written with two digits
 
 
 def answers(reading: RuleFiles) -> Faults:
-    """The answers of a check cover every value once: a number's borders rise and its last answer has
-    none.
+    """The answers of a check cover every value once: a number's borders rise and its last answer
+    has none.
     """
     for id, check in reading.content["checks"].items():
         given = check.get("answers", {})
