@@ -54,7 +54,9 @@ def confidence(probability: float, evidence: Iterable[Evidence]) -> Confidence:
 
 
 def _evidence(inference: Inference, cause: str) -> Iterable[Evidence]:
-    """Every item that spoke of a cause, strongest first; of each family one item a side is counted."""
+    """Every item that spoke of a cause, strongest first; of each family one item a side is
+    counted.
+    """
     spoke = [step for step in inference.trail.steps if abs(step.decibans.get(cause, 0)) >= _SILENT]
     counts = inference.tally.get(cause, {}).items()
     left = {(family, side): db for family, sides in counts for side, db in enumerate(sides)}

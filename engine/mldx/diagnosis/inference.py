@@ -80,8 +80,8 @@ class Inference:
 
     @cached_property
     def alternatives(self) -> dict[str, float]:
-        """The probability of every cause, of `healthy` and of `something_else`, as alternatives that
-        add up to 1: a pair counts half for each of its causes.
+        """The probability of every cause, of `healthy` and of `something_else`, as alternatives
+        that add up to 1: a pair counts half for each of its causes.
         """
         found = dict.fromkeys(self.knowledge.priors(self.known), 0.0)
         for held, share in self.posterior.hypotheses.items():
@@ -100,7 +100,8 @@ class Inference:
         Whoever asks has seen something wrong, so health counts for little. And whoever has a fault
         would at times have noticed what shows it: each "don't know" makes the causes that it would
         have shown a little less likely, and the questions move on to others, instead of asking for
-        the same causes in other words. The ranking knows nothing of this: not knowing is never a no.
+        the same causes in other words. The ranking knows nothing of this: not knowing is never a
+        no.
         """
         weights = dict(self.alternatives)
         weights[HEALTHY] *= self.knowledge.threshold("interview.worry")

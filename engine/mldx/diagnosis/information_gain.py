@@ -2,8 +2,9 @@
 
     gain = H(answer) - sum over hypotheses h of P(h) * H(answer if h)
 
-This is the mutual information of hypothesis and answer (Shannon 1948). How a check is answered under a
-hypothesis is its row; of a family that has spoken already, an answer adds only what goes beyond it.
+This is the mutual information of hypothesis and answer (Shannon 1948). How a check is answered
+under a hypothesis is its row; of a family that has spoken already, an answer adds only what goes
+beyond it.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ def information_gain(
 
 
 def conditional(question: LikelihoodTable, hypothesis: str, tally: Tally) -> Row:
-    """Return how a question is answered under a hypothesis, given what its family has said already."""
+    """Return how a question is answered under a hypothesis, given what its family has said
+    already.
+    """
     table = question.table
     row = table.row(hypothesis)
     counted = tally.get(hypothesis, {}).get(question.family)

@@ -1,13 +1,13 @@
 """Which hypothesis explains the run: the competing causes weighed against one another.
 
-Hypotheses are `healthy`, each cause that can apply, likely pairs of causes, and `something_else`, under
-which every check is answered as usual. With the evidence in decibans (`rank.tally`):
+Hypotheses are `healthy`, each cause that can apply, likely pairs of causes, and `something_else`,
+under which every check is answered as usual. With the evidence in decibans (`rank.tally`):
 
     P(h | seen)  is proportional to  P(h) * 10 ** (sum over families of dB(h, family) / 10)
 
-A pair answers each family as the member that explains it better; it is weighed only where each member
-explains something alarming that the other does not. What is stated of a cause is the sum over the
-hypotheses that hold it.
+A pair answers each family as the member that explains it better; it is weighed only where each
+member explains something alarming that the other does not. What is stated of a cause is the sum
+over the hypotheses that hold it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Posterior:
     hypotheses: Mapping[Hypothesis, float]
 
     def of(self, cause: str) -> float:
-        """Return the probability that a cause is there: the sum over the hypotheses that hold it."""
+        """Return the probability that a cause is there: the sum over the hypotheses that hold
+        it.
+        """
         return sum(share for held, share in self.hypotheses.items() if cause in held)
 
 
@@ -92,7 +94,9 @@ def _needs(
     theirs: Mapping[str, tuple[float, float]],
     limits: Limits,
 ) -> bool:
-    """Does the first explain something alarming on which the second is silent, or speaks against?"""
+    """Does the first explain something alarming on which the second is silent, or speaks
+    against?
+    """
     return any(
         best >= limits.explains and theirs.get(family, (0.0, 0.0))[0] <= 0
         for family, (best, _) in mine.items()

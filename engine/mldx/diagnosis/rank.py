@@ -1,9 +1,9 @@
 """Rank the causes by the evidence a walk collected.
 
 Evidence is in decibans, 10 log10 of a likelihood ratio, so that independent items add (Good 1950;
-Jaynes 2003, ch. 4). Observations of one family restate one another; for one hypothesis a family counts
-its strongest item for and its strongest against, once each. A cause that nothing observed supports is
-not listed, however common it is.
+Jaynes 2003, ch. 4). Observations of one family restate one another; for one hypothesis a family
+counts its strongest item for and its strongest against, once each. A cause that nothing observed
+supports is not listed, however common it is.
 """
 
 from __future__ import annotations

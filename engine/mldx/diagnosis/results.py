@@ -117,8 +117,8 @@ class ShownSyndrome(ReportPart):
 
 
 class Step(ReportPart):
-    """One step of the walk: which check, what was seen, which answer that is, what it pointed to, and
-    the stages it closed.
+    """One step of the walk: which check, what was seen, which answer that is, what it pointed to,
+    and the stages it closed.
 
     answer     the id of the answer
     says       the answer in words

@@ -1,7 +1,7 @@
 """What if one thing had been seen otherwise: the smallest change that puts another cause on top.
 
-Each answered check is tried at each of its other answers, and the graph is walked again. One change is
-the smallest; what takes two is not looked for.
+Each answered check is tried at each of its other answers, and the graph is walked again. One change
+is the smallest; what takes two is not looked for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from mldx.knowledge import KnowledgeBase
 
 
 def changes(inference: Inference) -> tuple[SmallestChange, ...]:
-    """Return one change for each observation that can put another cause on top, the surest first."""
+    """Return one change for each observation that can put another cause on top, the surest
+    first.
+    """
     top = _top(inference.values, inference.knowledge)
     found: dict[tuple[str, str], SmallestChange] = {}
     for step in inference.trail.steps:

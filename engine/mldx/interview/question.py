@@ -96,7 +96,7 @@ def question(
     """
     knowledge = inference.knowledge
     spec = knowledge.specs[id]
-    asks = knowledge.checks[id] if id in knowledge.checks else None
+    asks = knowledge.checks.get(id)
     judged = next((table.check.card for table, _ in decides if table.check), None)
     said, help = _words(spec, asks, judged, knowledge)
     causes = _separated(decides, inference)[:_PARTED]
@@ -131,7 +131,7 @@ def _words(
     """Return the question and its help; a fact that no check asks is asked in its own words."""
     if asks:
         return asks.asks, asks.help
-    fact = knowledge.facts[spec.id] if spec.id in knowledge.facts else None
+    fact = knowledge.facts.get(spec.id)
     said = fact.asks if fact else spec.text
     if fact and fact.help:
         return said, fact.help
@@ -160,7 +160,7 @@ def kind(spec: Spec) -> Kind:
 
 def choices(spec: Spec, knowledge: KnowledgeBase) -> tuple[Choice, ...]:
     """Return what may be said: the answers of the check, or the names of the vocabulary."""
-    card = knowledge.checks[spec.id] if spec.id in knowledge.checks else None
+    card = knowledge.checks.get(spec.id)
     if kind(spec) == "flag":
         return Choice(True, "yes"), Choice(False, "no")
     if card is not None and spec.kind != "fact":

@@ -185,7 +185,9 @@ class KnowledgeBase:
 
     @cached_property
     def max_support(self) -> dict[str, dict[str, float]]:
-        """For every check the most dB that an answer to it gives each cause, in any of its tables."""
+        """For every check the most dB that an answer to it gives each cause, in any of its
+        tables.
+        """
         return {check.id: _max_support(check) for check in self.compiled.checks}
 
     @cached_property

@@ -66,7 +66,8 @@ class Confirmation:
 class Cause:
     """A cause's card.
 
-    benign     it explains what is seen and is not a fault: only the reading of it is to be corrected
+    benign     it explains what is seen and is not a fault: only the reading of it is to be
+    corrected
     shows_as   the syndromes it is seen as
     """
 

@@ -1,4 +1,6 @@
-"""What may be observed: every check of the rules and every setup fact, with what its value may be."""
+"""What may be observed: every check of the rules and every setup fact, with what its value may
+be.
+"""
 
 from __future__ import annotations
 

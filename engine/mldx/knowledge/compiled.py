@@ -1,5 +1,5 @@
-"""The decision graph made ready for walking: everything that does not depend on the run is worked out
-once, and only for the checks that a run asks.
+"""The decision graph made ready for walking: everything that does not depend on the run is worked
+out once, and only for the checks that a run asks.
 
 Checks stand in the order of the walk: by stage, then as they stand in their file.
 """

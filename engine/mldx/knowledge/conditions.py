@@ -4,10 +4,10 @@
     {any: [{loss_shape: {is: flat}}, {train_loss_flat: {is: true}}]}
     {not: {task: {in: [detection, segmentation]}}}
 
-The operators are `is`, `in`, `lt`, `le`, `gt`, `ge`; `all`, `any` and `not` join conditions. Answers
-are compared by name, by `is` and `in`; numbers by all of them. `in: NAME` is a named group of
-`vocabulary.yaml`. What is not observed makes a condition neither true nor false, and only what is
-true holds.
+The operators are `is`, `in`, `lt`, `le`, `gt`, `ge`; `all`, `any` and `not` join conditions.
+Answers are compared by name, by `is` and `in`; numbers by all of them. `in: NAME` is a named group
+of `vocabulary.yaml`. What is not observed makes a condition neither true nor false, and only what
+is true holds.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ def unknown(document: Document, path: tuple[str, ...], known: Mapping[str, Any])
 
 
 def with_rows(check: Mapping[str, Any], rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a check with rows added to its tables; a table for other circumstances gets them too."""
+    """Return a check with rows added to its tables; a table for other circumstances gets them
+    too.
+    """
     added = rows["with"]
     given = [{**one, "with": {**added, **one.get("with", {})}} for one in check.get("given", ())]
     return {**check, "with": {**check.get("with", {}), **added}, "given": given}

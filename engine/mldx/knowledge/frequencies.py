@@ -4,8 +4,9 @@ A row is a distribution over the answers of one check. What an answer says for a
 
     dB(cause, answer) = 10 log10( P(answer | cause) / P(answer | usual) ),  cut at +-25
 
-Rows add up, so an answer that speaks for a cause implies others that speak against it. A measurement
-close to the border of two answers is a mixture of both, so that no verdict hangs on a third digit.
+Rows add up, so an answer that speaks for a cause implies others that speak against it. A
+measurement close to the border of two answers is a mixture of both, so that no verdict hangs on a
+third digit.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ class RuleFiles:
             return
         for document, change in self.changes.values():
             self._change(document, change)
-        for id, rows, document, path in self.rows:
+        for id, rows, document, _ in self.rows:
             if id in self.content["checks"]:
                 self.content["checks"][id] = with_rows(self.content["checks"][id], rows)
             else:

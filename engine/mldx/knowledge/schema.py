@@ -244,9 +244,11 @@ class ComplaintShape(Shape):
     words   the complaint as a person says it
     answer  the good first answer, in a sentence or two
     states  what the words themselves observe: symptom or setup fact -> value
-    asks    the first questions back, by symptom or setup fact, in order; one that is stated is asked for all that, where
+    asks    the first questions back, by symptom or setup fact, in order; one that is stated is
+    asked for all that, where
             words seldom say how much or when
-    heard   phrases by which it is known in free text: their words in this order, a few others between them allowed
+    heard   phrases by which it is known in free text: their words in this order, a few others
+    between them allowed
     """
 
     words: str

@@ -11,6 +11,7 @@ COMMANDS = {
     "list": "List checks, causes, syndromes, facts, sources or cases.",
     "show": "Show a cause, check, syndrome, source or case with everything around it.",
     "test": "Run the worked cases through the rules.",
+    "calibrate": "Fit the stated probabilities on runs whose cause is known.",
     "diff": "Tell which cases two versions of the rules judge differently.",
     "schema": "Print or write the JSON schemas of the rule files, for editors.",
 }

@@ -2,8 +2,8 @@
 merely wastes is a warning.
 
 `faults` is what a load refuses: a name that does not exist, a value that cannot be, a row that does
-not add up. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or told
-apart, questions that distinguish nothing, sources that nobody cites.
+not add up. `analyse` adds what needs a longer look at the whole: causes that cannot be reached or
+told apart, questions that distinguish nothing, sources that nobody cites.
 """
 
 from __future__ import annotations
