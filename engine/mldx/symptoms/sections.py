@@ -198,6 +198,9 @@ class Predictions(Section):
     confident_wrong_share: float | Level | None = number(
         "Share of the 20 surest mistakes with a bad label", 0, 1, "share"
     )
+    false_alarms_true: float | Level | None = number(
+        "Share of the surest false alarms that are right", 0, 1, "share", tier=3
+    )
     calibration_ece: float | Level | None = number("Expected calibration error", 0, 1, "share")
     pred_std_ratio: float | Level | None = number(
         "Spread of predictions over spread of targets", 0, 1e6, "ratio"
