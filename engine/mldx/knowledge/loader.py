@@ -37,7 +37,7 @@ def load(folder: Path | None = None, extend: Sequence[Path | str] = ()) -> Knowl
     """Return the knowledge base of a folder, by default the shipped one, which is read once for
     each process.
 
-    extend   folders that add to it: causes, checks, symptoms, changed numbers (see `mldx.knowledge.extend`)
+    extend   folders that add to it: causes, checks, rows, changed numbers (see `extend`)
     raises   RulesError, with all faults of all files in file order
     """
     if folder is None and not extend:
@@ -94,11 +94,14 @@ def _fingerprint(folders: Sequence[Mapping[Path, bytes]]) -> str:
     digest = blake2b(f"{__version__} {store.FORMAT}".encode(), digest_size=20)
     for number, texts in enumerate(folders):
         for file, text in texts.items():
-            digest.update(
-                f"\0{number}\0{file.parent.name if file.stem in FILES else ''}/{file.name}\0{len(text)}\0".encode()
-            )
+            digest.update(f"\0{number}\0{_inside(file)}\0{len(text)}\0".encode())
             digest.update(text)
     return digest.hexdigest()
+
+
+def _inside(file: Path) -> str:
+    """Return the place of a file inside its folder of rules."""
+    return f"{file.parent.name}/{file.name}" if file.stem in FILES else f"/{file.name}"
 
 
 def checked_content(

@@ -212,7 +212,8 @@ class RuleFiles:
             for name, others in names.items():
                 for spelling in (name, *others):
                     if taken.setdefault(squeezed(spelling), name) != name:
-                        what = f"`{spelling}` is `{name}` here and `{taken[squeezed(spelling)]}` elsewhere."
+                        elsewhere = taken[squeezed(spelling)]
+                        what = f"`{spelling}` is `{name}` here and `{elsewhere}` elsewhere."
                         self.faults.append(
                             Fault(document.at((field, name)), what, "one name for each spelling")
                         )

@@ -32,10 +32,8 @@ def command(files: tuple[Path, ...], folder: Path | None, extend: tuple[Path, ..
     found = fitted(judged([one for one in records if not one.get("kept_apart")], rules))
     click.echo(f"intercept: {found.intercept:g}")
     click.echo(f"slope: {found.slope:g}")
-    click.echo(
-        f"fitted_on: {found.diagnoses} diagnoses of recorded faulty runs from {found.sources}
-        sources"
-    )
+    runs = f"{found.diagnoses} diagnoses of recorded faulty runs from {found.sources} sources"
+    click.echo(f"fitted_on: {runs}")
     click.echo(
         f"cross_validated: {{folds: 5 by source, brier: {found.brier:.3f}, ece: {found.ece:.3f}}}"
     )
