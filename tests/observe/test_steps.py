@@ -68,19 +68,20 @@ WARM_UP_AND_COSINE = [
 @pytest.mark.parametrize(
     "rates, told",
     [
-        ([0.001] * 1000, "ok"),
-        (WARM_UP_AND_COSINE, "ok"),
+        ([0.001] * 1000, None),
+        (WARM_UP_AND_COSINE, None),
+        ([0.001] * 800 + [0.000001] * 200, None),
         ([0.001] * 400 + [0.0] * 200 + [0.001] * 400, "zero"),
         ([0.0] * 1000, "zero"),
         ([0.001 * 0.98**step for step in range(1000)], "decays_early"),
-        ([0.001] * 800 + [0.000001] * 200, "ok"),
+        (WARM_UP_AND_COSINE[:600] + WARM_UP_AND_COSINE[200:600], "restarts"),
     ],
 )
 def test_the_schedule(seen, rates, told):
-    """A rate of 0 amid the run, and one gone before seven tenths of it, are told; a cosine to its
-    end is as meant.
+    """A rate of 0 in the middle of the run, one gone before seven tenths of it and one that starts
+    again are reported; whether a calm rate is the one that was meant, a log cannot say.
     """
-    assert seen(step=STEPS, train_loss=CALM, lr=rates)["learning_rate_off_schedule"] == told
+    assert seen(step=STEPS, train_loss=CALM, lr=rates).get("learning_rate_off_schedule") == told
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.1])

@@ -14,7 +14,9 @@ _MOST = 1e12
 
 @observer(needs=("lr",), points="learning_rate_off_schedule.least_points", basis="counted")
 def learning_rate_off_schedule(curves: Curves, lr: Series) -> Finding | None:
-    """Whether the logged rate is zero in the middle of the run, or gone long before its end."""
+    """Whether the logged rate is zero in the middle of the run, gone long before its end, or climbs
+    a second time. Whether a calm or constant rate is the one that was meant, no log says.
+    """
     limit = curves.limit
     rates = lr.value[np.isfinite(lr.value)]
     if not len(rates):
@@ -29,7 +31,11 @@ def learning_rate_off_schedule(curves: Curves, lr: Series) -> Finding | None:
     gone = np.flatnonzero(rates[top:] < limit("learning_rate_off_schedule.gone") * peak)
     if len(gone) and (gone[0] + top) / n < limit("learning_rate_off_schedule.early"):
         return Finding("decays_early", f"the rate fell from {peak:.3g} to {rates[-1]:.3g} early")
-    return Finding("ok", f"between {rates.min():.3g} and {peak:.3g}")
+    low = np.flatnonzero(rates[top:] < limit("learning_rate_off_schedule.fallen") * peak)
+    after = rates[top + low[0] :] if len(low) else rates[:0]
+    if len(after) and float(after.max()) > limit("learning_rate_off_schedule.again") * peak:
+        return Finding("restarts", f"from {after[0]:.3g} the rate rose to {after.max():.3g} again")
+    return None
 
 
 @observer(
