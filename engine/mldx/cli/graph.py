@@ -33,8 +33,9 @@ _SUFFIXES = {
 @click.option(
     "--stage",
     metavar="STAGE",
-    help=f"One stage ({', '.join(STAGES)}), or `all` for every check without its causes.",
+    help=f"One stage with all its checks: {', '.join(STAGES)}.",
 )
+@click.option("--syndrome", metavar="ID", help="The decision tree of a syndrome: overfitting, …")
 @click.option(
     "--format",
     "kind",
@@ -77,6 +78,7 @@ _SUFFIXES = {
 )
 def command(
     stage: str | None,
+    syndrome: str | None,
     kind: str | None,
     output: str,
     log: str | None,
@@ -85,12 +87,13 @@ def command(
     place: Path | None,
     extend: tuple[Path, ...],
 ) -> None:
-    """Write the flowchart: without options, the overview of the stages and gates, as dot, to
-    standard output.
+    """Write the flowchart: without options, the overview of the stages, gates and syndromes, as
+    dot, to standard output.
 
     \b
     mldx graph --output overview.svg
-    mldx graph --stage stability --output stability.svg --run runs/exp1
+    mldx graph --run runs/exp1 --output run.pdf
+    mldx graph --syndrome overfitting --output overfitting.svg
     mldx graph --stage learning --format mermaid
     mldx graph --all flowcharts
     """
@@ -106,8 +109,12 @@ def command(
     if folder is not None:
         _all(knowledge, folder, log, check)
         return
+    if stage is not None and syndrome is not None:
+        fault = Fault("--syndrome", "a chart is of a stage or of a syndrome.", help="leave one out")
+        raise InputError(fault)
     found = _format(kind, output)
-    _write(_drawn(knowledge, stage, found, *_walk(knowledge, log)), output, found)
+    drawn = _text(knowledge, stage, syndrome, found, *_walk(knowledge, log))
+    _write(_picture(drawn, found), output, found)
 
 
 def _all(knowledge: KnowledgeBase, folder: Path, log: str | None, check: bool) -> None:
@@ -153,7 +160,7 @@ def _format(kind: str | None, output: str) -> str:
     if suffix not in _SUFFIXES:
         fault = Fault(
             output,
-            f"`{suffix}` is no format of a chart.",
+            f"`{suffix}` is not a format of a chart.",
             "a file that ends in " + ", ".join(_SUFFIXES),
             "add --format",
         )
@@ -161,21 +168,31 @@ def _format(kind: str | None, output: str) -> str:
     return _SUFFIXES[suffix]
 
 
-def _drawn(
-    knowledge: KnowledgeBase, stage: str | None, kind: str, path: Sequence[Step], caption: str
-) -> bytes:
-    """Return one chart in the format asked for."""
+def _text(
+    knowledge: KnowledgeBase,
+    stage: str | None,
+    syndrome: str | None,
+    kind: str,
+    path: Sequence[Step],
+    caption: str,
+) -> str:
+    """Return one chart as DOT or Mermaid."""
     from mldx.flowchart import dot, mermaid
+
+    if kind == "mermaid" and syndrome:
+        return mermaid.syndrome(knowledge, syndrome, path)
+    if kind == "mermaid":
+        return mermaid.chart(knowledge, stage, path)
+    if syndrome:
+        return dot.syndrome(knowledge, syndrome, path, caption)
+    return dot.chart(knowledge, stage, path, caption)
+
+
+def _picture(text: str, kind: str) -> bytes:
+    """Return a chart in the format asked for."""
     from mldx.flowchart.picture import render
 
-    one = None if stage == "all" else stage
-    if kind == "mermaid":
-        return mermaid.chart(knowledge, one, path).encode()
-    if stage is None:
-        text = dot.overview(knowledge, path, caption)
-    else:
-        text = dot.chart(knowledge, one, path, caption)
-    if kind == "dot":
+    if kind in ("dot", "mermaid"):
         return text.encode()
     return render(text, cast('Literal["svg", "png", "pdf"]', kind))
 

@@ -1,1 +1,1 @@
-"""Documents: the flowchart as DOT, a picture or Mermaid, and a diagnosis as Markdown."""
+"""Documents: the flowchart as DOT, a picture or Mermaid, and the checklist."""

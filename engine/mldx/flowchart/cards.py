@@ -1,71 +1,68 @@
-"""A check as it is drawn: its question, a row for each branch, and where it leads.
+"""A check as it is drawn: its question, and a row for each answer with the causes it speaks for.
 
-Most checks lead to one next check whatever the answer: that is their `then`, drawn once. Where the
-branches part, each row says where it `goes`. A gate is a check of which some branch does not lead
-on; that row `stops`.
+Answers that speak for the same causes share a row. A gate is a check of which some answer closes
+later stages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mldx.errors import Fault, InputError, nearest
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import HEALTHY, STAGES, STRENGTHS
+from mldx.knowledge.cards import HEALTHY, STAGES, Check, Scope
 from mldx.knowledge.compiled import CompiledCheck
-from mldx.knowledge.wording import NOT_KNOWN, phrase
+from mldx.knowledge.conditions import parse, symptoms
+from mldx.knowledge.wording import words
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
 
-FOR = STRENGTHS["moderate"]
-AGAINST = -STRENGTHS["strong"]
-_MOST_AGAINST = 2
+CLEAR = 5.0  # dB: an answer that makes a cause three times as likely speaks for it clearly
+MOST = 3  # causes named beside one answer
+
+Answer = str | bool
 
 
 @dataclass(frozen=True, slots=True)
-class BranchRow:
-    """One branch.
+class AnswerRow:
+    """Answers that speak for the same causes.
 
-    points   (title of a cause, dB) of at least moderate evidence for, strongest first
-    against  titles of causes with strong evidence against, strongest first, and how many more
-             there are
-    goes     where it leads, if the branches of the check part
+    points  (id of a cause, dB) of clear evidence for, strongest first; `more` are not named
+    closes  the stages that they close
     """
 
     port: str
-    when: str
+    answers: tuple[Answer, ...]
+    says: str
     points: tuple[tuple[str, float], ...] = ()
-    against: tuple[str, ...] = ()
     more: int = 0
-    goes: tuple[str, ...] = ()
-    stops: bool = False
+    closes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckCard:
-    """One check."""
+    """One check.
+
+    scope    the runs it is asked of, in words
+    depends  the symptoms and facts by which its figures change, in words
+    """
 
     id: str
     stage: str
-    symptom: str
     question: str
     minutes: float
     scope: str
-    rows: tuple[BranchRow, ...]
-    then: tuple[str, ...]
+    depends: str
+    rows: tuple[AnswerRow, ...]
 
     @property
     def gate(self) -> bool:
-        """Is there a branch that does not lead on?"""
-        return any(row.stops for row in self.rows)
-
-    @property
-    def leads_to(self) -> tuple[str, ...]:
-        """Every check that some branch leads to."""
-        return tuple(dict.fromkeys([*self.then, *(id for row in self.rows for id in row.goes)]))
+        """Does some answer close a stage?"""
+        return any(row.closes for row in self.rows)
 
 
 def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[CheckCard]:
@@ -73,117 +70,143 @@ def cards(knowledge: KnowledgeBase, stage: str | None = None) -> list[CheckCard]
 
     raises   InputError, when there is no such stage
     """
-    if stage is not None and stage not in STAGES:
-        near = nearest(stage, STAGES)
-        help = f"write `{near}`" if near else ""
-        raise InputError(
-            Fault(stage, f"`{stage}` is no stage.", "one of " + ", ".join(STAGES), help)
-        )
-    return [
-        _card(knowledge, node) for node in knowledge.compiled.checks if stage in (None, node.stage)
-    ]
+    if stage is not None:
+        known("stage", stage, STAGES)
+    checks = knowledge.compiled.checks
+    return [_card(check) for check in checks if stage in (None, check.stage)]
 
 
-def _card(knowledge: KnowledgeBase, node: CompiledCheck) -> CheckCard:
-    then = _common(knowledge, node)
-    ways = [way.then for way in node.branches]
-    parts = any(set(way) != set(node.unknown) for way in ways)
-    rows = [_row(knowledge, node, index, parts) for index in range(len(ways))]
-    if parts:
-        rows.append(BranchRow("unknown", NOT_KNOWN, goes=_ids(knowledge, node.unknown)))
-    scope = ", ".join(name for names in (node.applies_to or {}).values() for name in names)
-    question = knowledge.checks[node.id].question
-    return CheckCard(
-        node.id, node.stage, node.path, question, node.minutes, scope, tuple(rows), then
-    )
+def known(kind: str, id: str, ids: Sequence[str]) -> None:
+    """Refuse an id that is none, naming the nearest.
 
-
-def _common(knowledge: KnowledgeBase, node: CompiledCheck) -> tuple[str, ...]:
-    """Return what every outcome leads to; where there is nothing such, what an unobserved symptom
-    leads to.
+    raises   InputError
     """
-    shared = [other for other in node.unknown if all(other in way.then for way in node.branches)]
-    return _ids(knowledge, shared or node.unknown)
+    if id not in ids:
+        near = nearest(id, ids)
+        help = f"write `{near}`" if near else ""
+        raise InputError(Fault(id, f"`{id}` is not a {kind}.", "one of " + ", ".join(ids), help))
 
 
-def _row(knowledge: KnowledgeBase, node: CompiledCheck, index: int, parts: bool) -> BranchRow:
-    way = node.branches[index]
-    ranked = sorted(way.points_to.items(), key=lambda point: (-abs(point[1]), point[0]))
+def says(check: Check, answer: Answer) -> str:
+    """Return an answer in words."""
+    return next((one.say for one in check.answers if one.id == answer), words(answer))
 
-    def title(cause: str) -> str:
-        return knowledge.causes[cause].title
 
-    against = [id for id, weight in ranked if weight <= AGAINST and id != HEALTHY]
-    return BranchRow(
-        port=f"b{index}",
-        when=phrase(way.when, node.path),
-        points=tuple(
-            (title(id), weight) for id, weight in ranked if weight >= FOR and id != HEALTHY
-        ),
-        against=tuple(map(title, against[:_MOST_AGAINST])),
-        more=len(against[_MOST_AGAINST:]),
-        goes=_ids(knowledge, way.then) if parts else (),
-        stops=node.stops(way),
+def said_of(check: Check, answers: Sequence[Answer], between: str) -> str:
+    """Return several answers in words, what is said twice once."""
+    return between.join(dict.fromkeys(says(check, answer) for answer in answers))
+
+
+def clear(check: CompiledCheck, number: int) -> list[tuple[str, float]]:
+    """Return the causes that an answer speaks for clearly, with dB, strongest first."""
+    decibans = check.card.table.decibans(((number, 1.0),))
+    found = [(id, db) for id, db in decibans.items() if db >= CLEAR and id != HEALTHY]
+    return sorted(found, key=lambda point: (-point[1], point[0]))
+
+
+def _card(check: CompiledCheck) -> CheckCard:
+    depends = {id for given in check.card.given for id in symptoms(parse(given.when))}
+    return CheckCard(
+        id=check.id,
+        stage=check.stage,
+        question=check.card.asks,
+        minutes=check.minutes,
+        scope=scope_words(check.card.only_for),
+        depends=", ".join(words(id) for id in sorted(depends)),
+        rows=tuple(_rows(check)),
     )
 
 
-def _ids(knowledge: KnowledgeBase, numbers: Sequence[int]) -> tuple[str, ...]:
-    return tuple(knowledge.compiled.checks[number].id for number in numbers)
+def scope_words(scope: Scope | None) -> str:
+    """Return the runs that a check is asked of, in words: "task detection, segmentation"."""
+    if scope is None:
+        return ""
+    given = ((field.name, getattr(scope, field.name)) for field in fields(scope))
+    return "; ".join(
+        f"{words(name)} {', '.join(map(words, values))}" for name, values in given if values
+    )
+
+
+def _rows(check: CompiledCheck) -> Iterator[AnswerRow]:
+    """Yield a row for each run of neighbouring answers that say the same."""
+    numbers = range(len(check.answers))
+    for index, (_, group) in enumerate(groupby(numbers, lambda number: _speech(check, number))):
+        together = list(group)
+        points = clear(check, together[0])
+        answers = tuple(check.answers[number] for number in together)
+        yield AnswerRow(
+            port=f"b{index}",
+            answers=answers,
+            says=said_of(check.card, answers, "; "),
+            points=tuple(points[:MOST]),
+            more=len(points[MOST:]),
+            closes=_closes(check, together[0]),
+        )
+
+
+def _speech(check: CompiledCheck, number: int) -> object:
+    points = tuple((id, round(db)) for id, db in clear(check, number))
+    return points, _closes(check, number)
+
+
+def _closes(check: CompiledCheck, number: int) -> tuple[str, ...]:
+    gate = check.card.gate
+    return gate.closes if gate and number in check.closing else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What a walk lights up: for each check answered the branches taken and what was seen; the
-    edges gone along.
+    """What the walk of a run lights up.
+
+    answers    check -> the answer given
+    says       check -> the same in words
+    saw        check -> the value seen
+    closed     stage -> the check that closed it
+    syndromes  those that hold, in the order in which they are reported
     """
 
-    taken: dict[str, set[str]]
-    saw: dict[str, object]
-    edges: set[tuple[str, str]]
+    answers: Mapping[str, Answer]
+    says: Mapping[str, str]
+    saw: Mapping[str, object]
+    closed: Mapping[str, str]
+    syndromes: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.taken)
+        return bool(self.answers)
 
     def dims(self, check: str) -> bool:
         """Is there a walk, and did it not answer this check?"""
-        return bool(self.taken) and check not in self.taken
+        return bool(self.answers) and check not in self.answers
+
+    def took(self, check: str, answers: Sequence[Answer]) -> bool:
+        """Is one of these answers the one that was given?"""
+        return check in self.answers and self.answers[check] in answers
 
     def alarms(self, card: CheckCard) -> bool:
-        """Is a gate to be drawn in red: it stopped the walk, or there is no walk?"""
-        taken = self.taken.get(card.id, set())
-        return not self or any(row.stops for row in card.rows if row.port in taken)
+        """Is a gate to be drawn in red: it closed a stage, or there is no walk?"""
+        if not self:
+            return card.gate
+        return any(row.closes and self.took(card.id, row.answers) for row in card.rows)
 
 
-NOWHERE = Walked({}, {}, set())
+NOWHERE = Walked({}, {}, {}, {}, ())
 
 
 def walked(knowledge: KnowledgeBase, path: Sequence[Step]) -> Walked:
-    """Return what the steps of a diagnosis light up; unanswered checks are passed through, and stay
-    dim.
-    """
-    taken: dict[str, set[str]] = {}
-    for step in path:
-        exits = knowledge.compiled.by_id[step.check].branches
-        ports = {f"b{index}" for index, way in enumerate(exits) if way.when == step.branch}
-        taken.setdefault(step.check, set()).update(ports)
+    """Return what the steps of a diagnosis light up."""
+    if not path:
+        return NOWHERE
     return Walked(
-        taken,
-        {step.check: step.saw for step in path},
-        set(_edges(knowledge, path)) if path else set(),
+        answers={step.check: step.answer for step in path},
+        says={step.check: step.says for step in path},
+        saw={step.check: step.saw for step in path},
+        closed={stage: step.check for step in path for stage in step.closes},
+        syndromes=_shown(knowledge, path),
     )
 
 
-def _edges(knowledge: KnowledgeBase, path: Sequence[Step]) -> Iterator[tuple[str, str]]:
-    """Follow the walk once more: by the branches taken where a check was answered, else by
-    `unknown`.
-    """
-    gone: dict[str, set[str]] = {}
-    for step in path:
-        gone.setdefault(step.check, set()).update(step.leads_to)
-    nodes = knowledge.compiled.checks
-    reached = {nodes[number].id for number in knowledge.compiled.start}
-    for node in nodes:
-        if node.id in reached:
-            following = gone.get(node.id, set(_ids(knowledge, node.unknown)))
-            reached |= following
-            yield from ((node.id, other) for other in following)
+def _shown(knowledge: KnowledgeBase, path: Sequence[Step]) -> tuple[str, ...]:
+    """Return the syndromes that the answers of a walk show."""
+    values = {step.symptom: step.saw for step in path}
+    found = {one.card.id: one.card for one in knowledge.compiled.syndromes if one.sign(values)}
+    return tuple(id for id, card in found.items() if not found.keys() & set(card.unless))

@@ -1,23 +1,24 @@
 """The rules as a checklist in Markdown, to follow by hand: stage by stage, a box for each question.
 
-An item tells the question, how to answer it, what to expect, and what the other answers point to. A
-setup fact is a line to fill in, a gate a line at which to stop. Packs (questions that apply to some
-runs only) say so, and are left out where they cannot apply to the domain.
+An item says the question, how to answer it, what to expect, and what the other answers point to. A
+setup fact is a line to fill in; a gate says at which answers to stop. Questions that apply to some
+runs only say so, and are left out where they cannot apply to the domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import filterfalse
-from math import log
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from itertools import groupby
+from math import log10
 
 from mldx.diagnosis import diagnose
 from mldx.errors import Fault, InputError, nearest
+from mldx.flowchart.cards import says, scope_words
 from mldx.knowledge import KnowledgeBase
-from mldx.knowledge.cards import HEALTHY, STAGES
-from mldx.knowledge.compiled import CompiledBranch, CompiledCheck
-from mldx.knowledge.wording import listed, phrase
+from mldx.knowledge.cards import HEALTHY, STAGES, Scope
+from mldx.knowledge.compiled import CompiledCheck
+from mldx.knowledge.wording import listed, phrase, words
 from mldx.report.markdown import escaped
 from mldx.symptoms import Symptoms
 
@@ -42,8 +43,8 @@ _HEAD = (
     "Code and data version",
     "Date",
 )
-_SUSPECTS, _CLEAR = 4, 3.0
-_DB_OF_LOG_ODDS = 10 / log(10)
+_SUSPECTS = 4
+_CLEAR, _HINT = 3.0, 0.5  # dB
 
 
 def short_checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
@@ -83,14 +84,13 @@ def _first_questions(knowledge: KnowledgeBase, domain: str | None) -> list[Compi
     return [check for check in knowledge.compiled.checks if check.id in kept]
 
 
-def _brief(node: CompiledCheck, knowledge: KnowledgeBase) -> str:
+def _brief(check: CompiledCheck, knowledge: KnowledgeBase) -> str:
     """Return an item in three lines: the question, where to look, what the worst answer means."""
-    card = knowledge.checks[node.id]
     lines = [
-        f"- [ ] **{escaped(card.question)}** ({node.minutes:g} min)",
-        f"  - How: {escaped(card.help)}",
+        f"- [ ] **{escaped(check.card.asks)}** ({words(check.minutes)} min)",
+        f"  - How: {escaped(check.card.help)}",
     ]
-    return "\n".join([*lines, *list(_meanings(node, knowledge, 2))[:1]])
+    return "\n".join([*lines, *list(_meanings(check, knowledge, 2))[:1]])
 
 
 _SHORT_MINUTES, _EACH_STAGE = 10.0, 3
@@ -119,18 +119,19 @@ def checklist(knowledge: KnowledgeBase, domain: str | None = None) -> str:
     raises   InputError, when there is no such domain
     """
     _known(domain)
-    nodes = list(knowledge.compiled.checks)
-    if domain is not None:
-        nodes = [node for node in nodes if _belongs(node.applies_to, domain)]
-    facts, checks = list(filter(_is_fact, nodes)), list(filterfalse(_is_fact, nodes))
+    checks = [
+        check
+        for check in knowledge.compiled.checks
+        if domain is None or _belongs(check.card.only_for, domain)
+    ]
     parts = [
         f"# Checklist for a training run{f': {domain}' if domain else ''}",
         _INTRODUCTION,
         _table("", _HEAD),
+        *_facts(knowledge, checks),
     ]
-    parts += _setup(facts, knowledge)
     for number, stage in enumerate(STAGES, 1):
-        items = [node for node in checks if node.stage == stage]
+        items = [check for check in checks if check.stage == stage and not _is_fact(check)]
         parts += _stage(number, stage, items, knowledge)
     parts.append(_FOUND)
     parts.append(f"Made from the rules, version `{knowledge.version}`.")
@@ -148,116 +149,123 @@ _FOUND = (
 )
 
 
-def _belongs(scope: Mapping[str, Any] | None, domain: str) -> bool:
+def _belongs(scope: Scope | None, domain: str) -> bool:
     """Can a check apply to runs of this domain?"""
-    given = {name: words for name, words in (scope or {}).items() if words}
-    if "domain" in given and domain not in given["domain"]:
+    if scope is None:
+        return True
+    if scope.domain and domain not in scope.domain:
         return False
-    special = [words for name, words in given.items() if name != "domain"]
-    return all(any(domain in _BELONGS.get(word, DOMAINS) for word in words) for words in special)
+    special = (getattr(scope, field.name) for field in fields(scope) if field.name != "domain")
+    return all(
+        any(domain in _BELONGS.get(word, DOMAINS) for word in words_)
+        for words_ in special
+        if words_
+    )
 
 
-def _is_fact(node: CompiledCheck) -> bool:
-    return node.path.startswith("setup.")
-
-
-def _is_gate(node: CompiledCheck) -> bool:
-    """A check that points to nothing decides only whether one goes on."""
-    return not any(way.points_to for way in node.branches)
+def _is_fact(check: CompiledCheck) -> bool:
+    return check.card.section == "setup"
 
 
 def _table(head: str, rows: Iterable[str]) -> str:
     return "\n".join([f"| {head} | |", "|---|---|", *(f"| {row} | |" for row in rows)])
 
 
-def _setup(nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase) -> Iterator[str]:
-    if nodes:
+def _facts(knowledge: KnowledgeBase, checks: Sequence[CompiledCheck]) -> Iterator[str]:
+    """Yield the facts to fill in: those that are only noted, then those that are judged."""
+    judged = [check for check in checks if _is_fact(check)]
+    asked = {check.id for check in judged}
+    noted = [fact for id, fact in knowledge.facts.items() if id not in asked]
+    if noted or judged:
         yield "## 0. Setup: what was set?"
         yield "Read these off the code and the configuration, not from memory."
-        yield "\n".join(line for node in nodes for line in _fact(node, knowledge))
+        lines = [f"- [ ] **{words(fact.id)}** = ________ {escaped(fact.asks)}" for fact in noted]
+        yield "\n".join([*lines, *(line for one in judged for line in _fact(one, knowledge))])
 
 
-def _fact(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
-    name, card = node.symptom.replace("_", " "), knowledge.checks[node.id]
-    yield f"- [ ] **{name}** = ________ {escaped(card.question)}"
-    yield f"  - How: {escaped(card.help)}"
-    yield from _meanings(node, knowledge)
+def _fact(check: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
+    yield f"- [ ] **{words(check.id)}** = ________ {escaped(check.card.asks)}"
+    yield from _conditions(check)
+    yield f"  - How: {escaped(check.card.help)}"
+    yield from _meanings(check, knowledge)
 
 
 def _stage(
-    number: int, stage: str, nodes: Sequence[CompiledCheck], knowledge: KnowledgeBase
+    number: int, stage: str, checks: Sequence[CompiledCheck], knowledge: KnowledgeBase
 ) -> Iterator[str]:
     head = knowledge.stages[stage]
-    if nodes:
-        minutes = sum(node.minutes for node in nodes if not _is_gate(node))
+    if checks:
+        minutes = sum(check.minutes for check in checks)
         yield f"## {number}. {escaped(head.title)}: {escaped(head.question)}"
-        yield f"{sum(not _is_gate(node) for node in nodes)} questions, about {minutes:g} minutes."
-        yield "\n".join(line for node in nodes for line in _item(node, knowledge))
+        yield f"{len(checks)} questions, about {words(minutes)} minutes."
+        yield "\n".join(line for check in checks for line in _item(check, knowledge))
 
 
-def _item(node: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
-    card = knowledge.checks[node.id]
-    if _is_gate(node):
-        yield f"- [ ] **Gate.** {escaped(card.question)} {_stop(node)}"
-        return
-    yield f"- [ ] **{escaped(card.question)}** ({node.minutes:g} min, `{node.id}`)"
-    if only := _only(node.applies_to):
-        yield f"  - Only for {only}."
+def _item(check: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:
+    card = check.card
+    yield f"- [ ] **{escaped(card.asks)}** ({words(check.minutes)} min, `{check.id}`)"
+    yield from _conditions(check)
     yield f"  - How: {escaped(card.help)}"
-    expected = [_words(way, node) for way in node.branches if way not in alarming(node)]
+    expected = [_said(check, one) for one in _answers(check) if one not in alarming(check)]
     if expected:
-        yield f"  - Expect: {' or '.join(expected)}"
-    yield from _meanings(node, knowledge)
+        yield f"  - Expect: {' / '.join(dict.fromkeys(expected))}"
+    yield from _meanings(check, knowledge)
+    if card.gate:
+        stops = " / ".join(escaped(says(card, answer)) for answer in card.gate.answers)
+        titles = listed([knowledge.stages[stage].title for stage in card.gate.closes])
+        yield f"  - **Gate.** Stop at: {stops}. Settle it before {escaped(titles)}."
 
 
-def _stop(node: CompiledCheck) -> str:
-    stops = [_words(way, node) for way in node.branches if not set(way.then) >= set(node.unknown)]
-    return f"Stop at: {listed(stops)}." if stops else ""
+def _conditions(check: CompiledCheck) -> Iterator[str]:
+    """Say of which runs a check is asked, and what answers it already."""
+    if only := scope_words(check.card.only_for):
+        yield f"  - Only for {escaped(only)}."
+    if check.card.skip_if:
+        yield f"  - Skip it if {escaped(phrase(check.card.skip_if))}."
 
 
-def _only(scope: Mapping[str, Any] | None) -> str:
-    given = (
-        f"{name.replace('_', ' ')} {listed(list(words))}"
-        for name, words in (scope or {}).items()
-        if words
-    )
-    return escaped(", ".join(given))
+def _answers(check: CompiledCheck) -> range:
+    return range(len(check.answers))
 
 
-def _words(way: CompiledBranch, node: CompiledCheck) -> str:
-    said = phrase(way.when, node.path)
-    return "anything else" if said == "otherwise" else escaped(said)
+def _said(check: CompiledCheck, answer: int) -> str:
+    return escaped(says(check.card, check.answers[answer]))
 
 
-def alarming(node: CompiledCheck) -> list[CompiledBranch]:
-    """Return the answers that speak clearly for a fault or against a healthy run; where none does,
-    those that hint.
+def alarming(check: CompiledCheck) -> list[int]:
+    """Return the numbers of the answers that speak clearly for a fault or against a healthy run;
+    where none does, of those that hint.
     """
-    clear = [way for way in node.branches if _speaks(way, _CLEAR)]
-    return clear or [way for way in node.branches if _speaks(way, 0.5)]
+    found = [one for one in _answers(check) if _speaks(check, one, _CLEAR)]
+    return found or [one for one in _answers(check) if _speaks(check, one, _HINT)]
 
 
-def _speaks(way: CompiledBranch, least: float) -> bool:
+def _speaks(check: CompiledCheck, answer: int, least: float) -> bool:
     return any(
-        weight <= -least if cause == HEALTHY else weight >= least
-        for cause, weight in way.points_to.items()
+        db <= -least if cause == HEALTHY else db >= least
+        for cause, db in check.card.table.decibans(((answer, 1.0),)).items()
     )
 
 
 def _meanings(
-    node: CompiledCheck, knowledge: KnowledgeBase, most: int = _SUSPECTS
+    check: CompiledCheck, knowledge: KnowledgeBase, most: int = _SUSPECTS
 ) -> Iterator[str]:
-    """What each alarming answer points to, the likeliest suspect first."""
-    for way in alarming(node):
-        suspects = sorted(
-            (-weight - _DB_OF_LOG_ODDS * knowledge.prior_log_odds[cause], cause)
-            for cause, weight in way.points_to.items()
-            if weight > 0 and cause != HEALTHY
-        )
+    """Yield what each alarming answer points to, the likeliest suspect first."""
+    told = ((_said(check, one), _suspects(check, one, knowledge)) for one in alarming(check))
+    for suspects, group in groupby(told, lambda one: one[1]):
+        said = " / ".join(dict.fromkeys(said for said, _ in group))
         if suspects:
-            named = [
-                f"{escaped(knowledge.causes[cause].title)} (`{cause}`)"
-                for _, cause in suspects[:most]
-            ]
+            named = [f"{escaped(knowledge.causes[id].title)} (`{id}`)" for id in suspects[:most]]
             more = f"; {len(suspects) - most} more" if len(suspects) > most else ""
-            yield f"  - If {_words(way, node)}: {'; '.join(named)}{more}"
+            yield f"  - If {said}: {'; '.join(named)}{more}"
+
+
+def _suspects(check: CompiledCheck, answer: int, knowledge: KnowledgeBase) -> list[str]:
+    """Return the causes that an answer speaks for, the likeliest first after that answer."""
+    priors = knowledge.priors({})
+    found = [
+        (-db - 10 * log10(priors[cause]), cause)
+        for cause, db in check.card.table.decibans(((answer, 1.0),)).items()
+        if db >= _CLEAR and cause in priors and cause != HEALTHY
+    ]
+    return [cause for _, cause in sorted(found)]

@@ -1,4 +1,4 @@
-"""The folder of all charts: the overview, every check, and each stage in pages, as .dot and .svg.
+"""The folder of all charts: the overview, each stage in pages, each syndrome, as .dot and .svg.
 
 Whether a folder is current is told from the DOT alone: each .dot must hold the bytes that the rules
 give now, and each .svg must name the hash of that DOT. So it needs no Graphviz, nor the same
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 def charts(
     knowledge: KnowledgeBase, path: Sequence[Step] = (), caption: str = ""
 ) -> dict[str, str]:
-    """Return every chart as DOT by its file's stem: 0-overview, 1-data, 2-learning-1, ..."""
-    made = {
-        "0-overview": dot.overview(knowledge, path, caption),
-        "0-every-check": dot.chart(knowledge, None, path, caption),
-    }
+    """Return every chart as DOT by its file's stem: 0-overview, 1-data, 2-learning-1, ...,
+    syndrome-diverging, ...
+    """
+    made = {"0-overview": dot.chart(knowledge, None, path, caption)}
     for number, stage in enumerate(STAGES, 1):
         drawn = dot.pages(knowledge, stage, path, caption)
         several = len(drawn) > 1
@@ -36,6 +35,9 @@ def charts(
             f"{number}-{stage}" + (f"-{page}" if several else ""): one
             for page, one in enumerate(drawn, 1)
         }
+    made |= {
+        f"syndrome-{id}": dot.syndrome(knowledge, id, path, caption) for id in knowledge.syndromes
+    }
     return made
 
 
@@ -79,8 +81,9 @@ def stale(folder: Path, made: Mapping[str, str]) -> list[str]:
 
 
 def _left_over(folder: Path, made: Mapping[str, str]) -> list[str]:
-    """Return the files that look like ours (a number, a dash, .dot or .svg) and are of no chart."""
-    found = [*folder.glob("[0-9]-*.dot"), *folder.glob("[0-9]-*.svg")]
+    """Return the files that are named like charts of ours, and are of none."""
+    patterns = [f"{start}-*.{end}" for start in ("[0-9]", "syndrome") for end in ("dot", "svg")]
+    found = [path for pattern in patterns for path in folder.glob(pattern)]
     return sorted(path.name for path in found if path.stem not in made)
 
 

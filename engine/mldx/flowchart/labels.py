@@ -7,18 +7,19 @@ below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 from textwrap import wrap
 
 from mldx.flowchart import style
-from mldx.flowchart.cards import NOWHERE, BranchRow, CheckCard, Walked
+from mldx.flowchart.cards import NOWHERE, AnswerRow, CheckCard, Walked
 from mldx.flowchart.style import Hue
-from mldx.knowledge.cards import STRENGTHS
+from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
 
-QUESTION, FACTS = 54, 66
-NARROW, WIDE, LONG = (19, 46, 112, 282), (31, 36, 180, 214), 44
+QUESTION, FACTS = 58, 70
+SAID, CAUSES = 30, 40  # characters of an answer and of a cause beside it
+_SAID_POINTS, _CAUSES_POINTS = 156, 214
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -29,15 +30,23 @@ def text(value: str) -> str:
     return escape(_UNPRINTABLE.sub(" ", value)).replace("\\", "&#92;&#8203;")
 
 
-def lines(value: str, width: int) -> list[str]:
-    """Break text at a width; nothing becomes one empty line."""
-    return wrap(_UNPRINTABLE.sub(" ", value), width, break_on_hyphens=False) or [""]
+def lines(value: str, width: int, most: int | None = None) -> list[str]:
+    """Break text at a width, into no more than `most` lines; nothing becomes one empty line."""
+    clean = _UNPRINTABLE.sub(" ", value)
+    return wrap(clean, width, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
 def font(inner: str, color: str = style.INK, size: int = style.SIZE, bold: bool = False) -> str:
     """Return text (escaped already) in a color and size."""
     shown = f"<B>{inner}</B>" if bold else inner
     return f'<FONT COLOR="{color}" POINT-SIZE="{size}">{shown}</FONT>'
+
+
+def inked(
+    found: Iterable[str], color: str = style.INK, size: int = style.SIZE, bold: bool = False
+) -> list[str]:
+    """Return lines of plain text in a color and size."""
+    return [font(text(line), color, size, bold) for line in found]
 
 
 def left(rows: Iterable[str]) -> str:
@@ -53,6 +62,16 @@ def cell(inner: str, **attributes: str | int) -> str:
     return f"<TD{given}>{inner}</TD>"
 
 
+def block(rows: Iterable[str], **attributes: str | int) -> str:
+    """Return a table cell of lines that begin at its left edge."""
+    return cell(left(rows), ALIGN="LEFT", BALIGN="LEFT", **attributes)
+
+
+def ruled(rows: Iterable[str], **attributes: str | int) -> str:
+    """Return a cell of lines with a thin line above it."""
+    return block(rows, BORDER=1, SIDES="T", COLOR=style.LINE, **attributes)
+
+
 def table(rows: Iterable[str], color: str, width: int = 1) -> str:
     """Return a table of rows (cells joined) with a frame."""
     body = "".join(f"<TR>{row}</TR>" for row in rows)
@@ -63,135 +82,78 @@ def table(rows: Iterable[str], color: str, width: int = 1) -> str:
     )
 
 
-def check(card: CheckCard, walk: Walked) -> str:
-    """Return the table of a check: the question, then a row for each branch."""
+def check(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
+    """Return the table of a check: the question, then a row for each answer."""
     hue = style.DIM if walk.dims(card.id) else style.HUES[card.stage]
-    taken = walk.taken.get(card.id, set())
-    rows = [_header(card, hue, walk)]
+    rows = [_header(card, hue)]
     if not walk.dims(card.id):  # of a check that the walk did not answer the question is enough
-        wide, walking = widths(card), bool(walk)
-        rows += [_branch(row, hue, wide, row.port in taken, walking) for row in card.rows]
-    frame = style.STOP if card.gate and walk.alarms(card) else hue.dark
+        rows += [_row(knowledge, card, row, walk) for row in card.rows]
+    frame = style.STOP if walk.alarms(card) else hue.dark
     return table(rows, frame, 2 if card.gate else 1)
 
 
-def _header(card: CheckCard, hue: Hue, walk: Walked) -> str:
-    question = [
-        font(text(line), style.PAPER, style.QUESTION_SIZE, bold=True)
-        for line in lines(card.question, QUESTION)
+def _header(card: CheckCard, hue: Hue) -> str:
+    question = inked(lines(card.question, QUESTION), style.PAPER, style.QUESTION_SIZE, bold=True)
+    return block(
+        [*question, *inked(facts_of(card), hue.light)], COLSPAN=2, BGCOLOR=hue.dark, PORT="top"
+    )
+
+
+def facts_of(card: CheckCard) -> list[str]:
+    """Return the small lines under a question: id and cost; of which runs it is asked, and what
+    its figures depend on.
+    """
+    parts = [f"{'gate: ' if card.gate else ''}{card.id}", f"{words(card.minutes)}\u00a0min"]
+    if card.scope:
+        parts.append(f"only {card.scope}")
+    if card.depends:
+        parts.append(f"other figures by {card.depends}")
+    return lines(" · ".join(parts), FACTS)
+
+
+def _row(knowledge: KnowledgeBase, card: CheckCard, row: AnswerRow, walk: Walked) -> str:
+    lit = walk.took(card.id, row.answers)
+    dim = bool(walk) and not lit
+    ink = style.DIM_INK if dim else style.INK
+    fill = style.LIT if lit else style.HUES[card.stage].light
+    if row.closes and not walk:
+        fill = style.STOP_FILL
+    said = inked(lines(row.says, SAID), ink, bold=lit)
+    speaks = [
+        *inked(causes_for(knowledge, row), ink),
+        *inked(closing(knowledge, row), ink if dim else style.STOP, bold=True),
     ]
-    facts = [font(text(line), hue.light) for line in facts_of(card, walk)]
-    return cell(
-        left([*question, *facts]),
-        COLSPAN=2,
-        BGCOLOR=hue.dark,
-        ALIGN="LEFT",
-        BALIGN="LEFT",
-        PORT="top",
+    return ruled(said, BGCOLOR=fill, WIDTH=_SAID_POINTS) + ruled(
+        speaks or [font("–", style.FAINT)],
+        BGCOLOR=style.LIT if lit else style.PAPER,
+        WIDTH=_CAUSES_POINTS,
     )
 
 
-def facts_of(card: CheckCard, walk: Walked) -> list[str]:
-    """Return the small lines under a question: id, symptom, cost; where it applies, and what was
-    seen.
-    """
-    kind = "gate: " if card.gate else ""
-    first = f"{kind}{card.id} · {card.symptom} · {words(card.minutes)}\u00a0min"
-    rest = [f"only {card.scope}"] if card.scope else []
-    rest += [f"seen: {words(walk.saw[card.id])}"] if card.id in walk.saw else []
-    return [*lines(first, FACTS), *(lines(" · ".join(rest), FACTS) if rest else [])]
+def causes_for(knowledge: KnowledgeBase, row: AnswerRow) -> Iterator[str]:
+    """Yield the lines of the causes that a row speaks for: "+13 Labels are wrong"."""
+    for id, db in row.points:
+        first, *rest = lines(f"+{db:.0f}\u00a0 {knowledge.causes[id].title}", CAUSES)
+        yield first
+        yield from (f"\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0{line}" for line in rest)
+    if row.more:
+        yield f"and {row.more} more"
 
 
-def widths(card: CheckCard) -> tuple[int, int, int, int]:
-    """Return how wide conditions and causes are, in characters and in points; long conditions take
-    room from the causes.
-    """
-    return WIDE if any(len(row.when) > LONG for row in card.rows) else NARROW
+def closing(knowledge: KnowledgeBase, row: AnswerRow) -> list[str]:
+    """Say which stages a row closes: "■ closes Generalization, Drill-down"."""
+    titles = ", ".join(knowledge.stages[stage].title for stage in row.closes)
+    return lines(f"{style.STOP_MARK} {titles}", CAUSES) if titles else []
 
 
-def _branch(
-    row: BranchRow, hue: Hue, wide: tuple[int, int, int, int], lit: bool, walked: bool
-) -> str:
-    dim = walked and not lit
-    ink, faint, loud, fill = style.INK, style.FAINT, hue.dark, hue.light
-    if row.stops:
-        loud, fill = style.STOP, style.STOP_FILL
-    if dim:
-        ink, faint, loud, fill = style.DIM_INK, style.DIM_INK, style.DIM_INK, hue.light
-    if lit:
-        fill = style.LIT
-    when = [font(text(line), ink, bold=lit) for line in lines(row.when, wide[0])]
-    said = list(_said(row, wide[1], ink, faint, loud))
-    return _ruled(left(when), BGCOLOR=fill, WIDTH=wide[2]) + _ruled(
-        left(said), BGCOLOR=style.LIT if lit else style.PAPER, WIDTH=wide[3], PORT=row.port
-    )
-
-
-def _ruled(inner: str, **attributes: str | int) -> str:
-    """Return a cell with a thin line above it."""
-    return cell(
-        inner, ALIGN="LEFT", BALIGN="LEFT", BORDER=1, SIDES="T", COLOR=style.LINE, **attributes
-    )
-
-
-def _said(row: BranchRow, wide: int, ink: str, faint: str, loud: str) -> Iterator[str]:
-    for line, strong in causes_for(row, wide):
-        yield font(text(line), ink, bold=strong)
-    for against in causes_against(row, wide):
-        yield font(text(against), faint)
-    if row.stops or row.goes:
-        yield font(text(leads(row)), loud, bold=True)
-    elif not (row.points or row.against):
-        yield font("–", faint)
-
-
-def leads(row: BranchRow) -> str:
-    """Say where a row leads that goes another way: "■ stop ▸ without_regularization"."""
-    goes = f"{style.GOES_MARK} {', '.join(row.goes)}" if row.goes else ""
-    return " ".join(filter(None, (style.STOP_MARK if row.stops else "", goes)))
-
-
-def causes_for(row: BranchRow, wide: int) -> list[tuple[str, bool]]:
-    """Return a line for each cause that a row points to, or several for a long title; and whether
-    the evidence is strong.
-    """
-    broken = []
-    for title, db in row.points:
-        mark = f"{style.mark(db)} "
-        first, *rest = lines(title, wide - len(mark))
-        broken.append((mark + first, db >= STRENGTHS["strong"]))
-        indent = "\u00a0" * 2 * len(mark)  # a dot is about as wide as two blanks
-        broken += [(indent + line, db >= STRENGTHS["strong"]) for line in rest]
-    return broken
-
-
-def causes_against(row: BranchRow, wide: int) -> list[str]:
-    """Break the causes a row rules out into lines."""
-    if not row.against:
-        return []
-    more = f"; {row.more} more" if row.more else ""
-    return lines(f"{style.AGAINST_MARK} {'; '.join(row.against)}{more}", wide)
-
-
-def height(card: CheckCard, walk: Walked = NOWHERE) -> float:
+def height(knowledge: KnowledgeBase, card: CheckCard, walk: Walked = NOWHERE) -> float:
     """Return about how high a check is drawn, in lines of text, the gap below it included."""
-    header = len(lines(card.question, QUESTION)) + len(facts_of(card, walk))
+    header = len(lines(card.question, QUESTION)) + len(facts_of(card)) + 2.2
     if walk.dims(card.id):
-        return header + 2.2
-    return header + sum(_lines(row, widths(card)) + 0.7 for row in card.rows) + 2.2
+        return header
+    return header + sum(_lines(knowledge, row) + 0.7 for row in card.rows)
 
 
-def _lines(row: BranchRow, wide: tuple[int, int, int, int]) -> int:
-    said = (
-        len(causes_for(row, wide[1]))
-        + len(causes_against(row, wide[1]))
-        + bool(row.stops or row.goes)
-    )
-    return max(1, len(lines(row.when, wide[0])), said)
-
-
-def tag(words_: Sequence[str], hue: Hue) -> str:
-    """Return a small box that names a check drawn elsewhere."""
-    first, *rest = [text(word) for word in words_]
-    inner = [font(first, style.PAPER, bold=True), *(font(word, hue.light) for word in rest)]
-    return table([cell(left(inner), BGCOLOR=hue.dark, ALIGN="LEFT", BALIGN="LEFT")], hue.dark)
+def _lines(knowledge: KnowledgeBase, row: AnswerRow) -> int:
+    speaks = len(list(causes_for(knowledge, row))) + len(closing(knowledge, row))
+    return max(1, len(lines(row.says, SAID)), speaks)

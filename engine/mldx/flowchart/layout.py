@@ -1,42 +1,41 @@
 """Lay checks out as one reads a newspaper: down a column, then the next column, then the next page.
 
-Checks come in walking order, so that a run of checks that lead to one another stays together.
-Columns of a stage are of about one height, and no higher than a screen or two.
+Checks come in walking order. Columns of a stage are of about one height, and no higher than a
+screen or two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 
-from mldx.flowchart.cards import NOWHERE, CheckCard, Walked
-from mldx.flowchart.labels import height
+from mldx.flowchart.cards import CheckCard
 
 Column = list[CheckCard]
-HIGHEST = 112
-_ABREAST = 3
+Height = Callable[[CheckCard], float]
+HIGHEST = 100
+ABREAST = 3
 
 
-def pages(cards: Sequence[CheckCard], walk: Walked = NOWHERE) -> list[list[Column]]:
+def pages(cards: Sequence[CheckCard], height: Height) -> list[list[Column]]:
     """Return the checks as pages of at most three columns."""
-    count = ceil(sum(height(card, walk) for card in cards) / HIGHEST)
-    needed = count if count <= _ABREAST else _ABREAST * ceil(count / _ABREAST)
-    made = columns(cards, needed, walk)
-    return [made[first : first + _ABREAST] for first in range(0, len(made), _ABREAST)]
+    count = max(ceil(sum(map(height, cards)) / HIGHEST), 1)
+    needed = count if count <= ABREAST else ABREAST * ceil(count / ABREAST)
+    made = columns(cards, needed, height)
+    return [made[first : first + ABREAST] for first in range(0, len(made), ABREAST)]
 
 
-def abreast(cards: Sequence[CheckCard], walk: Walked = NOWHERE) -> list[Column]:
+def abreast(cards: Sequence[CheckCard], height: Height) -> list[Column]:
     """Return the checks in as few columns as no column is too high for, side by side."""
-    total = sum(height(card, walk) for card in cards)
-    return columns(cards, max(ceil(total / HIGHEST), 1), walk)
+    return columns(cards, max(ceil(sum(map(height, cards)) / HIGHEST), 1), height)
 
 
-def columns(cards: Sequence[CheckCard], count: int, walk: Walked = NOWHERE) -> list[Column]:
+def columns(cards: Sequence[CheckCard], count: int, height: Height) -> list[Column]:
     """Return at most so many columns, the highest as low as can be; of no cards none."""
     if not cards:
         return []
-    measured = [(card, height(card, walk)) for card in cards]
-    highest = max((high for _, high in measured), default=1.0)
+    measured = [(card, height(card)) for card in cards]
+    highest = max(high for _, high in measured)
     while len(found := _filled(measured, highest)) > count:
         highest += 0.5
     return found

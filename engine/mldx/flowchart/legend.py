@@ -1,77 +1,50 @@
-"""The heading of a chart: what it shows, and how it is to be read."""
+"""The heading of a chart: what it shows, whose run, and how it is to be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 from mldx.flowchart import style
-from mldx.flowchart.labels import cell, font, lines, text
-from mldx.flowchart.style import INK
+from mldx.flowchart.labels import cell, font, inked, lines, text
+
+_WIDTH = 120
 
 
-def heading(title: str, question: str, stage: str | None, lit: bool, caption: str = "") -> str:
-    """Return the title, the question, and the legend of a chart.
+def heading(
+    title: str,
+    told: Iterable[str],
+    legend: Sequence[str],
+    color: str = style.INK,
+    caption: str = "",
+    width: int = _WIDTH,
+) -> str:
+    """Return the title, what is said below it, and the legend of a chart.
 
+    told     sentences below the title, each on lines of its own
+    legend   entries, drawn by `entry`, one line each so that none runs into another
     caption  the run whose walk is lit up, and its verdict
+    width    characters of a line
     """
-    hue = style.HUES[stage].dark if stage else INK
-    rows = [
-        cell(font(text(title), hue, style.TITLE_SIZE, bold=True)),
-        cell(font(text(question), INK, 13)),
-        *_caption(caption),
-        cell(_legend(list(_strengths()), list(_lines(lit)))),
-    ]
-    return _table(rows)
+    rows = [font(text(title), color, style.TITLE_SIZE, bold=True)]
+    rows += inked(lines(caption, width), style.INK, 13, bold=True) if caption else []
+    for sentence in told:
+        rows += inked(lines(sentence, width), style.INK, 12)
+    body = "".join(f"<TR>{cell(row, ALIGN='LEFT')}</TR>" for row in [*rows, *legend])
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2">{body}</TABLE>'
 
 
-def compact(title: str, question: str, lit: bool, caption: str = "") -> str:
-    """Return the heading of a chart without causes."""
-    stages = [
-        font("■ ", hue.dark) + font(stage.replace("_", "-")) for stage, hue in style.HUES.items()
-    ]
-    rows = [
-        cell(font(text(title), INK, style.TITLE_SIZE, bold=True)),
-        cell(font(text(question), INK, 13)),
-        *_caption(caption),
-        cell(_legend([*stages, *_marks(lit)])),
-    ]
-    return _table(rows)
+def entry(sign: str, color: str, meaning: str) -> str:
+    """Return an entry of a legend: the sign as it is drawn, and what it means."""
+    return font(text(sign), color, bold=True) + font(f"&#160;&#160;{text(meaning)}", style.FAINT)
 
 
-def _caption(caption: str) -> list[str]:
-    return [cell(font(text(line), INK, 13, bold=True)) for line in lines(caption, 110) if line]
+EVIDENCE = entry(
+    "+13  cause", style.INK, "the answer makes it 13 dB likelier: 3 dB is twice, 10 dB ten times"
+)
+GATE = entry(style.STOP_MARK, style.STOP, "a gate: settle this first, what is closed says nothing")
+WALKED = entry("amber", style.INK, "what the run answered; what is pale was not answered")
 
 
-def _table(rows: list[str]) -> str:
-    body = "".join(f"<TR>{row}</TR>" for row in rows)
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{body}</TABLE>'
-
-
-def _legend(*lines: list[str]) -> str:
-    """Return a framed box with a line of entries for each list."""
-    rows = "".join(f"<TR>{cell('&#160;&#160;&#160; '.join(entries))}</TR>" for entries in lines)
-    frame = f'BORDER="1" COLOR="{style.LINE}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"'
-    return f"<TABLE {frame}>{rows}</TABLE>"
-
-
-def _after(meaning: str) -> str:
-    """Return what a mark means; browsers drop a plain blank at the start of a text."""
-    return font(f"&#160;&#160;&#160;{text(meaning)}", style.FAINT)
-
-
-def _strengths() -> Iterator[str]:
-    for least, dots, meaning in style.MARKS:
-        yield font(f"{dots} cause", INK, bold=least >= 10) + _after(meaning)
-    yield font(f"{style.AGAINST_MARK} cause", style.FAINT) + _after("nearly ruled out (−10 dB)")
-    yield font("– weaker evidence, or none", style.FAINT)
-
-
-def _lines(lit: bool) -> Iterator[str]:
-    yield font(f"{style.GOES_MARK} check", INK, bold=True) + _after("this answer goes there")
-    yield from _marks(lit)
-
-
-def _marks(lit: bool) -> Iterator[str]:
-    yield font(style.STOP_MARK, style.STOP, bold=True) + _after("gate: settle this first")
-    if lit:
-        yield font("amber answers, thick arrows", INK, bold=True) + _after("the walked path")
+def with_walk(legend: Sequence[str], lit: bool) -> list[str]:
+    """Return a legend, with the entry of the walk where one is lit up."""
+    return [*legend, WALKED] if lit else list(legend)

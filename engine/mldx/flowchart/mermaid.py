@@ -1,38 +1,56 @@
 """The flowchart as Mermaid text, which GitHub draws in an issue between ```mermaid and ```.
 
-One stage shows for each branch the causes it points to, in a box behind a dotted line; the whole
-graph shows checks and ways only, because GitHub refuses more than 500 edges or 50,000 characters.
+The overview shows stages, gates and syndromes; a stage its checks with the causes their answers
+speak for; a syndrome its decision tree.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mldx.flowchart import style
-from mldx.flowchart.cards import BranchRow, CheckCard, Walked, cards, walked
+from mldx.flowchart.cards import AnswerRow, CheckCard, Walked, cards, walked
 from mldx.flowchart.labels import lines
+from mldx.flowchart.tree import Question, recognized_in, tree
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES
 
 if TYPE_CHECKING:
     from mldx.diagnosis.results import Step
 
-_WIDTH = 44
-_SPECIAL = re.compile(r"[^\w .,:;?!()/+*='°%–…▸●■✕·-]|[%;#]")
+_WIDTH, _SAID = 44, 80
+_SPECIAL = re.compile(r"[^\w .,:;?!()/+*='°%–…■·-]|[%;#]")
 
 
 def chart(knowledge: KnowledgeBase, stage: str | None = None, path: Sequence[Step] = ()) -> str:
-    """Return the chart of one stage with its causes, or of every check without; a walked path is
-    lit up.
+    """Return the chart of one stage, or the overview; a walked path is lit up.
 
     raises   InputError, when there is no such stage
     """
-    found, walk = cards(knowledge, stage), walked(knowledge, path)
-    body = list(_stage(found, walk)) if stage else list(_whole(knowledge, found, walk))
-    return "\n".join(
-        ["flowchart TD", *(f"  {line}" for line in [*body, *_classes(found, walk)]), ""]
+    walk = walked(knowledge, path)
+    if stage is None:
+        return _document([*_overview(knowledge), *_lit(f"y_{id}" for id in walk.syndromes)])
+    found = cards(knowledge, stage)
+    return _document([*_stage(knowledge, found, walk), *_classes(found, walk)])
+
+
+def syndrome(knowledge: KnowledgeBase, id: str, path: Sequence[Step] = ()) -> str:
+    """Return the decision tree of a syndrome.
+
+    raises   InputError, when there is no such syndrome
+    """
+    found, walk = tree(knowledge, id), walked(knowledge, path)
+    names = [f"y_{id}", *(f"c_{one.id}" for one in found.questions), "other"]
+    body = [f'y_{id}(["{label(found.syndrome.title)}"])', *_hues()]
+    body += [line for one in found.questions for line in _question(knowledge, one, walk)]
+    rest = "; ".join(knowledge.causes[cause].title for cause in found.rest)
+    body.append(f'other["{_broken(f"Something else: {rest}" if rest else "Something else")}"]')
+    body += [f"{upper} --> {lower}" for upper, lower in pairwise(names)]
+    return _document(
+        [*body, *_lit(f"c_{one.id}" for one in found.questions if one.id in walk.says)]
     )
 
 
@@ -43,68 +61,86 @@ def label(text: str) -> str:
     return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
 
 
-def _whole(knowledge: KnowledgeBase, found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
-    for stage in STAGES:
-        yield f'subgraph s_{stage}["{label(knowledge.stages[stage].title)}"]'
-        yield from (f"  {_check(card)}" for card in found if card.stage == stage)
-        yield "end"
-    for card in found:
-        yield from _ways(card, walk)
+def _document(body: Iterable[str]) -> str:
+    return "\n".join(["flowchart TD", *(f"  {line}" for line in body), ""])
 
 
-def _stage(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
-    inside = {card.id for card in found}
-    yield from map(_check, found)
-    yield from (f'c_{id}(["{label(id)}"])' for id in _beyond(found) if id not in inside)
-    for card in found:
-        yield from _ways(card, walk)
-        yield from _causes(card)
+def _broken(text: str) -> str:
+    return "<br/>".join(label(line) for line in lines(text, _WIDTH))
 
 
-def _beyond(found: Sequence[CheckCard]) -> list[str]:
-    return list(dict.fromkeys(id for card in found for id in card.leads_to))
+def _overview(knowledge: KnowledgeBase) -> Iterator[str]:
+    for number, stage in enumerate(STAGES, 1):
+        head = knowledge.stages[stage]
+        yield f's_{stage}["{_broken(f"{number} {head.title}")}<br/>{_broken(head.question)}"]'
+        for id in recognized_in(knowledge, stage):
+            yield f'y_{id}(["{label(knowledge.syndromes[id].title)}"])'
+            yield f"s_{stage} --- y_{id}"
+        for card in cards(knowledge, stage):
+            yield from _gate(card)
+    yield from (f"s_{before} --> s_{after}" for before, after in pairwise(STAGES))
+    yield from _hues()
 
 
-def _check(card: CheckCard) -> str:
-    text = "<br/>".join(label(line) for line in [*lines(card.question, _WIDTH), card.id])
-    return f'c_{card.id}{{{{"{text}"}}}}' if card.gate else f'c_{card.id}["{text}"]'
-
-
-def _ways(card: CheckCard, walk: Walked) -> Iterator[str]:
-    """Draw an edge to each next check, thick where the walk went, with the answers that lead there
-    if not all do.
-    """
-    for other in card.leads_to:
-        arrow = "==>" if (card.id, other) in walk.edges else "-->"
-        said = label("; ".join(row.when for row in card.rows if other in row.goes))
-        yield f"c_{card.id} {arrow}" + (f'|"{said}"| ' if said else " ") + f"c_{other}"
+def _gate(card: CheckCard) -> Iterator[str]:
+    if card.gate:
+        yield f'c_{card.id}{{{{"{_broken(card.question)}"}}}}'
+        yield f"s_{card.stage} --- c_{card.id}"
+        yield f"class c_{card.id} gate"
     for row in card.rows:
-        if row.stops and not row.goes:
-            stop = f'stop_{card.id}(["{label(style.STOP_MARK)}"])'
-            yield f'c_{card.id} -->|"{label(row.when)}"| {stop}'
+        for stage in row.closes:
+            yield f'c_{card.id} --x|"{_said(row.says)}"| s_{stage}'
 
 
-def _causes(card: CheckCard) -> Iterator[str]:
-    for row in card.rows:
-        if row.points:
-            box = f'{_box(card, row)}["{"<br/>".join(_named(row))}"]'
-            yield f'c_{card.id} -.->|"{label(row.when)}"| {box}'
+def _stage(knowledge: KnowledgeBase, found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
+    for card in found:
+        text = f"{_broken(card.question)}<br/>{label(card.id)}"
+        yield f'c_{card.id}{{{{"{text}"}}}}' if card.gate else f'c_{card.id}["{text}"]'
+    yield from (f"c_{upper.id} --> c_{lower.id}" for upper, lower in pairwise(found))
+    for card in found:
+        for row in card.rows:
+            yield from _row(knowledge, card, row, walk)
 
 
-def _box(card: CheckCard, row: BranchRow) -> str:
-    return f"r_{card.id}_{row.port}"
+def _row(knowledge: KnowledgeBase, card: CheckCard, row: AnswerRow, walk: Walked) -> Iterator[str]:
+    named = [label(f"+{db:.0f} {knowledge.causes[id].title}") for id, db in row.points]
+    named += [label(f"and {row.more} more")] if row.more else []
+    titles = ", ".join(knowledge.stages[stage].title for stage in row.closes)
+    named += [label(f"{style.STOP_MARK} {titles}")] if titles else []
+    if named:
+        arrow = "==>" if walk.took(card.id, row.answers) else "-.->"
+        box = f'r_{card.id}_{row.port}["{"<br/>".join(named)}"]'
+        yield f'c_{card.id} {arrow}|"{_said(row.says)}"| {box}'
 
 
-def _named(row: BranchRow) -> list[str]:
-    return [label(f"{style.mark(weight)} {id}") for id, weight in row.points]
+def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Iterator[str]:
+    yield f'c_{question.id}["{_broken(question.asks)}"]'
+    yield f"class c_{question.id} {question.stage}"
+    for leaf in question.leaves:
+        named = "<br/>".join(label(knowledge.causes[id].title) for id in leaf.causes)
+        arrow = "==>" if walk.took(question.id, leaf.answers) else "-->"
+        box = f'r_{question.id}_{leaf.port}["{named}"]'
+        yield f'c_{question.id} {arrow}|"{_said(leaf.says)}"| {box}'
+
+
+def _said(text: str) -> str:
+    return label(lines(text, _SAID, 1)[0])
 
 
 def _classes(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
-    """Color checks by stage, gates red, the walked ones and the branches taken amber."""
+    """Color checks by stage, gates red, those that were answered amber."""
+    yield from _hues()
+    for card in found:
+        yield f"class c_{card.id} {'gate' if card.gate else card.stage}"
+    yield from _lit(f"c_{card.id}" for card in found if card.id in walk.answers)
+
+
+def _hues() -> Iterator[str]:
     for stage, hue in style.HUES.items():
         yield f"classDef {stage} fill:{hue.light},stroke:{hue.dark},color:{style.INK}"
     yield f"classDef gate fill:{style.STOP_FILL},stroke:{style.STOP},color:{style.INK}"
     yield f"classDef lit fill:{style.LIT},stroke:{style.INK},color:{style.INK}"
-    for card in found:
-        kind = "gate" if card.gate else card.stage
-        yield f"class c_{card.id} {'lit' if card.id in walk.taken else kind}"
+
+
+def _lit(names: Iterable[str]) -> Iterator[str]:
+    yield from (f"class {name} lit" for name in names)

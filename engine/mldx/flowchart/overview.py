@@ -1,242 +1,161 @@
-"""The graph from afar: the stages with the gates between them, or every check without its
-causes.
-"""
+"""The graph from afar: the stages in order, the gates between them, the syndromes they recognize."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import ceil
-from typing import TYPE_CHECKING
 
-from mldx.flowchart import labels, style
-from mldx.flowchart.cards import CheckCard, Walked, cards, walked
-from mldx.flowchart.legend import compact
-from mldx.flowchart.statements import document, edge, node, quoted, shade, starts
-from mldx.flowchart.style import Hue
+from mldx.flowchart import style
+from mldx.flowchart.cards import CheckCard, Walked, cards
+from mldx.flowchart.labels import block, closing, font, inked, lines, table, text
+from mldx.flowchart.legend import GATE, entry, heading, with_walk
+from mldx.flowchart.statements import document, edge, node, shade, together
+from mldx.flowchart.tree import causes_of, recognized_in
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES
+from mldx.knowledge.wording import words
 
-if TYPE_CHECKING:
-    from mldx.diagnosis.results import Step
-
-Spots = Mapping[str, tuple[int, int]]
-_WIDTH, _CHECK_WIDTH, _DEEPEST, _COMMONEST = 62, 40, 21, 4
-_END = "the walk ends"
-
-
-def stages(knowledge: KnowledgeBase, path: Sequence[Step], caption: str = "") -> str:
-    """Return the stages and the gates, in the order of the walk."""
-    found, gone = cards(knowledge), walked(knowledge, path)
-    reached = _ended(found, gone)
-    walk = replace(gone, edges=gone.edges | reached)
-    body = [node(stage, _stage(knowledge, stage, found, walk)) for stage in STAGES]
-    body += [node(card.id, _gate(card, walk)) for card in found if card.gate]
-    body += [*_end(found, walk, bool(reached)), *_edges(found, walk)]
-    idea = (
-        "Five stages, each in a chart of its own; a gate ends the walk where going on says nothing."
-    )
-    title = compact("The flowchart", idea, bool(walk), caption)
-    return document(title, body, rankdir="TB", nodesep="0.5", ranksep="0.32")
+_STAGE, _SYNDROME, _GATE = 58, 44, 40
+_STAGE_POINTS, _SYNDROME_POINTS, _GATE_POINTS = 330, 230, 210
+_COMMONEST, _MOST_ANSWERS = 3, 9
+_END = "closed"
+_IDEA = (
+    "Suspicion goes in layers: each stage rules out sources of failure before the next is asked. "
+    "What a run shows is a syndrome; the chart of that syndrome leads to its causes."
+)
 
 
-def _ending(found: Sequence[CheckCard]) -> list[tuple[str, str]]:
-    """Return (check, port) of every answer that leads nowhere."""
-    return [
-        (card.id, row.port) for card in found for row in card.rows if row.stops and not row.goes
-    ]
+def drawn(knowledge: KnowledgeBase, walk: Walked, caption: str = "") -> str:
+    """Return the stages, gates and syndromes as DOT; a walk shows what each stage answered."""
+    shown = entry("syndrome", style.SYNDROME.dark, "what a run shows, recognized by this stage")
+    legend = with_walk([shown, GATE], bool(walk))
+    title = heading("The flowchart", [_IDEA], legend, caption=caption, width=130)
+    body = [line for stage in STAGES for line in _stage(knowledge, stage, walk)]
+    body += _end(knowledge, walk)
+    for before, after in pairwise(STAGES):
+        look = shade(bool(walk), after not in walk.closed and before not in walk.closed)
+        body.append(edge(f"{before}:s", f"{after}:n", **look, weight="50"))
+    return document(title, body, rankdir="TB", nodesep="0.45", ranksep="0.35")
 
 
-def _ended(found: Sequence[CheckCard], walk: Walked) -> set[tuple[str, str]]:
-    """Return the ways to the end that a walk went."""
-    return {(check, _END) for check, port in _ending(found) if port in walk.taken.get(check, ())}
+def _stage(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Iterator[str]:
+    """Draw a stage between its gates, on the left, and its syndromes, on the right."""
+    found = cards(knowledge, stage)
+    beside = [stage]
+    yield node(stage, _box(knowledge, stage, found, walk))
+    gates = [card for card in found if card.gate]
+    if gates:
+        name = f"{stage} gates"
+        beside.append(name)
+        yield node(name, table([_gate(knowledge, card, walk) for card in gates], style.STOP, 2))
+        yield edge(f"{name}:e", f"{stage}:w", style="dashed", dir="none", color=style.STOP)
+    syndromes = recognized_in(knowledge, stage)
+    if syndromes:
+        name = f"{stage} syndromes"
+        beside.append(name)
+        yield node(name, _syndromes(knowledge, syndromes, walk))
+        lit = bool(set(syndromes) & set(walk.syndromes))
+        yield edge(f"{stage}:e", f"{name}:w", **shade(bool(walk), lit))
+    yield together(beside)
 
 
-def _end(found: Sequence[CheckCard], walk: Walked, reached: bool) -> Iterator[str]:
-    """Draw where a gate leads nowhere; a walk that was stopped there lights it up."""
-    hue = Hue(style.STOP, style.STOP_FILL) if reached or not walk else style.DIM
-    if _ending(found):
-        yield node(_END, labels.tag([_END, "settle this first"], hue))
-
-
-def _stage(knowledge: KnowledgeBase, stage: str, found: Sequence[CheckCard], walk: Walked) -> str:
-    """Return the box of a stage: its question, how much it holds, and the causes most often settled
-    there.
-    """
-    checks = [card for card in found if card.stage == stage and not card.gate]
-    passed_by = walk and not any(card.id in walk.taken for card in checks)
-    hue = style.DIM if passed_by else style.HUES[stage]
+def _box(knowledge: KnowledgeBase, stage: str, found: Sequence[CheckCard], walk: Walked) -> str:
+    """Return the box of a stage: its question, how much it holds, and what a walk answered."""
+    answered = [card for card in found if card.id in walk.answers]
+    hue = style.DIM if walk and not answered else style.HUES[stage]
     head = knowledge.stages[stage]
-    title = labels.font(
-        labels.text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True
-    )
-    question = labels.font(labels.text(head.question), style.PAPER, 12)
-    ink = style.DIM_INK if hue is style.DIM else style.INK
-    rows = [
-        labels.font(labels.text(line), ink) for line in _contents(knowledge, stage, checks, walk)
-    ]
-    return labels.table(
-        [_cell([title], hue.dark), _cell([question], hue.dark), _cell(rows, hue.light)], hue.dark
+    title = font(text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True)
+    question = inked(lines(head.question, _STAGE), style.PAPER, 12)
+    if walk:
+        rows = list(_answered(knowledge, stage, answered, walk))
+    else:
+        rows = list(_contents(knowledge, stage, len(found)))
+    return table(
+        [
+            block([title, *question], BGCOLOR=hue.dark, WIDTH=_STAGE_POINTS),
+            block(rows, BGCOLOR=hue.light),
+        ],
+        hue.dark,
     )
 
 
-def _contents(
-    knowledge: KnowledgeBase, stage: str, checks: Sequence[CheckCard], walk: Walked
-) -> Iterator[str]:
+def _contents(knowledge: KnowledgeBase, stage: str, checks: int) -> Iterator[str]:
     causes = [id for id in knowledge.causes if knowledge.stage_of(id) == stage]
     causes.sort(key=lambda id: (-knowledge.causes[id].prior.weight, id))
-    answered = f", {sum(card.id in walk.taken for card in checks)} of them answered" if walk else ""
-    yield f"{len(checks)} checks{answered} · {len(causes)} causes, the most common first:"
+    yield font(f"{checks} checks · {len(causes)} causes, the commonest first:")
     for id in causes[:_COMMONEST]:
-        yield from labels.lines(f"· {knowledge.causes[id].title}", _WIDTH)
+        yield from inked(lines(f"· {knowledge.causes[id].title}", _STAGE, 1))
 
 
-def _gate(card: CheckCard, walk: Walked) -> str:
-    hue = Hue(style.STOP, style.STOP_FILL)
-    if walk.dims(card.id):
-        hue = Hue(style.DIM.dark, style.PAPER)
-    elif not walk.alarms(card):
-        hue = style.PASSED
-    ink = style.DIM_INK if walk.dims(card.id) else style.INK
-    question = [
-        labels.font(labels.text(line), ink, 11, bold=True)
-        for line in labels.lines(card.question, 48)
-    ]
-    facts = [labels.font(labels.text(line), hue.dark) for line in labels.facts_of(card, walk)]
-    return labels.table([_cell([*question, *facts], hue.light)], hue.dark, 2)
-
-
-def _cell(rows: Sequence[str], fill: str) -> str:
-    return labels.cell(labels.left(rows), BGCOLOR=fill, ALIGN="LEFT", BALIGN="LEFT", WIDTH=420)
-
-
-def _edges(found: Sequence[CheckCard], walk: Walked) -> Iterator[str]:
-    """Draw every way from a stage or a gate to another, once; at a gate with the answers that go
-    it.
-    """
-    box = {card.id: card.id if card.gate else card.stage for card in found}
-    ways: dict[tuple[str, str], list[tuple[CheckCard, str, str, bool]]] = {}
-    for card in found:
-        for other, when, stops in _ways(card):
-            if box.get(other, other) != box[card.id]:
-                ways.setdefault((box[card.id], box.get(other, other)), []).append(
-                    (card, other, when, stops)
-                )
-    for (tail, head), merged in ways.items():
-        yield _way(tail, head, merged, walk)
-
-
-def _ways(card: CheckCard) -> Iterator[tuple[str, str, bool]]:
-    if not card.gate:
-        yield from ((other, "", False) for other in card.leads_to)
-    for row in card.rows if card.gate else ():
-        yield from ((other, row.when, row.stops) for other in row.goes or (_END,))
-
-
-def _way(
-    tail: str, head: str, merged: Sequence[tuple[CheckCard, str, str, bool]], walk: Walked
-) -> str:
-    """Draw one way; lit when any of the edges it stands for was gone."""
-    stops = all(stop for *_, stop in merged)
-    said = ", ".join(dict.fromkeys(when for _, _, when, _ in merged if when))
-    ends = [(card.id, other) for card, other, *_ in merged]
-    gone = next((end for end in ends if end in walk.edges), ends[0])
-    look = shade(walk, *gone, stops) | ({} if stops else {"weight": "20"})
-    lit = not walk or gone in walk.edges
-    return edge(tail, head, _when(said, stops, lit), **look)
-
-
-def _when(said: str, stops: bool, lit: bool) -> str:
-    """Return the words beside a way, if there are any."""
-    color = style.STOP if stops else style.FAINT
-    if not lit:
-        color = style.DIM_INK
-    return labels.font(f"&#160;{labels.text(said)}&#160;", color) if said else ""
-
-
-def every_check(knowledge: KnowledgeBase, path: Sequence[Step], caption: str = "") -> str:
-    """Return all checks and the ways between them, without causes."""
-    walk = walked(knowledge, path)
-    columns = [column for stage in STAGES for column in _even(cards(knowledge, stage))]
-    spot = {card.id: (x, y) for x, column in enumerate(columns) for y, card in enumerate(column)}
-    idea = "In the order of the walk; the charts of the stages show the branches and the causes."
-    title = compact("Every check", idea, bool(walk), caption)
-    body = [*_columns(knowledge, columns, spot, walk), *_all_edges(columns, spot, walk)]
-    return document(title, body, rankdir="LR", nodesep="0.16", ranksep="0.45")
-
-
-def _even(checks: Sequence[CheckCard]) -> list[Sequence[CheckCard]]:
-    deep = ceil(len(checks) / ceil(len(checks) / _DEEPEST)) if checks else 1
-    return [checks[first : first + deep] for first in range(0, len(checks), deep)]
-
-
-def _columns(
-    knowledge: KnowledgeBase, columns: Sequence[Sequence[CheckCard]], spot: Spots, walk: Walked
+def _answered(
+    knowledge: KnowledgeBase, stage: str, answered: Sequence[CheckCard], walk: Walked
 ) -> Iterator[str]:
-    first = starts(knowledge)
-    for column in columns:
-        yield from (node(card.id, _small(card, spot, walk, card.id in first)) for card in column)
-        yield "{rank=same; " + "; ".join(quoted(card.id) for card in column) + "}"
-        for upper, lower in pairwise(column):
-            if lower.id not in upper.leads_to:
-                yield edge(f"{upper.id}:s", f"{lower.id}:n", style="invis")
-    for before, after in pairwise(columns):
-        yield edge(f"{before[0].id}:e", f"{after[0].id}:w", style="invis", weight="100")
+    """Yield what a walk answered in a stage, or why it answered nothing."""
+    if not answered:
+        why = "nothing answered"
+        if stage in walk.closed:
+            title = knowledge.checks[walk.closed[stage]].title or words(walk.closed[stage])
+            why = f"closed: {title}"
+        yield from inked(lines(why, _STAGE, 2), style.FAINT)
+    for card in answered[:_MOST_ANSWERS]:
+        told = f"{words(card.id)}: {walk.says[card.id]}"
+        yield from inked(lines(told, _STAGE, 1), style.INK)
+    if len(answered) > _MOST_ANSWERS:
+        yield font(f"and {len(answered) - _MOST_ANSWERS} more", style.FAINT)
 
 
-def _small(card: CheckCard, spot: Spots, walk: Walked, start: bool) -> str:
-    """Return a check as its id and question; a way that would cross columns is named and not
-    drawn.
-    """
-    hue, ink = style.HUES[card.stage], style.INK
+def _gate(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
+    """Return a gate: the question, and the answers that close stages."""
+    ink, fill = style.INK, style.STOP_FILL
     if walk.dims(card.id):
-        hue, ink = style.DIM, style.DIM_INK
-    frame, fill = hue.dark, hue.light
-    if card.gate and not walk.dims(card.id) and walk.alarms(card):
-        frame, fill = style.STOP, style.STOP_FILL
-    if card.id in walk.taken:
-        fill = style.LIT
-    name = f"{'start: ' if start else ''}{'gate: ' if card.gate else ''}{card.id}"
-    rows = [labels.font(labels.text(name), hue.dark, bold=True)]
-    rows += _inked(labels.lines(card.question, _CHECK_WIDTH), ink)
-    rows += _inked(_far(card, spot), frame, bold=True)
-    body = labels.cell(labels.left(rows), BGCOLOR=fill, ALIGN="LEFT", BALIGN="LEFT", WIDTH=244)
-    return labels.table([body], frame, 2 if card.gate else 1)
+        ink, fill = style.DIM_INK, style.PAPER
+    elif walk and not walk.alarms(card):
+        fill = style.PASSED.light
+    rows = inked(lines(card.question, _GATE), ink, style.QUESTION_SIZE, bold=True)
+    if card.id in walk.says:
+        rows += inked(lines(f"seen: {walk.says[card.id]}", _GATE), ink, bold=True)
+    red = style.DIM_INK if walk.dims(card.id) else style.STOP
+    stops = [row for row in card.rows if row.closes]
+    rows += inked(lines("; ".join(row.says for row in stops), _GATE), ink)
+    rows += inked(closing(knowledge, stops[0]), red, bold=True)
+    return block(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)
 
 
-def _inked(lines: Sequence[str], ink: str, bold: bool = False) -> list[str]:
-    return [labels.font(labels.text(line), ink, bold=bold) for line in lines]
+def _end(knowledge: KnowledgeBase, walk: Walked) -> Iterator[str]:
+    """Draw where a gate leads, beside the first stage that one closes."""
+    gates = [card for card in cards(knowledge) if card.gate]
+    closed = dict.fromkeys(stage for card in gates for row in card.rows for stage in row.closes)
+    if not closed:
+        return
+    titles = " and ".join(knowledge.stages[stage].title for stage in closed)
+    ink = style.DIM_INK if walk and not walk.closed else style.STOP
+    rows = [font("Closed", ink, 13, bold=True)]
+    rows += inked(lines(f"Settle this first: before, {titles} say nothing.", _GATE), ink)
+    fill = style.STOP_FILL if not walk or walk.closed else style.PAPER
+    yield node(_END, table([block(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)], ink, 2))
+    yield together([_END, next(iter(closed))])
+    yield edge(f"{_END}:e", f"{next(iter(closed))}:w", arrowhead="tee", color=ink)
+    gated = list(dict.fromkeys(card.stage for card in gates))
+    for stage in gated:
+        ids = {card.id for card in gates if card.stage == stage}
+        look = shade(bool(walk), bool(ids & set(walk.closed.values())), stops=True)
+        last = stage == gated[-1]
+        tail, head = ("s", "n") if last else ("w", "w")  # past the gates between
+        yield edge(
+            f"{stage} gates:{tail}", f"{_END}:{head}", **look, constraint="" if last else "false"
+        )
+    for before, after in pairwise(gated):
+        yield edge(f"{before} gates", f"{after} gates", style="invis", weight="50")
 
 
-def _far(card: CheckCard, spot: Spots) -> list[str]:
-    far = [
-        f"{style.GOES_MARK} {other}"
-        for other in card.leads_to
-        if _columns_between(card.id, other, spot) > 1
-    ]
-    ends = any(row.stops and not row.goes for row in card.rows)
-    return (
-        [style.STOP_MARK, *far]
-        if ends
-        else [f"{style.STOP_MARK} {one}" if card.gate else one for one in far]
-    )
-
-
-def _columns_between(tail: str, head: str, spot: Spots) -> int:
-    return abs(spot[head][0] - spot[tail][0])
-
-
-def _all_edges(columns: Sequence[Sequence[CheckCard]], spot: Spots, walk: Walked) -> Iterator[str]:
-    for card in (card for column in columns for card in column):
-        stops = {other for row in card.rows if row.stops for other in row.goes}
-        for other in card.leads_to:
-            if _columns_between(card.id, other, spot) <= 1:
-                yield _short(card.id, other, spot, shade(walk, card.id, other, other in stops))
-
-
-def _short(tail: str, head: str, spot: Spots, look: Mapping[str, str]) -> str:
-    (x, y), there = spot[tail], spot[head]
-    if there == (x, y + 1):
-        return edge(f"{tail}:s", f"{head}:n", **look)
-    return edge(f"{tail}:e", f"{head}:{'e' if there[0] == x else 'w'}", **look)
+def _syndromes(knowledge: KnowledgeBase, ids: Sequence[str], walk: Walked) -> str:
+    rows = []
+    for id in ids:
+        lit = id in walk.syndromes
+        ink = style.DIM_INK if walk and not lit else style.SYNDROME.dark
+        count = len(causes_of(knowledge, id))
+        title = inked(lines(knowledge.syndromes[id].title, _SYNDROME), ink, 11, bold=True)
+        title[-1] += font(f"&#160;&#160;{count} cause{'s' if count != 1 else ''}", style.FAINT)
+        fill = style.LIT if lit else style.SYNDROME.light
+        rows.append(block(title, BGCOLOR=fill, WIDTH=_SYNDROME_POINTS))
+    return table(rows, style.SYNDROME.dark)

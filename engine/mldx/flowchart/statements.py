@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mldx.flowchart import style
-from mldx.flowchart.cards import Walked
-from mldx.knowledge import KnowledgeBase
 
 
 def document(label: str, body: Sequence[str], **attributes: str) -> str:
     """Return a digraph with our defaults."""
     given = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     font = f'fontname="{style.FONT}"'
-    paper = f'bgcolor="{style.PAPER}" pad="0.25" labelloc="t"'
+    paper = f'bgcolor="{style.PAPER}" pad="0.25" labelloc="t" labeljust="l"'
     faint = f'color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"'
     return "\n".join(
         [
@@ -38,6 +36,11 @@ def node(id: str, label: str) -> str:
     return f"{quoted(id)} [label=<{label}>]"
 
 
+def together(ids: Iterable[str]) -> str:
+    """Return nodes as one rank."""
+    return "{rank=same; " + "; ".join(map(quoted, ids)) + "}"
+
+
 def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
     """Return an edge; an end may carry a port behind a colon ("check:row:e"), the edge an HTML-like
     label.
@@ -48,17 +51,12 @@ def edge(tail: str, head: str, label: str = "", **attributes: str) -> str:
     return f"{ends} [{given}]"
 
 
-def shade(walk: Walked, tail: str, head: str, stops: bool = False) -> dict[str, str]:
+def shade(walking: bool, gone: bool, stops: bool = False) -> dict[str, str]:
     """Return the look of an edge: thick where the walk went, pale where it did not, red where a
     gate stops.
     """
-    if walk and (tail, head) in walk.edges:
+    if walking and gone:
         return {"color": style.STOP if stops else style.INK, "penwidth": "2.6"}
-    if walk:
+    if walking:
         return {"color": style.LINE}
     return {"color": style.STOP, "penwidth": "1.6"} if stops else {}
-
-
-def starts(knowledge: KnowledgeBase) -> set[str]:
-    """Return the checks where every walk starts."""
-    return {knowledge.compiled.checks[number].id for number in knowledge.compiled.start}

@@ -1,14 +1,11 @@
 """How the flowchart looks: one hue for a stage, red for a stop, amber for the walked path.
 
-Text is never below 10 points. Marks say by shape what color says too: dots for strength, a cross
-for what is ruled out.
+Text is never below 10 points. What color says is said in words or by shape, too.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-from mldx.knowledge.cards import STRENGTHS
 
 
 class Hue(NamedTuple):
@@ -26,20 +23,10 @@ HUES = {
     "drill_down": Hue("#3f6212", "#eff6e0"),
 }
 DIM = Hue("#b4bac4", "#f3f4f6")
+SYNDROME = Hue("#9d174d", "#fdf0f5")
 PASSED = Hue("#1f2937", "#fde68a")  # a gate that a walk went through
 INK, FAINT, LINE, DIM_INK = "#1f2937", "#6b7280", "#d1d5db", "#a3a9b4"
 PAPER, STOP, STOP_FILL, LIT = "#ffffff", "#c81e1e", "#fde8e8", "#fde68a"
 FONT = "Helvetica,Arial,sans-serif"
 SIZE, QUESTION_SIZE, TITLE_SIZE = 10, 11, 20
-
-MARKS = (
-    (STRENGTHS["direct"], "●●●", "sees the fault itself (15 dB or more)"),
-    (STRENGTHS["strong"], "●●", "strong (10 dB)"),
-    (STRENGTHS["moderate"], "●", "moderate (5 dB)"),
-)
-AGAINST_MARK, STOP_MARK, GOES_MARK = "✕", "■ stop", "▸"
-
-
-def mark(decibans: float) -> str:
-    """Return the dots for evidence of at least moderate strength."""
-    return next(dots for least, dots, _ in MARKS if decibans >= least)
+STOP_MARK = "■ closes"

@@ -1,0 +1,190 @@
+"""A syndrome as a decision tree: its questions in order, and the causes that clear answers lead to.
+
+An answer leads to a leaf where it speaks clearly for a few causes that show as this syndrome; every
+other answer goes on to the next question. A question of which no answer leads to a leaf is not
+drawn, but named at the end. A tree that would not fit on a page keeps only its clearest leaves, and
+names no cause twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+
+from mldx.flowchart.cards import CLEAR, Answer, clear, known, said_of, says
+from mldx.knowledge import KnowledgeBase
+from mldx.knowledge.cards import STAGES, Syndrome
+from mldx.knowledge.compiled import CompiledCheck
+from mldx.knowledge.conditions import parse, tests
+from mldx.knowledge.wording import words
+
+_ROOM = 64  # lines that stay readable on a page of A4
+_CLOSE = 3.0  # dB: a cause that is half as likely as the first is no rival of it
+_FEW = 3
+_WIDE = 38  # characters of a line of a question
+_CUTS = ((CLEAR, True), (CLEAR, False), (7.0, False), (9.0, False), (11.0, False), (13.0, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The causes that answers to a question lead to.
+
+    first   those of the causes that no question before led to
+    """
+
+    port: str
+    answers: tuple[Answer, ...]
+    says: str
+    causes: tuple[str, ...]
+    first: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the tree.
+
+    others   the answers that lead to no leaf, and go on
+    """
+
+    id: str
+    stage: str
+    asks: str
+    minutes: float
+    leaves: tuple[Leaf, ...]
+    others: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A syndrome with its questions.
+
+    signs     what it is recognized by, in words
+    rest      causes that show as it and have no leaf, the commonest first
+    besides   what else is asked, in words: questions without a leaf, and facts
+    """
+
+    syndrome: Syndrome
+    signs: tuple[str, ...]
+    questions: tuple[Question, ...]
+    rest: tuple[str, ...]
+    besides: tuple[str, ...]
+
+
+def tree(knowledge: KnowledgeBase, id: str) -> Tree:
+    """Return the decision tree of a syndrome.
+
+    raises   InputError, when there is no such syndrome
+    """
+    known("syndrome", id, list(knowledge.syndromes))
+    for least, again in _CUTS:
+        questions = list(_questions(knowledge, id, least, again))
+        if sum(map(_lines, questions)) <= _ROOM:
+            break
+    drawn = {cause for one in questions for leaf in one.leaves for cause in leaf.causes}
+    rest = [cause for cause in causes_of(knowledge, id) if cause not in drawn]
+    syndrome = knowledge.syndromes[id]
+    asked = {one.id for one in questions}
+    return Tree(
+        syndrome,
+        tuple(" and ".join(_sign(knowledge, sign)) for sign in syndrome.signs),
+        tuple(questions),
+        tuple(rest),
+        tuple(_title(knowledge, check) for check in syndrome.asks if check not in asked),
+    )
+
+
+def _lines(question: Question) -> float:
+    """Return about how many lines a question takes, or its leaves where they are higher."""
+    asked = 2 + ceil(len(question.asks) / _WIDE) + 2 * len(question.leaves) + 2
+    causes = (
+        1 + 3.5 * len(leaf.first) + 1.5 * bool(set(leaf.causes) - leaf.first)
+        for leaf in question.leaves
+    )
+    return max(asked, sum(causes))
+
+
+def causes_of(knowledge: KnowledgeBase, syndrome: str) -> list[str]:
+    """Return the causes that show as a syndrome, the commonest first."""
+    found = [id for id, cause in knowledge.causes.items() if syndrome in cause.shows_as]
+    return sorted(found, key=lambda id: (-knowledge.causes[id].prior.weight, id))
+
+
+def recognized_in(knowledge: KnowledgeBase, stage: str) -> list[str]:
+    """Return the syndromes that are recognized by the checks of a stage: the surest of
+    their signs stands there.
+    """
+    return [id for id in knowledge.syndromes if _stage(knowledge, id) == stage]
+
+
+def _stage(knowledge: KnowledgeBase, syndrome: str) -> str:
+    """Return the stage of the first check that recognizes a syndrome."""
+    checks = knowledge.compiled.by_id
+    seen = [
+        test.symptom for sign in knowledge.syndromes[syndrome].signs for test in tests(parse(sign))
+    ]
+    return next((checks[id].stage for id in seen if id in checks), STAGES[0])
+
+
+def _questions(knowledge: KnowledgeBase, id: str, least: float, again: bool) -> Iterator[Question]:
+    """Yield the questions that have leaves.
+
+    least   dB from which on an answer leads to a cause
+    again   whether an answer may lead to nothing but causes that were named before
+    """
+    here = set(causes_of(knowledge, id))
+    seen: set[str] = set()
+    for name in knowledge.syndromes[id].asks:
+        check = knowledge.compiled.by_id.get(name)
+        if check is None:
+            continue
+        leaves = tuple(leaf for leaf in _leaves(check, here, least, seen) if again or leaf.first)
+        if not leaves:
+            continue
+        seen |= {cause for leaf in leaves for cause in leaf.causes}
+        taken = {answer for leaf in leaves for answer in leaf.answers}
+        others = tuple(answer for answer in check.answers if answer not in taken)
+        yield Question(name, check.stage, check.card.asks, check.minutes, leaves, others)
+
+
+def _leaves(check: CompiledCheck, here: set[str], least: float, seen: set[str]) -> Iterator[Leaf]:
+    """Yield a leaf for each run of answers that lead to the same causes."""
+    numbers = range(len(check.answers))
+    drawn = set(seen)
+    runs = groupby(numbers, lambda number: _causes(check, number, here, least))
+    for index, (causes, group) in enumerate(runs):
+        answers = tuple(check.answers[number] for number in group)
+        if causes:
+            said = said_of(check.card, answers, " or ")
+            yield Leaf(f"a{index}", answers, said, causes, frozenset(set(causes) - drawn))
+            drawn |= set(causes)
+
+
+def _causes(check: CompiledCheck, number: int, here: set[str], least: float) -> tuple[str, ...]:
+    """Return the few causes that an answer speaks for clearly, strongest first; none where there
+    are many.
+    """
+    points = [(id, db) for id, db in clear(check, number) if id in here and db >= least]
+    close = [id for id, db in points if db >= points[0][1] - _CLOSE]
+    return tuple(close) if len(close) <= _FEW else ()
+
+
+def _sign(knowledge: KnowledgeBase, sign: object) -> Iterator[str]:
+    """Yield what is seen, in words, for each condition of a sign."""
+    for test in tests(parse(sign)):
+        named: Sequence[Answer] = (
+            test.operand if isinstance(test.operand, tuple) else (test.operand,)
+        )
+        card = knowledge.checks.get(test.symptom)
+        title = _title(knowledge, test.symptom)
+        if card is None or card.kind != "flag":
+            said = " or ".join(says(card, one) if card else words(one) for one in named)
+            yield f"{title}: {said}"
+        else:
+            yield title if named == (True,) else f"not: {title}"
+
+
+def _title(knowledge: KnowledgeBase, id: str) -> str:
+    title = knowledge.checks[id].title if id in knowledge.checks else ""
+    return title or words(id)
