@@ -1,4 +1,4 @@
-"""The graph from afar: the stages in order, the gates between them, the syndromes they recognize."""
+"""The graph from afar: the stages in order, the gates and the syndromes of each."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The path of a walk on the flowchart: a column for each stage, a dot for each check that was
 answered, in walking order.
 
-A dot says what was asked and what was seen; a red one closed later stages. The line goes from answer
-to answer; checks that were passed without an answer are counted under their column, as are those of
-a closed stage.
+A dot says what was asked and what was seen; a red one closed later stages. The line goes from
+answer to answer; checks that were passed without an answer are counted under their column, as are
+those of a closed stage.
 """
 
 from __future__ import annotations
