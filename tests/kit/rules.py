@@ -9,7 +9,6 @@ A rule set is a mapping from file name to text, so a test changes one by replaci
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +29,7 @@ def cause(
     confirm: int = 1,
     fix: int = 10,
     leads_to: str = "",
+    shows_as: str = "",
     sources: str = "own: our judgement",
 ) -> str:
     """Return the card of a cause.
@@ -47,31 +47,37 @@ def cause(
   fix: {{do: Mend it., minutes: {fix}}}
   mistaken_for: {{{other}: There it is otherwise.}}
   leads_to: [{leads_to}]
+  shows_as: [{shows_as}]
   sources: {{{sources}}}
 """
 
 
 def rule_set(checks: Mapping[str, str], causes: Mapping[str, Sequence[str]]) -> Files:
-    """Return the flowchart and cause files of a rule set.
+    """Return the files of all five stages of a rule set.
 
-    checks  by stage, its checks as YAML; each stage starts at its first check, and the walk at the
-            first of all
+    checks  by stage, its checks as YAML
     causes  by stage, its cards as YAML
     """
-    first = {stage: _first_id(text) for stage, text in checks.items()}
-    entrance = next(iter(first.values()))
     files = {}
     for number, stage in enumerate(STAGES, 1):
-        entry = ", entry: true" if stage == "data" else ""
         title = stage.replace("_", " ").capitalize()
-        start = first.get(stage, entrance)
-        head = f"stage: {{title: {title}, question: Is it well?, start: [{start}]{entry}}}\n"
-        files[f"flowchart/{number}-{stage}.yaml"] = head + checks.get(stage, "")
-    return {**files, **{f"causes/{stage}.yaml": "".join(cards) for stage, cards in causes.items()}}
+        head = f"stage: {{title: {title}, question: Is it well?}}\n"
+        files[f"{number}-{stage}/checks.yaml"] = head + checks.get(stage, "")
+        if stage in causes:
+            files[f"{number}-{stage}/causes.yaml"] = "".join(causes[stage])
+    return files
 
 
-def _first_id(checks: str) -> str:
-    return re.findall(r"^(\w+):", checks, re.MULTILINE)[0]
+def edited(files: Files, *changes: tuple[str, str]) -> Files:
+    """Return files with texts replaced; each text must stand in one of them.
+
+    changes   (old, new)
+    """
+    found = dict(files)
+    for old, new in changes:
+        assert any(old in text for text in found.values()), old
+        found = {name: text.replace(old, new) for name, text in found.items()}
+    return found
 
 
 def shipped(*names: str) -> Files:
@@ -92,6 +98,6 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Path:
 def with_hostile_text(knowledge: KnowledgeBase) -> KnowledgeBase:
     """Return rules with text that tries to be markup in a question and in a stage's head."""
     content = copy.deepcopy(dict(knowledge.content))
-    content["checks"]["input_range"]["question"] = HOSTILE
+    content["checks"]["input_scale_class"]["asks"] = HOSTILE
     content["stages"]["data"] |= {"title": HOSTILE, "question": HOSTILE}
     return KnowledgeBase(content, "hostile")

@@ -7,130 +7,136 @@ from __future__ import annotations
 from copy import deepcopy
 from pathlib import Path
 
-import pytest
-
 from mldx.knowledge import KnowledgeBase, load
-from mldx.lab import cases, mutate
+from mldx.knowledge.loader import reading
+from mldx.lab import loading, mutate
+from mldx.lab.mutants import Mutant, mutants
 
 
-@pytest.fixture
-def rules(folder: Path) -> KnowledgeBase:
-    return load(folder)
+def of_kind(rules: KnowledgeBase, kind: str, id: str = "") -> list[Mutant]:
+    """Return the mutants of one kind, of one card or of all."""
+    return [one for one in mutants(rules) if one.kind == kind and id in ("", one.id)]
 
 
-def of_kind(rules: KnowledgeBase, kind: str, check: str = "shape") -> list[str]:
-    """Return what the mutants of one kind change, in words."""
-    return [
-        mutant.told
-        for mutant in mutate.mutants(rules)
-        if mutant.kind == kind and mutant.check == check
+def changes(rules: KnowledgeBase, kind: str, id: str = "") -> list[str]:
+    """Return what these mutants change, in words."""
+    return [one.told for one in of_kind(rules, kind, id)]
+
+
+def survivors(folder: Path, rules: KnowledgeBase) -> tuple[str, ...]:
+    """Return the mutants that the cases of the folder do not notice."""
+    return mutate.score(loading.load(folder, rules), rules).survivors
+
+
+def test_every_row_that_speaks_is_made_usual(rules: KnowledgeBase):
+    """Three rows of the shape, three of the spikes: two of the table and one of the other."""
+    assert changes(rules, "usual", "loss_shape") == [
+        "healthy as usual",
+        "too_hot as usual",
+        "too_cold as usual",
+    ]
+    assert [one.path for one in of_kind(rules, "usual", "loss_spikes")] == [
+        ("with", "bad_batch"),
+        ("with", "too_hot"),
+        ("given", 0, "with", "bad_batch"),
     ]
 
 
-def test_every_evidence_item_is_turned_halved_and_removed(rules: KnowledgeBase):
-    """Four items of a check make four mutants of each of these kinds."""
-    assert of_kind(rules, "flip")[:2] == ["too_hot 12 -> -12", "too_cold -12 -> 12"]
-    assert [len(of_kind(rules, kind)) for kind in ("flip", "halve", "remove")] == [4, 4, 4]
+def test_the_telling_share_moves_to_the_neighbor(rules: KnowledgeBase):
+    """What speaks for `too_hot` at `diverging` speaks at `slow`; the last answer goes back."""
+    moved = of_kind(rules, "neighbour", "loss_shape")
+
+    assert moved[1].told == "too_hot diverging -> slow"
+    assert moved[1].card["with"]["too_hot"] == {"diverging": 0.0, "slow": 85.0, "falling": 15.0}
+    assert moved[0].told == "healthy falling -> slow"
 
 
-def test_words_give_way_to_their_neighbors(rules: KnowledgeBase):
-    """`diverging` stands between `rising` and `oscillating`."""
-    assert of_kind(rules, "swap")[:2] == [
-        "loss_shape is diverging -> oscillating",
-        "loss_shape is diverging -> rising",
-    ]
+def test_the_rarest_usual_answer_is_doubled(rules: KnowledgeBase):
+    """Of every table with rows, once."""
+    assert changes(rules, "rare", "loss_spikes") == ["usual many doubled", "usual few doubled"]
 
 
-def test_bounds_are_doubled_and_halved(rules: KnowledgeBase):
-    """A bound of 10 becomes 20 and 5."""
-    assert of_kind(rules, "shift", "spikes")[:2] == [
-        "loss_spikes ge 10 -> 20",
-        "loss_spikes ge 10 -> 5",
-    ]
+def test_borders_are_halved_and_doubled(rules: KnowledgeBase):
+    """A border of 10 becomes 5 and 20."""
+    assert changes(rules, "border") == ["few below 10 -> 5", "few below 10 -> 20"]
 
 
-def test_a_turned_sign_is_noticed(folder: Path, rules: KnowledgeBase):
-    """All flips of a check that two cases hold from both sides are caught."""
-    score = mutate.score(cases.load(folder, rules), rules)
+def test_tables_scopes_signs_and_priors(rules: KnowledgeBase):
+    """One other table, one scope, one sign and three priors."""
+    assert len(changes(rules, "given")) == 1
+    assert changes(rules, "scope") == ["only_for dropped"]
+    assert len(changes(rules, "sign")) == 1
+    assert changes(rules, "prior")[0] == "50 -> 150 of 1000"
 
-    assert not [line for line in score.survivors if line.startswith("shape") and "flip" in line]
+
+def test_what_decides_no_verdict_has_no_mutant(rules: KnowledgeBase):
+    """The interview's numbers decide what is asked."""
+    assert not [one for one in of_kind(rules, "threshold") if one.id == "interview"]
+
+
+def test_what_the_cases_hold_is_noticed(folder: Path, rules: KnowledgeBase):
+    """Two cases hold the rows of both causes, and the sign of the syndrome."""
+    alive = survivors(folder, rules)
+
+    assert not [line for line in alive if line.startswith("loss_shape neighbour: too_")]
+    assert not [line for line in alive if " sign: " in line]
+
+
+def test_a_band_of_odds_kills_what_the_order_does_not(folder: Path, rules: KnowledgeBase):
+    """A prior three times as high leaves the order as it is, and leaves the band."""
+    prior, file = "too_hot prior: 50 -> 150 of 1000", folder / "1-data/cases.yaml"
+    with_band = survivors(folder, rules)
+    file.write_text(file.read_text().replace(", below: 0.9", ""))
+
+    assert prior not in with_band
+    assert prior in survivors(folder, rules)
 
 
 def test_a_check_without_cases_lets_every_change_pass(folder: Path, rules: KnowledgeBase):
-    """No case asks for spikes, so nothing about them is noticed."""
-    score = mutate.score(cases.load(folder, rules), rules)
+    """No case answers how many spikes there are, so nothing about them is noticed."""
+    alive = [line for line in survivors(folder, rules) if line.startswith("loss_spikes")]
 
-    spikes = [mutant for mutant in mutate.mutants(rules) if mutant.check == "spikes"]
-    assert sum(line.startswith("spikes") for line in score.survivors) == len(spikes)
-
-
-def test_a_lost_edge_is_noticed_by_what_lies_behind_it(folder: Path, rules: KnowledgeBase):
-    """A case that answers both checks fails when the first no longer leads to the second."""
-    text = (
-        "both:\n  run: {answers: {loss_shape: slow, loss_spikes: 20}}\n"
-        "  concludes: [bad_batch, too_cold]\n"
-    )
-    (folder / "cases" / "data.yaml").write_text(text)
-
-    score = mutate.score(cases.load(folder, rules), rules)
-
-    assert "shape[1] then: no longer leads to spikes" not in score.survivors
-    assert "shape[0] then: no longer leads to spikes" in score.survivors
+    assert len(alive) == sum(one.id == "loss_spikes" for one in mutants(rules))
 
 
 def test_a_case_that_fails_already_notices_nothing(folder: Path, rules: KnowledgeBase):
-    """Only a case that passes on the rules as they are can catch a mutant."""
-    (folder / "cases" / "data.yaml").write_text(
-        "one:\n  run: {answers: {loss_shape: slow}}\n  concludes: [too_hot]\n"
-    )
+    """Only a case that passes on the rules as they are can kill a mutant."""
+    text = "one:\n  run: {answers: {loss_shape: slow}}\n  concludes: [too_hot]\n"
+    (folder / "1-data/cases.yaml").write_text(text)
 
-    assert sum(mutate.score(cases.load(folder, rules), rules).caught.values()) == 0
+    assert sum(mutate.score(loading.load(folder, rules), rules).killed.values()) == 0
 
 
 def test_the_rules_stay_as_they_are(folder: Path, rules: KnowledgeBase):
     """Mutants are copies."""
     before, graph = deepcopy(rules.content), rules.compiled
 
-    mutate.score(cases.load(folder, rules), rules)
+    survivors(folder, rules)
 
     assert rules.content == before
     assert rules.compiled is graph
 
 
-def test_a_changed_check_is_what_a_whole_new_table_would_hold(rules: KnowledgeBase):
-    """Replacing one check in the table gives the walk of a knowledge base built anew."""
-    for mutant in mutate.mutants(rules):
-        anew = KnowledgeBase(
-            {**rules.content, "checks": {**rules.content["checks"], mutant.check: mutant.card}},
-            "anew",
-        )
-        changed = mutate.with_check(rules, mutant.check, mutant.card)
-
-        assert _branches(changed) == _branches(anew)
-
-
-def _branches(rules: KnowledgeBase) -> list[tuple]:
-    """Every branch of the compiled graph, as plain data."""
-    return [
-        (check.id, branch.when, dict(branch.points_to), branch.then)
-        for check in rules.compiled.checks
-        for branch in check.branches
-    ]
-
-
 def test_a_sample_is_the_same_for_the_same_seed(rules: KnowledgeBase):
-    """Two draws with one seed are equal, and hold so many of each kind."""
-    every = list(mutate.mutants(rules))
+    """Two draws with one seed are equal, and hold so many mutants."""
+    every = list(mutants(rules))
 
-    first, second = mutate.drawn(every, 2, seed=7), mutate.drawn(every, 2, seed=7)
-
-    assert first == second
-    assert [mutant.kind for mutant in first].count("flip") == 2
+    assert mutate.drawn(every, 9, seed=7) == mutate.drawn(every, 9, seed=7)
+    assert len(mutate.drawn(every, 9, seed=7)) == 9
+    assert mutate.drawn(every, None, seed=7) == every
 
 
 def test_a_survivor_is_told_with_file_and_line(folder: Path, rules: KnowledgeBase):
     """Where the rules are read again for their lines, a survivor is found by them."""
-    score = mutate.score(cases.load(folder, rules), rules, places=mutate.reading(folder))
+    score = mutate.score(loading.load(folder, rules), rules, places=reading(folder))
 
-    line = next(line for line in score.survivors if "bad_batch 20 -> -20" in line)
-    assert line.split(": ")[0].endswith("flowchart/1-data.yaml:21")
+    line = next(line for line in score.survivors if "bad_batch as usual" in line)
+    assert line.split(": ")[0].endswith("1-data/checks.yaml:28")
+
+
+def test_the_score_of_no_mutants_is_whole(folder: Path):
+    """Nothing was missed where nothing was broken."""
+    rules = load(folder)
+    score = mutate.score([], rules, sample=0)
+
+    assert (score.share, score.survivors) == (1.0, ())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mldx.knowledge import load
-from mldx.lab import cases
+from mldx.lab import loading, running
+from mldx.lab.coverage import Coverage
 
 RULES = load()
-CASES = {case.id: case for case in cases.load(None, RULES)}
-RESULTS = {id: cases.run(case, RULES) for id, case in CASES.items()}
+CASES = {case.id: case for case in loading.load(None, RULES)}
+RESULTS = {id: running.run(case, RULES) for id, case in CASES.items()}
 
 HARD_PAIRS = """
 learning_rate_too_high exploding_gradient
@@ -52,20 +53,28 @@ def test_a_shipped_case_passes(id: str):
     assert RESULTS[id].misses == (), str(RESULTS[id])
 
 
-def test_every_branch_is_taken_by_some_case():
-    """No branch of the flowchart is there without a run that shows it."""
-    assert cases.Coverage.of(RESULTS.values(), RULES).branches.missing == ()
+def test_every_answer_is_given_by_some_case():
+    """No answer is there without a run that shows it."""
+    assert Coverage.of(RESULTS.values(), RULES).answers.missing == ()
 
 
 def test_every_cause_has_a_case_and_a_near_miss():
     """For every run that must be named there is a neighbor that must not be."""
-    coverage = cases.Coverage.of(RESULTS.values(), RULES)
+    coverage = Coverage.of(RESULTS.values(), RULES)
 
     assert coverage.concluded.missing == ()
     assert coverage.near_missed.missing == ()
 
 
-@pytest.mark.parametrize("cause, other", sides())
+def test_every_syndrome_has_a_case_and_a_near_miss():
+    """For every syndrome a run shows it, and a neighbor does not."""
+    coverage = Coverage.of(RESULTS.values(), RULES)
+
+    assert coverage.shown.missing == ()
+    assert coverage.not_shown.missing == ()
+
+
+@pytest.mark.parametrize(("cause", "other"), sides())
 def test_a_hard_pair_has_a_case_for_each_side(cause: str, other: str):
     """Where experts mistake one cause for another, a case names the one and refuses the other."""
     cards = [case.card for case in CASES.values()]
