@@ -6,9 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from mldx.knowledge import rules_folder
+from mldx.knowledge.strict_yaml import decoded
 from tests.kit.rules import write_files
 from tests.kit.tiny import TINY
 
@@ -29,7 +31,7 @@ labels_are_right:
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The tiny rules with two cases."""
-    return write_files(tmp_path / "tiny", {**TINY, "cases/data.yaml": CASES})
+    return write_files(tmp_path / "tiny", {**TINY, "1-data/cases.yaml": CASES})
 
 
 def test_check_of_sound_rules(mldx, tiny):
@@ -38,17 +40,19 @@ def test_check_of_sound_rules(mldx, tiny):
 
     assert result.exit_code == 0
     assert result.output.count("warning: no case reaches") == 4
-    assert result.output.endswith(f"{tiny}: 4 warnings (5 checks, 3 causes, 1 sources)\n")
+    assert result.output.endswith(
+        f"{tiny}: 4 warnings (5 checks, 3 causes, 2 syndromes, 1 sources)\n"
+    )
 
 
 def test_check_of_faulty_rules(mldx, tiny):
     """An error ends with 2, and says where, what, expected and help."""
-    file = tiny / "flowchart/1-data.yaml"
-    file.write_text(file.read_text().replace("label_noise: strong", "label_nose: strong"))
+    file = tiny / "1-data/checks.yaml"
+    file.write_text(file.read_text().replace("label_noise: {", "label_nose: {"))
     result = mldx("rules", "check", str(tiny))
 
     assert result.exit_code == 2
-    assert f"{file}:9: `labels` points to `label_nose`" in result.output
+    assert f"{file}:14: `bad_label_fraction` has a row for `label_nose`" in result.output
     assert "or write `label_noise`" in result.output
 
 
@@ -77,7 +81,7 @@ def test_check_tells_json(mldx, tiny):
         "text": "",
         "url": "",
     }
-    assert told["witnesses"]["label_noise"]["answers"] == {"sanity.bad_label_fraction": 0.1}
+    assert told["witnesses"]["label_noise"]["answers"] == {"bad_label_fraction": "strong"}
 
 
 def test_check_tells_json_of_faulty_rules(mldx, tiny):
@@ -103,30 +107,27 @@ def test_sources_are_listed_unverified_first(mldx, tiny):
 
 def test_list(mldx, tiny):
     """Every kind is listed one line each, under its names."""
-    assert mldx("rules", "list", "--rules", str(tiny)).output.split()[2:6] == [
-        "checks",
-        "5",
-        "causes",
-        "3",
-    ]
-    assert (
-        mldx("rules", "list", "cases", "--rules", str(tiny))
-        .output.splitlines()[1]
-        .startswith("labels_are_wrong  label_noise")
-    )
-    for kind in ("checks", "causes", "symptoms", "sources"):
+    counts = mldx("rules", "list", "--rules", str(tiny)).output.split()
+    cases = mldx("rules", "list", "cases", "--rules", str(tiny)).output.splitlines()
+
+    assert counts[2:8] == ["checks", "5", "causes", "3", "syndromes", "2"]
+    assert cases[1].startswith("labels_are_wrong  label_noise")
+    for kind in ("checks", "causes", "syndromes", "facts", "sources"):
         assert mldx("rules", "list", kind, "--rules", str(tiny)).exit_code == 0
     rows = json.loads(mldx("rules", "list", "checks", "--rules", str(tiny), "--json").output)
-    assert rows[0]["asks"] == "sanity.bad_label_fraction"
+    assert rows[0]["id"] == "bad_label_fraction"
+    assert rows[0]["asks"] == "What share of 50 labels is wrong?"
 
 
 def test_show_cause(mldx, tiny):
-    """A cause is shown with what points to it and away from it, and with its source."""
-    output = mldx("rules", "show", "label_noise", "--rules", str(tiny)).output
+    """A cause is shown with its rows from all checks as one table, its prior, and its source."""
+    output = mldx("rules", "show", "too_little_data", "--rules", str(tiny)).output
+    rows = [line.split()[0] for line in output.splitlines() if " dB" in line]
 
-    assert "Points to it: 1" in output
-    assert "+10 dB  labels  at least 0.1  What share of 50 labels is wrong?" in output
-    assert "-8 dB  labels  below 0.1" in output
+    assert rows == ["generalization_gap", "train_size", "train_size"]
+    assert "generalization_gap  none 10 (90) -9.5 dB, strong 90 (10) +9.5 dB" in output
+    assert "train_size          where optimizer is adaptive: few 80 (20) +6.0 dB" in output
+    assert "before     20.00% of all runs that are looked at" in output
     assert (
         "GB16  Goodfellow et al. 2016, Deep Learning, chapter 8 https://www.deeplearningbook.org"
         in output
@@ -134,31 +135,67 @@ def test_show_cause(mldx, tiny):
 
 
 def test_show_check(mldx, tiny):
-    """A check is shown with its branches in words and where each leads."""
-    output = mldx("rules", "show", "flat", "--rules", str(tiny)).output
+    """A check is shown with its answers in words, the rows of all causes, and what closes."""
+    output = mldx("rules", "show", "bad_label_fraction", "--rules", str(tiny)).output
 
-    assert "yes → shape" in output
-    assert "reached from  stage: learning, labels" in output
-
-
-def test_show_symptom(mldx, tiny):
-    """A symptom is shown with its range, its levels and who asks it; by its id or its path."""
-    output = mldx("rules", "show", "generalization_gap", "--rules", str(tiny)).output
-
-    assert (
-        output
-        == mldx("rules", "show", "validation.generalization_gap", "--rules", str(tiny)).output
+    assert "mild    below 0.1  below 10 %" in output
+    assert "label_noise       10 (-9.5)  90 (+9.5)" in output
+    assert "closes       drill_down when answered yes" in (
+        mldx("rules", "show", "train_loss_flat", "--rules", str(tiny)).output
     )
-    assert "a number in -1..1e+09" in output
-    assert "asked by  gap" in output
-    assert "moderate  0.5" in output
 
 
-def test_show_threshold_of_a_symptom(mldx, tiny):
-    """A symptom that is measured is shown with the numbers it is measured by."""
+def test_show_check_tells_what_priors_and_rows_imply(mldx, tiny):
+    """Beside `usual` stands how often an answer is given over all failing runs: of the seven tenths
+    of them, two are `label_noise` with 90 strong of 100, and five others with 10: (18 + 5) / 7.
+    """
+    output = mldx("rules", "show", "bad_label_fraction", "--rules", str(tiny)).output
+
+    assert "usual             90         10" in output
+    assert "all failing runs  67         33" in output
+
+
+def test_show_syndrome(mldx, tiny):
+    """A syndrome is shown with its signs, its first aid, what it asks, and its causes."""
+    output = mldx("rules", "show", "stuck", "--rules", str(tiny)).output
+
+    assert "train loss flat" in output
+    assert "Train on ten samples." in output
+    assert "rate_too_low  The rate is too low" in output
+
+
+def test_show_fact(mldx, tiny):
+    """A setup fact is shown with its names and what compares it."""
+    output = mldx("rules", "show", "optimizer", "--rules", str(tiny)).output
+
+    assert "names        sgd, adam" in output
+    assert "compared by  train_size" in output
+
+
+def test_show_threshold_of_a_check(mldx, tiny):
+    """A check that is measured is shown with the numbers it is measured by."""
     output = mldx("rules", "show", "train_loss_flat", "--rules", str(tiny)).output
 
     assert "train_loss_flat.least_fall  0.02 share" in output
+
+
+def test_schema_is_json_schema_of_the_files(mldx, tiny, tmp_path):
+    """The schemas take every file of the rules, and refuse a field that is none."""
+    files = {file.stem: file for file in tiny.rglob("*.yaml") if file.parent.name != "2-learning"}
+    for name, file in files.items():
+        schema = json.loads(mldx("rules", "schema", name).output)
+        document, _ = decoded(file.read_bytes(), file.name)
+        jsonschema.validate(document.data, schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"one": {"no_such_field": 1}}, schema)
+
+
+def test_schemas_are_written(mldx, tmp_path):
+    """Every kind of file has a schema of its own, where an editor finds it."""
+    assert mldx("rules", "schema", "--output", str(tmp_path)).exit_code == 0
+    assert (tmp_path / "cases.schema.json").is_file()
+    assert mldx("rules", "schema", "chekcs").exit_code == 2
+    assert "write `checks`" in mldx("rules", "schema", "chekcs").output
 
 
 def test_show_case(mldx, tiny):
@@ -166,7 +203,8 @@ def test_show_case(mldx, tiny):
     output = mldx("rules", "show", "--case", "labels_are_wrong", "--rules", str(tiny)).output
 
     assert "labels_are_wrong: passed" in output
-    assert "labels  at least 0.1  label_noise +10, healthy -8" in output
+    assert "bad_label_fraction  10 % or more  label_noise +9.5, healthy -10.0" in output
+    assert "no syndrome" in output
     assert "Verdict: faulty" in output
     assert mldx("rules", "show", "labels_are_wrong", "--rules", str(tiny)).output == output
 
@@ -185,7 +223,7 @@ def test_unknown_id(mldx, tiny, arguments):
 def test_test_runs_the_cases(mldx, tiny):
     """`rules test` runs the worked cases; what fails is told and ends with 1."""
     assert mldx("rules", "test", str(tiny)).output == "2 of 2 cases passed\n"
-    file = tiny / "cases/data.yaml"
+    file = tiny / "1-data/cases.yaml"
     file.write_text(
         file.read_text().replace("concludes: [label_noise]", "concludes: [rate_too_low]")
     )
@@ -200,7 +238,7 @@ def test_test_tells_coverage_and_mutants(mldx, tiny):
     output = mldx("rules", "test", str(tiny), "--coverage", "--mutate", "--sample", "2").output
 
     assert "checks       1/5" in output
-    assert "caught" in output
+    assert "killed" in output
 
 
 def test_diff_of_equal_rules(mldx, tiny):
@@ -215,10 +253,8 @@ def test_diff_names_what_changed(mldx, tiny, tmp_path):
     """A run whose verdict changes is named with both judgements, and ends with 1 as `diff` does."""
     new = tmp_path / "new"
     shutil.copytree(tiny, new)
-    file = new / "flowchart/1-data.yaml"
-    file.write_text(
-        file.read_text().replace("label_noise: strong, healthy: against", "label_noise: weak")
-    )
+    file = new / "1-data/checks.yaml"
+    file.write_text(file.read_text().replace("{mild: 10, strong: 90}", "{mild: 95, strong: 5}"))
     records = tmp_path / "runs.jsonl"
     records.write_text('{"id": "mine", "answers": {"bad_label_fraction": 0.9}}\n\n')
     result = mldx("rules", "diff", str(tiny), str(new), "--cases", str(records), "--json")
@@ -244,8 +280,8 @@ def test_diff_of_bad_records(mldx, tiny, tmp_path, line):
 
 
 def test_shipped_rules_are_shown(mldx):
-    """Every cause, check, symptom and source of the shipped rules can be shown in one go each."""
-    for id in ("learning_rate_too_high", "first_loss", "training.loss_shape", "H20"):
+    """A cause, a check, a syndrome, a fact and a source of the shipped rules can be shown."""
+    for id in ("learning_rate_too_high", "loss_shape", "overfitting", "n_classes", "H20"):
         assert mldx("rules", "show", id).exit_code == 0
     assert mldx("rules", "list").output.splitlines()[2].split()[0] == "causes"
     assert rules_folder().is_dir()
@@ -262,5 +298,5 @@ def test_a_sample_is_at_least_one(mldx, tiny):
 
 
 def test_coverage_speaks_in_words(mldx, tiny):
-    """Branches that no case takes are told as a person reads them."""
-    assert "flat[0] yes" in mldx("rules", "test", str(tiny), "--coverage").output
+    """Answers that no case gives are told as a person reads them."""
+    assert "train_loss_flat yes" in mldx("rules", "test", str(tiny), "--coverage").output

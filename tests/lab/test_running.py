@@ -37,7 +37,7 @@ def test_a_case_passes_when_its_claim_holds(folder: Path, claim: str):
 
 
 @pytest.mark.parametrize(
-    ("claim", "missed"),
+    "claim, missed",
     [
         ("concludes: [too_cold]", "expected `too_cold` first; it is not listed"),
         (

@@ -74,7 +74,7 @@ def test_every_syndrome_has_a_case_and_a_near_miss():
     assert coverage.not_shown.missing == ()
 
 
-@pytest.mark.parametrize(("cause", "other"), sides())
+@pytest.mark.parametrize("cause, other", sides())
 def test_a_hard_pair_has_a_case_for_each_side(cause: str, other: str):
     """Where experts mistake one cause for another, a case names the one and refuses the other."""
     cards = [case.card for case in CASES.values()]

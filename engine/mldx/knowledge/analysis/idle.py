@@ -10,7 +10,7 @@ from typing import Any
 from mldx.errors import Fault
 from mldx.knowledge.analysis.names import tables
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.cards import SCOPES
+from mldx.knowledge.cards import HEALTHY, SCOPES
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import JOINTS, Test, parse, tests
 from mldx.knowledge.frequencies import FrequencyTable
@@ -21,13 +21,13 @@ _SILENT = 0.5  # dB; less is a rounding of the rows
 
 
 def silent_rows(reading: RuleFiles, base: KnowledgeBase) -> Faults:
-    """Every row says something: some answer is more or less frequent than usual."""
+    """Every row of a cause says something: some answer is more or less frequent than usual."""
     for check in base.compiled.checks:
         paths = tables(reading.content["checks"][check.id])
         cards = (check.card.table, *(given.table for given in check.card.given))
         for (path, _), table in zip(paths, cards, strict=True):
             for cause in table.rows:
-                if not _speaks(table, cause, _SILENT):
+                if cause != HEALTHY and not _speaks(table, cause, _SILENT):
                     where = reading.where("check", check.id, *path, "with", cause)
                     what = f"`{cause}` of `{check.id}` is as usual."
                     yield Fault(where, what, "a row that some answer distinguishes", "drop it")
