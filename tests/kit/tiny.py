@@ -1,5 +1,5 @@
-"""A rule set of five checks and three causes, with thresholds and names of its own: small enough to
-break one thing at a time.
+"""A rule set of five checks, three causes and a syndrome, with thresholds and names of its own: small
+enough to break one thing at a time.
 """
 
 from __future__ import annotations
@@ -9,26 +9,22 @@ from tests.kit.rules import Files, cause, rule_set
 THRESHOLDS = """\
 diagnosis:
   healthy_prior: {value: 0.3, unit: probability, source: own}
+  something_else: {value: 0.1, unit: probability, source: own}
   reporting_line: {value: 0.2, unit: probability, source: own}
   healthy_line: {value: 0.5, unit: probability, source: own}
   ill_line: {value: 0.05, unit: probability, source: own}
   root_share: {value: 0.25, unit: ratio, source: own}
-  syndrome_share: {value: 0.25, unit: ratio, source: own}
   explained_by: {value: 0.02, unit: probability, source: own}
   alarming: {value: -8, unit: dB, source: own}
   test_power: {value: 10, unit: dB, source: own}
-  unsupported: {value: 0.05, unit: weight, source: own}
-logged:
-  points_an_epoch: {value: 1.5, unit: points, source: own}
+  softness: {value: 0.1, unit: share, source: own}
+  pair_candidates: {value: 8, unit: causes, source: own}
+  pair_explains: {value: 3, unit: dB, source: own}
+  pair_together: {value: 3, unit: ratio, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
 val_size_effective:
   small: {value: 100, unit: samples, source: own}
-logged:
-  points_an_epoch: {value: 1.5, unit: points, source: own}
-levels:
-  generalization_gap: {none: 0, mild: 0.1, moderate: 0.5, strong: 2, source: own}
-  bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}
 """
 VOCABULARY = """\
 domain: {vision: [images], tabular: []}
@@ -38,6 +34,7 @@ framework: {torch: [pytorch], keras: []}
 optimizer: {sgd: [gradient descent], adam: []}
 loss_fn: {mse: [], cross_entropy: []}
 output_activation: {linear: [], softmax: []}
+groups: {adaptive: [adam]}
 """
 SOURCES = """\
 GB16:
@@ -45,72 +42,103 @@ GB16:
   url: "https://www.deeplearningbook.org"
   verified: true
 """
+SYNDROMES = """\
+stuck:
+  title: It does not learn
+  says: The loss stays where it began
+  signs: [{train_loss_flat: {is: true}}]
+  first_aid: Train on ten samples.
+  asks: [bad_label_fraction, train_size]
+"""
+FACTS = """\
+optimizer: {asks: Which optimizer is used?}
+"""
 DATA = """\
-labels:
-  asks: sanity.bad_label_fraction
-  question: What share of 50 labels is wrong?
+bad_label_fraction:
+  section: sanity
+  asks: What share of 50 labels is wrong?
   help: Look at them.
   minutes: 10
-  branches:
-    - when: {ge: 0.1}
-      points_to: {label_noise: strong, healthy: against}
-    - when: {lt: 0.1}
-      points_to: {label_noise: against}
-  then: [flat]
+  number: {unit: share, low: 0, high: 1}
+  answers:
+    mild: {below: 0.1, say: below 10 %}
+    strong: {say: 10 % or more}
+  usual: {mild: 90, strong: 10}
+  with:
+    healthy:     {mild: 99, strong: 1}
+    label_noise: {mild: 10, strong: 90}
+  basis: own judgement
 """
 LEARNING = """\
-flat:
-  asks: training.train_loss_flat
-  question: Is the loss flat?
+train_loss_flat:
+  section: training
+  asks: Is the loss flat?
   help: Draw it.
   minutes: 1
-  branches:
-    - when: {is: true}
-      points_to: {rate_too_low: strong, healthy: against}
-    - when: {is: false}
-      points_to: {rate_too_low: against}
-  then: [shape]
+  usual: 10
+  with:
+    healthy:      1
+    rate_too_low: 90
+  gate: {answers: [true], closes: [drill_down]}
+  basis: own judgement
 """
 STABILITY = """\
-shape:
-  asks: training.loss_shape
-  question: What does the loss do?
+loss_shape:
+  section: training
+  asks: What does the loss do?
   help: Draw it.
   minutes: 1
-  branches:
-    - when: {is: falling}
-      points_to: {rate_too_low: against_moderate}
-    - when: otherwise
-  then: [gap]
+  answers:
+    falling: {say: it falls}
+    other: {rest: true, say: something else}
+  usual: {falling: 40, other: 60}
+  with:
+    rate_too_low: {falling: 10, other: 90}
+  skip_if: {train_loss_flat: {is: true}}
+  basis: own judgement
 """
 GENERALIZATION = """\
-gap:
-  asks: validation.generalization_gap
-  question: How far is validation behind?
+generalization_gap:
+  section: validation
+  asks: How far is validation behind?
   help: Subtract.
   minutes: 1
-  branches:
-    - when: {ge: moderate}
-      points_to: {too_little_data: strong}
-    - when: {lt: moderate}
-      points_to: {too_little_data: against}
-  then: [size]
+  number: {unit: of the training loss}
+  answers:
+    none: {below: 0.5, say: below a half}
+    strong: {say: a half or more}
+  usual: {none: 90, strong: 10}
+  with:
+    healthy:         {none: 99, strong: 1}
+    too_little_data: {none: 10, strong: 90}
+  basis: own judgement
 """
 DRILL_DOWN = """\
-size:
-  asks: setup.train_size
-  question: How many samples?
+train_size:
+  section: setup
+  asks: How many samples?
   help: Count.
   minutes: 1
-  branches:
-    - when: {lt: 1000}
-      points_to: {too_little_data: moderate}
-    - when: otherwise
+  number: {unit: samples, low: 0}
+  answers:
+    few: {below: 1000, say: below 1000}
+    many: {say: 1000 or more}
+  usual: {few: 30, many: 70}
+  with:
+    too_little_data: {few: 90, many: 10}
+  given:
+    - when: {optimizer: {in: adaptive}}
+      usual: {few: 20, many: 80}
+      with:
+        too_little_data: {few: 80, many: 20}
+  basis: own judgement
 """
 TINY: Files = {
     "thresholds.yaml": THRESHOLDS,
     "vocabulary.yaml": VOCABULARY,
     "sources.yaml": SOURCES,
+    "syndromes.yaml": SYNDROMES,
+    "facts.yaml": FACTS,
     **rule_set(
         {
             "data": DATA,
@@ -135,6 +163,7 @@ TINY: Files = {
                     "label_noise",
                     title="The rate is too low",
                     confirm=5,
+                    shows_as="stuck",
                     sources="GB16: chapter 8",
                 )
             ],
