@@ -113,7 +113,9 @@ SYNDROMES = """\
 swings:
   title: It swings
   says: The loss swings
-  signs: [{loss_oscillation: {is: true}, train_loss_flat: {is: false}}, {loss_oscillation: {is: true}}]
+  signs:
+    - {loss_oscillation: {is: true}, train_loss_flat: {is: false}}
+    - {loss_oscillation: {is: true}}
   first_aid: Halve the rate.
   asks: [learning_rate]
 stuck:

@@ -15,7 +15,7 @@ from tests.diagnosis.answers import ANSWERS, FACTS, IDS
 @settings(max_examples=40, deadline=None)
 @given(ANSWERS, FACTS)
 def test_the_hypotheses_add_up_to_one(answers, facts):
-    """Whatever is seen, the posterior is a distribution, also once pairs are counted half and half."""
+    """Whatever is seen, the posterior is a distribution, also with pairs counted half and half."""
     inference = Inference(Symptoms.of(**answers, **facts), load())
 
     assert sum(inference.posterior.hypotheses.values()) == pytest.approx(1)

@@ -77,7 +77,7 @@ def test_a_benign_cause_is_not_a_fault(write_rules):
 
 
 def test_the_reporting_line_is_a_number_of_the_rules(write_rules):
-    """Where only what is nearly sure is reported, and healthy is not excluded, nothing is decided."""
+    """Where only the nearly sure is reported and healthy is not excluded, nothing is decided."""
     rules = write_rules(
         ("reporting_line: {value: 0.2", "reporting_line: {value: 0.99"),
         ("ill_line: {value: 0.05", "ill_line: {value: 0.001"),

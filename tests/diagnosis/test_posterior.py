@@ -45,7 +45,7 @@ def test_a_family_counts_its_strongest_on_each_side():
 
 
 def test_something_else_takes_what_nobody_explains():
-    """Where all else is spoken against by 10 dB, what no cause explains holds half: 1 to 1/10 of 9."""
+    """10 dB against all else leave 0.09 of 0.9, beside the 0.1 of what no cause explains."""
     against = {"one": (0.0, -10.0)}
     weighed = posterior(EVEN, dict.fromkeys(("healthy", "apple", "cherry"), against), LIMITS)
 

@@ -39,7 +39,7 @@ def test_independent_items_add(small):
 
 
 def test_restated_evidence_counts_once(small):
-    """A flat loss that is told twice gives the stronger of its two items, 10, and not 10 times 4."""
+    """A flat loss that is told twice gives the stronger of its items, 10, and not 10 times 4."""
     seen = {"train_loss_flat": True, "loss_shape": "flat"}
 
     assert ratio(small, "apple", "elder", **seen) == pytest.approx(10)

@@ -114,7 +114,7 @@ def test_the_rest_takes_every_other_name(small):
 
 
 def test_what_is_answered_elsewhere_is_not_asked(write_rules):
-    """Where `skip_if` holds the check is not asked; where it was observed all the same it counts."""
+    """Where `skip_if` holds the check is not asked; if it was observed all the same it counts."""
     rules = write_rules(("  minutes: 2\n", "  minutes: 2\n  skip_if: {loss_shape: {is: flat}}\n"))
 
     assert "loss_oscillation" not in asked(diagnose(Symptoms.of(loss_shape="flat"), rules))

@@ -1,5 +1,5 @@
-"""A rule set of five checks, three causes and a syndrome, with thresholds and names of its own: small
-enough to break one thing at a time.
+"""A rule set of five checks, three causes and two syndromes, with thresholds and names of its own:
+small enough to break one thing at a time.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ diagnosis:
   pair_candidates: {value: 8, unit: causes, source: own}
   pair_explains: {value: 3, unit: dB, source: own}
   pair_together: {value: 3, unit: ratio, source: own}
+logged:
+  points_an_epoch: {value: 1.5, unit: points, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
 val_size_effective:
@@ -48,6 +50,12 @@ stuck:
   says: The loss stays where it began
   signs: [{train_loss_flat: {is: true}}]
   first_aid: Train on ten samples.
+  asks: [bad_label_fraction, train_size]
+apart:
+  title: Validation is behind
+  says: Validation is far behind training
+  signs: [{generalization_gap: {is: strong}}]
+  first_aid: Use the best checkpoint.
   asks: [bad_label_fraction, train_size]
 """
 FACTS = """\
@@ -154,6 +162,7 @@ TINY: Files = {
                     "too_little_data",
                     title="Wrong labels",
                     confirm=5,
+                    shows_as="apart",
                     sources="GB16: chapter 8",
                 )
             ],
@@ -173,6 +182,7 @@ TINY: Files = {
                     "label_noise",
                     title="Too little data",
                     confirm=5,
+                    shows_as="apart",
                     sources="GB16: chapter 8",
                 )
             ],
