@@ -425,7 +425,7 @@ def test_folder_without_a_log(mldx, tmp_path):
 
 @pytest.mark.parametrize(
     "fact",
-    ["optimizer", "=adam", "train_loss_flat=perhaps", "learning_rate=-1", "lerning_rate=0.1"],
+    ["optimizer", "=adam", "train_loss_flat=perhaps", "batch_size=-1", "lerning_rate=0.1"],
 )
 def test_bad_fact(mldx, calm, fact):
     """A fact that cannot be one ends with exit code 2 and the field's name."""

@@ -61,7 +61,6 @@ def drawn(**facts: object) -> dict:
         ("standard", "regression", "none", "mse", 1, "keras"),
         ("standard", "regression", "linear", "Huber", 1, "torch"),
         ("standard", "regression", "softplus", "poisson", 1, "torch"),
-        ("wrong_activation", "regression", "sigmoid", "mse", 1, "keras"),
         ("wrong_activation", "regression", "softmax", "mse", 1, "keras"),
         ("wrong_loss", "regression", "linear", "cross_entropy", 1, "keras"),
         ("standard", "forecasting", "linear", "mae", 24, "torch"),
@@ -82,6 +81,28 @@ def test_output_and_loss_are_a_pair_or_not(verdict, task, activation, loss, unit
     )
 
     assert told["output_loss_pair"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("verdict", "activation", "targets"),
+    [
+        ("standard", "sigmoid", (0, 1)),
+        ("standard", "tanh", (-0.9, 0.7)),
+        ("standard", "relu", (0, 500_000)),
+        ("wrong_activation", "sigmoid", (0, 500_000)),
+        ("wrong_activation", "relu", (-3, 3)),
+        (None, "sigmoid", None),
+        (None, "relu", None),
+    ],
+)
+def test_an_activation_of_limited_reach_is_judged_by_the_targets(verdict, activation, targets):
+    """A sigmoid or a ReLU at the end of a regression is right for targets that it can reach, wrong
+    for others, and not judged where the targets are not known.
+    """
+    known = {} if targets is None else {"target_range": targets}
+    told = drawn(task="regression", output_activation=activation, loss_fn="mse", **known)
+
+    assert told.get("output_loss_pair") == verdict
 
 
 @pytest.mark.parametrize(
@@ -189,3 +210,20 @@ def test_counts_beyond_all_data_are_refused():
 def test_huge_counts_end_in_a_diagnosis():
     """A ratio beyond the symptom's range is brought to its end."""
     assert diagnose(Symptoms.of(class_counts=[10**13, 1])).verdict
+
+
+@pytest.mark.parametrize(
+    ("verdict", "losses"),
+    [
+        ("wrong_activation", [16771.46, 16771.44, 16771.44]),
+        (None, [0.9, 0.4, 0.2]),
+    ],
+)
+def test_a_loss_above_the_reach_of_the_output_lies_with_the_output(verdict, losses):
+    """Behind a tanh, targets in -1..1 cost a squared error of 4 at most; 16771 is out of reach."""
+    run = {
+        "setup": {"task": "regression", "output_activation": "tanh", "loss_fn": "mse"},
+        "history": {"epoch": [1, 2, 3], "train_loss": losses},
+    }
+
+    assert diagnose(run).symptoms.observed.get("output_loss_pair") == verdict

@@ -214,11 +214,12 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One standard pair of output activation and loss; `units` are those of the last layer."""
+    """One standard pair of output activation and loss; see `schema.PairShape`."""
 
     activation: tuple[str, ...]
     loss: tuple[str, ...]
     units: str
+    reach: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

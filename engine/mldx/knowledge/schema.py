@@ -231,11 +231,14 @@ class ThresholdShape(Shape):
 
 
 class PairShape(Shape):
-    """One standard pair of output activation and loss; `units` are those of the last layer."""
+    """One standard pair of output activation and loss; `units` are those of the last layer, and
+    `reach` what the activation can put out, where that is less than every number.
+    """
 
     activation: tuple[str, ...] = Field(min_length=1)
     loss: tuple[str, ...] = Field(min_length=1)
     units: Literal["1", "two", "many", "classes", "any"]
+    reach: tuple[float, float] | None = None
 
 
 class ComplaintShape(Shape):

@@ -19,6 +19,10 @@ from mldx.observe.register import Finding, observer
 # the range of `init_loss_ratio` ends here
 _MOST = 1e6
 
+# the distance of the limits of an activation, and the power of the distance that a loss takes
+_WIDTHS = {"sigmoid": 1, "tanh": 2}
+_POWERS = {"mse": 2, "mae": 1, "rmse": 1}
+
 
 @observer(needs=("train", "chance_loss", "seen"))
 def train_loss_at_prior(
@@ -54,13 +58,34 @@ def _first(curves: Curves, train: Curve, chance: float) -> float | None:
     return float(train.y[0]) if still or large else None
 
 
-@observer(
-    needs=("finite_train", "train_accuracy", "chance_loss"),
-    points="output_loss_pair.least_points",
-)
-def output_loss_pair(
-    curves: Curves, train: Curve, accuracy: Curve, chance: float
-) -> Finding | None:
+@observer(needs=("finite_train",))
+def output_loss_pair(curves: Curves, train: Curve) -> Finding | None:
+    """Whether the loss is where a last layer of limited reach, or a softmax behind a softmax, must
+    leave it.
+    """
+    return _out_of_reach(curves, train) or _softmax_twice(curves, train)
+
+
+def _out_of_reach(curves: Curves, train: Curve) -> Finding | None:
+    """Targets between the limits of an activation cost at most the distance of the limits (its
+    square for a squared error): a least loss above it lies with targets out of reach.
+    """
+    facts = curves.facts
+    width = _WIDTHS.get(str(facts.get("output_activation")))
+    power = _POWERS.get(str(facts.get("loss_fn")))
+    if facts.get("task") not in ("regression", "forecasting") or width is None or power is None:
+        return None
+    least, most = float(train.y.min()), width**power
+    if least <= most:
+        return None
+    figure = (
+        f"the least loss is {least:.4g}; targets within reach of a {facts['output_activation']} "
+        f"cost at most {most:g}"
+    )
+    return Finding("wrong_activation", figure, basis="counted")
+
+
+def _softmax_twice(curves: Curves, train: Curve) -> Finding | None:
     """Whether the loss rests where a softmax behind a softmax must leave it, when nothing says what
     the last layer is.
 
@@ -68,18 +93,27 @@ def output_loss_pair(
     sure wrong one 1 more.
     """
     limit, classes = curves.limit, curves.facts.get("n_classes")
-    if not classes or curves.facts.get("output_activation") is not None:
+    accuracy, chance = curves.accuracy[0], curves.chance_loss
+    if not classes or accuracy is None or chance is None:
+        return None
+    if curves.facts.get("output_activation") is not None:
+        return None
+    if min(len(train), len(accuracy)) < limit("output_loss_pair.least_points"):
         return None
     if accuracy.end < limit("output_loss_pair.skill") * (1 - 1 / classes) + 1 / classes:
         return None
+    return _near_the_floor(curves, train, accuracy.end, classes)
+
+
+def _near_the_floor(curves: Curves, train: Curve, accuracy: float, classes: int) -> Finding | None:
     floor = math.log(math.e + classes - 1) - 1
-    expected = floor + 1 - accuracy.end
-    near = limit("output_loss_pair.near") * (math.log(classes) - floor)
+    expected = floor + 1 - accuracy
+    near = curves.limit("output_loss_pair.near") * (math.log(classes) - floor)
     if abs(train.end - expected) >= near or not _rests_above(curves, train, floor):
         return None
     return Finding(
         "double_softmax",
-        f"the loss rests at {train.end:.4g} with accuracy {percent(accuracy.end)}; a softmax twice "
+        f"the loss rests at {train.end:.4g} with accuracy {percent(accuracy)}; a softmax twice "
         f"gives {expected:.4g}",
     )
 

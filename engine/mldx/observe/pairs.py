@@ -84,7 +84,28 @@ def _verdict(
     fitting = [row for row in of_activation if _fits(row.units, units, facts)]
     if loss is None:
         return None if fitting else "wrong_activation"
+    reach = _reach([row for row in fitting if loss in row.loss])
+    if reach is not None:
+        return _verdict_on_targets(reach, facts.get("target_range"))
     return _verdict_on_loss(activation, loss, units, (fitting, of_activation, rows))
+
+
+def _reach(rows: Sequence[Pair]) -> tuple[float, float] | None:
+    """Return what the activation can put out, where each row that takes the loss has a limit."""
+    limits = [row.reach for row in rows if row.reach is not None]
+    return limits[0] if limits and len(limits) == len(rows) else None
+
+
+def _verdict_on_targets(
+    reach: tuple[float, float], targets: tuple[float, float] | None
+) -> str | None:
+    """Judge an activation of limited reach by the targets; where they are not known it may be
+    right.
+    """
+    if targets is None:
+        return None
+    low, high = targets
+    return "standard" if reach[0] <= low and high <= reach[1] else "wrong_activation"
 
 
 def _verdict_on_loss(
@@ -98,7 +119,8 @@ def _verdict_on_loss(
         return "double_softmax"
     if loss in _losses(of_activation):
         return _wrong_number_of_units(activation, units)
-    return "wrong_loss" if fitting and loss not in _losses(every) else "wrong_activation"
+    always = _losses([row for row in every if row.reach is None])
+    return "wrong_loss" if fitting and loss not in always else "wrong_activation"
 
 
 def _squashed_twice(activation: str, loss: str) -> bool:

@@ -93,7 +93,7 @@ def _take_arguments(field: str, arguments: Mapping[str, str], named: dict[str, A
 
 def _take_optimizer(arguments: Mapping[str, str], named: dict[str, Any]) -> None:
     rate = number(arguments.get("lr") or arguments.get("learning_rate"))
-    if rate is not None and 0 <= rate < math.inf:
+    if rate is not None and math.isfinite(rate):
         named.setdefault("learning_rate", rate)
     if named["optimizer"] != "sgd":
         return

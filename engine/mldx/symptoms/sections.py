@@ -53,6 +53,9 @@ class Sanity(Section):
         Literal["standard", "wrong_activation", "wrong_loss", "double_softmax", "wrong_units"]
         | None
     ) = choice("Whether last layer, activation and loss form a standard pair for the task")
+    shapes_broadcast: bool | None = flag(
+        "Output and target differ in shape, and the loss broadcasts them", tier=3
+    )
 
 
 class Training(Section):
