@@ -25,7 +25,7 @@ class Sanity(Section):
     )
     zero_input_same: bool | None = flag("Zeroed inputs train to the same loss as real ones")
     label_shuffle_beats_chance: bool | None = flag(
-        "With shuffled training labels validation is still above chance"
+        "With all labels shuffled validation is still above chance"
     )
     bad_label_fraction: float | Level | None = number(
         "Share of 50 looked-at labels that are wrong", 0, 1, "share", tier=1
@@ -41,6 +41,9 @@ class Sanity(Section):
     )
     preproc_differs: bool | None = flag(
         "Preprocessing differs between training, validation and use", tier=1
+    )
+    artifact_differs: bool | None = flag(
+        "The weights or data that are read are not the ones meant"
     )
     augmented_batch_wrong: bool | None = flag("A batch as the model sees it looks wrong")
     label_encoding_invalid: (
@@ -117,6 +120,7 @@ class Training(Section):
     seed_variance: float | Level | None = number(
         "Spread of the final metric over seeds, std / mean", 0, 10, "share"
     )
+    trains_in_eval_mode: bool | None = flag("The model is in eval mode while training")
 
 
 class Validation(Section):
@@ -175,6 +179,14 @@ class Validation(Section):
     val_size_effective: float | Level | None = number(
         "Independent units in validation", 0, 1e12, "units"
     )
+    validates_in_train_mode: bool | None = flag("The model is in train mode while validating")
+    val_repeat_differs: bool | None = flag("Two validations of the same weights differ")
+    selected_on_reported: bool | None = flag(
+        "The reported score is of the set that was selected on"
+    )
+    eval_count_wrong: bool | None = flag(
+        "A validation pass scores some samples twice or not at all", tier=3
+    )
 
 
 class Predictions(Section):
@@ -212,6 +224,10 @@ class Predictions(Section):
     residual_pattern: Literal["none", "time", "magnitude", "order"] | None = choice(
         "What residuals trend with"
     )
+    f1_gain_by_threshold: float | Level | None = number(
+        "F1 gained by choosing the threshold", 0, 100, "points"
+    )
+    pred_scale_off: bool | None = flag("Predictions and targets are scored in different scales")
 
 
 class Internals(Section):
@@ -303,6 +319,16 @@ class Data(Section):
     fit_before_split: bool | None = flag(
         "A scaler, vocabulary or selection was fitted before the split"
     )
+    target_used_before_split: bool | None = flag("A step before the split used the targets")
+    target_encoding_fit: (
+        Literal["not_used", "out_of_fold", "training_rows", "all_rows"] | None
+    ) = choice("On which rows target encodings are fitted")
+    feature_known_too_late: bool | None = flag(
+        "A strong feature is known only after the outcome"
+    )
+    features_look_ahead: bool | None = flag(
+        "Features use values from after the moment of prediction"
+    )
     resample_before_split: bool | None = flag(
         "Over-sampling or augmentation was done before the split"
     )
@@ -368,6 +394,12 @@ class Text(Section):
     template_match: bool | None = flag("Inference uses the chat template of training", tier=3)
     base_skill_drop: float | Level | None = number(
         "Loss on a general benchmark after tuning", -100, 100, "points", tier=3
+    )
+    decoding_differs: bool | None = flag(
+        "The score was taken with other decoding settings", tier=3
+    )
+    base_below_published: float | Level | None = number(
+        "How far the base model is below its published score", -100, 100, "points", tier=3
     )
     supervised_text: (
         Literal["answers_only", "part_missing", "prompt_instead", "prompt_too", "nothing"] | None
