@@ -42,9 +42,7 @@ class Sanity(Section):
     preproc_differs: bool | None = flag(
         "Preprocessing differs between training, validation and use", tier=1
     )
-    artifact_differs: bool | None = flag(
-        "The weights or data that are read are not the ones meant"
-    )
+    artifact_differs: bool | None = flag("The weights or data that are read are not the ones meant")
     augmented_batch_wrong: bool | None = flag("A batch as the model sees it looks wrong")
     label_encoding_invalid: (
         Literal["ok", "out_of_range", "off_by_one", "wrong_form", "float_ints"] | None
@@ -320,12 +318,10 @@ class Data(Section):
         "A scaler, vocabulary or selection was fitted before the split"
     )
     target_used_before_split: bool | None = flag("A step before the split used the targets")
-    target_encoding_fit: (
-        Literal["not_used", "out_of_fold", "training_rows", "all_rows"] | None
-    ) = choice("On which rows target encodings are fitted")
-    feature_known_too_late: bool | None = flag(
-        "A strong feature is known only after the outcome"
+    target_encoding_fit: Literal["not_used", "out_of_fold", "training_rows", "all_rows"] | None = (
+        choice("On which rows target encodings are fitted")
     )
+    feature_known_too_late: bool | None = flag("A strong feature is known only after the outcome")
     features_look_ahead: bool | None = flag(
         "Features use values from after the moment of prediction"
     )
@@ -395,9 +391,7 @@ class Text(Section):
     base_skill_drop: float | Level | None = number(
         "Loss on a general benchmark after tuning", -100, 100, "points", tier=3
     )
-    decoding_differs: bool | None = flag(
-        "The score was taken with other decoding settings", tier=3
-    )
+    decoding_differs: bool | None = flag("The score was taken with other decoding settings", tier=3)
     base_below_published: float | Level | None = number(
         "How far the base model is below its published score", -100, 100, "points", tier=3
     )
