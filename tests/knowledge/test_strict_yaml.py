@@ -160,8 +160,8 @@ def test_all_faults_of_all_files_are_told_in_file_order(rules):
     """Traps in three files arrive together, by file and then by line."""
     for name, text in {
         "pairs.yaml": "binary: []\nbinary: []\n",
-        "flowchart/2-learning.yaml": "stage: yes\nx: 010\n",
-        "causes/data.yaml": "x: 1e-3\n",
+        "1-data/causes.yaml": "x: 1e-3\n",
+        "2-learning/checks.yaml": "stage: yes\nx: 010\n",
     }.items():
         (rules / name).write_text(text, encoding="utf-8")
 
@@ -170,9 +170,9 @@ def test_all_faults_of_all_files_are_told_in_file_order(rules):
     told = [str(fault.where).replace("\\", "/").split("rules/")[1] for fault in caught.value.faults]
     assert told == [
         "pairs.yaml:2",
-        "flowchart/2-learning.yaml:1",
-        "flowchart/2-learning.yaml:2",
-        "causes/data.yaml:1",
+        "1-data/causes.yaml:1",
+        "2-learning/checks.yaml:1",
+        "2-learning/checks.yaml:2",
     ]
 
 

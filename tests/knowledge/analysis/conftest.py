@@ -39,7 +39,7 @@ def analysed(folder: Path, *extend: Path) -> list[Diagnostic]:
     def judge_of_these() -> Judge:
         return judge(read.compiled())  # made at the first call: broken rules cannot be compiled
 
-    def probabilities(answers: Mapping[str, Any]) -> dict[str, float]:
+    def probabilities(answers: Mapping[str, Any]) -> Mapping[str, float]:
         return judge_of_these()(answers)
 
     return analyse(read, probabilities)
@@ -47,7 +47,9 @@ def analysed(folder: Path, *extend: Path) -> list[Diagnostic]:
 
 @pytest.fixture
 def broken(tiny: Path) -> Broken:
-    """Replace one text in one file of the tiny rules, and return what the analysis says."""
+    """Replace one text in one file of the tiny rules, and return what the analysis says; an empty
+    text is the end of the file.
+    """
 
     def change(file: str, old: str, new: str) -> Summary:
         path = tiny / file

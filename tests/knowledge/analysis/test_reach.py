@@ -1,53 +1,58 @@
-"""The bound of a cause is above everything the diagnosis makes of any answers, and its witness is
-what it says.
-"""
+"""The witness of a cause is what it says: answers that raise it that far."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mldx.cli.rules.judge import judge
 from mldx.diagnosis import diagnose
 from mldx.knowledge import load
-from mldx.knowledge.analysis.reach import Reachability, answers_of, witnesses
+from mldx.knowledge.analysis.reach import strongest_answers, witness, witnesses
 from mldx.symptoms import Symptoms
-
-BASE = load()
-EVIDENCE = Reachability(BASE)
-BOUNDS = {cause: EVIDENCE.bound(cause) for cause in BASE.content["causes"]}
-ANSWERS = answers_of(BASE)
-SOME = st.dictionaries(
-    st.sampled_from(sorted(ANSWERS)), st.integers(0, 30), min_size=1, max_size=40
-)
+from tests.kit.rules import write_files
+from tests.kit.tiny import TINY
 
 
-@settings(max_examples=150, deadline=None)
-@given(chosen=SOME)
-def test_no_answers_exceed_a_bound(chosen):
-    """Whatever is answered, no cause is more probable than its bound."""
-    answers = {path: ANSWERS[path][number % len(ANSWERS[path])] for path, number in chosen.items()}
-
-    for cause, probability in judge(BASE)(answers).items():
-        assert probability <= BOUNDS[cause] + 1e-9, cause
+@pytest.fixture
+def rules(tmp_path):
+    """The tiny rules."""
+    return load(write_files(tmp_path, TINY))
 
 
-def test_witnesses_are_true():
+def test_the_strongest_answers_are_those_of_the_rows(rules):
+    """Each family answers as it speaks for the cause most."""
+    assert strongest_answers(rules, "rate_too_low") == {
+        "train_loss_flat": True,
+        "loss_shape": "other",
+    }
+    assert strongest_answers(rules, "too_little_data") == {
+        "generalization_gap": "strong",
+        "train_size": "few",
+    }
+
+
+def test_a_witness_is_true(rules):
     """A diagnosis of the answers of a witness gives its cause that probability."""
-    found = witnesses(BASE, judge(BASE), 0.2)
+    found = witnesses(rules, judge(rules), 0.2)
 
-    assert found.keys() == BASE.content["causes"].keys()
-    for cause in ("label_noise", "learning_rate_too_high", "zero_grad_missing"):
-        answers = {path.partition(".")[2]: value for path, value in found[cause].answers.items()}
-        named = {one.id: one.probability for one in diagnose(Symptoms.of(**answers), BASE).causes}
-        assert named[cause] == pytest.approx(found[cause].probability)
+    assert found.keys() == rules.causes.keys()
+    label_noise = found["label_noise"]
+    named = diagnose(Symptoms.of(bad_label_fraction="strong"), rules).causes[0]
+    assert (named.id, named.probability) == (
+        "label_noise",
+        pytest.approx(label_noise.probability),
+    )
 
 
-def test_a_witness_holds_no_idle_answer():
-    """Each answer of a witness is needed: without it the cause is less probable."""
-    found = EVIDENCE.witness("zero_grad_missing", judge(BASE), 0.2)
+def test_a_cause_that_nothing_supports_has_no_witness(rules):
+    """Where no answer speaks for it there is nothing to try."""
+    assert witness(rules, "unheard_of", judge(rules), 0.2).answers == {}
 
-    for path in found.answers:
-        rest = {other: value for other, value in found.answers.items() if other != path}
-        assert judge(BASE)(rest).get("zero_grad_missing", 0.0) < found.probability
+
+def test_every_shipped_cause_has_a_witness():
+    """Some answers raise every cause to a tenth at least."""
+    rules = load()
+    found = witnesses(rules, judge(rules), 0.1)
+
+    assert sorted(set(rules.causes) - found.keys()) == []
+    assert [id for id, one in found.items() if one.probability < 0.1] == []
