@@ -462,6 +462,7 @@ class Adversarial(Section):
         "Policy entropy fell to almost nothing early", tier=3
     )
     reward_flat: bool | None = flag("The mean episode return is flat", tier=3)
+    toy_task_fails: bool | None = flag("The same code fails on a toy environment", tier=3)
     rl_update_health: Literal["ok", "kl_high", "clip_high", "clip_low", "critic_useless"] | None = (
         choice("Approximate KL, clip fraction, explained variance", tier=3)
     )
