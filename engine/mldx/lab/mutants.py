@@ -1,7 +1,7 @@
 """Rules broken in one place, each as the changed card: what an expert may have mistaken.
 
 A row that is dropped is the same mutant as one made usual, and is made once. A row that says
-nothing (less than half a deciban) has none. What a check is skipped by changes what is asked and no
+nothing (less than 1 dB) has none. What a check is skipped by changes what is asked and no
 verdict, so no case could notice it, and it is left alone.
 """
 
@@ -36,7 +36,7 @@ CARD: dict[Group, str] = {
 }  # fmt: skip
 Plain = Mapping[str, Any]
 Path = tuple[str | int, ...]
-_SILENT = 0.5  # dB; less is a rounding of the rows
+_SILENT = 1.0  # dB; rows that differ by less say the same
 _WHOLE = 100.0
 _MOST_PRIOR = 999.0
 _ASKING = ("interview",)  # decides what is asked, and no verdict

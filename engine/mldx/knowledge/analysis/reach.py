@@ -3,7 +3,8 @@ reporting line, would never be reported.
 
 A cause is tried with the answers that speak for it most, family by family, in its own field. Where
 that is not enough they are improved one by one, for an answer may speak for another cause more, or
-close the stage in which others stand.
+close the stage in which others stand; and then by the answers to other checks, which may speak
+against its rivals.
 """
 
 from __future__ import annotations
@@ -69,8 +70,11 @@ def witnesses(base: KnowledgeBase, judge: Judge, line: float) -> dict[str, Witne
 def witness(base: KnowledgeBase, cause: str, judge: Judge, line: float) -> Witness:
     """Return answers that raise a cause above the line, or as far as they were found to."""
     answers = strongest_answers(base, cause)
-    best = Witness(cause, judge(answers).get(cause, 0.0) if answers else 0.0, answers)
-    for id in answers:
+    if not answers:
+        return Witness(cause, 0.0, answers)
+    best = Witness(cause, judge(answers).get(cause, 0.0), answers)
+    others = [check.id for check in base.compiled.checks if check.id not in answers]
+    for id in (*answers, *others):
         if best.probability >= line:
             break
         for other in _otherwise(base, best.answers, id):
