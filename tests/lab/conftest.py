@@ -44,7 +44,7 @@ loss_spikes:
     - when: {optimizer: {is: sgd}}
       usual: {few: 50, many: 50}
       with:
-        bad_batch: {few: 40, many: 60}
+        bad_batch: {few: 30, many: 70}
   only_for: {domain: [vision]}
   basis: own judgement
 """
