@@ -38,7 +38,9 @@ SCRAPS = [
     "- x",
     ": ",
     "a b",
-    "otherwise",
+    "with",
+    "{label_noise: 5}",
+    "{mild: 50, strong: 50}",
     "{is: true}",
     "{in: []}",
     "{all: []}",
@@ -46,7 +48,7 @@ SCRAPS = [
     "{lt: a}",
     "healthy",
     "label_noise",
-    "[flat]",
+    "[true]",
     "!!python/object:x",
     "&a",
     "*a",
@@ -63,7 +65,7 @@ SCRAPS = [
 ANSWERS = Symptoms.of(
     bad_label_fraction=0.5,
     train_loss_flat=True,
-    generalization_gap="strong",
+    generalization_gap=3.0,
     optimizer="nag",
     train_size=3,
 )
@@ -127,7 +129,7 @@ def test_spoiled_rules(tmp_path: Path, seed: int):
     ],
 )
 @pytest.mark.parametrize(
-    "name", sorted({*TINY, "changes.yaml", "symptoms.yaml", "pairs.yaml", "strange.yaml"})
+    "name", sorted({*TINY, "changes.yaml", "complaints.yaml", "pairs.yaml", "strange.yaml"})
 )
 def test_files_that_are_no_rules(tmp_path: Path, name: str, content: bytes):
     """A file that holds something else is told by its name."""

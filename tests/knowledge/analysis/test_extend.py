@@ -8,46 +8,54 @@ from pathlib import Path
 
 import pytest
 
+from mldx.diagnosis import diagnose
 from mldx.errors import RulesError
 from mldx.interview import Dialogue
-from mldx.interview.encoding import of_json, to_json
 from mldx.knowledge import KnowledgeBase, load
+from mldx.symptoms import Symptoms
 from tests.kit.rules import cause, write_files
-from tests.knowledge.analysis.conftest import analysed, summary
+from tests.knowledge.analysis.conftest import analysed
 
-SYMPTOMS = "augmentation_seed_fixed: {kind: flag, text: Every epoch draws the same augmentations}\n"
 CHECK = """\
-same_augmentations:
-  asks: custom.augmentation_seed_fixed
-  question: Does every epoch draw the same augmentations?
+augmentation_frozen:
+  section: data
+  asks: Does every epoch draw the same augmentations?
   help: Print the first crop of two epochs.
   minutes: 2
-  leads_from: [flat]
-  branches:
-    - when: {is: true}
-      points_to: {augmentation_frozen: 12, healthy: against_moderate}
-    - when: {is: false}
-      points_to: {augmentation_frozen: against}
+  usual: 2
+  with:
+    healthy:           0.5
+    augmentation_once: 95
+  basis: own judgement
+"""
+ROWS = """\
+generalization_gap:
+  with:
+    augmentation_once: {none: 30, strong: 70}
 """
 CAUSE = cause(
-    "augmentation_frozen", "too_little_data", title="The same augmentations in every epoch"
+    "augmentation_once",
+    "too_little_data",
+    title="The same augmentations in every epoch",
+    weight=5,
+    shows_as="apart",
 )
 CHANGES = """\
-priors: {label_noise: {weight: 120, basis: a fifth of our labels were wrong last year}}
+priors: {label_noise: {weight: 60, basis: a fifth of our labels were wrong last year}}
 thresholds: {train_loss_flat: {least_fall: {value: 0.01, source: our losses move slowly}}}
-levels: {generalization_gap: {mild: 0.2}}
 """
+CHECKS = "2-learning/checks.yaml"
 OURS = {
-    "symptoms.yaml": SYMPTOMS,
     "changes.yaml": CHANGES,
-    "flowchart/learning.yaml": CHECK,
-    "causes/learning.yaml": CAUSE,
+    CHECKS: CHECK,
+    "4-generalization/checks.yaml": ROWS,
+    "2-learning/causes.yaml": CAUSE,
 }
 
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Path:
-    """An extension with a symptom, a check, a cause and changed numbers."""
+    """An extension with a check, a cause, a row for a shipped check, and changed numbers."""
     return write_files(tmp_path / "ours", OURS)
 
 
@@ -64,113 +72,115 @@ def faults(tiny: Path, *extend: Path) -> list[str]:
     return [str(fault) for fault in error.value.faults]
 
 
+def test_extension_is_sound(tiny: Path, ours: Path):
+    """The analysis goes over extended rules as over any others."""
+    assert analysed(tiny, ours) == []
+
+
+def test_a_new_check_is_walked(extended: KnowledgeBase):
+    """A check of an extension stands in its stage, behind ours."""
+    order = [check.id for check in extended.compiled.checks]
+
+    assert order.index("augmentation_frozen") == order.index("train_loss_flat") + 1
+    assert extended.specs["augmentation_frozen"].expected == "true or false"
+
+
+def test_rows_are_added_to_a_shipped_check(tiny: Path, ours: Path):
+    """A cause of an extension may say how a shipped check is answered with it; nothing else of the
+    check changes.
+    """
+    before, after = (
+        base.checks["generalization_gap"].table for base in (load(tiny), load(tiny, [ours]))
+    )
+
+    assert after.rows["augmentation_once"] == (0.3, 0.7)
+    assert {id: row for id, row in after.rows.items() if id in before.rows} == before.rows
+    assert after.usual == before.usual
+
+
+def test_an_added_row_is_evidence(extended: KnowledgeBase):
+    """70 of 100 against 10 are 8.5 dB, whatever the prior."""
+    evidence = diagnose(Symptoms.of(generalization_gap=3.0), extended).why("augmentation_once")
+
+    assert [(item.symptom, item.db) for item in evidence.evidence] == [("generalization_gap", 8.5)]
+
+
+def test_added_rows_hold_in_every_table(tiny: Path, ours: Path):
+    """A check with tables for other circumstances has the row in all of them."""
+    rows = "train_size:\n  with: {augmentation_once: {few: 90, many: 10}}\n"
+    write_files(ours, {"5-drill_down/checks.yaml": rows})
+    card = load(tiny, [ours]).checks["train_size"]
+
+    tables = [card.table, *(given.table for given in card.given)]
+    assert [table.rows["augmentation_once"] for table in tables] == [(0.9, 0.1)] * 2
+
+
+@pytest.mark.parametrize(
+    "rows, told",
+    [
+        (
+            "generalization_gab:\n  with: {label_noise: {none: 1, strong: 99}}\n",
+            "generalization_gap",
+        ),
+        ("generalization_gap:\n  with: {label_noise: {none: 1, strong: 90}}\n", "adds up to 91"),
+        ("generalization_gap:\n  with: {label_noise: {none: 100}}\n", "leaves out strong"),
+        ("generalization_gap:\n  with: {label_nose: {none: 1, strong: 99}}\n", "label_noise"),
+        ("generalization_gap:\n  with: {}\n  minutes: 3\n", "minutes"),
+    ],
+)
+def test_added_rows_are_checked(tiny: Path, ours: Path, rows: str, told: str):
+    """A row for an unknown check or cause, or that does not add up, is refused."""
+    write_files(ours, {"4-generalization/checks.yaml": rows})
+
+    assert any(told in fault for fault in faults(tiny, ours))
+
+
+def test_numbers_are_changed(extended: KnowledgeBase):
+    """A prior and a threshold are those of the extension; what it does not name stays."""
+    assert extended.causes["label_noise"].prior.weight == 60
+    assert extended.threshold("train_loss_flat.least_fall") == 0.01
+    assert extended.thresholds["train_loss_flat"]["least_fall"].unit == "share"
+    assert extended.causes["rate_too_low"].prior.weight == 50
+
+
 COMPLAINTS = """\
 crops_look_alike:
   words: All crops look alike
   answer: Print the first crop of two epochs.
-  states: {custom.augmentation_seed_fixed: true}
+  states: {train_loss_flat: true}
   asks: [bad_label_fraction]
   heard: [crops look alike]
 """
 
 
 def test_extension_adds_complaints(tiny: Path, ours: Path):
-    """A complaint of an extension may state a symptom that the extension declares, and is asked and
-    saved like ours.
-    """
+    """A complaint of an extension states and asks like ours."""
     write_files(ours, {"complaints.yaml": COMPLAINTS})
-    base = load(tiny, [ours])
-    session = Dialogue.of(knowledge=base).complain("crops_look_alike")
+    session = Dialogue.of(knowledge=load(tiny, [ours])).complain("crops_look_alike")
 
-    assert analysed(tiny, ours) == []
     assert (session.answers, session.first_questions) == (
-        {"custom.augmentation_seed_fixed": True},
+        {"train_loss_flat": True},
         ("bad_label_fraction",),
     )
-    assert of_json(to_json(session), knowledge=base) == session
 
 
 def test_complaint_stands_once(tiny: Path, ours: Path):
     """A complaint that two folders define is a fault of the second one."""
-    write_files(
-        tiny,
-        {
-            "complaints.yaml": COMPLAINTS.replace(
-                "custom.augmentation_seed_fixed", "train_loss_flat"
-            )
-        },
-    )
+    write_files(tiny, {"complaints.yaml": COMPLAINTS})
     write_files(ours, {"complaints.yaml": COMPLAINTS})
 
     assert "`crops_look_alike` is defined a second time." in faults(tiny, ours)[0]
 
 
-def test_complaint_asks_what_a_check_asks(tiny: Path):
-    """A question that no check asks would tell nothing; a complaint that asks it gets a warning."""
-    asked = COMPLAINTS.replace("custom.augmentation_seed_fixed", "train_loss_flat").replace(
-        "bad_label", "supervised_token"
-    )
-    write_files(tiny, {"complaints.yaml": asked})
-
-    assert summary(analysed(tiny)) == [
-        (
-            "warning",
-            "unasked",
-            "`crops_look_alike` asks `supervised_token_fraction`, which no check asks.",
-        )
-    ]
-
-
-def test_extension_is_sound(tiny: Path, ours: Path):
-    """The analysis goes over extended rules as over any others."""
-    assert analysed(tiny, ours) == []
-
-
-def test_new_check_is_reached(extended: KnowledgeBase):
-    """A check that says `leads_from` is asked after that one, which stands in a file that nobody
-    touched.
-    """
-    followers = {
-        extended.compiled.checks[number].id
-        for way in extended.compiled.by_id["flat"].branches
-        for number in way.then
-    }
-
-    assert followers == {"shape", "same_augmentations"}
-
-
-def test_new_symptom_is_known(extended: KnowledgeBase):
-    """A declared symptom has a spec, and its id carries its section."""
-    assert extended.specs["custom.augmentation_seed_fixed"].expected == "true or false"
-    assert extended.compiled.by_id["same_augmentations"].symptom == "custom.augmentation_seed_fixed"
-
-
-def test_numbers_are_changed(extended: KnowledgeBase):
-    """A prior, a threshold and a level are those of the extension; what it does not name stays."""
-    assert extended.content["causes"]["label_noise"]["prior"]["weight"] == 120
-    assert extended.threshold("train_loss_flat.least_fall") == 0.01
-    assert extended.content["thresholds"]["train_loss_flat"]["least_fall"]["unit"] == "share"
-    assert extended.content["levels"]["generalization_gap"]["mild"] == 0.2
-    assert extended.content["levels"]["generalization_gap"]["moderate"] == 0.5
-
-
 def test_shipped_rules_can_be_extended(tmp_path: Path):
     """The shipped rules take an extension, and are the same afterwards."""
-    check, cause = (
-        CHECK.replace("[flat]", "[loss_moves]"),
-        CAUSE.replace("GB16: chapter 8", "own: our judgement"),
-    )
-    files = {
-        "symptoms.yaml": SYMPTOMS,
-        "flowchart/learning.yaml": check,
-        "causes/learning.yaml": cause,
-    }
-    place = write_files(tmp_path / "ours", files)
+    card = CAUSE.replace("shows_as: [apart]", "shows_as: [overfitting]")
+    place = write_files(tmp_path / "ours", {CHECKS: CHECK, "2-learning/causes.yaml": card})
     plain = load().version
 
-    assert "same_augmentations" in load(None, [place]).compiled.by_id
+    assert "augmentation_frozen" in load(None, [place]).compiled.by_id
     assert load().version == plain
-    assert "same_augmentations" not in load().compiled.by_id
+    assert "augmentation_frozen" not in load().compiled.by_id
 
 
 def test_versions_differ(tiny: Path, ours: Path):
@@ -178,7 +188,7 @@ def test_versions_differ(tiny: Path, ours: Path):
     gives another.
     """
     first, again = load(tiny, [ours]).version, load(tiny, [ours]).version
-    (ours / "symptoms.yaml").write_text(SYMPTOMS + "# a remark\n")
+    (ours / "changes.yaml").write_text(CHANGES + "# a remark\n")
 
     assert first == again
     assert len({load(tiny).version, first, load(tiny, [ours]).version}) == 3
@@ -187,17 +197,13 @@ def test_versions_differ(tiny: Path, ours: Path):
 def test_redefinition_is_refused(tiny: Path, ours: Path):
     """A check that stands twice is a fault that names both places."""
     write_files(
-        ours,
-        {
-            "flowchart/learning.yaml": CHECK
-            + CHECK.replace("same_augmentations", "flat").replace("[flat]", "[labels]")
-        },
+        ours, {CHECKS: CHECK + CHECK.replace("augmentation_frozen:\n", "train_loss_flat:\n")}
     )
     (told,) = faults(tiny, ours)
 
-    assert "`flat` is defined a second time" in told
-    assert f"{ours / 'flowchart/learning.yaml'}:12" in told
-    assert f"see {tiny / 'flowchart/2-learning.yaml'}:2" in told
+    assert "`train_loss_flat` is defined a second time" in told
+    assert f"{ours / CHECKS}:11" in told
+    assert f"see {tiny / CHECKS}:2" in told
 
 
 def test_two_extensions_cannot_change_one_number(tiny: Path, ours: Path, tmp_path: Path):
@@ -211,75 +217,22 @@ def test_two_extensions_cannot_change_one_number(tiny: Path, ours: Path, tmp_pat
     assert str(ours / "changes.yaml") in told
 
 
-def test_what_is_not_there_cannot_be_changed(tiny: Path, ours: Path):
-    """A change of an unknown card is a fault with the nearest name."""
-    write_files(ours, {"changes.yaml": "priors: {label_nose: {weight: 7, basis: ours}}\n"})
-    (told,) = faults(tiny, ours)
-
-    assert told.endswith("help: write `label_noise`")
-
-
-def test_changed_card_is_checked(tiny: Path, ours: Path):
-    """A changed number keeps to the rules of its card."""
-    write_files(
-        ours,
-        {
-            "changes.yaml": "priors: {label_noise: {weight: -7}}\n"
-            "levels: {generalization_gap: {mild: 0.7}}\n"
-        },
-    )
-
-    assert "priors.label_noise.weight" in faults(tiny, ours)[0]
-
-    write_files(ours, {"changes.yaml": "levels: {generalization_gap: {mild: 0.7}}\n"})
-    assert "neither rise nor fall" in faults(tiny, ours)[0]
-
-
-def test_unknown_parent(tiny: Path, ours: Path):
-    """A check that hangs below no check is a fault at its own line."""
-    write_files(ours, {"flowchart/learning.yaml": CHECK.replace("[flat]", "[flta]")})
-    (told,) = faults(tiny, ours)
-
-    assert "`same_augmentations` hangs below `flta`, which is no check" in told
-    assert told.endswith("help: write `flat`")
-
-
-def test_gate_stays_a_gate(tiny: Path, ours: Path):
-    """A branch that ends the walk still ends it when another check hangs below."""
-    file = tiny / "flowchart/2-learning.yaml"
-    file.write_text(
-        file.read_text().replace("healthy: against}\n", "healthy: against}\n      then: []\n")
-    )
-    node = load(tiny, [ours]).compiled.by_id["flat"]
-
-    assert [len(way.then) for way in node.branches] == [0, 2]
-
-
-def test_own_symptom_cannot_take_a_taken_id(tiny: Path, ours: Path):
-    """A declared symptom with the id of one of ours is a fault."""
-    write_files(
-        ours, {"symptoms.yaml": SYMPTOMS + "loss_shape: {kind: flag, text: Something else}\n"}
-    )
-
-    assert "`loss_shape` is a symptom already: `training.loss_shape`" in faults(tiny, ours)[0]
-
-
 @pytest.mark.parametrize(
-    "card",
+    "changes, told",
     [
-        "{kind: choice, text: One word, words: [one]}",
-        "{kind: flag, text: Yes or no, words: [a, b]}",
-        "{kind: number, text: A number, low: 2, high: 1}",
-        "{kind: flag, text: Yes or no, unit: share}",
-        "{kind: choice, text: Words, words: [A, B]}",
-        "{kind: colour, text: A colour}",
+        ("priors: {label_nose: {weight: 7, basis: ours}}\n", "help: write `label_noise`"),
+        ("priors: {label_noise: {weight: -7}}\n", "priors.label_noise.weight"),
+        ("priors: {label_noise: {wieght: 7}}\n", "is no field here"),
+        ("thresholds: {train_loss_fat: {least_fall: {value: 1}}}\n", "write `train_loss_flat`"),
+        ("thresholds: {train_loss_flat: {least_fall: {value: much}}}\n", "is 'much'"),
+        ("levels: {generalization_gap: {mild: 0.2}}\n", "`levels` is no field here"),
     ],
 )
-def test_impossible_symptoms(tiny: Path, ours: Path, card: str):
-    """A symptom that no value could have is refused where it is declared."""
-    write_files(ours, {"symptoms.yaml": SYMPTOMS + f"other: {card}\n"})
+def test_a_change_is_checked(tiny: Path, ours: Path, changes: str, told: str):
+    """A changed number is of a card that exists, and keeps to its rules."""
+    write_files(ours, {"changes.yaml": changes})
 
-    assert f"{ours / 'symptoms.yaml'}:2" in faults(tiny, ours)[0]
+    assert told in faults(tiny, ours)[0]
 
 
 def test_spelling_of_two_names(tiny: Path, ours: Path):
@@ -291,7 +244,7 @@ def test_spelling_of_two_names(tiny: Path, ours: Path):
     assert "`Gradient-Descent` is `adam` here and `sgd` elsewhere" in faults(tiny, ours)[0]
 
 
-def test_an_empty_folder_is_no_extension(tiny: Path, tmp_path: Path):
+def test_an_empty_folder_is_not_an_extension(tiny: Path, tmp_path: Path):
     """A folder without rules is told, and so is one that does not exist."""
     (tmp_path / "empty").mkdir()
 

@@ -113,6 +113,7 @@ _FIRST: dict[str, Analysis] = {
     "answers": tables.answers,
     "row": tables.rows,
     "gate": tables.gates,
+    "stage": names.stages,
     "cause": names.causes,
     "source": names.sources,
     "scope": names.scopes,

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from mldx.errors import Fault, Place
-from mldx.knowledge.cards import HEALTHY, SCOPES
+from mldx.knowledge.cards import HEALTHY, SCOPES, STAGES
 from mldx.knowledge.names import squeezed
 from mldx.knowledge.read import RuleFiles
 from mldx.knowledge.suggest import near, no_card, no_cause, no_check, no_syndrome
@@ -36,6 +36,15 @@ def causes(reading: RuleFiles) -> Faults:
                         cause,
                         known,
                     )
+
+
+def stages(reading: RuleFiles) -> Faults:
+    """Every stage says what it is called and which question it settles."""
+    for number, stage in enumerate(STAGES, 1):
+        if stage not in reading.content["stages"]:
+            where = reading.start(f"{number}-{stage}/checks.yaml")
+            expected = "`stage: {title: ..., question: ...}`"
+            yield Fault(where, f"the stage `{stage}` has no head.", expected)
 
 
 def unlisted(names: Iterable[str], known: Container[str]) -> list[str]:
