@@ -101,6 +101,9 @@ class Training(Section):
         "The curve swings from epoch to epoch without settling", tier=1
     )
     loss_sawtooth_epoch: bool | None = flag("The loss repeats one shape in every epoch")
+    spike_replay: Literal["with_batch", "with_state", "not_again"] | None = choice(
+        "Whether a spike comes back when its batches are replayed"
+    )
     loss_instant_drop: bool | None = flag(
         "The loss falls to almost nothing within the first epoch of a hard task"
     )
@@ -264,6 +267,11 @@ class Internals(Section):
     scaler_skip_rate: float | Level | None = number(
         "Share of fp16 steps skipped by the loss scaler", 0, 1, "share", tier=3
     )
+    logits_growing: bool | None = flag("Attention or output logits grow all through the run")
+    gradients_differ: bool | None = flag(
+        "Gradients of one batch differ from those of plain code", tier=3
+    )
+    device_differs: bool | None = flag("One device gives other numbers than its equals", tier=3)
     ranks_disagree: bool | None = flag(
         "Replicas hold different weights or see the same data", tier=3
     )
@@ -466,6 +474,22 @@ class Adversarial(Section):
     rl_update_health: Literal["ok", "kl_high", "clip_high", "clip_low", "critic_useless"] | None = (
         choice("Approximate KL, clip fraction, explained variance", tier=3)
     )
+    sampler_trainer_gap: float | Level | None = number(
+        "Difference of log-probabilities between sampler and trainer", 0, 100, "nats", tier=3
+    )
+    zero_reward_spread: float | Level | None = number(
+        "Share of groups without any spread of reward", 0, 1, "share", tier=3
+    )
+    completions_clipped: float | Level | None = number(
+        "Share of sampled answers that are cut off", 0, 1, "share", tier=3
+    )
+    length_follows_reward: bool | None = flag("Answers grow longer as the reward rises", tier=3)
+    chosen_logp: Literal["rises", "falls_less", "falls_along", "margin_rests"] | None = choice(
+        "What the log-probability of the chosen answers does", tier=3
+    )
+    diffusion_samples: (
+        Literal["fine", "blurred", "washed_out", "noise", "one_set_of_weights"] | None
+    ) = choice("What the samples of a diffusion model look like", tier=3)
     embedding_collapse: float | Level | None = number(
         "Mean per-dimension std times root d", 0, 10, "ratio", tier=3
     )
