@@ -62,7 +62,7 @@ def test_an_answer_is_read_as_a_person_means_it(id, written, kept):
         ("update_ratio", 7),
         ("n_classes", 0),
         ("n_classes", 2.5),
-        ("learning_rate", -1),
+        ("epochs_planned", -1),
         ("learning_rate", math.nan),
         ("learning_rate", math.inf),
         ("dropout", 1.0),
