@@ -25,6 +25,8 @@ _NAMED = (
     "loss_fn",
     "output_activation",
     "precision",
+    "tuning",
+    "phase",
     "split_method",
 )
 _AMOUNTS = (
