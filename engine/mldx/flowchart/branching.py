@@ -12,7 +12,7 @@ from itertools import pairwise
 from mldx.flowchart import style
 from mldx.flowchart.cards import Answer, Walked
 from mldx.flowchart.labels import block, font, inked, lines, ruled, table, text
-from mldx.flowchart.legend import entry, heading, with_walk
+from mldx.flowchart.legend import entry, heading
 from mldx.flowchart.statements import document, edge, node, shade, together
 from mldx.flowchart.tree import Leaf, Question, Tree, tree
 from mldx.knowledge import KnowledgeBase
@@ -30,20 +30,22 @@ _LEGEND = (
     ),
 )
 
+_SEEN = entry("amber", style.INK, "what the run answered; pale, what it ruled out")
+
 
 def drawn(knowledge: KnowledgeBase, id: str, walk: Walked, caption: str = "") -> str:
     """Return the decision tree of a syndrome as DOT."""
     found = tree(knowledge, id)
     card = found.syndrome
     told = [
-        f"{card.says}.",
+        f"{card.says}.{_here(id, walk)}",
         f"Recognized by: {'; or '.join(found.signs)}.",
         f"First aid: {card.first_aid}",
     ]
     title = heading(
         card.title,
         told,
-        with_walk(_LEGEND, bool(walk)),
+        [*_LEGEND, *([_SEEN] if walk else [])],
         style.SYNDROME.dark,
         caption,
         _HEAD,
@@ -54,24 +56,32 @@ def drawn(knowledge: KnowledgeBase, id: str, walk: Walked, caption: str = "") ->
     return document(title, body, rankdir="LR", nodesep="0.16", ranksep="0.3")
 
 
+def _here(id: str, walk: Walked) -> str:
+    """Say whether a run shows the syndrome; without a run nothing."""
+    if not walk:
+        return ""
+    return " This run shows it." if id in walk.syndromes else " This run does not show it."
+
+
 def _chain(questions: Sequence[Question], chain: Sequence[str], walk: Walked) -> Iterator[str]:
     """Draw the way from each question to the next."""
     others = {one.id: one.others for one in questions}
     for upper, lower in pairwise(chain):
-        gone = walk.took(upper, others[upper])
-        yield edge(f"{upper}:s", f"{lower}:n", **shade(bool(walk), gone))
+        look = shade(upper in walk.answers, walk.took(upper, others[upper]))
+        yield edge(f"{upper}:s", f"{lower}:n", **look)
 
 
 def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Iterator[str]:
     """Draw a question with its answers, each clear one with an arrow to its causes."""
-    hue = style.DIM if walk.dims(question.id) else style.HUES[question.stage]
+    hue = style.HUES[question.stage]
     asks = inked(lines(question.asks, _ASKS), style.PAPER, style.QUESTION_SIZE, bold=True)
     cost = font(text(f"{words(question.minutes)}\u00a0min"), hue.light)
     rows = [block([*asks, cost], BGCOLOR=hue.dark, WIDTH=_ASKS_POINTS)]
-    rows += [
-        _answer(question, leaf.says, leaf.port, leaf.answers, walk) for leaf in question.leaves
-    ]
-    rows.append(_answer(question, "else ↓", "else", question.others, walk))
+    rows += [_answer(question, one.says, one.port, one.answers, walk) for one in question.leaves]
+    said = "else"
+    if walk.took(question.id, question.others):
+        said = f"seen: {walk.says[question.id]}"
+    rows.append(_answer(question, f"{said} ↓", "else", question.others, walk))
     yield node(question.id, table(rows, hue.dark))
     for leaf in question.leaves:
         yield from _leaf(knowledge, question, leaf, walk)
@@ -80,20 +90,20 @@ def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Ite
 def _answer(
     question: Question, said: str, port: str, answers: Sequence[Answer], walk: Walked
 ) -> str:
-    """Return the row of an answer; of `else` with what was seen, where that is it."""
-    lit = walk.took(question.id, answers)
-    ink = style.DIM_INK if walk and not lit else style.INK
-    if lit and port == "else":
-        said = f"{walk.says[question.id]} ↓"
+    """Return the row of an answer."""
+    lit, ink = walk.took(question.id, answers), _ink(question, answers, walk)
     fill = style.LIT if lit else style.HUES[question.stage].light
-    if walk.dims(question.id):
-        fill = style.DIM.light
     return ruled(inked(lines(said, _SAYS), ink, bold=lit), BGCOLOR=fill, PORT=port)
 
 
+def _ink(question: Question, answers: Sequence[Answer], walk: Walked) -> str:
+    """Return the ink of an answer: pale when another was given; an open question is to be read."""
+    otherwise = question.id in walk.answers and not walk.took(question.id, answers)
+    return style.DIM_INK if otherwise else style.INK
+
+
 def _leaf(knowledge: KnowledgeBase, question: Question, leaf: Leaf, walk: Walked) -> Iterator[str]:
-    lit = walk.took(question.id, leaf.answers)
-    ink = style.DIM_INK if walk and not lit else style.INK
+    lit, ink = walk.took(question.id, leaf.answers), _ink(question, leaf.answers, walk)
     name = f"{question.id} {leaf.port}"
     fill = style.LIT if lit else style.PAPER
     rows = [_cause(knowledge, id, ink, fill) for id in leaf.causes if id in leaf.first]
@@ -101,8 +111,10 @@ def _leaf(knowledge: KnowledgeBase, question: Question, leaf: Leaf, walk: Walked
     if again:
         said = inked(lines(f"{'; '.join(again)} (see above)", _CAUSE), ink)
         rows.append(ruled(said, BGCOLOR=fill, WIDTH=_CAUSE_POINTS))
-    yield node(name, table(rows, style.DIM.dark if walk and not lit else style.SYNDROME.dark))
-    yield edge(f"{question.id}:{leaf.port}:e", f"{name}:w", **shade(bool(walk), lit))
+    frame = style.SYNDROME.dark if ink == style.INK else style.DIM.dark
+    yield node(name, table(rows, frame))
+    look = shade(question.id in walk.answers, lit)
+    yield edge(f"{question.id}:{leaf.port}:e", f"{name}:w", **look)
 
 
 def _cause(knowledge: KnowledgeBase, id: str, ink: str, fill: str) -> str:

@@ -7,7 +7,7 @@ below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from textwrap import wrap
 
@@ -32,7 +32,7 @@ def text(value: str) -> str:
 
 def lines(value: str, width: int, most: int | None = None) -> list[str]:
     """Break text at a width, into no more than `most` lines; nothing becomes one empty line."""
-    clean = _UNPRINTABLE.sub(" ", value)
+    clean = _UNPRINTABLE.sub(" ", value).replace(" %", "\u00a0%")
     return wrap(clean, width, max_lines=most, placeholder=" …", break_on_hyphens=False) or [""]
 
 
@@ -84,19 +84,35 @@ def table(rows: Iterable[str], color: str, width: int = 1) -> str:
 
 def check(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
     """Return the table of a check: the question, then a row for each answer."""
-    hue = style.DIM if walk.dims(card.id) else style.HUES[card.stage]
-    rows = [_header(card, hue)]
-    if not walk.dims(card.id):  # of a check that the walk did not answer the question is enough
+    dim = walk.dims(card.id)
+    rows = [_header(card, dim)]
+    if not dim:  # of a check that the walk did not answer the question is enough
         rows += [_row(knowledge, card, row, walk) for row in card.rows]
-    frame = style.STOP if walk.alarms(card) else hue.dark
+    frame = style.STOP if walk.alarms(card) else head_hue(card.stage, dim).dark
     return table(rows, frame, 2 if card.gate else 1)
 
 
-def _header(card: CheckCard, hue: Hue) -> str:
-    question = inked(lines(card.question, QUESTION), style.PAPER, style.QUESTION_SIZE, bold=True)
+def head_hue(stage: str, dim: bool) -> Hue:
+    """Return the hue of a head: of its stage, or pale."""
+    return style.DIM if dim else style.HUES[stage]
+
+
+def head(rows: Sequence[tuple[str, int, bool]], stage: str, dim: bool, **given: str | int) -> str:
+    """Return the cell of a head: white on the color of its stage, or gray on a pale one.
+
+    rows   (line, size, whether it is bold)
+    """
+    ink, fill = (style.FAINT, style.DIM.light) if dim else (style.PAPER, style.HUES[stage].dark)
     return block(
-        [*question, *inked(facts_of(card), hue.light)], COLSPAN=2, BGCOLOR=hue.dark, PORT="top"
+        [font(text(line), ink, size, bold) for line, size, bold in rows], BGCOLOR=fill, **given
     )
+
+
+def _header(card: CheckCard, dim: bool) -> str:
+    rows = [(line, style.QUESTION_SIZE, True) for line in lines(card.question, QUESTION)]
+    rows += [(line, style.SIZE, False) for line in facts_of(card)]
+    wide = _SAID_POINTS + _CAUSES_POINTS
+    return head(rows, card.stage, dim, COLSPAN=2, PORT="top", WIDTH=wide)
 
 
 def facts_of(card: CheckCard) -> list[str]:

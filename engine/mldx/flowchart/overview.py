@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mldx.flowchart import style
+from mldx.flowchart import labels, style
 from mldx.flowchart.cards import CheckCard, Walked, cards
-from mldx.flowchart.labels import block, closing, font, inked, lines, table, text
+from mldx.flowchart.labels import block, closing, font, inked, lines, ruled, table, text
 from mldx.flowchart.legend import GATE, entry, heading, with_walk
 from mldx.flowchart.statements import document, edge, node, shade, together
 from mldx.flowchart.tree import causes_of, recognized_in
@@ -31,7 +31,7 @@ def drawn(knowledge: KnowledgeBase, walk: Walked, caption: str = "") -> str:
     legend = with_walk([shown, GATE], bool(walk))
     title = heading("The flowchart", [_IDEA], legend, caption=caption, width=130)
     body = [line for stage in STAGES for line in _stage(knowledge, stage, walk)]
-    body += _end(knowledge, walk)
+    body += _gates(knowledge, walk)
     for before, after in pairwise(STAGES):
         look = shade(bool(walk), after not in walk.closed and before not in walk.closed)
         body.append(edge(f"{before}:s", f"{after}:n", **look, weight="50"))
@@ -39,44 +39,32 @@ def drawn(knowledge: KnowledgeBase, walk: Walked, caption: str = "") -> str:
 
 
 def _stage(knowledge: KnowledgeBase, stage: str, walk: Walked) -> Iterator[str]:
-    """Draw a stage between its gates, on the left, and its syndromes, on the right."""
-    found = cards(knowledge, stage)
-    beside = [stage]
-    yield node(stage, _box(knowledge, stage, found, walk))
-    gates = [card for card in found if card.gate]
-    if gates:
-        name = f"{stage} gates"
-        beside.append(name)
-        yield node(name, table([_gate(knowledge, card, walk) for card in gates], style.STOP, 2))
-        yield edge(f"{name}:e", f"{stage}:w", style="dashed", dir="none", color=style.STOP)
+    """Draw a stage, and the syndromes it recognizes on its right."""
+    yield node(stage, _box(knowledge, stage, walk))
     syndromes = recognized_in(knowledge, stage)
     if syndromes:
         name = f"{stage} syndromes"
-        beside.append(name)
-        yield node(name, _syndromes(knowledge, syndromes, walk))
         lit = bool(set(syndromes) & set(walk.syndromes))
+        yield node(name, _syndromes(knowledge, syndromes, walk))
         yield edge(f"{stage}:e", f"{name}:w", **shade(bool(walk), lit))
-    yield together(beside)
+        yield together([stage, name])
 
 
-def _box(knowledge: KnowledgeBase, stage: str, found: Sequence[CheckCard], walk: Walked) -> str:
-    """Return the box of a stage: its question, how much it holds, and what a walk answered."""
+def _box(knowledge: KnowledgeBase, stage: str, walk: Walked) -> str:
+    """Return the box of a stage: its question, and how much it holds or what a walk answered."""
+    found = cards(knowledge, stage)
     answered = [card for card in found if card.id in walk.answers]
-    hue = style.DIM if walk and not answered else style.HUES[stage]
+    dim = bool(walk) and not answered
     head = knowledge.stages[stage]
-    title = font(text(f"{STAGES.index(stage) + 1} {head.title}"), style.PAPER, 15, bold=True)
-    question = inked(lines(head.question, _STAGE), style.PAPER, 12)
+    rows = [(f"{STAGES.index(stage) + 1} {head.title}", 15, True)]
+    rows += [(line, 12, False) for line in lines(head.question, _STAGE)]
     if walk:
-        rows = list(_answered(knowledge, stage, answered, walk))
+        body = list(_answered(knowledge, stage, answered, walk))
     else:
-        rows = list(_contents(knowledge, stage, len(found)))
-    return table(
-        [
-            block([title, *question], BGCOLOR=hue.dark, WIDTH=_STAGE_POINTS),
-            block(rows, BGCOLOR=hue.light),
-        ],
-        hue.dark,
-    )
+        body = list(_contents(knowledge, stage, len(found)))
+    hue = labels.head_hue(stage, dim)
+    top = labels.head(rows, stage, dim, WIDTH=_STAGE_POINTS)
+    return table([top, block(body, BGCOLOR=hue.light)], hue.dark)
 
 
 def _contents(knowledge: KnowledgeBase, stage: str, checks: int) -> Iterator[str]:
@@ -104,48 +92,51 @@ def _answered(
         yield font(f"and {len(answered) - _MOST_ANSWERS} more", style.FAINT)
 
 
+def _gates(knowledge: KnowledgeBase, walk: Walked) -> Iterator[str]:
+    """Draw the gates beside the last stage that has one, and where they lead beside the first
+    stage that they close.
+    """
+    gates = [card for card in cards(knowledge) if card.gate]
+    if not gates:
+        return
+    closed = list(dict.fromkeys(id for card in gates for row in card.rows for id in row.closes))
+    ink = style.DIM_INK if walk and not walk.closed else style.STOP
+    yield node("gates", table([_gate(knowledge, card, walk) for card in gates], ink, 2))
+    yield node(_END, _closed(knowledge, closed, walk, ink))
+    yield together([gates[-1].stage, "gates"])
+    yield together([closed[0], _END])
+    yield edge("gates:s", f"{_END}:n", **shade(bool(walk), bool(walk.closed), stops=True))
+    yield edge("gates:e", f"{gates[-1].stage}:w", style="dashed", dir="none", color=ink)
+    yield edge(f"{_END}:e", f"{closed[0]}:w", arrowhead="tee", color=ink)
+
+
 def _gate(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
-    """Return a gate: the question, and the answers that close stages."""
+    """Return a gate: its stage, the question, and the answers that close stages."""
     ink, fill = style.INK, style.STOP_FILL
     if walk.dims(card.id):
         ink, fill = style.DIM_INK, style.PAPER
     elif walk and not walk.alarms(card):
         fill = style.PASSED.light
-    rows = inked(lines(card.question, _GATE), ink, style.QUESTION_SIZE, bold=True)
+    red = style.STOP if ink == style.INK else ink
+    stops = [row for row in card.rows if row.closes]
+    stage = f"Gate in {knowledge.stages[card.stage].title}"
+    rows = [font(text(stage), red, style.SIZE, bold=True)]
+    rows += inked(lines(card.question, _GATE), ink, style.QUESTION_SIZE, bold=True)
     if card.id in walk.says:
         rows += inked(lines(f"seen: {walk.says[card.id]}", _GATE), ink, bold=True)
-    red = style.DIM_INK if walk.dims(card.id) else style.STOP
-    stops = [row for row in card.rows if row.closes]
-    rows += inked(lines("; ".join(row.says for row in stops), _GATE), ink)
-    rows += inked(closing(knowledge, stops[0]), red, bold=True)
-    return block(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)
+    else:
+        rows += inked(lines("; ".join(row.says for row in stops), _GATE), ink)
+    if not walk or walk.alarms(card):
+        rows += inked(closing(knowledge, stops[0]), red, bold=True)
+    return ruled(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)
 
 
-def _end(knowledge: KnowledgeBase, walk: Walked) -> Iterator[str]:
-    """Draw where a gate leads, beside the first stage that one closes."""
-    gates = [card for card in cards(knowledge) if card.gate]
-    closed = dict.fromkeys(stage for card in gates for row in card.rows for stage in row.closes)
-    if not closed:
-        return
-    titles = " and ".join(knowledge.stages[stage].title for stage in closed)
-    ink = style.DIM_INK if walk and not walk.closed else style.STOP
+def _closed(knowledge: KnowledgeBase, stages: Sequence[str], walk: Walked, ink: str) -> str:
+    titles = " and ".join(knowledge.stages[stage].title for stage in stages)
     rows = [font("Closed", ink, 13, bold=True)]
-    rows += inked(lines(f"Settle this first: before, {titles} say nothing.", _GATE), ink)
+    rows += inked(lines(f"{titles} say nothing before that is settled.", _GATE), ink)
     fill = style.STOP_FILL if not walk or walk.closed else style.PAPER
-    yield node(_END, table([block(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)], ink, 2))
-    yield together([_END, next(iter(closed))])
-    yield edge(f"{_END}:e", f"{next(iter(closed))}:w", arrowhead="tee", color=ink)
-    gated = list(dict.fromkeys(card.stage for card in gates))
-    for stage in gated:
-        ids = {card.id for card in gates if card.stage == stage}
-        look = shade(bool(walk), bool(ids & set(walk.closed.values())), stops=True)
-        last = stage == gated[-1]
-        tail, head = ("s", "n") if last else ("w", "w")  # past the gates between
-        yield edge(
-            f"{stage} gates:{tail}", f"{_END}:{head}", **look, constraint="" if last else "false"
-        )
-    for before, after in pairwise(gated):
-        yield edge(f"{before} gates", f"{after} gates", style="invis", weight="50")
+    return table([block(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)], ink, 2)
 
 
 def _syndromes(knowledge: KnowledgeBase, ids: Sequence[str], walk: Walked) -> str:

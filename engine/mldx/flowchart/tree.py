@@ -2,18 +2,18 @@
 
 An answer leads to a leaf where it speaks clearly for a few causes that show as this syndrome; every
 other answer goes on to the next question. A question of which no answer leads to a leaf is not
-drawn, but named at the end. A tree that would not fit on a page keeps only its clearest leaves, and
-names no cause twice.
+drawn, but named at the end. A tree that would not fit on a page keeps only its clearest leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
+from math import ceil, log10
 
-from mldx.flowchart.cards import CLEAR, Answer, clear, known, said_of, says
+from mldx.flowchart.cards import Answer, clear, known, said_of, says
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES, Syndrome
 from mldx.knowledge.compiled import CompiledCheck
@@ -23,15 +23,16 @@ from mldx.knowledge.wording import words
 _ROOM = 64  # lines that stay readable on a page of A4
 _CLOSE = 3.0  # dB: a cause that is half as likely as the first is no rival of it
 _FEW = 3
+_LEAST = 0.01  # of 1000 failing runs; a cause may have no prior of its own
 _WIDE = 38  # characters of a line of a question
-_CUTS = ((CLEAR, True), (CLEAR, False), (7.0, False), (9.0, False), (11.0, False), (13.0, False))
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """The causes that answers to a question lead to.
 
-    first   those of the causes that no question before led to
+    first      those of the causes that no leaf above holds
+    weight     how likely it makes the likeliest of the causes, as log-odds in dB
     """
 
     port: str
@@ -39,6 +40,7 @@ class Leaf:
     says: str
     causes: tuple[str, ...]
     first: frozenset[str]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,7 @@ def tree(knowledge: KnowledgeBase, id: str) -> Tree:
     raises   InputError, when there is no such syndrome
     """
     known("syndrome", id, list(knowledge.syndromes))
-    for least, again in _CUTS:
-        questions = list(_questions(knowledge, id, least, again))
-        if sum(map(_lines, questions)) <= _ROOM:
-            break
+    questions = _pruned(knowledge, id)
     drawn = {cause for one in questions for leaf in one.leaves for cause in leaf.causes}
     rest = [cause for cause in causes_of(knowledge, id) if cause not in drawn]
     syndrome = knowledge.syndromes[id]
@@ -93,6 +92,18 @@ def tree(knowledge: KnowledgeBase, id: str) -> Tree:
         tuple(rest),
         tuple(_title(knowledge, check) for check in syndrome.asks if check not in asked),
     )
+
+
+def _pruned(knowledge: KnowledgeBase, id: str) -> list[Question]:
+    """Return the questions, without the least telling leaves where they take more than a page."""
+    left_out: set[tuple[str, str]] = set()
+    while True:
+        questions = list(_questions(knowledge, id, left_out))
+        leaves = [(one.id, leaf) for one in questions for leaf in one.leaves]
+        if not leaves or sum(map(_lines, questions)) <= _ROOM:
+            return questions
+        check, weakest = min(leaves, key=lambda one: (bool(one[1].first), one[1].weight, one[0]))
+        left_out.add((check, weakest.port))
 
 
 def _lines(question: Question) -> float:
@@ -127,19 +138,20 @@ def _stage(knowledge: KnowledgeBase, syndrome: str) -> str:
     return next((checks[id].stage for id in seen if id in checks), STAGES[0])
 
 
-def _questions(knowledge: KnowledgeBase, id: str, least: float, again: bool) -> Iterator[Question]:
-    """Yield the questions that have leaves.
-
-    least   dB from which on an answer leads to a cause
-    again   whether an answer may lead to nothing but causes that were named before
-    """
-    here = set(causes_of(knowledge, id))
+def _questions(
+    knowledge: KnowledgeBase, id: str, left_out: AbstractSet[tuple[str, str]]
+) -> Iterator[Question]:
+    """Yield the questions that have leaves, without the leaves (check, port) that are left out."""
+    here = {
+        cause: 10 * log10(max(knowledge.causes[cause].prior.weight, _LEAST))
+        for cause in causes_of(knowledge, id)
+    }
     seen: set[str] = set()
     for name in knowledge.syndromes[id].asks:
         check = knowledge.compiled.by_id.get(name)
         if check is None:
             continue
-        leaves = tuple(leaf for leaf in _leaves(check, here, least, seen) if again or leaf.first)
+        leaves = tuple(_leaves(check, here, seen, left_out))
         if not leaves:
             continue
         seen |= {cause for leaf in leaves for cause in leaf.causes}
@@ -148,26 +160,41 @@ def _questions(knowledge: KnowledgeBase, id: str, least: float, again: bool) -> 
         yield Question(name, check.stage, check.card.asks, check.minutes, leaves, others)
 
 
-def _leaves(check: CompiledCheck, here: set[str], least: float, seen: set[str]) -> Iterator[Leaf]:
-    """Yield a leaf for each run of answers that lead to the same causes."""
+def _leaves(
+    check: CompiledCheck,
+    here: Mapping[str, float],
+    seen: set[str],
+    left_out: AbstractSet[tuple[str, str]],
+) -> Iterator[Leaf]:
+    """Yield a leaf for each run of answers that lead to the same causes.
+
+    here   the causes that show as the syndrome, with how common each is, in dB; `seen` are those
+           with a leaf above
+    """
     numbers = range(len(check.answers))
     drawn = set(seen)
-    runs = groupby(numbers, lambda number: _causes(check, number, here, least))
+    runs = groupby(numbers, lambda number: tuple(id for id, _ in _points(check, number, here)))
     for index, (causes, group) in enumerate(runs):
-        answers = tuple(check.answers[number] for number in group)
-        if causes:
+        together, port = list(group), f"a{index}"
+        if causes and (check.id, port) not in left_out:
+            answers = tuple(check.answers[number] for number in together)
+            weight = max(
+                db + here[id] for number in together for id, db in _points(check, number, here)
+            )
             said = said_of(check.card, answers, " or ")
-            yield Leaf(f"a{index}", answers, said, causes, frozenset(set(causes) - drawn))
+            yield Leaf(port, answers, said, causes, frozenset(set(causes) - drawn), weight)
             drawn |= set(causes)
 
 
-def _causes(check: CompiledCheck, number: int, here: set[str], least: float) -> tuple[str, ...]:
+def _points(
+    check: CompiledCheck, number: int, here: Mapping[str, float]
+) -> list[tuple[str, float]]:
     """Return the few causes that an answer speaks for clearly, strongest first; none where there
     are many.
     """
-    points = [(id, db) for id, db in clear(check, number) if id in here and db >= least]
-    close = [id for id, db in points if db >= points[0][1] - _CLOSE]
-    return tuple(close) if len(close) <= _FEW else ()
+    points = [(id, db) for id, db in clear(check, number) if id in here]
+    close = [(id, db) for id, db in points if db >= points[0][1] - _CLOSE]
+    return close if len(close) <= _FEW else []
 
 
 def _sign(knowledge: KnowledgeBase, sign: object) -> Iterator[str]:
