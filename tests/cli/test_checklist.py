@@ -12,7 +12,7 @@ from mldx.cli.checklist import command
 from mldx.errors import InputError
 from mldx.flowchart.checklist import DOMAINS, checklist, short_checklist
 from mldx.knowledge import load
-from tests.kit.rules import write_files
+from tests.kit.rules import edited, write_files
 from tests.kit.tiny import TINY
 
 
@@ -27,22 +27,27 @@ def test_item(tiny):
     text = checklist(load(tiny))
 
     assert (
-        "- [ ] **What share of 50 labels is wrong?** (10 min, `labels`)\n"
+        "- [ ] **What share of 50 labels is wrong?** (10 min, `bad_label_fraction`)\n"
         "  - How: Look at them.\n"
-        "  - Expect: below 0.1\n"
-        "  - If at least 0.1: Wrong labels (`label_noise`)\n"
+        "  - Expect: below 10 %\n"
+        "  - If 10 % or more: Wrong labels (`label_noise`)\n"
     ) in text
 
 
 def test_setup_facts_are_lines_to_fill_in(tiny):
-    """What is read off the configuration stands together, above the stages."""
+    """What is read off the configuration stands together, above the stages, whether it is judged or
+    only noted.
+    """
     text = checklist(load(tiny))
 
-    assert (
-        "- [ ] **train size** = \\_\\_\\_\\_" in text
-        or "- [ ] **train size** = ________ How many samples?" in text
-    )
+    assert "- [ ] **optimizer** = ________ Which optimizer is used?" in text
+    assert "- [ ] **train size** = ________ How many samples?" in text
     assert text.index("train size") < text.index("## 1. Data")
+
+
+def test_an_item_says_when_it_is_answered_already(tiny):
+    """A question that another answer settles says so."""
+    assert "  - Skip it if train loss flat.\n" in checklist(load(tiny))
 
 
 def test_header_and_stages():
@@ -63,46 +68,43 @@ def test_header_and_stages():
     ]
 
 
-def test_gates_say_where_to_stop():
-    """A gate is no question but a place to stop."""
-    text = checklist(load())
-
-    assert "- [ ] **Gate.** Did the loss stay a number?" in text
-    assert "Stop at: plateau or diverge." in text
+def test_gates_say_where_to_stop(tiny):
+    """A gate says at which answers to stop, and before what."""
+    assert "  - **Gate.** Stop at: yes. Settle it before Drill down.\n" in checklist(load(tiny))
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_packs_stand_where_they_apply(domain):
-    """Questions about images are asked of images, questions about tokens of text."""
+    """A question that is asked of some domains only is left out for the others."""
     text, base = checklist(load(), domain), load()
+    packs = [card for card in base.checks.values() if card.only_for and card.only_for.domain]
 
-    for check in (
-        "colors_and_layout",
-        "tokens_with_labels",
-        "series_changes",
-        "missing_values",
-        "chat_template",
-    ):
-        applies = domain in base.content["checks"][check]["applies_to"]["domain"]
-        assert (f"`{check}`" in text) == applies, check
+    assert packs
+    for card in packs:
+        if domain not in card.only_for.domain:
+            assert f"`{card.id}`" not in text, card.id
 
 
 def test_every_question_is_asked():
-    """Without a domain nothing is left out."""
-    text = checklist(load())
+    """Without a domain nothing is left out: each check and each fact has its box."""
+    text, base = checklist(load()), load()
 
-    assert text.count("- [ ] ") == len(load().content["checks"])
+    assert text.count("- [ ] ") == len(base.checks.keys() | base.facts.keys())
 
 
-def test_suspects_stand_strongest_first():
-    """Of the suspects the one that the answer speaks for most comes first."""
-    line = next(
-        line
-        for line in checklist(load()).splitlines()
-        if "more likely" in line or "If huge:" in line
+def test_suspects_stand_likeliest_first(tmp_path):
+    """Of two causes that an answer speaks for equally the commoner one comes first."""
+    rows = (
+        "    label_noise: {mild: 10, strong: 90}",
+        "    label_noise: {mild: 10, strong: 90}\n    rate_too_low: {mild: 10, strong: 90}",
     )
+    common = (
+        "title: The rate is too low\n  meaning: It is so.\n  prior: {weight: 50",
+        "title: The rate is too low\n  meaning: It is so.\n  prior: {weight: 500",
+    )
+    rules = load(write_files(tmp_path, edited(TINY, rows, common)))
 
-    assert line.strip().startswith("- If huge: Inputs not scaled")
+    assert "If 10 % or more: The rate is too low (`rate_too_low`); Wrong labels" in checklist(rules)
 
 
 def test_unknown_domain():

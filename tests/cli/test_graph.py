@@ -25,6 +25,14 @@ def test_default_is_the_overview_as_dot(mldx):
     )
 
 
+def test_syndrome_is_a_tree(mldx):
+    """`--syndrome` writes the decision tree of a syndrome, as DOT or as Mermaid text."""
+    dot = mldx("graph", "--syndrome", "overfitting").stdout
+    text = mldx("graph", "--syndrome", "overfitting", "--format", "mermaid").stdout
+
+    assert "First aid: " in dot and "It overfits" in text and text.startswith("flowchart TD")
+
+
 def test_stage_as_mermaid(mldx):
     """A stage can be had as Mermaid text."""
     assert mldx("graph", "--stage", "stability", "--format", "mermaid").stdout.startswith(
@@ -45,17 +53,28 @@ def test_format_follows_the_suffix(mldx, tmp_path, name, magic):
 
 
 def test_run_is_lit_up(mldx, log):
-    """With a run, the check that its log answers is lit, and what was seen is told."""
-    told = mldx("graph", "--stage", "stability", "--run", log).stdout
+    """With a run, the chart names the run and its verdict, and lights what its log answers."""
+    overview = mldx("graph", "--run", log).stdout
+    stage = mldx("graph", "--stage", "stability", "--run", log).stdout
 
-    assert "seen: never" in told and "the walked path" in told
+    assert "run.csv: FAULTY" in overview and "loss nonfinite: " in overview
+    assert "run.csv: FAULTY" in stage and "what the run answered" in stage
+
+
+def test_run_on_its_syndrome(mldx, log):
+    """The tree of a syndrome says that the run shows it."""
+    told = mldx("graph", "--syndrome", "diverging", "--run", log).stdout
+
+    assert "This run shows it." in told
 
 
 @pytest.mark.parametrize(
     "arguments, said",
     [
         (["--stage", "stabilty"], "write `stability`"),
-        (["--output", "a.xyz"], "no format of a chart"),
+        (["--syndrome", "overfiting"], "write `overfitting`"),
+        (["--syndrome", "slow", "--stage", "data"], "leave one out"),
+        (["--output", "a.xyz"], "not a format of a chart"),
         (["--check"], "--all flowcharts --check"),
         (["--run", "nowhere.csv"], "no such file"),
         (["--stage", "data", "--output", "nowhere/a.dot"], "cannot be written"),
@@ -85,8 +104,8 @@ def test_check_names_what_is_stale(mldx, tmp_path):
     pytest.importorskip("pygraphviz")
     folder = str(tmp_path / "charts")
     written, current = mldx("graph", "--all", folder), mldx("graph", "--all", folder, "--check")
-    (tmp_path / "charts" / "1-data.dot").write_text("digraph {}")
+    (tmp_path / "charts" / "0-overview.dot").write_text("digraph {}")
     old = mldx("graph", "--all", folder, "--check")
 
     assert (written.exit_code, current.exit_code, old.exit_code) == (0, 0, 2)
-    assert "1-data.dot" in old.output and "1-data.svg" not in old.output
+    assert "0-overview.dot" in old.output and "0-overview.svg" not in old.output

@@ -9,7 +9,9 @@ from tests.conftest import ROOT
 @pytest.fixture(scope="module")
 def made(knowledge):
     return {
-        name: dot for name, dot in charts(knowledge).items() if name in ("0-overview", "1-data")
+        name: dot
+        for name, dot in charts(knowledge).items()
+        if name in ("0-overview", "syndrome-overfitting")
     }
 
 
@@ -27,6 +29,15 @@ def test_shipped_flowcharts_are_current(knowledge):
     assert stale(ROOT / "flowcharts", charts(knowledge)) == []
 
 
+def test_folder_holds_overview_stages_and_syndromes(knowledge):
+    """There is a chart for the overview, for each stage and for each syndrome."""
+    names = charts(knowledge).keys()
+
+    assert "0-overview" in names
+    assert {f"syndrome-{id}" for id in knowledge.syndromes} <= names
+    assert {name[0] for name in names} == set("012345s")
+
+
 def test_written_folder_is_current(folder, made):
     """What was just written is not stale."""
     assert stale(folder, made) == []
@@ -34,25 +45,27 @@ def test_written_folder_is_current(folder, made):
 
 def test_edited_dot_is_stale(folder, made):
     """A .dot that differs by a byte is named."""
-    (folder / "1-data.dot").write_text(made["1-data"] + "\n")
+    (folder / "syndrome-overfitting.dot").write_text(made["syndrome-overfitting"] + "\n")
 
-    assert stale(folder, made) == ["1-data.dot"]
+    assert stale(folder, made) == ["syndrome-overfitting.dot"]
 
 
 def test_picture_of_another_dot_is_stale(folder, made):
     """An .svg drawn from an older .dot is named."""
-    (folder / "1-data.svg").write_bytes((folder / "0-overview.svg").read_bytes())
+    (folder / "syndrome-overfitting.svg").write_bytes((folder / "0-overview.svg").read_bytes())
 
-    assert stale(folder, made) == ["1-data.svg"]
+    assert stale(folder, made) == ["syndrome-overfitting.svg"]
 
 
 def test_chart_that_is_no_more_is_stale(folder, made):
     """A chart that the rules no longer give is named, and taken away when the folder is written."""
-    (folder / "2-learning-9.dot").write_text("")
+    old = ["2-learning-9.dot", "syndrome-gone.svg"]
+    for name in old:
+        (folder / name).write_text("")
     found = stale(folder, made)
     write(folder, made)
 
-    assert (found, stale(folder, made)) == (["2-learning-9.dot"], [])
+    assert (found, stale(folder, made)) == (old, [])
 
 
 def test_other_files_are_left_alone(folder, made):

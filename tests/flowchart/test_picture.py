@@ -37,16 +37,19 @@ def test_svg_names_its_dot_and_no_version():
     assert signature(DOT) in svg and "graphviz version" not in svg
 
 
-def test_pictures_fit_a_screen(knowledge):
-    """The overview and the pages of the stages are at most 2100 x 2600 pixels."""
+def test_charts_fit_a_sheet(knowledge, diagnosis):
+    """Printed on A3, 10 points of the overview and of each page of a stage, also with the path of
+    a run, stay at 7 or above.
+    """
     pytest.importorskip("pygraphviz")
-    made = {
-        name: render(dot, "png")
-        for name, dot in charts(knowledge).items()
-        if name != "0-every-check"
-    }
-    sizes = {
-        name: (int.from_bytes(png[16:20]), int.from_bytes(png[20:24])) for name, png in made.items()
-    }
+    made = [
+        dot
+        for path in ((), diagnosis.path)
+        for name, dot in charts(knowledge, path, "run.csv: FAULTY").items()
+        if name[0].isdigit()
+    ]
+    for dot in made:
+        png = render(dot, "png")
+        wide, high = (int.from_bytes(png[at : at + 4]) * 72 / 96 for at in (16, 20))
 
-    assert all(wide <= 2100 and high <= 2600 for wide, high in sizes.values()), sizes
+        assert max(min(842 / wide, 1191 / high), min(1191 / wide, 842 / high)) >= 0.68

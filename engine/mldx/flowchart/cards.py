@@ -93,8 +93,9 @@ def says(check: Check, answer: Answer) -> str:
 
 
 def said_of(check: Check, answers: Sequence[Answer], between: str) -> str:
-    """Return several answers in words, what is said twice once."""
-    return between.join(dict.fromkeys(says(check, answer) for answer in answers))
+    """Return neighbouring answers in words, what is said twice once; of many the first and last."""
+    said = list(dict.fromkeys(says(check, answer) for answer in answers))
+    return between.join(said if len(said) <= MOST else [said[0], "…", said[-1]])
 
 
 def clear(check: CompiledCheck, number: int) -> list[tuple[str, float]]:

@@ -116,8 +116,9 @@ def _gate(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
     if walk.dims(card.id):
         ink, fill = style.DIM_INK, style.PAPER
     elif walk and not walk.alarms(card):
-        fill = style.PASSED.light
-    red = style.STOP if ink == style.INK else ink
+        fill = style.LIT
+    alarms = not walk or walk.alarms(card)
+    red = style.STOP if alarms else ink
     stops = [row for row in card.rows if row.closes]
     stage = f"Gate in {knowledge.stages[card.stage].title}"
     rows = [font(text(stage), red, style.SIZE, bold=True)]
@@ -126,7 +127,7 @@ def _gate(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
         rows += inked(lines(f"seen: {walk.says[card.id]}", _GATE), ink, bold=True)
     else:
         rows += inked(lines("; ".join(row.says for row in stops), _GATE), ink)
-    if not walk or walk.alarms(card):
+    if alarms:
         rows += inked(closing(knowledge, stops[0]), red, bold=True)
     return ruled(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)
 

@@ -24,7 +24,6 @@ HUES = {
 }
 DIM = Hue("#b4bac4", "#f3f4f6")  # what a walk did not answer
 SYNDROME = Hue("#9d174d", "#fdf0f5")
-PASSED = Hue("#1f2937", "#fde68a")  # a gate that a walk went through
 INK, FAINT, LINE, DIM_INK = "#1f2937", "#6b7280", "#d1d5db", "#868d99"
 PAPER, STOP, STOP_FILL, LIT = "#ffffff", "#c81e1e", "#fde8e8", "#fde68a"
 FONT = "Helvetica,Arial,sans-serif"

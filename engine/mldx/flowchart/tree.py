@@ -23,6 +23,7 @@ from mldx.knowledge.wording import words
 _ROOM = 64  # lines that stay readable on a page of A4
 _CLOSE = 3.0  # dB: a cause that is half as likely as the first is no rival of it
 _FEW = 3
+_SURE = 12.0  # dB; beyond it a leaf is kept for how common its cause is, not for more evidence
 _LEAST = 0.01  # of 1000 failing runs; a cause may have no prior of its own
 _WIDE = 38  # characters of a line of a question
 
