@@ -71,7 +71,7 @@ def test_a_row_names_its_causes_with_decibans(tiny):
 
 
 def test_a_row_names_three_causes_and_counts_the_rest(knowledge):
-    """An answer that speaks clearly for more than three causes names three and says how many more."""
+    """An answer that speaks clearly for more than three causes names three and counts the rest."""
     rows = [
         (row, clear(knowledge.compiled.by_id[card.id], _number(knowledge, card, row)))
         for card in cards(knowledge)

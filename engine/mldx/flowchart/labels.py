@@ -37,9 +37,14 @@ def lines(value: str, width: int, most: int | None = None) -> list[str]:
 
 
 def font(inner: str, color: str = style.INK, size: int = style.SIZE, bold: bool = False) -> str:
-    """Return text (escaped already) in a color and size."""
+    """Return text (escaped already) in a color and size.
+
+    The color is left out where it is the document's; a size is not, for Graphviz sets lines without
+    one closer.
+    """
     shown = f"<B>{inner}</B>" if bold else inner
-    return f'<FONT COLOR="{color}" POINT-SIZE="{size}">{shown}</FONT>'
+    given = f' COLOR="{color}"' if color != style.INK else ""
+    return f'<FONT{given} POINT-SIZE="{size}">{shown}</FONT>'
 
 
 def inked(
@@ -50,10 +55,8 @@ def inked(
 
 
 def left(rows: Iterable[str]) -> str:
-    """Join lines, each aligned to the left; a larger blank at the end of each keeps them apart."""
-    return "".join(
-        f'{row}<FONT POINT-SIZE="{style.SIZE + 2}">&#160;</FONT><BR ALIGN="LEFT"/>' for row in rows
-    )
+    """Join lines, each aligned to the left."""
+    return "".join(f'{row}<BR ALIGN="LEFT"/>' for row in rows)
 
 
 def cell(inner: str, **attributes: str | int) -> str:

@@ -10,14 +10,14 @@ from mldx.flowchart import style
 def document(label: str, body: Sequence[str], **attributes: str) -> str:
     """Return a digraph with our defaults."""
     given = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    font = f'fontname="{style.FONT}"'
+    font = f'fontname="{style.FONT}" fontcolor="{style.INK}" fontsize="{style.SIZE}"'
     paper = f'bgcolor="{style.PAPER}" pad="0.25" labelloc="t" labeljust="l"'
     faint = f'color="{style.FAINT}" arrowsize="0.7" penwidth="1.2"'
     return "\n".join(
         [
             "digraph mldx {",
             f"  graph [{given} {font} {paper} label=<{label}>]",
-            f'  node [shape="plain" {font} fontsize="{style.SIZE}"]',
+            f'  node [shape="plain" {font}]',
             f'  edge [{font} fontsize="{style.SIZE}" {faint}]',
             *(f"  {line}" for line in body),
             "}",
