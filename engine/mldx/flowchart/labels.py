@@ -20,6 +20,7 @@ from mldx.knowledge.wording import words
 QUESTION, FACTS = 58, 70
 SAID, CAUSES = 30, 40  # characters of an answer and of a cause beside it
 _SAID_POINTS, _CAUSES_POINTS = 156, 214
+_TAG = re.compile(r"<(?:FONT|B)\b[^>]*>")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -55,8 +56,15 @@ def inked(
 
 
 def left(rows: Iterable[str]) -> str:
-    """Join lines, each aligned to the left."""
-    return "".join(f'{row}<BR ALIGN="LEFT"/>' for row in rows)
+    """Join lines, each aligned to the left.
+
+    Graphviz sets lines of several fonts closer than lines of one; a larger blank at the end of each
+    keeps them apart.
+    """
+    found = list(rows)
+    fonts = {tuple(_TAG.findall(row)) for row in found}
+    blank = f'<FONT POINT-SIZE="{style.SIZE + 2}">&#160;</FONT>' if len(fonts) > 1 else ""
+    return "".join(f'{row}{blank}<BR ALIGN="LEFT"/>' for row in found)
 
 
 def cell(inner: str, **attributes: str | int) -> str:

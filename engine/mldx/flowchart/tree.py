@@ -1,8 +1,9 @@
 """A syndrome as a decision tree: its questions in order, and the causes that clear answers lead to.
 
-An answer leads to a leaf where it speaks clearly for a few causes that show as this syndrome; every
-other answer goes on to the next question. A question of which no answer leads to a leaf is not
-drawn, but named at the end. A tree that would not fit on a page keeps only its clearest leaves.
+An answer leads to a leaf where it speaks clearly for few causes among those that show as this
+syndrome; every other answer goes on to the next question. A question of which no answer leads to a
+leaf is not drawn, but named at the end. A tree that would not fit on a page keeps the leaves of the
+commonest and clearest causes.
 """
 
 from __future__ import annotations
@@ -21,8 +22,7 @@ from mldx.knowledge.conditions import parse, tests
 from mldx.knowledge.wording import words
 
 _ROOM = 64  # lines that stay readable on a page of A4
-_CLOSE = 3.0  # dB: a cause that is half as likely as the first is no rival of it
-_FEW = 3
+_FEW, _MOST = 3, 0.6  # so many causes hold at least so much of what an answer speaks for
 _SURE = 12.0  # dB; beyond it a leaf is kept for how common its cause is, not for more evidence
 _LEAST = 0.01  # of 1000 failing runs; a cause may have no prior of its own
 _WIDE = 38  # characters of a line of a question
@@ -32,8 +32,8 @@ _WIDE = 38  # characters of a line of a question
 class Leaf:
     """The causes that answers to a question lead to.
 
-    first      those of the causes that no leaf above holds
-    weight     how likely it makes the likeliest of the causes, as log-odds in dB
+    first    those of the causes that no leaf above holds
+    weight   how likely the likeliest of the causes is after the answer, in dB
     """
 
     port: str
@@ -179,9 +179,7 @@ def _leaves(
         together, port = list(group), f"a{index}"
         if causes and (check.id, port) not in left_out:
             answers = tuple(check.answers[number] for number in together)
-            weight = max(
-                db + here[id] for number in together for id, db in _points(check, number, here)
-            )
+            weight = max(_points(check, number, here)[0][1] for number in together)
             said = said_of(check.card, answers, " or ")
             yield Leaf(port, answers, said, causes, frozenset(set(causes) - drawn), weight)
             drawn |= set(causes)
@@ -190,12 +188,16 @@ def _leaves(
 def _points(
     check: CompiledCheck, number: int, here: Mapping[str, float]
 ) -> list[tuple[str, float]]:
-    """Return the few causes that an answer speaks for clearly, strongest first; none where there
-    are many.
+    """Return the few causes that hold most of what an answer clearly speaks for, likeliest first,
+    with how likely each is, in dB; none where it takes many to hold as much.
     """
-    points = [(id, db) for id, db in clear(check, number) if id in here]
-    close = [(id, db) for id, db in points if db >= points[0][1] - _CLOSE]
-    return close if len(close) <= _FEW else []
+    points = [(id, min(db, _SURE) + here[id]) for id, db in clear(check, number) if id in here]
+    points.sort(key=lambda point: (-point[1], point[0]))
+    odds = [10 ** (weight / 10) for _, weight in points]
+    for few in range(1, min(_FEW, len(points)) + 1):
+        if sum(odds[:few]) >= _MOST * sum(odds):
+            return points[:few]
+    return []
 
 
 def _sign(knowledge: KnowledgeBase, sign: object) -> Iterator[str]:
