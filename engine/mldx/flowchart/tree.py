@@ -103,8 +103,16 @@ def _pruned(knowledge: KnowledgeBase, id: str) -> list[Question]:
         leaves = [(one.id, leaf) for one in questions for leaf in one.leaves]
         if not leaves or sum(map(_lines, questions)) <= _ROOM:
             return questions
-        check, weakest = min(leaves, key=lambda one: (bool(one[1].first), one[1].weight, one[0]))
+        check, weakest = min(leaves, key=lambda one: (_telling(one[1]), one[0]))
         left_out.add((check, weakest.port))
+
+
+def _telling(leaf: Leaf) -> float:
+    """Return how much a leaf adds, in dB: how likely its first cause is, shared with the others;
+    half as much where it names nothing new.
+    """
+    shared = 10 * log10(len(leaf.causes))
+    return leaf.weight - shared - (0 if leaf.first else 10 * log10(2))
 
 
 def _lines(question: Question) -> float:
