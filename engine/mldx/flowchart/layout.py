@@ -19,7 +19,7 @@ ABREAST = 3
 
 def pages(cards: Sequence[CheckCard], height: Height) -> list[list[Column]]:
     """Return the checks as pages of at most three columns."""
-    count = max(ceil(sum(map(height, cards)) / HIGHEST), 1)
+    count = len(abreast(cards, height))
     needed = count if count <= ABREAST else ABREAST * ceil(count / ABREAST)
     made = columns(cards, needed, height)
     return [made[first : first + ABREAST] for first in range(0, len(made), ABREAST)]
@@ -27,7 +27,8 @@ def pages(cards: Sequence[CheckCard], height: Height) -> list[list[Column]]:
 
 def abreast(cards: Sequence[CheckCard], height: Height) -> list[Column]:
     """Return the checks in as few columns as no column is too high for, side by side."""
-    return columns(cards, max(ceil(sum(map(height, cards)) / HIGHEST), 1), height)
+    fewest = len(_filled([(card, height(card)) for card in cards], HIGHEST))
+    return columns(cards, fewest, height)
 
 
 def columns(cards: Sequence[CheckCard], count: int, height: Height) -> list[Column]:
