@@ -1,7 +1,7 @@
 """Textbook pictures: simulated curves of one kind each, of many lengths, noise levels and scales.
 
-A picture is a history as a log would hold it. Every kind is drawn from a seeded generator, so that a
-picture that is judged wrongly can be drawn again by its number.
+A picture is a history as a log would hold it. Every kind is drawn from a seeded generator, so that
+a picture that is judged wrongly can be drawn again by its number.
 """
 
 from __future__ import annotations

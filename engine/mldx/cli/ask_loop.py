@@ -142,7 +142,7 @@ class Interview:
         return True
 
     def _sections(self) -> bool:
-        said = self.ui.sections({name: SECTIONS[name].title for name in AREAS})
+        said = self.ui.sections({name: SECTIONS[name] for name in AREAS})
         if said is None:
             return False
         if not isinstance(said, str):

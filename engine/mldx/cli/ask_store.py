@@ -28,6 +28,7 @@ from mldx.readers import read_one
 from mldx.readers.record import KEYS
 from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
+from mldx.symptoms.checking import checked
 
 COMPLAINT_KEY = "complaint"
 
@@ -105,7 +106,7 @@ def _checked(id: str, given: Any, knowledge: KnowledgeBase) -> Any:
         return str(given)
     if isinstance(given, str):
         return parse_answer(given, id, knowledge)
-    return Symptoms.of(**{id: given}).checked_by(knowledge.specs).observed[id]
+    return checked({id: given}, knowledge.specs)[id]
 
 
 def _mapping(text: str, path: str) -> Mapping[str, Any]:

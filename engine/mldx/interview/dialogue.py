@@ -30,7 +30,7 @@ from mldx.knowledge import KnowledgeBase, load
 from mldx.knowledge.parse_text import is_unknown, symptom_id
 from mldx.observe.intake import answered
 from mldx.symptoms import SECTIONS, Symptoms
-from mldx.symptoms.model import SPECS
+from mldx.symptoms.checking import checked, known_symptom
 
 AREAS = ("training", "validation", "sanity", "predictions", "data", "internals", "ablations")
 USUAL_AREAS = ("training", "validation")
@@ -138,7 +138,7 @@ class Dialogue:
 
     def state(self, answers: Mapping[str, Any]) -> Dialogue:
         """State several things as one step."""
-        found = Symptoms.of(**answers).checked_by(self.knowledge.specs).observed
+        found = checked(answers, self.knowledge.specs)
         return self._with(
             DialogueStep("answers", tuple((id, found[id]) for id in answers if id in found))
         )
@@ -191,8 +191,8 @@ class Dialogue:
         """Say "don't know"; it is not a "no", takes back an answer given before, and leaves what
         the complaint says.
         """
-        if id not in SPECS and id not in _OPENINGS:
-            Symptoms.of(**{id: False})
+        if id not in _OPENINGS:
+            known_symptom(id, self.knowledge.specs)
         return self._with(_names("skip", id))
 
     def look(self, *sections: str) -> Dialogue:
@@ -266,7 +266,7 @@ class Dialogue:
         found: dict[str, Any] = {}
         for complaint in self.complaints:
             found |= card(complaint, self.knowledge).implies
-        known = Symptoms.of(**found).checked_by(self.knowledge.specs).observed
+        known = checked(found, self.knowledge.specs)
         return {id: known[id] for id in found if id not in self.log.observed}
 
     @cached_property

@@ -14,7 +14,8 @@ from mldx.interview.question import choices, kind
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.names import canonical
 from mldx.knowledge.parse_text import parse_text
-from mldx.symptoms import Spec, Symptoms
+from mldx.symptoms import Spec
+from mldx.symptoms.checking import checked
 
 
 def parse_answer(text: str, id: str, knowledge: KnowledgeBase, *, numbered: bool = False) -> Any:
@@ -26,12 +27,12 @@ def parse_answer(text: str, id: str, knowledge: KnowledgeBase, *, numbered: bool
     """
     spec = knowledge.specs.get(id)
     if spec is None:
-        Symptoms.of(**{id: text}).checked_by(knowledge.specs)
+        checked({id: text}, knowledge.specs)
     assert spec is not None
     text = text.strip()
     picked = _picked(text, spec, knowledge) if numbered else None
     found = picked if picked is not None else _read(text, spec, knowledge)
-    return Symptoms.of(**{id: found}).checked_by(knowledge.specs).observed[id]
+    return checked({id: found}, knowledge.specs)[id]
 
 
 def _picked(text: str, spec: Spec, knowledge: KnowledgeBase) -> Any:
@@ -55,4 +56,4 @@ def _check_known(text: str, spec: Spec, knowledge: KnowledgeBase) -> None:
     if name is None:
         words = ", ".join(knowledge.vocabulary[spec.id])
         what = f"{text!r} is not a `{spec.id}` that the rules know."
-        raise InputError(Fault(spec.path, what, f"one of {words}"))
+        raise InputError(Fault(spec.id, what, f"one of {words}"))

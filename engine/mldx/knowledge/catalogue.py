@@ -8,15 +8,14 @@ from collections.abc import Mapping
 
 from mldx.knowledge.cards import Check
 from mldx.symptoms import Spec
-from mldx.symptoms.model import SPECS
+from mldx.symptoms.catalogue import FACTS
 
-FACTS = "setup"
+SETUP = "setup"
 
 
 def catalogue(checks: Mapping[str, Check]) -> dict[str, Spec]:
     """Return every symptom and setup fact by id."""
-    facts = {id: spec for id, spec in SPECS.items() if spec.section == FACTS}
-    return {**facts, **{id: _spec(card) for id, card in checks.items() if card.section != FACTS}}
+    return {**FACTS, **{id: _spec(card) for id, card in checks.items() if card.section != SETUP}}
 
 
 def _spec(card: Check) -> Spec:

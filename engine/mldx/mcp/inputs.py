@@ -12,11 +12,10 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from mldx.errors import Fault, InputError, nearest, wanted
+from mldx.knowledge import load
 from mldx.symptoms import SECTIONS
-from mldx.symptoms.model import SPECS
+from mldx.symptoms.catalogue import shipped
 from mldx.symptoms.setup import Setup
-
-_FIRST = 1
 
 
 def _setup_schema() -> dict[str, Any]:
@@ -36,12 +35,17 @@ def _plain(field: dict[str, Any]) -> dict[str, Any]:
     return {"description": field["description"], **kinds}
 
 
+def _asked_first() -> frozenset[str]:
+    """What complaints ask first: the symptoms that settle most."""
+    return frozenset(id for card in load().complaints.values() for id in card.first_questions)
+
+
 def _answers_schema() -> dict[str, Any]:
     """The twenty symptoms that are asked first, and room for all others."""
     first = {
         id: {"description": f"{spec.text}: {spec.expected}"}
-        for id, spec in SPECS.items()
-        if spec.tier == _FIRST
+        for id, spec in shipped().items()
+        if id in _asked_first()
     }
     return {
         "type": "object",

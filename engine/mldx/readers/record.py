@@ -29,8 +29,8 @@ from mldx.readers.run import Array, Run
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 from mldx.symptoms import Spec
+from mldx.symptoms.catalogue import shipped
 from mldx.symptoms.checking import checked
-from mldx.symptoms.model import SPECS
 from mldx.symptoms.setup import Setup
 
 FORMAT = "run record"
@@ -219,7 +219,8 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
     for place, id in enumerate(ids):
         if id not in answers:
             near = nearest(id, answers)
-            what = f"`{id[:80]}` has no answer." if id in SPECS else f"`{id[:80]}` is no symptom."
+            known = id in shipped()
+            what = f"`{id[:80]}` {'has no answer' if known else 'is not a symptom'}."
             name = where.rsplit(maxsplit=1)[-1]
             other = f"give it a value in `answers`, or drop it from `{name}`"
             help = f"write `{near}`" if near else other

@@ -254,7 +254,7 @@ def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _asked_of_validation(symptoms: Symptoms) -> bool:
     """Did anybody answer anything about validation? A log without it measures some of it still."""
-    sources = (symptoms.provenances.get(id) for id in symptoms.validation.model_fields_set)
+    sources = (symptoms.provenances.get(id) for id in symptoms.section("validation"))
     return any(one is None or one.source != Source.MEASURED for one in sources)
 
 

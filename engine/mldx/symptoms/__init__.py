@@ -7,6 +7,6 @@
 
 from mldx.symptoms.model import Observation, Symptoms
 from mldx.symptoms.sections import SECTIONS
-from mldx.symptoms.spec import LEVELS, Level, Section, Spec
+from mldx.symptoms.spec import Spec
 
-__all__ = ["LEVELS", "SECTIONS", "Level", "Observation", "Section", "Spec", "Symptoms"]
+__all__ = ["SECTIONS", "Observation", "Spec", "Symptoms"]

@@ -9,16 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from mldx.errors import Fault, InputError, nearest, wanted
+from mldx.symptoms.catalogue import FACTS, shipped
 from mldx.symptoms.exact import exact
-from mldx.symptoms.sections import SECTIONS
 from mldx.symptoms.setup import Setup
-from mldx.symptoms.spec import Spec, plain
+from mldx.symptoms.spec import Spec
 
-CUSTOM = "custom."
 _LISTED = 50
-SPECS: dict[str, Spec] = {
-    id: spec for name, section in SECTIONS.items() for id, spec in section.specs(name).items()
-}
 
 
 def checked(
@@ -26,45 +22,27 @@ def checked(
 ) -> dict[str, Any]:
     """Return values by id, each in its own type; a value of None was not observed.
 
-    declared   every symptom that the rules know, by id; without them a symptom of `custom` is taken
-               as it is
+    declared   every symptom and setup fact that the rules know, by id; by default the shipped rules
     raises     InputError, with a fault for every value that cannot stand
     """
     faults: list[Fault] = []
     given = {id: value for id, value in values.items() if value is not None}
-    facts = {id: given[id] for id in filter(_is_fact, given)}
+    facts = {id: given[id] for id in given if id in FACTS}
     others = {id: given[id] for id in given if id not in facts}
-    found = _checked_setup(facts, faults) | _checked_symptoms(others, declared, faults)
+    found = _checked_setup(facts, faults)
+    if others:
+        found |= _checked_symptoms(others, shipped() if declared is None else declared, faults)
     if faults:
         raise InputError(*faults)
     return {id: found[id] for id in given if id in found}
 
 
 def _checked_symptoms(
-    values: Mapping[str, Any], declared: Mapping[str, Spec] | None, faults: list[Fault]
+    values: Mapping[str, Any], specs: Mapping[str, Spec], faults: list[Fault]
 ) -> dict[str, Any]:
-    specs = {**SPECS, **(declared or {})}
-    found: dict[str, Any] = {}
-    strange: list[str] = []
-    for id, value in values.items():
-        if id in specs:
-            found[id] = _checked_value(specs[id], value, faults)
-        elif declared is None and id.startswith(CUSTOM):
-            found[id] = plain(value)
-        else:
-            strange.append(id)
-    faults += _strangers(strange, declared or {})
-    return found
-
-
-def _strangers(ids: Sequence[str], declared: Mapping[str, Spec]) -> list[Fault]:
-    custom = [id for id in ids if id.startswith(CUSTOM)]
-    unknown = [id for id in ids if id not in custom]
-    return [*_unknown(unknown), *_undeclared(custom, declared)]
-
-
-def _is_fact(id: str) -> bool:
-    return id in SPECS and SPECS[id].kind == "fact"
+    known = {id: value for id, value in values.items() if id in specs}
+    faults += _unknown([id for id in values if id not in specs], specs)
+    return {id: _checked_value(specs[id], value, faults) for id, value in known.items()}
 
 
 def _checked_value(spec: Spec, value: Any, faults: list[Fault]) -> Any:
@@ -110,35 +88,28 @@ def _setup_faults(error: ValidationError) -> list[Fault]:
     ]
 
 
-def _unknown(ids: Sequence[str]) -> list[Fault]:
+def known_symptom(id: str, specs: Mapping[str, Spec]) -> Spec:
+    """Return what a symptom or setup fact may hold.
+
+    raises   InputError with the nearest id, when there is none
+    """
+    if id not in specs:
+        raise InputError(*_unknown([id], specs))
+    return specs[id]
+
+
+def _unknown(ids: Sequence[str], specs: Mapping[str, Spec]) -> list[Fault]:
     """One fault for each id that does not exist; beyond what anyone mistypes they are counted."""
-    what, expected = "is not a symptom and not a setup fact.", "an id of the symptom catalogue"
-    near = {id: nearest(id, SPECS) for id in ids[:_LISTED]}
+    what, expected = "is not a symptom and not a setup fact.", "an id of `mldx rules list symptoms`"
+    near = {id: nearest(id, [*specs, *FACTS]) for id in ids[:_LISTED]}
     return [
-        *(
-            Fault(id, f"`{id}` {what}", expected, f"write `{name}`" if name else "")
-            for id, name in near.items()
-        ),
+        *(Fault(id, f"`{id}` {what}", expected, _help(name)) for id, name in near.items()),
         *_more(ids),
     ]
 
 
-def _undeclared(ids: Sequence[str], declared: Mapping[str, Spec]) -> list[Fault]:
-    """One fault for each id that the rules do not declare; beyond some they are counted."""
-    what, expected = "is not a symptom of these rules.", "a symptom that a symptoms.yaml declares"
-    near = {id: nearest(id, declared) for id in ids[:_LISTED]}
-    return [
-        *(
-            Fault(
-                id,
-                f"`{id}` {what}",
-                expected,
-                f"write `{name}`" if name else "name its folder by --extend",
-            )
-            for id, name in near.items()
-        ),
-        *_more(ids),
-    ]
+def _help(name: str | None) -> str:
+    return f"write `{name}`" if name else "is it one of your own? pass --extend FOLDER"
 
 
 def _more(ids: Sequence[str]) -> list[Fault]:

@@ -11,33 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mldx.provenance import Basis, Conflict, Provenance, Source
-from mldx.symptoms.checking import CUSTOM, SPECS, checked
+from mldx.symptoms.catalogue import FACTS, shipped
+from mldx.symptoms.checking import checked
 from mldx.symptoms.merging import merged, once, same
 from mldx.symptoms.plot_series import PlotSeries
-from mldx.symptoms.sections import (
-    SECTIONS,
-    Ablations,
-    Adversarial,
-    Boosting,
-    Data,
-    Internals,
-    Predictions,
-    Sanity,
-    System,
-    Text,
-    Timeseries,
-    Training,
-    Validation,
-    Vision,
-)
 from mldx.symptoms.setup import Setup
-from mldx.symptoms.spec import LEVELS, Spec, Value
-
-# shared, because pydantic would copy a default section at every construction
-_EMPTY: dict[str, Any] = {name: section.model_construct() for name, section in SECTIONS.items()}
+from mldx.symptoms.spec import Spec, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +37,9 @@ class Observation:
     basis: Basis = ""
 
 
+_NO_SETUP = Setup.model_construct()  # shared: pydantic would copy it at every construction
+
+
 class Symptoms(BaseModel):
     """What was observed of one run; an unobserved symptom is None, and None is never "no".
 
@@ -67,22 +52,9 @@ class Symptoms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    setup: Setup = Setup.model_construct()
-    sanity: Sanity = Sanity.model_construct()
-    training: Training = Training.model_construct()
-    validation: Validation = Validation.model_construct()
-    predictions: Predictions = Predictions.model_construct()
-    internals: Internals = Internals.model_construct()
-    data: Data = Data.model_construct()
-    ablations: Ablations = Ablations.model_construct()
-    text: Text = Text.model_construct()
-    vision: Vision = Vision.model_construct()
-    timeseries: Timeseries = Timeseries.model_construct()
-    boosting: Boosting = Boosting.model_construct()
-    adversarial: Adversarial = Adversarial.model_construct()
-    system: System = System.model_construct()
-    custom: dict[str, Value] = Field(
-        default_factory=dict, description="Symptoms that the rules declare, by custom.id"
+    setup: Setup = _NO_SETUP
+    values: dict[str, Value] = Field(
+        default_factory=dict, description="What was observed, by symptom id"
     )
     provenances: dict[str, Provenance] = Field(
         default_factory=dict, description="Who reports it, by symptom id"
@@ -124,24 +96,21 @@ class Symptoms(BaseModel):
         rules_version: str = "",
     ) -> "Symptoms":
         """Return symptoms from values that are checked; they are not looked at again."""
-        sections: dict[str, dict[str, Any]] = {}
-        custom: dict[str, Any] = {}
-        for id, value in values.items():
-            if id in SPECS:
-                sections.setdefault(SPECS[id].section, {})[id] = value
-            else:
-                custom[id] = value
-        filled = {
-            name: SECTIONS[name].model_construct(**fields) for name, fields in sections.items()
-        }
+        facts = {id: value for id, value in values.items() if id in FACTS}
         return cls.model_construct(
-            **{**_EMPTY, **filled},
-            custom=custom,
+            setup=Setup.model_construct(**facts) if facts else _NO_SETUP,
+            values={id: value for id, value in values.items() if id not in facts},
             provenances=provenances,
             conflicts=conflicts,
             plot_series=plot_series,
             rules_version=rules_version,
         )
+
+    @field_validator("values")
+    @classmethod
+    def _checked(cls, values: dict[str, Value]) -> dict[str, Value]:
+        """Values that come from outside are checked against the shipped rules."""
+        return checked(values)
 
     def __eq__(self, other: object) -> bool:
         """Is the same observed, by the same sources?"""
@@ -157,14 +126,17 @@ class Symptoms(BaseModel):
 
     @cached_property
     def observed(self) -> dict[str, Any]:
-        """Every observed value by id, in the order of the questionnaire."""
-        ours = {
+        """Every observed value by id, setup facts first."""
+        return {**self.facts, **self.values}
+
+    def section(self, name: str) -> dict[str, Value]:
+        """Return what was observed in one section of the questionnaire."""
+        specs = shipped()
+        return {
             id: value
-            for name in SECTIONS
-            for id, value in getattr(self, name).__dict__.items()
-            if value is not None
+            for id, value in self.observed.items()
+            if id in specs and specs[id].section == name
         }
-        return {**ours, **self.custom}
 
     def __or__(self, other: "Symptoms") -> "Symptoms":
         """Return both together; where they disagree precedence decides, then the later wins."""
@@ -181,7 +153,7 @@ class Symptoms(BaseModel):
 
     def _common_version(self, other: "Symptoms") -> str:
         """The rules version of both together: facts of two sources have to be looked at again."""
-        with_facts = [one for one in (self, other) if one.facts or one.custom]
+        with_facts = [one for one in (self, other) if one.facts]
         return with_facts[0].rules_version if len(with_facts) == 1 else ""
 
     def with_plot_series(self, plot_series: tuple[PlotSeries, ...]) -> "Symptoms":
@@ -194,15 +166,12 @@ class Symptoms(BaseModel):
         return {id: value for id, value in self.setup.__dict__.items() if value is not None}
 
     def checked_by(self, specs: Mapping[str, Spec]) -> "Symptoms":
-        """Return these symptoms with those of the section `custom` checked by the rules that
-        declare them.
+        """Return these symptoms with their values checked by the rules that are to judge them.
 
         specs    every symptom that the rules know, by id
         raises   InputError, naming every one that they do not declare or whose value cannot be
         """
-        if not self.custom:
-            return self
-        known = self.model_copy(update={"custom": checked(self.custom, specs)})
+        known = self.model_copy(update={"values": checked(self.values, specs)})
         known.__dict__.pop("observed", None)  # the cache of what was observed before
         return known
 
@@ -216,4 +185,4 @@ class Symptoms(BaseModel):
         )
 
 
-__all__ = ["CUSTOM", "LEVELS", "SPECS", "Observation", "Symptoms", "same"]
+__all__ = ["Observation", "Symptoms", "same"]

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mldx.errors import Fault, InputError
-from mldx.symptoms.spec import Section
+from mldx.symptoms.spec import Spec
 
 _NUMBERS = (
     "n_classes",
@@ -20,12 +21,12 @@ _NUMBERS = (
 )
 
 
-class Setup(Section):
+class Setup(BaseModel):
     """Context facts. Names are kept as written; `mldx.observe.setup` brings them to one
     vocabulary.
     """
 
-    title: ClassVar[str] = "Setup"
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     framework: str | None = Field(None, description="Which framework runs it?")
     domain: str | None = Field(None, description="What kind of data is it?")
@@ -108,6 +109,15 @@ class Setup(Section):
     units_per_class: int | None = Field(
         None, le=10**15, ge=0, description="How many independent units has the smallest class?"
     )
+
+    @classmethod
+    @cache
+    def specs(cls) -> dict[str, Spec]:
+        """Return the facts by id, as what may be observed."""
+        return {
+            id: Spec(id=id, section="setup", kind="fact", text=info.description or "")
+            for id, info in cls.model_fields.items()
+        }
 
     @field_validator(*_NUMBERS, mode="before")
     @classmethod

@@ -129,7 +129,7 @@ class View:
     @cached_property
     def areas(self) -> Sequence[tuple[str, str, bool]]:
         """(id, title, whether it is ticked) of what may have been looked at."""
-        return [(name, SECTIONS[name].title, name in USUAL_AREAS) for name in AREAS]
+        return [(name, SECTIONS[name], name in USUAL_AREAS) for name in AREAS]
 
     @cached_property
     def choices(self) -> Sequence[ShownChoice]:
