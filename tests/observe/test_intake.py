@@ -105,7 +105,7 @@ def test_every_wrong_value_is_reported_together():
 
     assert {fault.where for fault in caught.value.faults} == {
         "setup.n_classes",
-        "training.loss_shape",
+        "loss_shape",
     }
 
 

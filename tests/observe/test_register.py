@@ -7,14 +7,13 @@ import pytest
 from mldx import observe
 from mldx.knowledge import load
 from mldx.observe.register import marks, registered
-from mldx.symptoms.checking import SPECS
 
 MOVING = ("loss_nonfinite", "train_loss_rising", "val_loss_turns_up", "loss_spikes")
 
 
 def test_an_observer_bears_the_name_of_its_symptom():
     """Whoever knows a symptom's id finds the function that measures it."""
-    assert [one.symptom for one in registered() if one.symptom not in SPECS] == []
+    assert [one.symptom for one in registered() if one.symptom not in load().specs] == []
 
 
 @pytest.mark.parametrize("one", registered(), ids=lambda one: one.symptom)

@@ -18,9 +18,9 @@ UP = [0.30, 0.45, 0.55, 0.65, 0.72, 0.78, 0.82, 0.85]
 
 
 def level(id: str, value: float | str) -> str:
-    """The level of a value by the shipped thresholds."""
-    scales, path = load().scales, f"validation.{id}"
-    return value if isinstance(value, str) else scales.level(path, value)
+    """Return the answer of the check that a measured value is."""
+    check = load().compiled.by_id[id]
+    return check.answers[check.answer(value)]
 
 
 def test_overfitting_is_seen_where_it_begins(seen):
@@ -97,7 +97,7 @@ def test_accuracy_decides_the_gap_where_there_is_one(seen, train, val, wide):
         val_acc=[val] * 4,
     )
 
-    assert told["generalization_gap"] == wide
+    assert level("generalization_gap", told["generalization_gap"]) == wide
 
 
 def test_percent_accuracy_is_accuracy(seen):
@@ -307,3 +307,39 @@ def test_a_loss_that_is_nan_from_the_first_point_allows_no_guess(seen):
     told = seen(train_loss=[math.nan] * 5, val_acc=[0.5] * 5)
 
     assert "predicts_single_class" not in told
+
+
+def test_a_loss_that_is_a_sum_is_not_a_gap(seen):
+    """A validation loss that is thirty times the training loss from first to last, while both fall
+    alike, is on another scale, and nothing is said of a gap.
+    """
+    falling = [2.0, 1.4, 1.0, 0.8, 0.7, 0.65]
+    told = seen(train_loss=falling, val_loss=[30 * loss for loss in falling])
+
+    assert not {"generalization_gap", "val_bad_from_first_epoch"} & set(told)
+
+
+def test_validation_that_starts_level_is_not_apart_from_the_start(seen):
+    """In fine-tuning validation is best after one epoch; that it only climbs is overfitting."""
+    told = seen(
+        train_loss=[0.50, 0.30, 0.15, 0.08, 0.04, 0.02],
+        val_loss=[0.48, 0.52, 0.60, 0.72, 0.85, 1.00],
+    )
+
+    assert (told["val_bad_from_first_epoch"], told["val_loss_turns_up"] < 0.5) == (False, True)
+
+
+def test_a_curve_that_has_come_to_rest_is_promised_nothing(seen):
+    """Each fifth of an exponential fall brings less; what the next would bring is no longer worth a
+    word.
+    """
+    rest = [0.1 + 2 * math.exp(-0.4 * epoch) for epoch in range(20)]
+
+    assert seen(train_loss=rest, val_loss=rest)["loss_still_falling_at_end"] is False
+
+
+def test_a_straight_fall_is_still_falling(seen):
+    """A loss that falls as fast at the end as at the start stopped too early."""
+    straight = [2.0 - 0.08 * epoch for epoch in range(20)]
+
+    assert seen(train_loss=straight, val_loss=straight)["loss_still_falling_at_end"] is True

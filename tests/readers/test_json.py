@@ -142,7 +142,7 @@ def test_overruled_answers_are_listed():
 @pytest.mark.parametrize(
     "overruled, where, what, help",
     [
-        (["loss_shpae"], "overruled[0]", "`loss_shpae` is no symptom.", "write `loss_shape`"),
+        (["loss_shpae"], "overruled[0]", "`loss_shpae` is not a symptom.", "write `loss_shape`"),
         (
             ["loss_shape", "val_noisy"],
             "overruled[1]",

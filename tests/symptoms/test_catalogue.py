@@ -6,11 +6,13 @@ import json
 
 import pytest
 
-from mldx.symptoms import LEVELS, SECTIONS
-from mldx.symptoms.model import SPECS
+from mldx import Symptoms
+from mldx.knowledge import load
+from mldx.symptoms import SECTIONS
 from mldx.symptoms.setup import Setup
 from tests.kit import CATALOGUE
 
+SPECS = load().specs
 SETUP_KEYS = (
     "framework", "domain", "task", "n_classes", "train_size",
     "val_size", "class_counts", "batch_size", "optimizer", "learning_rate",
@@ -49,11 +51,9 @@ def test_choices_are_those_of_the_catalogue(seed):
     assert {id: missing for id in words if (missing := words[id] - set(SPECS[id].words))} == {}
 
 
-def test_ids_are_unique_over_sections():
-    """An id stands in one section only, so that a flat mapping of answers is enough."""
-    fields = [id for section in SECTIONS.values() for id in section.model_fields]
-
-    assert len(fields) == len(set(fields))
+def test_every_symptom_stands_in_a_section():
+    """A card names a section of the questionnaire."""
+    assert [id for id, spec in SPECS.items() if spec.section not in SECTIONS] == []
 
 
 def test_setup_has_every_key_of_the_design():
@@ -64,29 +64,24 @@ def test_setup_has_every_key_of_the_design():
     )
 
 
-@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "setup"])
-def test_every_symptom_is_optional(section):
-    """A section with nothing observed can be made, and all of it is None."""
-    assert set(SECTIONS[section]().__dict__.values()) == {None}
-
-
-def test_a_path_is_section_and_id():
-    """In rules a symptom goes by section and id."""
-    assert SPECS["loss_shape"].path == "training.loss_shape"
-
-
 def test_every_symptom_says_what_is_seen():
     """Each symptom and each setup fact carries a text for people."""
     assert [id for id, spec in SPECS.items() if not spec.text] == []
 
 
-def test_the_levels_are_four():
-    """A person sees none, mild, moderate or strong."""
-    assert LEVELS == ("none", "mild", "moderate", "strong")
+def test_a_symptom_of_the_rules_is_a_symptom_of_the_model():
+    """Whatever a check of the rules asks may be observed, by its id alone."""
+    made = {id: _any_value(spec) for id, spec in SPECS.items() if spec.kind != "fact"}
+
+    assert set(Symptoms.of(**made).observed) == set(made)
 
 
-def test_the_first_questions_are_marked():
-    """The shape of the loss is among the first twenty questions, the word for generated text is
-    not.
-    """
-    assert (SPECS["loss_shape"].tier, SPECS["generation_symptom"].tier) == (1, 3)
+def _any_value(spec):
+    return True if spec.kind == "flag" else spec.words[0]
+
+
+def test_a_section_holds_what_its_cards_say():
+    """What was observed of validation is asked for by that name."""
+    known = Symptoms.of(generalization_gap=0.4, loss_shape="falling")
+
+    assert known.section("validation") == {"generalization_gap": 0.4}

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx import Symptoms
+from mldx.knowledge import load
 from mldx.provenance import Source
-from mldx.symptoms import LEVELS, Observation
-from mldx.symptoms.model import SPECS
+from mldx.symptoms import Observation
 
 
 def seen(source: Source, **values: object) -> Symptoms:
@@ -23,9 +23,10 @@ def _values(id: str) -> st.SearchStrategy:
         return st.booleans()
     if spec.kind == "choice":
         return st.sampled_from(spec.words)
-    return st.sampled_from([*LEVELS, *spec.words]) | st.floats(spec.low, spec.high)
+    return st.sampled_from(spec.words) | st.floats(spec.low, spec.high)
 
 
+SPECS = load().specs
 IDS = [id for id, spec in SPECS.items() if spec.kind != "fact"]
 ANSWERS = st.lists(st.sampled_from(IDS), max_size=6, unique=True).flatmap(
     lambda ids: st.fixed_dictionaries({id: _values(id) for id in ids})

@@ -9,6 +9,7 @@ Observations compose. Where two sources disagree the one of higher precedence is
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -18,6 +19,7 @@ from mldx.symptoms.catalogue import FACTS, shipped
 from mldx.symptoms.checking import checked
 from mldx.symptoms.merging import merged, once, same
 from mldx.symptoms.plot_series import PlotSeries
+from mldx.symptoms.sections import SECTIONS
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import Spec, Value
 
@@ -128,6 +130,13 @@ class Symptoms(BaseModel):
     def observed(self) -> dict[str, Any]:
         """Every observed value by id, setup facts first."""
         return {**self.facts, **self.values}
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a section by its name: `symptoms.training.loss_shape`, None where not observed."""
+        if name not in SECTIONS:
+            return super().__getattr__(name)  # type: ignore[misc]
+        ids = [id for id, spec in shipped().items() if spec.section == name]
+        return SimpleNamespace(**{id: self.values.get(id) for id in ids})
 
     def section(self, name: str) -> dict[str, Value]:
         """Return what was observed in one section of the questionnaire."""
