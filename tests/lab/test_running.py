@@ -29,6 +29,7 @@ def judged(folder: Path, claim: str, answers: str = "loss_shape: diverging") -> 
         "shows: [climbs]",
         "odds: {too_hot: {above: 0.5, below: 0.9}}",
         "odds: {bad_batch: {below: 0.1}}",
+        "odds: {healthy: {below: 0.1}}",
     ],
 )
 def test_a_case_passes_when_its_claim_holds(folder: Path, claim: str):
@@ -48,6 +49,7 @@ def test_a_case_passes_when_its_claim_holds(folder: Path, claim: str):
         ("verdict: healthy", "expected the verdict healthy; it is faulty"),
         ("shows_not: [climbs]", "expected not to show `climbs`; it does"),
         ("odds: {too_hot: {below: 0.3}}", "expected `too_hot` below 0.3; it is number 1 with 0."),
+        ("odds: {healthy: {above: 0.5}}", "expected `healthy` above 0.5; it is 0.0"),
         ("odds: {too_cold: {above: 0.1}}", "expected `too_cold` above 0.1; it is not listed"),
     ],
 )

@@ -9,7 +9,8 @@ cases hold the rules from both sides.
     verdict: healthy                  of the whole diagnosis: healthy, faulty or undecided
     shows: [s]                        the run shows this syndrome
     shows_not: [s]                    it does not show it
-    odds: {a: {above: 0.3, below: 0.8}}     what is stated of a lies between these
+    odds: {a: {above: 0.3, below: 0.8}}     what is stated of a lies between these;
+                                      `healthy` has odds too
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from mldx.errors import Fault, InputError, Place, RulesError, wanted
 from mldx.knowledge import KnowledgeBase, rules_folder
 from mldx.knowledge import load as load_rules
+from mldx.knowledge.cards import HEALTHY
 from mldx.knowledge.shape_faults import shown
 from mldx.knowledge.strict_yaml import Document, decoded
 from mldx.knowledge.suggest import near
@@ -74,7 +75,8 @@ class CaseLoader:
     def _strangers(self, id: str, card: CaseShape, document: Document) -> Iterator[Fault]:
         """Causes and syndromes that are named and have no card."""
         causes, syndromes = self.knowledge.causes, self.knowledge.syndromes
-        yield from _unknown(id, card, document, ("concludes", "never", "odds"), causes, "cause")
+        yield from _unknown(id, card, document, ("concludes", "never"), causes, "cause")
+        yield from _unknown(id, card, document, ("odds",), [*causes, HEALTHY], "cause")
         yield from _unknown(id, card, document, ("shows", "shows_not"), syndromes, "syndrome")
 
 

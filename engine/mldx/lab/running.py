@@ -4,7 +4,7 @@ made of, and compared with what it claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mldx.diagnosis import diagnosis_of
@@ -12,7 +12,8 @@ from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import roots_first
 from mldx.diagnosis.syndromes import shown
 from mldx.knowledge import KnowledgeBase
-from mldx.lab.case import Case
+from mldx.knowledge.cards import HEALTHY
+from mldx.lab.case import Case, OddsShape
 from mldx.observe.intake import observed as observed_run
 from mldx.symptoms import Symptoms
 
@@ -102,10 +103,7 @@ def _misses(
     for cause in card.never:
         if (ranking[:1] and ranking[0][0] == cause) or dict(ranking).get(cause, 0.0) >= line:
             yield f"expected never `{cause}`; it is {_standing(cause, ranking)}"
-    for cause, band in card.odds.items():
-        share = dict(ranking).get(cause, 0.0)
-        if not band.holds(share):
-            yield f"expected `{cause}` {band}; it is {_standing(cause, ranking)}"
+    yield from _outside(card.odds, inference.healthy, ranking)
     for syndrome in card.shows:
         if syndrome not in seen:
             yield f"expected to show `{syndrome}`; it shows {', '.join(seen) or 'none'}"
@@ -114,6 +112,15 @@ def _misses(
             yield f"expected not to show `{syndrome}`; it does"
     if card.verdict and (verdict := diagnosis_of(inference).verdict) != card.verdict:
         yield f"expected the verdict {card.verdict}; it is {verdict}"
+
+
+def _outside(odds: Mapping[str, OddsShape], healthy: float, ranking: Ranking) -> Iterator[str]:
+    """Say which bands do not hold what is stated of their cause, or of `healthy`."""
+    stated = {**dict(ranking), HEALTHY: healthy}
+    for cause, band in odds.items():
+        if not band.holds(stated.get(cause, 0.0)):
+            standing = f"{healthy:.2f}" if cause == HEALTHY else _standing(cause, ranking)
+            yield f"expected `{cause}` {band}; it is {standing}"
 
 
 def _not_concluded(concludes: tuple[str, ...], ranking: Ranking) -> Iterator[str]:
