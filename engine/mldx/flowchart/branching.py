@@ -14,7 +14,7 @@ from mldx.flowchart.cards import Answer, Walked
 from mldx.flowchart.labels import block, font, inked, lines, ruled, table, text
 from mldx.flowchart.legend import entry, heading
 from mldx.flowchart.statements import document, edge, node, shade, together
-from mldx.flowchart.tree import Leaf, Question, Tree, tree
+from mldx.flowchart.tree import Leaf, Tree, TreeQuestion, tree
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
 
@@ -63,7 +63,7 @@ def _here(id: str, walk: Walked) -> str:
     return " This run shows it." if id in walk.syndromes else " This run does not show it."
 
 
-def _chain(questions: Sequence[Question], chain: Sequence[str], walk: Walked) -> Iterator[str]:
+def _chain(questions: Sequence[TreeQuestion], chain: Sequence[str], walk: Walked) -> Iterator[str]:
     """Draw the way from each question to the next."""
     others = {one.id: one.others for one in questions}
     for upper, lower in pairwise(chain):
@@ -71,7 +71,7 @@ def _chain(questions: Sequence[Question], chain: Sequence[str], walk: Walked) ->
         yield edge(f"{upper}:s", f"{lower}:n", **look)
 
 
-def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Iterator[str]:
+def _question(knowledge: KnowledgeBase, question: TreeQuestion, walk: Walked) -> Iterator[str]:
     """Draw a question with its answers, each clear one with an arrow to its causes."""
     hue = style.HUES[question.stage]
     asks = inked(lines(question.asks, _ASKS), style.PAPER, style.QUESTION_SIZE, bold=True)
@@ -88,7 +88,7 @@ def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Ite
 
 
 def _answer(
-    question: Question, said: str, port: str, answers: Sequence[Answer], walk: Walked
+    question: TreeQuestion, said: str, port: str, answers: Sequence[Answer], walk: Walked
 ) -> str:
     """Return the row of an answer."""
     lit, ink = walk.took(question.id, answers), _ink(question, answers, walk)
@@ -96,13 +96,15 @@ def _answer(
     return ruled(inked(lines(said, _SAYS), ink, bold=lit), BGCOLOR=fill, PORT=port)
 
 
-def _ink(question: Question, answers: Sequence[Answer], walk: Walked) -> str:
+def _ink(question: TreeQuestion, answers: Sequence[Answer], walk: Walked) -> str:
     """Return the ink of an answer: pale when another was given; an open question is to be read."""
     otherwise = question.id in walk.answers and not walk.took(question.id, answers)
     return style.DIM_INK if otherwise else style.INK
 
 
-def _leaf(knowledge: KnowledgeBase, question: Question, leaf: Leaf, walk: Walked) -> Iterator[str]:
+def _leaf(
+    knowledge: KnowledgeBase, question: TreeQuestion, leaf: Leaf, walk: Walked
+) -> Iterator[str]:
     lit, ink = walk.took(question.id, leaf.answers), _ink(question, leaf.answers, walk)
     name = f"{question.id} {leaf.port}"
     fill = style.LIT if lit else style.PAPER

@@ -173,14 +173,14 @@ def _table(head: str, rows: Iterable[str]) -> str:
 
 def _facts(knowledge: KnowledgeBase, checks: Sequence[CompiledCheck]) -> Iterator[str]:
     """Yield the facts to fill in: those that are only noted, then those that are judged."""
-    judged = [check for check in checks if _is_fact(check)]
-    asked = {check.id for check in judged}
-    noted = [fact for id, fact in knowledge.facts.items() if id not in asked]
-    if noted or judged:
+    noted = [fact for id, fact in knowledge.facts.items() if id not in knowledge.checks]
+    lines = [f"- [ ] **{words(fact.id)}** = ________ {escaped(fact.asks)}" for fact in noted]
+    for check in filter(_is_fact, checks):
+        lines += _fact(check, knowledge)
+    if lines:
         yield "## 0. Setup: what was set?"
         yield "Read these off the code and the configuration, not from memory."
-        lines = [f"- [ ] **{words(fact.id)}** = ________ {escaped(fact.asks)}" for fact in noted]
-        yield "\n".join([*lines, *(line for one in judged for line in _fact(one, knowledge))])
+        yield "\n".join(lines)
 
 
 def _fact(check: CompiledCheck, knowledge: KnowledgeBase) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mldx.flowchart import style
 from mldx.flowchart.cards import AnswerRow, CheckCard, Walked, cards, walked
 from mldx.flowchart.labels import lines
-from mldx.flowchart.tree import Question, recognized_in, tree
+from mldx.flowchart.tree import TreeQuestion, recognized_in, tree
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES
 
@@ -113,7 +113,7 @@ def _row(knowledge: KnowledgeBase, card: CheckCard, row: AnswerRow, walk: Walked
         yield f'c_{card.id} {arrow}|"{_said(row.says)}"| {box}'
 
 
-def _question(knowledge: KnowledgeBase, question: Question, walk: Walked) -> Iterator[str]:
+def _question(knowledge: KnowledgeBase, question: TreeQuestion, walk: Walked) -> Iterator[str]:
     yield f'c_{question.id}["{_broken(question.asks)}"]'
     yield f"class c_{question.id} {question.stage}"
     for leaf in question.leaves:

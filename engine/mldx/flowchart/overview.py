@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mldx.flowchart import labels, style
 from mldx.flowchart.cards import CheckCard, Walked, cards
-from mldx.flowchart.labels import block, closing, font, inked, lines, ruled, table, text
+from mldx.flowchart.labels import block, closing, font, inked, lines, ruled, table
 from mldx.flowchart.legend import GATE, entry, heading, with_walk
 from mldx.flowchart.statements import document, edge, node, shade, together
 from mldx.flowchart.tree import causes_of, recognized_in
@@ -112,24 +112,27 @@ def _gates(knowledge: KnowledgeBase, walk: Walked) -> Iterator[str]:
 
 def _gate(knowledge: KnowledgeBase, card: CheckCard, walk: Walked) -> str:
     """Return a gate: its stage, the question, and the answers that close stages."""
-    ink, fill = style.INK, style.STOP_FILL
-    if walk.dims(card.id):
-        ink, fill = style.DIM_INK, style.PAPER
-    elif walk and not walk.alarms(card):
-        fill = style.LIT
+    ink, fill = _look(card, walk)
     alarms = not walk or walk.alarms(card)
     red = style.STOP if alarms else ink
     stops = [row for row in card.rows if row.closes]
-    stage = f"Gate in {knowledge.stages[card.stage].title}"
-    rows = [font(text(stage), red, style.SIZE, bold=True)]
-    rows += inked(lines(card.question, _GATE), ink, style.QUESTION_SIZE, bold=True)
+    said = "; ".join(row.says for row in stops)
     if card.id in walk.says:
-        rows += inked(lines(f"seen: {walk.says[card.id]}", _GATE), ink, bold=True)
-    else:
-        rows += inked(lines("; ".join(row.says for row in stops), _GATE), ink)
+        said = f"seen: {walk.says[card.id]}"
+    rows = inked([f"Gate in {knowledge.stages[card.stage].title}"], red, bold=True)
+    rows += inked(lines(card.question, _GATE), ink, style.QUESTION_SIZE, bold=True)
+    rows += inked(lines(said, _GATE), ink)
     if alarms:
         rows += inked(closing(knowledge, stops[0]), red, bold=True)
     return ruled(rows, BGCOLOR=fill, WIDTH=_GATE_POINTS)
+
+
+def _look(card: CheckCard, walk: Walked) -> tuple[str, str]:
+    """Return the ink and the fill of a gate: red, amber where a walk went through, or pale."""
+    if walk.dims(card.id):
+        return style.DIM_INK, style.PAPER
+    passed = bool(walk) and not walk.alarms(card)
+    return style.INK, style.LIT if passed else style.STOP_FILL
 
 
 def _closed(knowledge: KnowledgeBase, stages: Sequence[str], walk: Walked, ink: str) -> str:

@@ -8,18 +8,18 @@ commonest and clearest causes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, log10
 
-from mldx.flowchart.cards import Answer, clear, known, said_of, says
+from mldx.flowchart.cards import Answer, clear, known, said_of
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import STAGES, Syndrome
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import parse, tests
-from mldx.knowledge.wording import words
+from mldx.knowledge.wording import phrase, words
 
 _ROOM = 64  # lines that stay readable on a page of A4
 _FEW, _MOST = 3, 0.6  # so many causes hold at least so much of what an answer speaks for
@@ -45,7 +45,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TreeQuestion:
     """One question of the tree.
 
     others   the answers that lead to no leaf, and go on
@@ -70,7 +70,7 @@ class Tree:
 
     syndrome: Syndrome
     signs: tuple[str, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[TreeQuestion, ...]
     rest: tuple[str, ...]
     besides: tuple[str, ...]
 
@@ -95,7 +95,7 @@ def tree(knowledge: KnowledgeBase, id: str) -> Tree:
     )
 
 
-def _pruned(knowledge: KnowledgeBase, id: str) -> list[Question]:
+def _pruned(knowledge: KnowledgeBase, id: str) -> list[TreeQuestion]:
     """Return the questions, without the least telling leaves where they take more than a page."""
     left_out: set[tuple[str, str]] = set()
     while True:
@@ -115,7 +115,7 @@ def _telling(leaf: Leaf) -> float:
     return leaf.weight - shared - (0 if leaf.first else 10 * log10(2))
 
 
-def _lines(question: Question) -> float:
+def _lines(question: TreeQuestion) -> float:
     """Return about how many lines a question takes, or its leaves where they are higher."""
     asked = 2 + ceil(len(question.asks) / _WIDE) + 2 * len(question.leaves) + 2
     causes = (
@@ -149,24 +149,27 @@ def _stage(knowledge: KnowledgeBase, syndrome: str) -> str:
 
 def _questions(
     knowledge: KnowledgeBase, id: str, left_out: AbstractSet[tuple[str, str]]
-) -> Iterator[Question]:
+) -> Iterator[TreeQuestion]:
     """Yield the questions that have leaves, without the leaves (check, port) that are left out."""
-    here = {
-        cause: 10 * log10(max(knowledge.causes[cause].prior.weight, _LEAST))
-        for cause in causes_of(knowledge, id)
-    }
+    here = {cause: _commonness(knowledge, cause) for cause in causes_of(knowledge, id)}
+    checks = knowledge.compiled.by_id
     seen: set[str] = set()
-    for name in knowledge.syndromes[id].asks:
-        check = knowledge.compiled.by_id.get(name)
-        if check is None:
-            continue
+    for check in (checks[name] for name in knowledge.syndromes[id].asks if name in checks):
         leaves = tuple(_leaves(check, here, seen, left_out))
-        if not leaves:
-            continue
-        seen |= {cause for leaf in leaves for cause in leaf.causes}
-        taken = {answer for leaf in leaves for answer in leaf.answers}
-        others = tuple(answer for answer in check.answers if answer not in taken)
-        yield Question(name, check.stage, check.card.asks, check.minutes, leaves, others)
+        if leaves:
+            seen.update(*(leaf.causes for leaf in leaves))
+            yield _question(check, leaves)
+
+
+def _question(check: CompiledCheck, leaves: tuple[Leaf, ...]) -> TreeQuestion:
+    taken = {answer for leaf in leaves for answer in leaf.answers}
+    others = tuple(answer for answer in check.answers if answer not in taken)
+    return TreeQuestion(check.id, check.stage, check.card.asks, check.minutes, leaves, others)
+
+
+def _commonness(knowledge: KnowledgeBase, cause: str) -> float:
+    """Return how common a cause is, in dB."""
+    return 10 * log10(max(knowledge.causes[cause].prior.weight, _LEAST))
 
 
 def _leaves(
@@ -211,16 +214,14 @@ def _points(
 def _sign(knowledge: KnowledgeBase, sign: object) -> Iterator[str]:
     """Yield what is seen, in words, for each condition of a sign."""
     for test in tests(parse(sign)):
-        named: Sequence[Answer] = (
-            test.operand if isinstance(test.operand, tuple) else (test.operand,)
-        )
-        card = knowledge.checks.get(test.symptom)
-        title = _title(knowledge, test.symptom)
-        if card is None or card.kind != "flag":
-            said = " or ".join(says(card, one) if card else words(one) for one in named)
-            yield f"{title}: {said}"
+        card, title = knowledge.checks.get(test.symptom), _title(knowledge, test.symptom)
+        if card is None or test.operator not in ("is", "in"):
+            yield phrase({test.symptom: {test.operator: test.operand}})
+        elif card.kind == "flag":
+            yield title if test.operand is True else f"not: {title}"
         else:
-            yield title if named == (True,) else f"not: {title}"
+            named = test.operand if isinstance(test.operand, tuple) else (test.operand,)
+            yield f"{title}: {said_of(card, named, ' or ')}"
 
 
 def _title(knowledge: KnowledgeBase, id: str) -> str:
