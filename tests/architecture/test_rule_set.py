@@ -11,7 +11,6 @@ import pytest
 import mldx
 from mldx.knowledge import load
 from mldx.knowledge.cards import HEALTHY
-from mldx.symptoms.model import SPECS
 from tests.kit import CATALOGUE
 
 ENGINE = Path(mldx.__file__).parent
@@ -49,34 +48,35 @@ def test_a_card_is_whole(cause):
     assert card.sources and card.mistaken_for and card.fix
 
 
-def weights() -> dict[str, list[float]]:
-    """What the answers say of each cause, in dB."""
+def decibans() -> dict[str, list[float]]:
+    """What the answers say of each cause, in dB, in any circumstances."""
     found: dict[str, list[float]] = {cause: [] for cause in CAUSES}
-    branches = [
-        branch for check in load().content["checks"].values() for branch in check["branches"]
-    ]
-    for cause, weight in (
-        item for branch in branches for item in branch["points_to"].items() if item[0] != HEALTHY
-    ):
-        found[cause].append(weight)
+    for check in load().compiled.checks:
+        for _, table in check.tables:
+            for answer in range(len(check.answers)):
+                for cause, db in table.decibans(((answer, 1.0),)).items():
+                    if cause != HEALTHY:
+                        found[cause].append(db)
     return found
 
 
 def test_every_cause_can_be_brought_up():
     """Some answer speaks for every cause."""
-    assert [cause for cause, told in weights().items() if max(told, default=0) <= 0] == []
+    assert [cause for cause, told in decibans().items() if max(told, default=0) <= 0.5] == []
 
 
 def test_every_cause_can_be_refuted():
     """Some answer speaks against every cause; a list of suspects that only grows is no
     diagnosis.
     """
-    assert [cause for cause, told in weights().items() if min(told, default=0) >= 0] == []
+    assert [cause for cause, told in decibans().items() if min(told, default=0) >= 0] == []
 
 
 def test_ids_are_legal_names():
     """Every id is lower-case words joined by underscores."""
-    assert [id for id in (*CAUSES, *CHECKS, *SPECS) if not LEGAL.fullmatch(id)] == []
+    assert [
+        id for id in (*CAUSES, *CHECKS, *load().specs, *load().syndromes) if not LEGAL.fullmatch(id)
+    ] == []
 
 
 def test_healthy_is_no_cause():
@@ -84,29 +84,16 @@ def test_healthy_is_no_cause():
     assert HEALTHY not in CAUSES
 
 
-def test_every_symptom_is_asked_somewhere():
-    """There is a check for every symptom."""
-    asked = {check["asks"] for check in load().content["checks"].values()}
+def test_every_answer_has_words():
+    """A person is offered sentences and not ids."""
+    answers = [(id, one) for id in CHECKS for one in load().checks[id].answers]
 
-    assert [
-        id for id, spec in SPECS.items() if spec.kind != "fact" and spec.path not in asked
-    ] == []
-
-
-def test_every_number_has_levels():
-    """Where a person may answer with a level, the rules say what it means in numbers."""
-    assert [
-        id
-        for id, spec in SPECS.items()
-        if spec.kind == "number" and id not in load().content["levels"]
-    ] == []
+    assert [(id, one.id) for id, one in answers if not one.say.strip()] == []
 
 
 def test_questions_end_as_questions():
     """A question ends with its mark or, where a word follows, with a full stop."""
-    assert [
-        id for id in CHECKS if not load().checks[id].question.rstrip().endswith(("?", "."))
-    ] == []
+    assert [id for id in CHECKS if not load().checks[id].asks.rstrip().endswith(("?", "."))] == []
 
 
 def test_every_threshold_that_is_asked_for_exists():

@@ -151,7 +151,7 @@ def _position(seen):
 
 
 def leader(position):
-    ordered, _ = roots_first(position.ranking.listed, position.knowledge)
+    ordered, _ = roots_first(position.listed, position.knowledge)
     return ordered[0][0] if ordered else None
 
 

@@ -226,7 +226,7 @@ def test_what_cannot_apply_is_not_asked_first():
 
 def test_confirmed_cause_stops_before_the_first_questions():
     """Once a cause is confirmed the rest of the first questions can wait."""
-    known = Symptoms.of(weights_unchanged=1.0, train_loss_flat=True, trainable_fraction=0.00001)
+    known = Symptoms.of(loss_nonfinite="early", input_nonfinite=0.1)
     step = interview.next_question(known, first=("precision",))
 
     assert (step.reason, step.then.symptom) == ("confirmed", "precision")

@@ -158,7 +158,7 @@ def test_one_inference_serves_diagnosis_and_question():
     dialogue = Dialogue.of().skip("complaint").skip("sections").answer("loss_shape", "flat")
 
     assert isinstance(dialogue.prompt, Question)
-    assert ranking(dialogue.diagnosis)[0][0] == dialogue.inference.ranking.listed[0][0]
+    assert ranking(dialogue.diagnosis)[0][0] == dialogue.inference.listed[0][0]
 
 
 def test_a_changed_question_keeps_its_number():
