@@ -1,7 +1,7 @@
 """Rules broken in one place, each as the changed card: what an expert may have mistaken.
 
 A row that is dropped is the same mutant as one made usual, and is made once. A row that says
-nothing (less than 1 dB) has none. What a check is skipped by changes what is asked and no
+nothing (less than 1 dB) has none, and a change below that is not made. What a check is skipped by changes what is asked and no
 verdict, so no case could notice it, and it is left alone.
 """
 
@@ -108,8 +108,10 @@ def _rows(knowledge: KnowledgeBase, id: str, path: Path, table: Plain) -> Iterat
         changed = _with_table(check, path, {**table, "with": dropped})
         yield Mutant("usual", "checks", id, place, told, changed, cause)
         moved, told = _moved(row, usual)
-        changed = _with_table(check, path, {**table, "with": {**table["with"], cause: moved}})
-        yield Mutant("neighbour", "checks", id, place, f"{cause} {told}", changed, cause)
+        other = {**table, "with": {**table["with"], cause: moved}}
+        if _differ(shares, cards.table(other, answers), cause):
+            changed = _with_table(check, path, other)
+            yield Mutant("neighbour", "checks", id, place, f"{cause} {told}", changed, cause)
     if table.get("with"):
         more, told = _doubled(usual)
         changed = _with_table(check, path, {**table, "usual": more})
@@ -118,10 +120,17 @@ def _rows(knowledge: KnowledgeBase, id: str, path: Path, table: Plain) -> Iterat
 
 def _speaks(table: FrequencyTable, cause: str) -> bool:
     """Does some answer of the table say something of the cause?"""
-    return any(
-        abs(table.decibans(((answer, 1.0),))[cause]) >= _SILENT
-        for answer in range(len(table.usual))
-    )
+    return any(abs(db) >= _SILENT for db in _decibans(table, cause))
+
+
+def _differ(one: FrequencyTable, other: FrequencyTable, cause: str) -> bool:
+    """Does some answer say another thing of the cause in the other table?"""
+    pairs = zip(_decibans(one, cause), _decibans(other, cause), strict=True)
+    return any(abs(db - changed) >= _SILENT for db, changed in pairs)
+
+
+def _decibans(table: FrequencyTable, cause: str) -> list[float]:
+    return [table.decibans(((answer, 1.0),))[cause] for answer in range(len(table.usual))]
 
 
 def _moved(row: Any, usual: Any) -> tuple[Any, str]:
