@@ -1,8 +1,8 @@
 """Rules broken in one place, each as the changed card: what an expert may have mistaken.
 
 A row that is dropped is the same mutant as one made usual, and is made once. A row that says
-nothing (less than 1 dB) has none, and a change below that is not made. What a check is skipped by changes what is asked and no
-verdict, so no case could notice it, and it is left alone.
+nothing (less than 1 dB) has none, and a change below that is not made. What a check is skipped by
+changes what is asked and no verdict, so no case could notice it, and it is left alone.
 """
 
 from __future__ import annotations
