@@ -101,7 +101,7 @@ class OpenQuestion(ReportPart):
 class ShownSyndrome(ReportPart):
     """What the run shows.
 
-    sentence   with the figures behind it
+    sentence   its title, a colon, and the figures behind it
     signs      the observations by which it is recognized
     asks       the checks that tell its causes apart, in order
     at         the epoch or step where it was seen
@@ -114,6 +114,11 @@ class ShownSyndrome(ReportPart):
     first_aid: str
     asks: tuple[str, ...]
     at: float | None = None
+
+    @property
+    def told(self) -> str:
+        """The sentence behind its title."""
+        return self.sentence.removeprefix(f"{self.title}: ")
 
 
 class Step(ReportPart):

@@ -18,6 +18,7 @@ from mldx.mcp.outputs import (
     NextAction,
     Open,
     Suspect,
+    SyndromeOutput,
     TaskOutput,
 )
 from mldx.provenance import Conflict
@@ -34,6 +35,11 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     outlined = outline(found, full=given.most is not None)
     causes, questions = outlined.causes[: given.most], outlined.questions[: given.most]
     return Diagnosed(
+        syndromes=[
+            SyndromeOutput(id=one.id, sentence=one.sentence, first_aid=one.first_aid)
+            for one in outlined.syndromes
+        ],
+        strikes=list(outlined.strikes),
         verdict=found.verdict,
         headline=outlined.headline,
         warnings=list(outlined.warnings),
@@ -73,6 +79,7 @@ def _suspect(found: Diagnosis, cause: NamedCause) -> Suspect:
     return Suspect(
         **ranked(cause).model_dump(),
         stage=cause.stage,
+        shows_as=list(cause.shows_as),
         speaks_for=few([_item(item) for item in counted if item.db > 0], _ITEMS),
         speaks_against=few([_item(item) for item in counted if item.db < 0], _ITEMS),
         confirm=ConfirmationOutput(**asdict(card.confirm)),

@@ -47,6 +47,7 @@ class Suspect(CauseOutput):
     """A cause, why it is suspected, how to be sure, and what to do."""
 
     stage: str
+    shows_as: list[str] = Field([], description="The syndromes it is seen as.")
     speaks_for: list[str] = Field(
         description="Observations with their figures; dB, 10 is ten to one."
     )
@@ -75,9 +76,21 @@ class Open(ToolOutput):
     minutes: float
 
 
+class SyndromeOutput(ToolOutput):
+    """What the run shows."""
+
+    id: str
+    sentence: str = Field(description="With the figures behind it.")
+    first_aid: str = Field(description="What helps whatever the cause is.")
+
+
 class Diagnosed(ToolOutput):
     """A diagnosis in short."""
 
+    syndromes: list[SyndromeOutput] = Field(
+        [], description="What the run shows, surest first: facts, not guesses."
+    )
+    strikes: list[str] = Field([], description="The oddest facts of the run.")
     verdict: Verdict
     headline: str = Field(description="The verdict in a sentence.")
     warnings: list[str] = Field([], description="What to know before reading on.")

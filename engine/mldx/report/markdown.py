@@ -45,12 +45,13 @@ def report(diagnosis: Diagnosis, full: bool = False) -> str:
     )
     parts = [
         "# Diagnosis of a training run",
+        "\n".join(_shown(outlined)),
         f"**{outlined.label.upper()}** {escaped(outlined.headline)}",
     ]
     parts += map(escaped, outlined.warnings)
     parts += [f"## {title}\n\n{body}" for title, lines in sections if (body := "\n".join(lines))]
     version = f"mldx {escaped(diagnosis.mldx)}, rules `{escaped(diagnosis.knowledge)}`"
-    return "\n\n".join([*parts, version]) + "\n"
+    return "\n\n".join([*filter(None, parts), version]) + "\n"
 
 
 def escaped(value: Any) -> str:
@@ -64,14 +65,29 @@ def _no_list(start: re.Match[str]) -> str:
     return f"\\{start[1]}" if start[1] else f"{start[2]}\\"
 
 
+def _shown(outlined: Outline) -> Iterator[str]:
+    """Yield what the run shows, each with what helps whatever the cause is, and what strikes."""
+    for one in outlined.syndromes:
+        yield f"- **{escaped(one.title)}:** {escaped(one.told)} {escaped(one.first_aid)}"
+    yield from (f"- {escaped(one)}" for one in outlined.strikes)
+
+
 def _causes(diagnosis: Diagnosis, outlined: Outline) -> Iterator[str]:
     """Tell the listed causes in detail, and name the others."""
-    for number, one in enumerate(outlined.causes, 1):
-        yield f"{number}. **{escaped(one.title)}** (`{one.id}`): {_certainty(one)}"
-        yield f"   {escaped(diagnosis.card(one.id).meaning)}"
-        yield from (f"   - {line}" for line in _reasons(one))
+    if outlined.deciding:
+        yield f"{escaped(outlined.deciding)}\n"
+    number = 0
+    for group in outlined.groups:
+        if group.title:
+            yield f"**{escaped(group.title)}**\n"
+        for one in group.causes:
+            number += 1
+            yield f"{number}. **{escaped(one.title)}** (`{one.id}`): {_certainty(one)}"
+            yield f"   {escaped(diagnosis.card(one.id).meaning)}"
+            yield from (f"   - {line}" for line in _reasons(one))
+        yield ""
     if outlined.rest:
-        yield f"\nLess likely: {_named(outlined.rest)}."
+        yield f"Less likely: {_named(outlined.rest)}."
     if outlined.causes:
         yield f"\n{LEGEND_PERCENT} {LEGEND_DB}"
 

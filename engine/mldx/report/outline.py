@@ -12,23 +12,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.results import Action, Evidence, NamedCause, OpenQuestion, Pending
+from mldx.diagnosis.results import (
+    Action,
+    Evidence,
+    NamedCause,
+    OpenQuestion,
+    Pending,
+    ShownSyndrome,
+)
 from mldx.knowledge.wording import words
 from mldx.provenance import Source
 from mldx.symptoms import Symptoms
 
 LEGEND_PERCENT = (
-    "A percentage is how probable a cause is, given what was observed. Several causes may hold at "
-    "once, so percentages need not add up to 100."
+    "A percentage is how probable it is that it was this cause, or one that what was observed does "
+    "not tell apart from it; so percentages need not add up to 100."
 )
 LEGEND_DB = (
     "dB say how much an observation speaks for a cause (+) or against it (-): "
     "10 dB make it ten times as likely, 3 dB twice."
 )
 
-_CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 4, 2, 4, 3
+_SYNDROMES, _STRIKES = 3, 3
+_CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 3, 2, 4, 3
 _FLOOR = 0.05  # a cause below is listed by name only
 _LEADS = 0.85  # above, one action is enough: the first cause is all but settled
+_LIKELY = 0.5  # from here on a cause leads
 _POSSIBLE = 0.1  # of a healthy run a cause from here on is worth an action
 _ENTAILED = ("learning", "stability", "generalization")  # no run is healthy that was not seen there
 
@@ -91,6 +100,18 @@ class ListedCause:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseGroup:
+    """The listed causes of one syndrome.
+
+    title  the syndrome's; empty where the run shows none, "Beside that" for causes of none that it
+           shows
+    """
+
+    title: str
+    causes: tuple[ListedCause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListedAction:
     """An action as it is listed.
 
@@ -112,11 +133,15 @@ class ListedAction:
 class Outline:
     """What a report of a diagnosis says, in the order in which it is said.
 
+    syndromes     what the run shows, surest first
+    strikes       the oddest facts of the run, in sentences
     label         the verdict in a word or a few
     tone          how the verdict is coloured
     headline      the verdict in a sentence, with the figures behind it
     warnings      what a reader must know before reading on, such as that there is no validation
-    causes        those listed in detail; `rest` by name and percentage
+    groups        the causes listed in detail, each under its syndrome; `rest` by name and
+                  percentage
+    deciding      where no cause leads: the test that decides between them; else ""
     actions       those to do first; `more_actions` those after
     questions     what was not observed and would tell most; so many `questions_left` are not listed
     conflicts     sources that disagree; `unexplained`, what no likely cause explains; `notes`, what
@@ -124,12 +149,15 @@ class Outline:
     unjudged      (stage, why it could not be judged)
     """
 
+    syndromes: tuple[ShownSyndrome, ...]
+    strikes: tuple[str, ...]
     label: str
     tone: Tone
     headline: str
     warnings: tuple[str, ...]
     causes_title: str
-    causes: tuple[ListedCause, ...]
+    groups: tuple[CauseGroup, ...]
+    deciding: str
     rest: tuple[ListedCause, ...]
     actions: tuple[ListedAction, ...]
     more_actions: tuple[ListedAction, ...]
@@ -139,6 +167,11 @@ class Outline:
     unexplained: tuple[str, ...]
     notes: tuple[str, ...]
     unjudged: tuple[tuple[str, str], ...]
+
+    @property
+    def causes(self) -> tuple[ListedCause, ...]:
+        """The causes listed in detail, in the order in which they stand."""
+        return tuple(cause for group in self.groups for cause in group.causes)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -156,13 +189,17 @@ def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
     actions, more_actions = _actions(diagnosis, full)
     questions, left = _questions(diagnosis, actions, full)
     label, tone = _label(diagnosis)
+    syndromes = diagnosis.syndromes if full else diagnosis.syndromes[:_SYNDROMES]
     return Outline(
+        syndromes=syndromes,
+        strikes=(),
         label=label,
         tone=tone,
         headline=_headline(diagnosis, tone),
         warnings=tuple(_warnings(diagnosis)),
         causes_title="Not ruled out" if diagnosis.verdict == "healthy" else "Causes",
-        causes=tuple(map(_listed_cause, causes)),
+        groups=tuple(_grouped(causes, syndromes)),
+        deciding=_deciding(diagnosis, actions),
         rest=tuple(map(_listed_cause, rest)),
         actions=tuple(map(_listed_action, actions)),
         more_actions=tuple(map(_listed_action, more_actions)),
@@ -265,6 +302,33 @@ def _causes(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[NamedCause], Seq
     detailed = [cause for cause in diagnosis.causes if cause.probability >= _FLOOR][:_CAUSES]
     detailed = detailed or list(diagnosis.causes[:1])
     return detailed, [cause for cause in diagnosis.causes if cause not in detailed]
+
+
+def _grouped(
+    causes: Sequence[NamedCause], syndromes: Sequence[ShownSyndrome]
+) -> Iterator[CauseGroup]:
+    """Yield the causes under the first syndrome that each shows as; those of none stand last."""
+    under: dict[str, list[NamedCause]] = {one.id: [] for one in syndromes}
+    beside: list[NamedCause] = []
+    for cause in causes:
+        shown = next((id for id in under if id in cause.shows_as), None)
+        (under[shown] if shown else beside).append(cause)
+    for syndrome in syndromes:
+        if under[syndrome.id]:
+            yield CauseGroup(syndrome.title, tuple(map(_listed_cause, under[syndrome.id])))
+    if beside:
+        title = "Beside that" if syndromes else ""
+        yield CauseGroup(title, tuple(map(_listed_cause, beside)))
+
+
+def _deciding(diagnosis: Diagnosis, actions: Sequence[Action]) -> str:
+    """Name the step that decides between the causes, where none of several leads."""
+    if diagnosis.verdict == "healthy" or len(diagnosis.causes) < 2:
+        return ""
+    first = next((one for one in actions if one.kind != "fix"), None)
+    if first is None or _leader(diagnosis) >= _LIKELY:
+        return ""
+    return f"None of them leads; step {list(actions).index(first) + 1} below decides most."
 
 
 def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequence[Action]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from mldx.diagnosis import Diagnosis
-from mldx.diagnosis.results import Evidence
+from mldx.diagnosis.results import Evidence, ShownSyndrome
 from mldx.knowledge.wording import words
 from mldx.readers.run import Run
 from mldx.report.lines import Line, Look, Span, end_of, folded, rendered
@@ -28,10 +29,22 @@ from mldx.report.panels import HIGHEST, LOWEST, NARROWEST, curve_lines, panels
 
 _BLANK: Line = []
 _FRAME = 3  # lines around a plot: legend, axis, and the blank line below
-_DOUBTS = 3
 _OTHERS = 4  # other runs of one log that are named
 _REASONS = 2  # observations named behind the first cause
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """How much of the shorter parts is said on one screen."""
+
+    syndromes: int
+    strikes: int
+    doubts: int
+
+
+_BRIEF = (Brief(3, 3, 3), Brief(2, 2, 2), Brief(1, 1, 1), Brief(1, 1, 0))
+_ALL = Brief(99, 99, 99)
 
 
 class ListedQuestion(Protocol):
@@ -89,31 +102,55 @@ def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
 
 
 def _short(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
-    """One screen: the curves get what the words leave free; the blank lines go before they do."""
-    above = [*head, *_verdict(outlined, look.room), _BLANK]
-    sections = [_actions(outlined, look.room), _left_open(outlined, look.room)]
-    free = look.height - len(above) - len(outlined.causes) - 2 - sum(map(len, sections))
+    """One screen: where the words do not fit, less is said of what stands later."""
+    brief = next(
+        (one for one in _BRIEF if _height(outlined, head, look.room, one) <= look.height),
+        _BRIEF[-1],
+    )
+    above = [*head, *_verdict(outlined, look.room, brief), _BLANK]
+    sections = [_actions(outlined, look.room), _left_open(outlined, look.room, brief.doubts)]
+    bare = _brief_causes(outlined, look.room, 0)
+    free = look.height - len(above) - len(bare) - 1 - sum(map(len, sections))
     drawable = bool(panels(diagnosis.symptoms.plot_series)) and look.width >= NARROWEST
-    reasons = min(_REASONS, max(free - LOWEST - _FRAME - 2, 0)) if drawable else _REASONS
-    causes = _brief_causes(outlined, look.room, reasons)
+    reasons = min(_REASONS, max(free - LOWEST - _FRAME - 2, 0)) if drawable else min(_REASONS, free)
+    causes = _brief_causes(outlined, look.room, max(reasons, 0))
     words = [line for section in (causes, *sections) for line in section]
     airy = [line for section in (causes, *sections) if section for line in (*section, _BLANK)]
     height = look.height - len(above) - _FRAME
     if not drawable:
-        return [*above, *airy]
+        return [*above, *(airy if len(above) + len(airy) <= look.height + 1 else words)]
     if height - len(airy) >= LOWEST:
         return [*above, *curve_lines(diagnosis, look, height - len(airy)), *airy]
     return [*above, *curve_lines(diagnosis, look, height - len(words)), *words]
 
 
+def _height(outlined: Outline, head: list[Line], room: int, brief: Brief) -> int:
+    """Return how many lines the words take, without curves and blank lines between sections."""
+    words = (
+        head,
+        _verdict(outlined, room, brief),
+        [_BLANK],
+        _brief_causes(outlined, room, 0),
+        _actions(outlined, room),
+        _left_open(outlined, room, brief.doubts),
+    )
+    return sum(map(len, words))
+
+
 def _full(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     room = look.room
-    lines = [*head, *_verdict(outlined, room), [], *curve_lines(diagnosis, look, HIGHEST)]
+    aid = [line for one in outlined.syndromes for line in _first_aid(one, room)]
+    lines = [*head, *_verdict(outlined, room), *aid, [], *curve_lines(diagnosis, look, HIGHEST)]
     if outlined.causes:
         lines += [[(outlined.causes_title, "bold")], *folded([(LEGEND_PERCENT, "dim")], room)]
         lines += [*folded([(LEGEND_DB, "dim")], room), []]
-    for number, cause in enumerate(outlined.causes, 1):
-        lines += [*_cause(number, cause, room), []]
+    number = 0
+    for group in outlined.groups:
+        if group.title:
+            lines += [[(group.title, "bold")], []]
+        for cause in group.causes:
+            number += 1
+            lines += [*_cause(number, cause, room), []]
     lines += [*_actions(outlined, room), []]
     if outlined.questions:
         lines += [[("Still unknown", "bold")], *_questions(outlined.questions, room), []]
@@ -146,7 +183,28 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"not used: {', '.join(run.ignored[:6])}{more}"
 
 
-def _verdict(outlined: Outline, room: int) -> list[Line]:
+def _verdict(outlined: Outline, room: int, brief: Brief = _ALL) -> list[Line]:
+    """What the run shows, what strikes, and what follows."""
+    shown = outlined.syndromes[: brief.syndromes]
+    strikes = outlined.strikes[: brief.strikes]
+    return [
+        *(line for one in shown for line in _syndrome(one, room)),
+        *(line for one in strikes for line in folded([(one, "yellow")], room)),
+        *_judged(outlined, room),
+    ]
+
+
+def _syndrome(one: ShownSyndrome, room: int) -> list[Line]:
+    """The sentence of a syndrome, its title bold."""
+    return folded([(f"{one.title}:", "bold"), (one.told, "")], room)
+
+
+def _first_aid(one: ShownSyndrome, room: int) -> list[Line]:
+    """What helps whatever the cause is."""
+    return folded([(f"Whatever the cause: {one.first_aid}", "")], room)
+
+
+def _judged(outlined: Outline, room: int) -> list[Line]:
     label = f" {outlined.label.upper()} "
     headline = folded([(outlined.headline, "bold")], room, first=len(label) + 1)
     headline[0] = [(label, outlined.tone), (" ", ""), *headline[0][1:]]
@@ -155,20 +213,35 @@ def _verdict(outlined: Outline, room: int) -> list[Line]:
 
 
 def _brief_causes(outlined: Outline, room: int, reasons: int) -> list[Line]:
-    """One line for each cause, and the strongest observations behind the first."""
-    if not outlined.causes:
-        return []
-    lines: list[Line] = [[(outlined.causes_title, "bold")]]
-    for number, cause in enumerate(outlined.causes):
-        style = "bold" if number == 0 else ""
-        named: list[Span] = [(cause.title, style)]
-        if len(cause.title) + len(cause.id) + 3 <= room - 8:  # the id is left out before the title
-            named.append((f"({cause.id})", "dim"))
-        lines.append(_first(folded(named, room - 1, 7, f"{cause.percent:>6} ")))
-        if number == 0:
-            support = [item for item in cause.evidence if item.db > 0]
-            lines += [_first(folded(_seen(item), room - 1, 9)) for item in support[:reasons]]
+    """One line for each cause, under its syndrome, and the strongest observations behind the
+    first.
+    """
+    lines: list[Line] = []
+    for number, group in enumerate(outlined.groups):
+        lines.append(_group_head(outlined, number))
+        for place, cause in enumerate(group.causes):
+            first = number == place == 0
+            lines += _brief_cause(cause, room, reasons if first else 0, bold=first)
     return lines
+
+
+def _group_head(outlined: Outline, number: int) -> Line:
+    """The title of a group of causes; the first stands beside the title of the section."""
+    title = outlined.groups[number].title
+    if number:
+        return [(title, "bold")]
+    section = outlined.causes_title
+    head: Line = [(f"{section}, {title[0].lower()}{title[1:]}" if title else section, "bold")]
+    return [*head, (f". {outlined.deciding}", "dim")] if outlined.deciding else head
+
+
+def _brief_cause(cause: ListedCause, room: int, reasons: int, *, bold: bool) -> Iterator[Line]:
+    named: list[Span] = [(cause.title, "bold" if bold else "")]
+    if len(cause.title) + len(cause.id) + 3 <= room - 8:  # the id is left out before the title
+        named.append((f"({cause.id})", "dim"))
+    yield _first(folded(named, room - 1, 7, f"{cause.percent:>6} "))
+    support = [item for item in cause.evidence if item.db > 0]
+    yield from (_first(folded(_seen(item), room - 1, 9)) for item in support[:reasons])
 
 
 def _first(lines: Sequence[Line]) -> Line:
@@ -215,13 +288,18 @@ def _action(number: int, one: ListedAction, room: int) -> list[Line]:
     return folded([(one.do, ""), (f"({one.cost})", "dim")], room, 3, f"{number:>2} ")
 
 
-def _left_open(outlined: Outline, room: int) -> list[Line]:
+def _left_open(outlined: Outline, room: int, most: int) -> list[Line]:
     """What could not be judged, what is in doubt, and how to see the rest."""
-    doubts = [*_unjudged(outlined), *outlined.conflicts, *outlined.notes]
-    lines = [line for doubt in doubts[:_DOUBTS] for line in folded([(doubt, "yellow")], room)]
+    doubts = [
+        *outlined.unexplained,
+        *outlined.conflicts,
+        *_unjudged(outlined),
+        *outlined.notes,
+    ]
+    lines = [line for doubt in doubts[:most] for line in folded([(doubt, "yellow")], room)]
     more = [
         _count(len(outlined.rest), "more cause"),
-        _count(len(outlined.unexplained) + len(doubts[_DOUBTS:]), "more doubt"),
+        _count(len(doubts[most:]), "more doubt"),
     ]
     hint = ", ".join(["--full shows the evidence", *filter(None, more)])
     return [*lines, *folded([(f"{hint} and what is unknown.", "dim")], room)]
