@@ -25,6 +25,16 @@ logged:
   points_an_epoch: {value: 1.5, unit: points, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
+strikes:
+  few_steps: {value: 100, unit: steps, source: own}
+  warmup_points: {value: 3, unit: points, source: own}
+  warmup_rise: {value: 1.5, unit: ratio, source: own}
+  loss_ratio: {value: 5, unit: ratio, source: own}
+  better: {value: 0.1, unit: share, source: own}
+  leap_points: {value: 8, unit: points, source: own}
+  leap_level: {value: 0.1, unit: share, source: own}
+  leap: {value: 1.5, unit: ratio, source: own}
+  small_set: {value: 100, unit: samples, source: own}
 val_size_effective:
   small: {value: 100, unit: samples, source: own}
 """

@@ -17,14 +17,12 @@ def section(text, title):
 
 
 def test_verdict_comes_first():
-    """Below the title the report says in one sentence what is wrong and how sure that is."""
-    top = SICK.causes[0]
+    """Below the title stands what the run shows, and then what is wrong and how sure that is."""
+    shown, verdict = (SICK.syndromes[0].title, SICK.causes[0].title)
+    told = report(SICK)
 
-    assert (
-        report(SICK)
-        .splitlines()[2]
-        .startswith(f"**FAULTY** {top.confidence.capitalize()} cause: {top.title}")
-    )
+    assert told.splitlines()[2].startswith(f"- **{shown}:**")
+    assert told.index(shown) < told.index("**FAULTY**") < told.index(verdict)
 
 
 def test_at_most_four_causes_in_detail(diagnosis):

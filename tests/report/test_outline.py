@@ -57,7 +57,8 @@ def test_documents_agree(name):
     ]
     for told in shown:
         assert outlined.headline in told
-        assert all(warning in told for warning in outlined.warnings)
+        assert all(plain(one.told) in told for one in outlined.syndromes[:1])
+        assert all(plain(one) in told for one in outlined.strikes[:1])
         assert all(plain(one.do) in told for one in outlined.actions)
         places = [told.index(one.title[:40]) for one in outlined.causes]
         assert all(one.percent in told for one in outlined.causes)
@@ -72,15 +73,18 @@ def test_page_and_agents_agree(name):
 
     agent = diagnosed(DiagnoseInput(**record), ServerContext(Folders.of([]), load()))
     assert agent.headline == outlined.headline
-    assert [(one.title, percent(one.probability)) for one in agent.causes] == [
+    assert {(one.title, percent(one.probability)) for one in agent.causes} == {
         (one.title, one.percent) for one in outlined.causes
-    ]
+    }
+    assert [one.sentence for one in agent.syndromes] == [one.sentence for one in outlined.syndromes]
     assert [one.do for one in agent.actions] == [one.do for one in outlined.actions]
 
     client = TestClient(create(load()), base_url="http://localhost")
     log = ("run.json", json.dumps(record, allow_nan=True))
     page = visible(client.post("/step", data={"state": "", "do": "read"}, files={"log": log}).text)
     assert outlined.headline in page
+    assert all(plain(one.sentence) in page for one in outlined.syndromes)
+    assert all(plain(one) in page for one in outlined.strikes)
     assert all(f"{one.title} {one.percent}" in page for one in outlined.causes)
     assert all(plain(one.do) in page for one in outlined.actions)
 
@@ -125,8 +129,8 @@ def test_missing_validation_is_said():
         )
     )
 
-    assert "There is no validation" in outline(one).warnings[0]
-    assert outline(other).warnings == ()
+    assert "There is no validation" in outline(one).strikes[0]
+    assert outline(other).strikes == ()
 
 
 @pytest.mark.parametrize(
@@ -162,5 +166,5 @@ def test_full_leaves_nothing_out():
     found = diagnose(Symptoms.of(loss_shape="flat", train_loss_flat=True))
 
     outlined = outline(found, full=True)
-    assert [one.cause for one in outlined.causes] == list(found.causes)
+    assert {one.id for one in outlined.causes} == {one.id for one in found.causes}
     assert (outlined.rest, outlined.more_actions, outlined.questions_left) == ((), (), 0)

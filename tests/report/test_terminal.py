@@ -99,6 +99,11 @@ def test_lost_points_and_huge_values_are_drawn():
     assert "! not finite" in text(diagnose(observed(run)), run, full=True)
 
 
+def test_what_it_shows_is_said_first():
+    """The first line below the name says what the run shows."""
+    assert text(FOUND).splitlines()[0].startswith("It overfits: val loss")
+
+
 def test_the_faulty_come_first_in_the_table():
     """Of many runs there is one table, the faulty ones first, and a count of each verdict."""
     calm = diagnose(Symptoms.of(loss_shape="falling", generalization_gap="none"))

@@ -37,8 +37,9 @@ from mldx.knowledge.cards import HEALTHY, STAGES, Cause, Confirmation, Task
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.names import canonical
 from mldx.knowledge.wording import words
-from mldx.provenance import Conflict
+from mldx.provenance import Conflict, Source
 from mldx.symptoms import Symptoms
+from mldx.symptoms.strike import Strike
 
 if TYPE_CHECKING:
     from mldx.readers.run import Run
@@ -82,6 +83,18 @@ class Diagnosis(BaseModel):
         from mldx.diagnosis.syndromes import shown
 
         return shown(self._inference)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def strikes(self) -> tuple[Strike, ...]:
+        """The oddest facts of the run, in sentences; at most three."""
+        symptoms = self._inference.symptoms
+        kept = [
+            one
+            for one in symptoms.strikes
+            if one.id != "no_validation" or not _asked_of_validation(symptoms)
+        ]
+        return tuple(kept[:_STRIKES])
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -333,6 +346,13 @@ def _step(step: WalkStep) -> Step:
     )
 
 
+def _asked_of_validation(symptoms: Symptoms) -> bool:
+    """Did anybody answer anything about validation? A log without it measures some of it still."""
+    sources = (symptoms.provenances.get(id) for id in symptoms.section("validation"))
+    return any(one is None or one.source != Source.MEASURED for one in sources)
+
+
+_STRIKES = 3
 _SILENT = 0.05
 _SEEN = 12.0
 _LIKELY = 0.5

@@ -1,8 +1,8 @@
 """What the run shows: the syndromes that hold, each said in one sentence with its figures.
 
-A syndrome is a fact and not a guess: it holds when one of its signs was observed. They are reported in
-the order of `rules/syndromes.yaml`, those whose sign lies close to the border of another answer after
-the sure ones; one that another says more exactly is left out.
+A syndrome is a fact and not a guess: it holds when one of its signs was observed. They are reported
+in the order of `rules/syndromes.yaml`, those whose sign lies close to the border of another answer
+after the sure ones; one that another says more exactly is left out.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from mldx.provenance import Provenance
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 from mldx.symptoms.plot_series import PlotSeries
+from mldx.symptoms.strike import Strike
 
 FORMAT = 1
 _ODD = (TypeError, KeyError, ValueError, AttributeError, IndexError, ArithmeticError)
@@ -38,6 +39,7 @@ def to_plain(dialogue: Dialogue) -> dict[str, Any]:
             for id, value in log.observed.items()
         ],
         "plot_series": [series.to_plain() for series in log.plot_series],
+        "strikes": [[one.id, one.sentence] for one in log.strikes],
         "record": dialogue.record,
     }
     return {key: part for key, part in plain.items() if part}
@@ -166,7 +168,8 @@ def _log(plain: Mapping[str, Any]) -> Symptoms:
     }
     plot_series = tuple(PlotSeries.of_plain(one) for one in plain.get("plot_series", ()))
     log = found.model_copy(update={"provenances": provenances})
-    return log.with_plot_series(plot_series)
+    strikes = tuple(Strike(str(id), str(told)) for id, told in plain.get("strikes", ()))
+    return log.with_plot_series(plot_series).with_strikes(strikes)
 
 
 def _record(written: Any, origin: str) -> Mapping[str, Any] | None:

@@ -33,7 +33,9 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
     found = diagnose(known.symptoms, context.rules)
     outlined = outline(found, full=given.most is not None)
-    causes, questions = outlined.causes[: given.most], outlined.questions[: given.most]
+    listed = {one.id: one for one in outlined.causes}
+    causes = [listed[one.id] for one in found.causes if one.id in listed][: given.most]
+    questions = outlined.questions[: given.most]
     return Diagnosed(
         syndromes=[
             SyndromeOutput(id=one.id, sentence=one.sentence, first_aid=one.first_aid)
@@ -42,7 +44,6 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
         strikes=list(outlined.strikes),
         verdict=found.verdict,
         headline=outlined.headline,
-        warnings=list(outlined.warnings),
         healthy=round(found.healthy, _DIGITS),
         causes=[_suspect(found, one.cause) for one in causes],
         causes_left=len(found.causes) - len(causes),

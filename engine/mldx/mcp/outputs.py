@@ -93,7 +93,6 @@ class Diagnosed(ToolOutput):
     strikes: list[str] = Field([], description="The oddest facts of the run.")
     verdict: Verdict
     headline: str = Field(description="The verdict in a sentence.")
-    warnings: list[str] = Field([], description="What to know before reading on.")
     healthy: float = Field(description="Probability that nothing is wrong.")
     causes: list[Suspect] = Field(description="Likeliest first, each root before its consequences.")
     causes_left: int = Field(description="Further causes with less support.")

@@ -22,8 +22,10 @@ from mldx.symptoms.checking import checked
 from mldx.symptoms.merging import Side, merged, once
 
 if TYPE_CHECKING:
+    from mldx.observe.curves import Curves
     from mldx.readers.run import Run
     from mldx.symptoms.plot_series import PlotSeries
+    from mldx.symptoms.strike import Strike
 
 Given = Mapping[str, Any] | Iterable[tuple[str, Any]]
 _NOTHING: Side = ({}, {})
@@ -54,8 +56,9 @@ def observed(
     if run is None:
         return _assembled(setup, words, _NOTHING, overrides, rules)
     insisted = {*overrides, *run.overruled}
-    found = _assembled(setup, words, _measured(run, setup, rules), insisted, rules)
-    return found.with_plot_series(_drawn(run))
+    curves = _prepared(run, setup, rules)
+    found = _assembled(setup, words, _measured(run, curves), insisted, rules)
+    return found.with_plot_series(_drawn(run)).with_strikes(_strikes(curves))
 
 
 def answered(
@@ -78,7 +81,9 @@ def answered(
     setup = canonical_facts({**known.facts, **setup}, rules)
     found = _assembled(setup, words, _kept(known), overrides, rules)
     conflicts = once((*known.conflicts, *found.conflicts))
-    return found.model_copy(update={"conflicts": conflicts, "plot_series": known.plot_series})
+    return found.model_copy(
+        update={"conflicts": conflicts, "plot_series": known.plot_series}
+    ).with_strikes(known.strikes)
 
 
 def canonicalized(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
@@ -130,12 +135,24 @@ def _assembled(
     return Symptoms.assembled(values, provenances, conflicts, rules_version=rules.version)
 
 
-def _measured(run: Run, setup: Mapping[str, Any], rules: KnowledgeBase) -> Side:
-    """What the curves of a run show, judged by these facts."""
+def _prepared(run: Run, setup: Mapping[str, Any], rules: KnowledgeBase) -> Curves:
+    """The curves of a run, to be judged by these facts."""
     from mldx.observe.curves import prepared
+
+    return prepared(run, setup, rules.threshold)
+
+
+def _measured(run: Run, curves: Curves) -> Side:
+    """What the curves of a run show."""
     from mldx.observe.register import measured
 
-    return _gathered(measured(prepared(run, setup, rules.threshold)), run.origin)
+    return _gathered(measured(curves), run.origin)
+
+
+def _strikes(curves: Curves) -> tuple[Strike, ...]:
+    from mldx.observe.strikes import strikes
+
+    return strikes(curves)
 
 
 def _drawn(run: Run) -> tuple[PlotSeries, ...]:

@@ -48,7 +48,6 @@ def report(diagnosis: Diagnosis, full: bool = False) -> str:
         "\n".join(_shown(outlined)),
         f"**{outlined.label.upper()}** {escaped(outlined.headline)}",
     ]
-    parts += map(escaped, outlined.warnings)
     parts += [f"## {title}\n\n{body}" for title, lines in sections if (body := "\n".join(lines))]
     version = f"mldx {escaped(diagnosis.mldx)}, rules `{escaped(diagnosis.knowledge)}`"
     return "\n\n".join([*filter(None, parts), version]) + "\n"

@@ -21,8 +21,6 @@ from mldx.diagnosis.results import (
     ShownSyndrome,
 )
 from mldx.knowledge.wording import words
-from mldx.provenance import Source
-from mldx.symptoms import Symptoms
 
 LEGEND_PERCENT = (
     "A percentage is how probable it is that it was this cause, or one that what was observed does "
@@ -33,7 +31,7 @@ LEGEND_DB = (
     "10 dB make it ten times as likely, 3 dB twice."
 )
 
-_SYNDROMES, _STRIKES = 3, 3
+_SYNDROMES = 3
 _CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 3, 2, 4, 3
 _FLOOR = 0.05  # a cause below is listed by name only
 _LEADS = 0.85  # above, one action is enough: the first cause is all but settled
@@ -138,7 +136,6 @@ class Outline:
     label         the verdict in a word or a few
     tone          how the verdict is coloured
     headline      the verdict in a sentence, with the figures behind it
-    warnings      what a reader must know before reading on, such as that there is no validation
     groups        the causes listed in detail, each under its syndrome; `rest` by name and
                   percentage
     deciding      where no cause leads: the test that decides between them; else ""
@@ -154,7 +151,6 @@ class Outline:
     label: str
     tone: Tone
     headline: str
-    warnings: tuple[str, ...]
     causes_title: str
     groups: tuple[CauseGroup, ...]
     deciding: str
@@ -192,11 +188,10 @@ def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
     syndromes = diagnosis.syndromes if full else diagnosis.syndromes[:_SYNDROMES]
     return Outline(
         syndromes=syndromes,
-        strikes=(),
+        strikes=tuple(one.sentence for one in diagnosis.strikes),
         label=label,
         tone=tone,
         headline=_headline(diagnosis, tone),
-        warnings=tuple(_warnings(diagnosis)),
         causes_title="Not ruled out" if diagnosis.verdict == "healthy" else "Causes",
         groups=tuple(_grouped(causes, syndromes)),
         deciding=_deciding(diagnosis, actions),
@@ -281,18 +276,6 @@ def _look_next(diagnosis: Diagnosis) -> str:
 
 def _curves_of(diagnosis: Diagnosis, metric: str) -> bool:
     return any(one.metric == metric for one in diagnosis.symptoms.plot_series)
-
-
-def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
-    splits = {one.split for one in diagnosis.symptoms.plot_series}
-    if splits and not splits & {"val", "test"} and not _asked_of_validation(diagnosis.symptoms):
-        yield "There is no validation: how the model does on unseen data cannot be judged."
-
-
-def _asked_of_validation(symptoms: Symptoms) -> bool:
-    """Did anybody answer anything about validation? A log without it measures some of it still."""
-    sources = (symptoms.provenances.get(id) for id in symptoms.section("validation"))
-    return any(one is None or one.source != Source.MEASURED for one in sources)
 
 
 def _causes(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[NamedCause], Sequence[NamedCause]]:

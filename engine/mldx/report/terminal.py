@@ -147,7 +147,7 @@ def _full(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look)
     number = 0
     for group in outlined.groups:
         if group.title:
-            lines += [[(group.title, "bold")], []]
+            lines += [*folded([(group.title, "bold")], room), []]
         for cause in group.causes:
             number += 1
             lines += [*_cause(number, cause, room), []]
@@ -208,8 +208,7 @@ def _judged(outlined: Outline, room: int) -> list[Line]:
     label = f" {outlined.label.upper()} "
     headline = folded([(outlined.headline, "bold")], room, first=len(label) + 1)
     headline[0] = [(label, outlined.tone), (" ", ""), *headline[0][1:]]
-    warnings = [line for one in outlined.warnings for line in folded([(one, "yellow")], room)]
-    return [*headline, *warnings]
+    return headline
 
 
 def _brief_causes(outlined: Outline, room: int, reasons: int) -> list[Line]:
@@ -218,21 +217,21 @@ def _brief_causes(outlined: Outline, room: int, reasons: int) -> list[Line]:
     """
     lines: list[Line] = []
     for number, group in enumerate(outlined.groups):
-        lines.append(_group_head(outlined, number))
+        lines += _group_head(outlined, number, room)
         for place, cause in enumerate(group.causes):
             first = number == place == 0
             lines += _brief_cause(cause, room, reasons if first else 0, bold=first)
     return lines
 
 
-def _group_head(outlined: Outline, number: int) -> Line:
+def _group_head(outlined: Outline, number: int, room: int) -> list[Line]:
     """The title of a group of causes; the first stands beside the title of the section."""
     title = outlined.groups[number].title
     if number:
-        return [(title, "bold")]
+        return folded([(title, "bold")], room)
     section = outlined.causes_title
-    head: Line = [(f"{section}, {title[0].lower()}{title[1:]}" if title else section, "bold")]
-    return [*head, (f". {outlined.deciding}", "dim")] if outlined.deciding else head
+    head = f"{section} ({title})" if title else section
+    return folded([(head, "bold"), (outlined.deciding, "dim")], room)
 
 
 def _brief_cause(cause: ListedCause, room: int, reasons: int, *, bold: bool) -> Iterator[Line]:

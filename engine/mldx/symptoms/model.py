@@ -22,6 +22,7 @@ from mldx.symptoms.plot_series import PlotSeries
 from mldx.symptoms.sections import SECTIONS
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import Spec, Value
+from mldx.symptoms.strike import Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ class Symptoms(BaseModel):
     """What was observed of one run; an unobserved symptom is None, and None is never "no".
 
     plot_series    the curves of the run, for drawing only
+    strikes        odd facts of its log
     rules_version  the version of the rules by which setup names were made canonical and symptoms
                    derived from them; empty when they were not
 
-    These two say nothing about the run: they do not count in a comparison and not in JSON.
+    These three are no observations: they do not count in a comparison and not in JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -63,6 +65,7 @@ class Symptoms(BaseModel):
     )
     conflicts: tuple[Conflict, ...] = ()
     plot_series: tuple[PlotSeries, ...] = Field(default=(), exclude=True, repr=False)
+    strikes: tuple[Strike, ...] = Field(default=(), exclude=True, repr=False)
     rules_version: str = Field(default="", exclude=True, repr=False)
 
     @classmethod
@@ -158,7 +161,7 @@ class Symptoms(BaseModel):
             once((*self.conflicts, *other.conflicts, *conflicts)),
             once((*self.plot_series, *other.plot_series)),
             self._common_version(other),
-        )
+        ).with_strikes(once((*self.strikes, *other.strikes)))
 
     def _common_version(self, other: "Symptoms") -> str:
         """The rules version of both together: facts of two sources have to be looked at again."""
@@ -168,6 +171,10 @@ class Symptoms(BaseModel):
     def with_plot_series(self, plot_series: tuple[PlotSeries, ...]) -> "Symptoms":
         """Return these symptoms with the curves they were seen in."""
         return self.model_copy(update={"plot_series": plot_series})
+
+    def with_strikes(self, strikes: tuple[Strike, ...]) -> "Symptoms":
+        """Return these symptoms with the odd facts of their log."""
+        return self.model_copy(update={"strikes": strikes})
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -191,7 +198,7 @@ class Symptoms(BaseModel):
             {id: provenance for id, provenance in self.provenances.items() if id not in ids},
             tuple(one for one in self.conflicts if one.symptom not in ids),
             self.plot_series,
-        )
+        ).with_strikes(self.strikes)
 
 
 __all__ = ["Observation", "Symptoms", "same"]
