@@ -20,7 +20,7 @@ from mldx.observe import observed
 from mldx.readers.record import of_mapping
 from mldx.web.app import create
 from mldx.web.page_state import PageState
-from mldx.web.steps import Given, done
+from mldx.web.steps import ActionInput, done
 
 HISTORY = {"train_loss": [2.3, 1.2, 0.6, 0.3, 0.1], "val_loss": [2.3, 1.6, 1.5, 1.9, 2.4]}
 MOVES = {
@@ -129,8 +129,8 @@ def by_page(answers):
     """The ranking of the page, each answer pressed or typed."""
     state = PageState.start(load())
     for id, value in answers.items():
-        state = done(state, f"change:{id}", Given())
-        state = done(state, "answer", Given(words=str(value)))
+        state = done(state, f"change:{id}", ActionInput())
+        state = done(state, "answer", ActionInput(words=str(value)))
     return state.dialogue.diagnosis.model_dump(mode="json")["causes"]
 
 

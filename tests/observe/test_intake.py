@@ -190,9 +190,9 @@ def _by_api(record: Path, facts, answers) -> dict[str, Any]:
 
 def _by_page(record: Path, facts, answers) -> dict[str, Any]:
     from mldx.web.page_state import PageState
-    from mldx.web.steps import Given, done
+    from mldx.web.steps import ActionInput, done
 
-    log = Given(logs=[(record.name, record.read_bytes())])
+    log = ActionInput(logs=[(record.name, record.read_bytes())])
     state = done(PageState.start(load()), "read", log)
     return state.dialogue.state({**facts, **answers}).diagnosis.model_dump(mode="json")
 

@@ -84,7 +84,7 @@ def test_output_and_loss_are_a_pair_or_not(verdict, task, activation, loss, unit
 
 
 @pytest.mark.parametrize(
-    ("verdict", "activation", "targets"),
+    "verdict, activation, targets",
     [
         ("standard", "sigmoid", (0, 1)),
         ("standard", "tanh", (-0.9, 0.7)),
@@ -213,7 +213,7 @@ def test_huge_counts_end_in_a_diagnosis():
 
 
 @pytest.mark.parametrize(
-    ("verdict", "losses"),
+    "verdict, losses",
     [
         ("wrong_activation", [16771.46, 16771.44, 16771.44]),
         (None, [0.9, 0.4, 0.2]),

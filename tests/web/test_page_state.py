@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from mldx.errors import InputError
 from mldx.knowledge import load
 from mldx.web.page_state import MOST, MOST_STEPS, PageState
-from mldx.web.steps import Given, done
+from mldx.web.steps import ActionInput, done
 from tests.web.conftest import CURVE
 
 ANSWERS = {
@@ -27,7 +27,7 @@ ANSWERS = {
 
 def read(name="secret-project.csv", text=CURVE):
     """The place after a log was dropped."""
-    return done(PageState.start(load()), "read", Given(logs=[(name, text.encode())]))
+    return done(PageState.start(load()), "read", ActionInput(logs=[(name, text.encode())]))
 
 
 @given(st.lists(st.sampled_from(sorted(ANSWERS)), max_size=6))
@@ -76,7 +76,7 @@ def test_any_other_text_is_no_place(text):
 @given(st.integers(0, 10**6))
 def test_a_link_that_was_cut_off_is_refused(cut):
     """A link copied in part is told to be damaged, and never read in part."""
-    link = done(PageState.start(load()), "begin", Given()).link()
+    link = done(PageState.start(load()), "begin", ActionInput()).link()
 
     with pytest.raises(InputError):
         PageState.unpacked(link[: cut % len(link)], load())
@@ -122,7 +122,7 @@ def changed(plain, keys, value):
 
 
 STATE = done(
-    done(read(), "complain:loss_nan", Given()), "change:dropout", Given(words="0.5")
+    done(read(), "complain:loss_nan", ActionInput()), "change:dropout", ActionInput(words="0.5")
 )._plain()
 ODD = [
     None, True, -1, 1.5, 10**400, float("nan"), float("inf"), "", "\ud800", "<b>", "custom.x", [],

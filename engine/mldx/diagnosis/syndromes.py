@@ -29,7 +29,7 @@ def shown(inference: Inference) -> tuple[ShownSyndrome, ...]:
         for syndrome, sign in found.values()
         if not found.keys() & set(syndrome.card.unless)
     ]
-    kept.sort(key=lambda one: _share(*one, inference) < _SURE)
+    kept.sort(key=lambda one: _share(one[0], one[1], inference) < _SURE)
     return tuple(_shown(syndrome.card, sign, inference) for syndrome, sign in kept)
 
 

@@ -32,7 +32,7 @@ _PULL = 0.5  # weight of the prior that the slope is 1, in runs
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class KnownOutcome:
     """A diagnosis whose first cause is known to be right or wrong.
 
     score    logit of the posterior of the first cause, given that something is wrong
@@ -58,12 +58,12 @@ class Calibration:
     brier: float
     ece: float
 
-    def stated(self, one: Judged) -> float:
+    def stated(self, one: KnownOutcome) -> float:
         """Return the probability that is stated of a first cause."""
         return _stated(self.intercept, self.slope, one)
 
 
-def fitted(judged: Sequence[Judged]) -> Calibration:
+def fitted(judged: Sequence[KnownOutcome]) -> Calibration:
     """Return the map fitted on the faulty runs, cross-validated over all by source.
 
     raises   InputError, when there are too few runs to fit anything
@@ -84,7 +84,7 @@ def fitted(judged: Sequence[Judged]) -> Calibration:
     )
 
 
-def judged(records: Iterable[Mapping[str, Any]], knowledge: KnowledgeBase) -> list[Judged]:
+def judged(records: Iterable[Mapping[str, Any]], knowledge: KnowledgeBase) -> list[KnownOutcome]:
     """Return the diagnoses of runs with a known cause; thin and doubtful ones are left out.
 
     records  run records with `truth: {causes, acceptable, confidence}`, `source` and `thin`
@@ -104,7 +104,7 @@ def judged(records: Iterable[Mapping[str, Any]], knowledge: KnowledgeBase) -> li
 
 def _judged(
     record: Mapping[str, Any], answers: Mapping[str, Any], knowledge: KnowledgeBase
-) -> Judged | None:
+) -> KnownOutcome | None:
     """Diagnose one run; None where no cause is named."""
     known = {"setup": record.get("setup") or {}, "history": record.get("history") or {}}
     run = of_mapping({**known, "answers": answers}, str(record.get("id", "run")))
@@ -115,7 +115,7 @@ def _judged(
         return None
     first, probability = named[0]
     truth = record["truth"]
-    return Judged(
+    return KnownOutcome(
         source=str(record.get("source_id") or record.get("source") or record.get("id")),
         score=logit(probability / max(1 - inference.healthy, 1e-9)),
         healthy=inference.healthy,
@@ -131,7 +131,7 @@ def calibration_error(stated: Array, right: Array) -> float:
     return sum(gaps) / len(stated)
 
 
-def _cross_validated(judged: Sequence[Judged]) -> tuple[Array, Array]:
+def _cross_validated(judged: Sequence[KnownOutcome]) -> tuple[Array, Array]:
     """Return what is stated of each run by a map fitted on other sources, and the truth."""
     stated = np.zeros(len(judged))
     folds = np.array([_fold(one.source) for one in judged])
@@ -147,11 +147,11 @@ def _fold(source: str) -> int:
     return int(sha256(source.encode()).hexdigest(), 16) % FOLDS
 
 
-def _stated(intercept: float, slope: float, one: Judged) -> float:
+def _stated(intercept: float, slope: float, one: KnownOutcome) -> float:
     return (1 - one.healthy) / (1 + exp(-(intercept + slope * one.score)))
 
 
-def _logistic(judged: Sequence[Judged]) -> tuple[float, float]:
+def _logistic(judged: Sequence[KnownOutcome]) -> tuple[float, float]:
     """Return intercept and slope by Newton's method; the problem is convex."""
     design = np.array([(1.0, one.score) for one in judged])
     right = np.array([float(one.right) for one in judged])

@@ -26,7 +26,7 @@ from mldx.report.html.render import environment, rendered
 from mldx.web import api, assets
 from mldx.web.guard import MEGABYTE, Guard
 from mldx.web.page_state import PageState
-from mldx.web.steps import Given, done
+from mldx.web.steps import ActionInput, done
 from mldx.web.view import View
 
 GET = ["GET", "HEAD"]
@@ -91,7 +91,7 @@ def _add_pages(app: FastAPI, pages: Pages, max_bytes: int) -> None:
         return pages.cause(request, id)
 
 
-async def _sent(request: Request, max_bytes: int) -> tuple[str, str, Given]:
+async def _sent(request: Request, max_bytes: int) -> tuple[str, str, ActionInput]:
     """Return what a form holds; one in an encoding that cannot be read is refused."""
     try:
         async with request.form(max_files=16, max_fields=64, max_part_size=max_bytes) as form:
@@ -100,7 +100,7 @@ async def _sent(request: Request, max_bytes: int) -> tuple[str, str, Given]:
         raise HTTPException(400, "The form cannot be read.") from error
 
 
-async def _given(form: FormData) -> tuple[str, str, Given]:
+async def _given(form: FormData) -> tuple[str, str, ActionInput]:
     """Return the packed state, the action, and what came with it."""
     uploads = [one for one in form.getlist("log") if isinstance(one, UploadFile)]
     logs = [
@@ -110,10 +110,10 @@ async def _given(form: FormData) -> tuple[str, str, Given]:
         _plain(form.get(name)) for name in ("state", "do", "words", "text")
     )
     if action == "example":
-        return packed, "read", Given(logs=[("example.json", _example())])
+        return packed, "read", ActionInput(logs=[("example.json", _example())])
     if pasted.strip():
         logs.append(("pasted text", pasted.encode()))
-    return packed, action, Given(words, tuple(map(_plain, form.getlist("looked"))), logs)
+    return packed, action, ActionInput(words, tuple(map(_plain, form.getlist("looked"))), logs)
 
 
 def _example() -> bytes:
@@ -142,7 +142,7 @@ class Pages:
         except MldxError as error:
             return self._page(request, start, error, 400)
 
-    def stepped(self, request: Request, packed: str, action: str, given: Given) -> Response:
+    def stepped(self, request: Request, packed: str, action: str, given: ActionInput) -> Response:
         """Return the page after an action; where that is refused, the page before it, and why."""
         state = PageState.start(self.knowledge)
         try:

@@ -27,7 +27,7 @@ _LARGEST_RECORD = 400_000
 
 
 @dataclass(frozen=True)
-class Given:
+class ActionInput:
     """What came with an action.
 
     words   what was typed
@@ -40,7 +40,7 @@ class Given:
     logs: Sequence[tuple[str, bytes]] = ()
 
 
-def done(state: PageState, action: str, given: Given) -> PageState:
+def done(state: PageState, action: str, given: ActionInput) -> PageState:
     """Return the state that an action leads to.
 
     raises   InputError, when the answer cannot stand, the log cannot be read, or there is no such
@@ -53,17 +53,17 @@ def done(state: PageState, action: str, given: Given) -> PageState:
     return _ACTIONS[name](state, what, given)
 
 
-def _begin(state: PageState, what: str, given: Given) -> PageState:
+def _begin(state: PageState, what: str, given: ActionInput) -> PageState:
     return state.to(state.dialogue.skip(COMPLAINT))
 
 
-def _whole(state: PageState, what: str, given: Given) -> PageState:
+def _whole(state: PageState, what: str, given: ActionInput) -> PageState:
     """Ask the whole checklist in its order, or no longer."""
     dialogue = state.dialogue if state.begun else state.dialogue.skip(COMPLAINT)
     return state.to(dialogue.in_order(not dialogue.whole))
 
 
-def _complain(state: PageState, what: str, given: Given) -> PageState:
+def _complain(state: PageState, what: str, given: ActionInput) -> PageState:
     said = what or given.words.strip()
     if not said:
         fault = "there is nothing in the field yet."
@@ -72,11 +72,11 @@ def _complain(state: PageState, what: str, given: Given) -> PageState:
     return state.to(state.dialogue.hear(said))
 
 
-def _look(state: PageState, what: str, given: Given) -> PageState:
+def _look(state: PageState, what: str, given: ActionInput) -> PageState:
     return state.to(state.dialogue.look(*given.looked))
 
 
-def _answer(state: PageState, what: str, given: Given) -> PageState:
+def _answer(state: PageState, what: str, given: ActionInput) -> PageState:
     """Take a choice that was pressed, or what was typed, as the answer to what is asked."""
     said = what or given.words.strip()
     if not said:
@@ -84,16 +84,16 @@ def _answer(state: PageState, what: str, given: Given) -> PageState:
     return state.to(state.dialogue.reply(said, state.asked))
 
 
-def _skip(state: PageState, what: str, given: Given) -> PageState:
+def _skip(state: PageState, what: str, given: ActionInput) -> PageState:
     return state.to(state.dialogue.reply("skip", state.asked))
 
 
-def _say(state: PageState, what: str, given: Given) -> PageState:
+def _say(state: PageState, what: str, given: ActionInput) -> PageState:
     """Take what was typed where Enter was pressed: an answer, else a complaint."""
     return (_answer if state.begun else _complain)(state, what, given)
 
 
-def _back(state: PageState, what: str, given: Given) -> PageState:
+def _back(state: PageState, what: str, given: ActionInput) -> PageState:
     """Take back the last move: the question that was picked, a step, at last the log."""
     dialogue = state.dialogue
     if dialogue.steps or dialogue.picked:
@@ -104,20 +104,20 @@ def _back(state: PageState, what: str, given: Given) -> PageState:
     return start
 
 
-def _restart(state: PageState, what: str, given: Given) -> PageState:
+def _restart(state: PageState, what: str, given: ActionInput) -> PageState:
     return PageState.start(state.dialogue.knowledge)
 
 
-def _change(state: PageState, what: str, given: Given) -> PageState:
+def _change(state: PageState, what: str, given: ActionInput) -> PageState:
     return replace(state, dialogue=state.dialogue.change(what), asked=what)
 
 
-def _go_on(state: PageState, what: str, given: Given) -> PageState:
+def _go_on(state: PageState, what: str, given: ActionInput) -> PageState:
     """Go on past the stop that is due."""
     return state.to(state.dialogue.dismiss())
 
 
-def _read(state: PageState, what: str, given: Given) -> PageState:
+def _read(state: PageState, what: str, given: ActionInput) -> PageState:
     """Read the logs that were dropped or pasted; what was answered before is kept."""
     if not given.logs:
         told = "no file was chosen and nothing was pasted."
@@ -132,7 +132,7 @@ def _read(state: PageState, what: str, given: Given) -> PageState:
     return replace(state, runs=several, joinable=joinable, choosing=True)
 
 
-def _pick(state: PageState, what: str, given: Given) -> PageState:
+def _pick(state: PageState, what: str, given: ActionInput) -> PageState:
     """Go on with one of several runs; what was answered before is kept."""
     if not what.isdecimal() or int(what[:9]) >= len(state.runs):
         raise InputError(Fault("page", "there is no such run.", "one of those that are listed"))
@@ -140,7 +140,7 @@ def _pick(state: PageState, what: str, given: Given) -> PageState:
     return _with_log(state, run.dialogue.log, run.dialogue.record, run.reading)
 
 
-def _join(state: PageState, what: str, given: Given) -> PageState:
+def _join(state: PageState, what: str, given: ActionInput) -> PageState:
     """Take the logs as the parts of one run."""
     if not state.joinable:
         raise InputError(Fault("page", "these are not parts of one run.", "one of the runs"))
@@ -173,7 +173,7 @@ def _record(
     return record if record is not None and len(json.dumps(record)) <= largest else None
 
 
-_ACTIONS: Mapping[str, Callable[[PageState, str, Given], PageState]] = {
+_ACTIONS: Mapping[str, Callable[[PageState, str, ActionInput], PageState]] = {
     "begin": _begin,
     "whole": _whole,
     "complain": _complain,
