@@ -59,7 +59,7 @@ def posterior(priors: Mapping[str, float], tally: Tally, limits: Limits) -> Post
     tally   the strongest dB for and against, by cause and family
     """
     weights: dict[Hypothesis, float] = {
-        (one,): log(prior) + NEPERS_PER_DECIBAN * total(tally.get(one, {}))
+        (one,): log(prior) + (NEPERS_PER_DECIBAN * total(tally[one]) if one in tally else 0.0)
         for one, prior in priors.items()
     }
     weights.update(_pairs(priors, tally, weights, limits))
