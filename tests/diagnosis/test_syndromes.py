@@ -49,12 +49,12 @@ def test_the_figures_complete_the_sentence(small):
     )
     [stuck] = diagnose(seen, small).syndromes
 
-    assert (stuck.sentence, stuck.at) == ("The loss rests: 2.30 from first to last.", 9)
+    assert (stuck.sentence, stuck.at) == ("It rests: 2.30 from first to last.", 9)
 
 
 def test_without_figures_the_sentence_stands_alone(small):
-    """A person's answer has no figure."""
-    assert shown(small, loss_shape="flat")["stuck"].sentence == "The loss rests."
+    """A person's answer has no figure: the card says what is seen."""
+    assert shown(small, loss_shape="flat")["stuck"].sentence == "It rests: the loss rests."
 
 
 def test_they_stand_in_the_order_of_the_file(write_rules):
