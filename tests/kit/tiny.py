@@ -14,7 +14,7 @@ diagnosis:
   healthy_line: {value: 0.5, unit: probability, source: own}
   ill_line: {value: 0.05, unit: probability, source: own}
   root_share: {value: 0.25, unit: ratio, source: own}
-  explained_by: {value: 0.02, unit: probability, source: own}
+  improbable: {value: 0.1, unit: probability, source: own}
   alarming: {value: -8, unit: dB, source: own}
   test_power: {value: 10, unit: dB, source: own}
   softness: {value: 0.1, unit: share, source: own}
@@ -25,6 +25,14 @@ logged:
   points_an_epoch: {value: 1.5, unit: points, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
+actions:
+  leads: {value: 0.5, unit: probability, source: own}
+  settled: {value: 0.85, unit: probability, source: own}
+  cheap: {value: 10, unit: minutes, source: own}
+  decides: {value: 0.05, unit: bits, source: own}
+  rerun_other: {value: 30, unit: minutes, source: own}
+  rerun_tabular: {value: 5, unit: minutes, source: own}
+  rerun_vision: {value: 60, unit: minutes, source: own}
 strikes:
   few_steps: {value: 100, unit: steps, source: own}
   warmup_points: {value: 3, unit: points, source: own}

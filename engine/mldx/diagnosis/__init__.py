@@ -20,7 +20,7 @@ from mldx.symptoms import Symptoms
 
 __all__ = ["Diagnosis", "diagnose", "diagnosis_of"]
 ASKED_LATER = (
-    "diagnosis.explained_by",
+    "diagnosis.improbable",
     "diagnosis.alarming",
     "diagnosis.test_power",
     "diagnosis.root_share",

@@ -1,13 +1,68 @@
 """What to do next, by worth per minute.
 
 A question is worth the bits that its answer is expected to settle about what is the matter
-(`information_gain`), a test those about its one cause. A fix is worth the probability that it
-repairs the run. All are divided by the minutes they take.
+(`information_gain`), a test those about its one cause: as its outcome depends on nothing else, that
+is the drop in entropy over all hypotheses. A fix is worth the probability that it repairs the run;
+its minutes are the edit and the run that must follow. The fix of a cause that is all but settled
+stands first; where none is, a cheap test or check that decides stands before every fix.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
 from mldx.diagnosis.information_gain import entropy
+from mldx.diagnosis.results import Action
+
+_RERUNS = ("tabular", "timeseries", "text", "vision")
+
+
+def ordered(
+    actions: Iterable[Action],
+    leading: Sequence[tuple[str, float]],
+    asks: Collection[str],
+    limit: Callable[[str], float],
+) -> tuple[Action, ...]:
+    """Return the actions in the order in which they are to be done.
+
+    leading  the faults of the leading syndrome with their probabilities, likeliest first; of all
+             that are listed, where there is no syndrome
+    asks     the checks that tell these apart
+    limit    a threshold by its name
+    """
+    by_worth = sorted(actions, key=_worth)
+    lead, probability = leading[0] if leading else ("", 0.0)
+    fix = next((one for one in by_worth if one.about == lead and one.kind == "fix"), None)
+    about = {*asks, *(cause for cause, _ in leading)}
+    test = next((one for one in by_worth if one.about in about and _decides(one, limit)), None)
+    if fix is None or probability < limit("actions.leads"):
+        first = [test]
+    elif probability < limit("actions.settled"):
+        first = [test, fix]
+    else:
+        first = [fix]
+    placed = [one for one in first if one is not None]
+    return (*placed, *(one for one in by_worth if one not in placed))
+
+
+def _worth(action: Action) -> tuple[float, float, str, str]:
+    return -round(action.worth, 9), action.minutes, action.about, action.kind
+
+
+def _decides(action: Action, limit: Callable[[str], float]) -> bool:
+    """Is it a test or a check that costs little and settles something?"""
+    cheap = action.minutes <= limit("actions.cheap")
+    return action.kind != "fix" and cheap and action.gain >= limit("actions.decides")
+
+
+def rerun_minutes(known: Mapping[str, Any], limit: Callable[[str], float]) -> float:
+    """Return how long the run takes that must follow a fix, by its field.
+
+    known   the facts of the run
+    """
+    field = "tabular" if known.get("model_family") == "boosting" else known.get("domain")
+    return limit(f"actions.rerun_{field if field in _RERUNS else 'other'}")
 
 
 def test_worth(share: float, power: float) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
-from mldx.diagnosis.actions import test_worth
+from mldx.diagnosis.actions import ordered, rerun_minutes, test_worth
 from mldx.diagnosis.explain import named
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import (
@@ -106,24 +106,24 @@ class Diagnosis(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def actions(self) -> tuple[Action, ...]:
-        """Tests, fixes and checks, worth most per minute first; before them the leading cause's
-        fix, if it is likely.
+        """Tests, fixes and checks, worth most per minute first; before them the fix of a cause
+        that is all but settled, else a cheap test that decides.
         """
+        threshold = self._inference.knowledge.threshold
         told = [*self._tests_and_fixes(), *self._checks_to_make()]
-        lead = next(
-            (
-                cause.id
-                for cause in self.causes
-                if cause.probability >= _LIKELY and not cause.benign
-            ),
-            None,
-        )
+        return ordered(told, self._leading(), self._asks(), threshold)
 
-        def order(action: Action) -> tuple[bool, float, float, str, str]:
-            leads = action.about == lead and action.kind == "fix"
-            return not leads, -round(action.worth, 9), action.minutes, action.about, action.kind
+    def _leading(self) -> list[tuple[str, float]]:
+        """The faults of the first syndrome, likeliest first; all that are listed, where none is."""
+        faults = [cause for cause in self.causes if not cause.benign]
+        shown = self.syndromes[0].id if self.syndromes else None
+        under = [cause for cause in faults if shown in cause.shows_as] or faults
+        found = [(cause.id, cause.probability) for cause in under]
+        return sorted(found, key=lambda one: -one[1])
 
-        return tuple(sorted(told, key=order))
+    def _asks(self) -> tuple[str, ...]:
+        """The checks that tell the causes of the first syndrome apart."""
+        return self.syndromes[0].asks if self.syndromes else ()
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -166,23 +166,21 @@ class Diagnosis(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def unexplained(self) -> tuple[Unexplained, ...]:
-        """Alarming observations that no likely cause explains."""
-        threshold = self._inference.knowledge.threshold
-        likely = {
-            cause.id
-            for cause in self.causes
-            if cause.probability >= threshold("diagnosis.explained_by")
-        }
-        alarming = threshold("diagnosis.alarming")
+        """Alarming observations that the leading hypotheses leave improbable."""
+        inference = self._inference
+        threshold = inference.knowledge.threshold
+        alarming, improbable = (
+            threshold("diagnosis.alarming"),
+            threshold("diagnosis.improbable"),
+        )
         return tuple(
             Unexplained(
                 symptom=step.check.id,
                 saw=step.value,
-                figure=self._inference.provenance(step.check.id).figure,
+                figure=inference.provenance(step.check.id).figure,
             )
-            for step in self._inference.trail.steps
-            if step.decibans.get(HEALTHY, 0.0) <= alarming
-            and not any(db > 0 and cause in likely for cause, db in step.decibans.items())
+            for step in inference.trail.steps
+            if step.decibans.get(HEALTHY, 0.0) <= alarming and inference.expected(step) < improbable
         )
 
     @computed_field  # type: ignore[prop-decorator]
@@ -261,7 +259,9 @@ class Diagnosis(BaseModel):
         return framed(self.to_html())
 
     def _tests_and_fixes(self) -> Iterable[Action]:
-        power = self._inference.knowledge.threshold("diagnosis.test_power")
+        threshold = self._inference.knowledge.threshold
+        power = threshold("diagnosis.test_power")
+        rerun = rerun_minutes(self._inference.values, threshold)
         for cause in self.causes:
             card = self._inference.knowledge.causes[cause.id]
             if not any(item.counted and item.db >= _SEEN for item in cause.evidence):
@@ -270,12 +270,15 @@ class Diagnosis(BaseModel):
             if not cause.benign:
                 title = f"{card.title[0].lower()}{card.title[1:]}"
                 expect = f"The run is repaired, if this was it: {title}."
-                yield _action("fix", cause.id, card.fix[0], expect, cause.probability)
+                edit = card.fix[0]
+                fix = Task(edit.do, edit.minutes + rerun)
+                yield _action("fix", cause.id, fix, expect, cause.probability)
 
     def _checks_to_make(self) -> Iterable[Action]:
+        asks = self._asks()
         for id, gain in self.open_checks.items():
             card = self._inference.knowledge.checks[id]
-            if card.section in _TO_MAKE:
+            if card.section in _TO_MAKE or id in asks:
                 yield _action("check", id, Task(card.asks, card.minutes), card.help, gain)
 
     def open_question(self, id: str) -> OpenQuestion:
@@ -355,7 +358,6 @@ def _asked_of_validation(symptoms: Symptoms) -> bool:
 _STRIKES = 3
 _SILENT = 0.05
 _SEEN = 12.0
-_LIKELY = 0.5
 _TO_MAKE = {
     "sanity",
     "predictions",

@@ -12,10 +12,11 @@ from mldx.diagnosis.calibration import stated
 from mldx.diagnosis.information_gain import detectability
 from mldx.diagnosis.posterior import Limits, Posterior, posterior
 from mldx.diagnosis.rank import listed, tally
-from mldx.diagnosis.walk import facts, walk
+from mldx.diagnosis.walk import WalkStep, facts, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.base import SOMETHING_ELSE
 from mldx.knowledge.cards import HEALTHY
+from mldx.knowledge.frequencies import mixed
 from mldx.observe.intake import canonicalized
 from mldx.provenance import Provenance
 from mldx.symptoms import Symptoms
@@ -51,6 +52,16 @@ class Inference:
     def provenance(self, symptom: str) -> Provenance:
         """Return who observed it, and the figure behind it."""
         return self.symptoms.provenances.get(symptom, Provenance())
+
+    def expected(self, step: WalkStep) -> float:
+        """Return how probable what a step saw is, given all that is known: the mean over the
+        hypotheses, of a pair that of the member which explains it better.
+        """
+        table = step.check.table(self.values)
+        return sum(
+            share * max(mixed(table.row(one), step.mixture) for one in held)
+            for held, share in self.posterior.hypotheses.items()
+        )
 
     @cached_property
     def probabilities(self) -> dict[str, float]:

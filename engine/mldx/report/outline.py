@@ -357,7 +357,9 @@ def _listed_action(action: Action) -> ListedAction:
         "test": f"Expect: {action.expect}",
         "check": f"How: {action.expect}",
     }
-    return ListedAction(action, f"{action.kind}, {words(action.minutes)} min", aims[action.kind])
+    rerun = " with the run after it" if action.kind == "fix" else ""
+    cost = f"{action.kind}, {words(action.minutes)} min{rerun}"
+    return ListedAction(action, cost, aims[action.kind])
 
 
 def _conflicts(diagnosis: Diagnosis) -> Iterator[str]:
@@ -370,7 +372,7 @@ def _conflicts(diagnosis: Diagnosis) -> Iterator[str]:
 def _unexplained(diagnosis: Diagnosis) -> Iterator[str]:
     for one in diagnosis.unexplained:
         figure = f" ({one.figure})" if one.figure else ""
-        yield f"{_name(one.symptom)} is {words(one.saw)}{figure}: no likely cause explains it."
+        yield f"{_name(one.symptom)} is {words(one.saw)}{figure}: what leads does not explain it."
 
 
 def _name(symptom: str) -> str:

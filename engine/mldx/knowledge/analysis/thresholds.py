@@ -36,6 +36,6 @@ def thresholds(reading: RuleFiles) -> Faults:
 
 DIAGNOSIS = (
     "healthy_prior", "something_else", "reporting_line", "healthy_line", "ill_line", "root_share",
-    "explained_by", "alarming", "test_power", "softness", "pair_candidates", "pair_explains",
+    "improbable", "alarming", "test_power", "softness", "pair_candidates", "pair_explains",
     "pair_together",
 )  # fmt: skip
