@@ -106,7 +106,19 @@ def test_what_it_shows_is_said_first():
 
 def test_the_faulty_come_first_in_the_table():
     """Of many runs there is one table, the faulty ones first, and a count of each verdict."""
-    calm = diagnose(Symptoms.of(loss_shape="falling", generalization_gap="none"))
+    calm = diagnose(
+        Symptoms.of(
+            loss_shape="falling",
+            generalization_gap="none",
+            tiny_overfit_result="pass",
+            loss_nonfinite="never",
+            val_loss_turns_up="none",
+            output_loss_pair="standard",
+            loss_still_falling_at_end=False,
+            train_loss_flat=False,
+            both_bad=False,
+        )
+    )
     sick = diagnose(Symptoms.of(loss_nonfinite="early"))
 
     rows = [summary_row(*run) for run in (("calm", calm), ("gone", None), ("sick", sick))]

@@ -357,8 +357,8 @@ def _listed_action(action: Action) -> ListedAction:
         "test": f"Expect: {action.expect}",
         "check": f"How: {action.expect}",
     }
-    rerun = " with the run after it" if action.kind == "fix" else ""
-    cost = f"{action.kind}, {words(action.minutes)} min{rerun}"
+    kind = "fix and run" if action.kind == "fix" else action.kind
+    cost = f"{kind}, {words(action.minutes)} min"
     return ListedAction(action, cost, aims[action.kind])
 
 

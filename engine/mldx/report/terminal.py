@@ -44,6 +44,7 @@ class Brief:
 
 
 _BRIEF = (Brief(3, 3, 3), Brief(2, 2, 2), Brief(1, 1, 1), Brief(1, 1, 0))
+_WITH_PLOT = (Brief(3, 3, 3), Brief(2, 2, 1), Brief(2, 2, 0))  # the curves before the doubts
 _ALL = Brief(99, 99, 99)
 
 
@@ -103,15 +104,19 @@ def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
 
 def _short(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     """One screen: where the words do not fit, less is said of what stands later."""
-    brief = next(
-        (one for one in _BRIEF if _height(outlined, head, look.room, one) <= look.height),
-        _BRIEF[-1],
+    drawable = bool(panels(diagnosis.symptoms.plot_series)) and look.width >= NARROWEST
+    plot = LOWEST + _FRAME if drawable else 0
+    rooms = [*((one, plot) for one in _WITH_PLOT), *((one, 0) for one in _BRIEF)]
+    fitting = (
+        brief
+        for brief, more in rooms
+        if _height(outlined, head, look.room, brief) + more <= look.height
     )
+    brief = next(fitting, _BRIEF[-1])
     above = [*head, *_verdict(outlined, look.room, brief), _BLANK]
     sections = [_actions(outlined, look.room), _left_open(outlined, look.room, brief.doubts)]
     bare = _brief_causes(outlined, look.room, 0)
     free = look.height - len(above) - len(bare) - 1 - sum(map(len, sections))
-    drawable = bool(panels(diagnosis.symptoms.plot_series)) and look.width >= NARROWEST
     reasons = min(_REASONS, max(free - LOWEST - _FRAME - 2, 0)) if drawable else min(_REASONS, free)
     causes = _brief_causes(outlined, look.room, max(reasons, 0))
     words = [line for section in (causes, *sections) for line in section]
