@@ -183,7 +183,14 @@ def test_from_logits_makes_no_name_of_its_own(written, kept):
     assert diagnose(Symptoms.of(loss_fn=written)).symptoms.setup.loss_fn == kept
 
 
-@pytest.mark.parametrize("rate", ["nan", "inf", "-1"])
+def test_a_rate_below_zero_is_an_observation():
+    """A rate that is itself a fault is taken as it stands."""
+    facts = diagnose(Symptoms.of(optimizer="Adam(lr=-1)")).symptoms.setup
+
+    assert (facts.optimizer, facts.learning_rate) == ("adam", -1)
+
+
+@pytest.mark.parametrize("rate", ["nan", "inf"])
 def test_an_impossible_rate_in_brackets_is_passed_over(rate):
     """A rate in brackets that cannot be one is not taken, and the diagnosis goes on."""
     assert diagnose(Symptoms.of(optimizer=f"Adam(lr={rate})")).symptoms.setup.learning_rate is None
