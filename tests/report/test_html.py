@@ -25,8 +25,8 @@ from mldx.report.html.causes import evidence
 from mldx.report.html.curves import figure
 from mldx.report.html.render import environment
 from mldx.report.scale import Scale
-from mldx.symptoms import LEVELS, Observation
-from mldx.symptoms.model import SPECS
+from mldx.symptoms import Observation
+from mldx.symptoms.catalogue import shipped
 from mldx.symptoms.plot_series import PlotSeries
 from tests.kit.rules import HOSTILE
 
@@ -298,6 +298,7 @@ def test_a_notebook_shows_it_in_a_frame():
 
 # Whatever was observed, the page is whole
 
+SPECS = shipped()
 IDS = [id for id, spec in SPECS.items() if spec.kind != "fact"]
 
 
@@ -305,7 +306,7 @@ def _value(id: str) -> st.SearchStrategy:
     spec = SPECS[id]
     if spec.kind == "flag":
         return st.booleans()
-    levels = LEVELS if id in load().content["levels"] else ()
+    levels = tuple(one.id for one in load().checks[id].answers) if id in load().checks else ()
     told = st.sampled_from([*levels, *spec.words]) if levels or spec.words else st.nothing()
     return told if spec.kind == "choice" else told | st.floats(spec.low, spec.high)
 

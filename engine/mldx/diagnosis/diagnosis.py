@@ -114,12 +114,12 @@ class Diagnosis(BaseModel):
         return ordered(told, self._leading(), self._asks(), threshold)
 
     def _leading(self) -> list[tuple[str, float]]:
-        """The faults of the first syndrome, likeliest first; all that are listed, where none is."""
+        """The likeliest faults of the first syndrome; of all that are listed, where none is."""
         faults = [cause for cause in self.causes if not cause.benign]
         shown = self.syndromes[0].id if self.syndromes else None
         under = [cause for cause in faults if shown in cause.shows_as] or faults
         found = [(cause.id, cause.probability) for cause in under]
-        return sorted(found, key=lambda one: -one[1])
+        return sorted(found, key=lambda one: -one[1])[:_LEADING]
 
     def _asks(self) -> tuple[str, ...]:
         """The checks that tell the causes of the first syndrome apart."""
@@ -355,7 +355,7 @@ def _asked_of_validation(symptoms: Symptoms) -> bool:
     return any(one is None or one.source != Source.MEASURED for one in sources)
 
 
-_STRIKES = 3
+_STRIKES, _LEADING = 3, 3
 _SILENT = 0.05
 _SEEN = 12.0
 _TO_MAKE = {
