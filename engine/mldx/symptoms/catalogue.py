@@ -1,8 +1,8 @@
-"""What may be observed: the catalogue of the rules, asked for where a value is checked without rules
-at hand.
+"""What may be observed: the catalogue of the rules, for values that are checked without rules at
+hand.
 
-The rules say what there is to observe, and the ground must not know them; so their catalogue is looked
-up by name when it is first needed, and nothing of it is held here.
+The rules say what there is to observe, and the ground must not know them; so their catalogue is
+looked up by name when it is first needed, and nothing of it is held here.
 """
 
 from __future__ import annotations
