@@ -25,7 +25,6 @@ import numpy as np
 import pytest
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import roots_first
 from mldx.interview.choose import chosen, open_questions
 from mldx.interview.complaints import matching
 from mldx.interview.stop import Stop
@@ -151,7 +150,7 @@ def _position(seen):
 
 
 def leader(position):
-    ordered, _ = roots_first(position.listed, position.knowledge)
+    ordered, _ = position.ranking
     return ordered[0][0] if ordered else None
 
 

@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import roots_first
 from mldx.interview import Choice, Dialogue, Question
 from mldx.interview.question import Related
 from mldx.interview.shapes import shape
@@ -61,7 +60,7 @@ def ranking(inference: Inference, most: int = _RANKED, folded: bool = False) -> 
     """Return the likeliest causes so far, with a bar each; a title that is too long is cut, or
     folded.
     """
-    ordered, _ = roots_first(inference.listed, inference.knowledge)
+    ordered, _ = inference.ranking
     title = Text("Likeliest so far", style="bold")
     if not ordered:
         return Group(title, Text("nothing points to a cause yet", style="dim"))

@@ -20,7 +20,6 @@ from mldx.diagnosis.information_gain import (
     information_gain,
     likelihood_table,
 )
-from mldx.diagnosis.rank import roots_first
 from mldx.diagnosis.results import (
     Action,
     NamedCause,
@@ -100,7 +99,7 @@ class Diagnosis(BaseModel):
     @cached_property
     def causes(self) -> tuple[NamedCause, ...]:
         """The supported causes, likeliest first, each root before its consequences."""
-        ordered, root_of = roots_first(self._inference.listed, self._inference.knowledge)
+        ordered, root_of = self._inference.ranking
         return tuple(named(self._inference, id, share, root_of.get(id)) for id, share in ordered)
 
     @computed_field  # type: ignore[prop-decorator]

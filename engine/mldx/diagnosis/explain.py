@@ -30,6 +30,7 @@ def named(inference: Inference, id: str, probability: float, root: str | None) -
         title=card.title,
         stage=card.stage,
         probability=probability,
+        posterior=inference.probabilities.get(id, 0.0),
         confidence=confidence(probability, evidence),
         shows_as=card.shows_as,
         evidence=evidence,

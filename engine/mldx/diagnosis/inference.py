@@ -11,7 +11,7 @@ from typing import Any
 from mldx.diagnosis.calibration import stated
 from mldx.diagnosis.information_gain import detectability
 from mldx.diagnosis.posterior import Limits, Posterior, posterior
-from mldx.diagnosis.rank import listed, tally
+from mldx.diagnosis.rank import listed, roots_first, tally
 from mldx.diagnosis.walk import WalkStep, facts, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.base import SOMETHING_ELSE
@@ -88,6 +88,17 @@ class Inference:
         """The supported causes with what is stated of them, likeliest first."""
         ranked = listed(self.probabilities, self.tally, self.knowledge)
         return [(cause, self.stated(cause)) for cause, _ in ranked]
+
+    @cached_property
+    def ranking(self) -> tuple[list[tuple[str, float]], dict[str, str]]:
+        """The listed causes with each likely root before its consequences, and consequence -> root.
+
+        What is likely beside what is decided by the posterior: the stated probabilities lie closer
+        together.
+        """
+        ranked = listed(self.probabilities, self.tally, self.knowledge)
+        ordered, root_of = roots_first(ranked, self.knowledge)
+        return [(cause, self.stated(cause)) for cause, _ in ordered], root_of
 
     @cached_property
     def alternatives(self) -> dict[str, float]:

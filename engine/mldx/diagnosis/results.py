@@ -48,6 +48,9 @@ class Pending(ReportPart):
 class NamedCause(ReportPart):
     """A cause in the ranking, with what speaks for it and against it.
 
+    probability      how often a run of which this is said has the cause, or one that cannot be told
+                     apart from it on what is known
+    posterior        its share of the hypotheses, which add up to 1 with those of the other causes
     absent           what the cause would lead one to see, and was seen otherwise
     unknown          what would speak for it, and was not observed
     consequence_of   the likelier root that produces it, if one is listed
@@ -59,6 +62,7 @@ class NamedCause(ReportPart):
     title: str
     stage: str
     probability: float
+    posterior: float
     confidence: Confidence
     shows_as: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import DIRECT, roots_first
+from mldx.diagnosis.rank import DIRECT
 from mldx.interview.question import Question
 
 Reason = Literal["confirmed", "agreed", "spent", "asked"]
@@ -34,7 +34,7 @@ class Stop:
 
 def reason(inference: Inference, question: Question) -> Stop | None:
     """Return the stop that is due before this question, or None when it should be asked."""
-    ranked, root_of = roots_first(inference.listed, inference.knowledge)
+    ranked, root_of = inference.ranking
     line = inference.knowledge.threshold("diagnosis.reporting_line")
     benign = inference.knowledge.benign
     leading = tuple(cause for cause, odds in ranked if odds >= line and cause not in benign)

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from mldx.diagnosis.calibration import logit
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import roots_first
 from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
@@ -109,11 +108,11 @@ def _judged(
     known = {"setup": record.get("setup") or {}, "history": record.get("history") or {}}
     run = of_mapping({**known, "answers": answers}, str(record.get("id", "run")))
     inference = Inference(observed(run, knowledge=knowledge), knowledge)
-    posterior = inference.probabilities
-    named, _ = roots_first([(id, posterior[id]) for id, _ in inference.listed], knowledge)
+    named, _ = inference.ranking
     if not named:
         return None
-    first, probability = named[0]
+    first, _ = named[0]
+    probability = inference.probabilities[first]
     truth = record["truth"]
     return KnownOutcome(
         source=str(record.get("source_id") or record.get("source") or record.get("id")),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from mldx.diagnosis import diagnosis_of
 from mldx.diagnosis.inference import Inference
-from mldx.diagnosis.rank import roots_first
 from mldx.diagnosis.syndromes import shown
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
@@ -83,7 +82,7 @@ def run_all(cases: Iterable[Case], knowledge: KnowledgeBase) -> list[CaseResult]
 def judged(sight: ObservedCase, knowledge: KnowledgeBase) -> CaseResult:
     """Judge what was observed, and compare with what the case claims."""
     inference = Inference(sight.symptoms, knowledge)
-    ordered, _ = roots_first(inference.listed, knowledge)
+    ordered, _ = inference.ranking
     trail = inference.trail
     taken = frozenset((step.check.id, step.answer) for step in trail.steps)
     asked = {check for check, _ in taken} | {check.id for check in trail.open}
