@@ -112,17 +112,28 @@ class Diagnosis(BaseModel):
         told = [*self._tests_and_fixes(), *self._checks_to_make()]
         return ordered(told, self._leading(), self._asks(), threshold)
 
-    def _leading(self) -> list[tuple[str, float]]:
-        """The likeliest faults of the first syndrome; of all that are listed, where none is."""
+    @cached_property
+    def _faults(self) -> list[NamedCause]:
+        """The causes that spoil a run, likeliest first, whichever is the root of which."""
         faults = [cause for cause in self.causes if not cause.benign]
-        shown = self.syndromes[0].id if self.syndromes else None
-        under = [cause for cause in faults if shown in cause.shows_as] or faults
-        found = [(cause.id, cause.probability) for cause in under]
-        return sorted(found, key=lambda one: -one[1])[:_LEADING]
+        return sorted(faults, key=lambda cause: -cause.probability)
+
+    @cached_property
+    def _leading_syndrome(self) -> ShownSyndrome | None:
+        """The syndrome of the likeliest fault; the first, where it shows as none that was seen."""
+        shows_as = self._faults[0].shows_as if self._faults else ()
+        first = self.syndromes[0] if self.syndromes else None
+        return next((one for one in self.syndromes if one.id in shows_as), first)
+
+    def _leading(self) -> list[tuple[str, float]]:
+        """The likeliest faults of the leading syndrome; of all that are listed, where none is."""
+        shown = self._leading_syndrome
+        under = [cause for cause in self._faults if shown and shown.id in cause.shows_as]
+        return [(cause.id, cause.probability) for cause in (under or self._faults)[:_LEADING]]
 
     def _asks(self) -> tuple[str, ...]:
-        """The checks that tell the causes of the first syndrome apart."""
-        return self.syndromes[0].asks if self.syndromes else ()
+        """The checks that tell the causes of the leading syndrome apart."""
+        return self._leading_syndrome.asks if self._leading_syndrome else ()
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property

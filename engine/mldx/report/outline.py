@@ -34,6 +34,7 @@ LEGEND_DB = (
 _SYNDROMES = 3
 _CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 3, 2, 4, 3
 _FLOOR = 0.05  # a cause below is listed by name only
+_BESIDE = ""  # no syndrome that the run shows
 _LEADS = 0.85  # above, one action is enough: the first cause is all but settled
 _LIKELY = 0.5  # from here on a cause leads
 _POSSIBLE = 0.1  # of a healthy run a cause from here on is worth an action
@@ -290,18 +291,19 @@ def _causes(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[NamedCause], Seq
 def _grouped(
     causes: Sequence[NamedCause], syndromes: Sequence[ShownSyndrome]
 ) -> Iterator[CauseGroup]:
-    """Yield the causes under the first syndrome that each shows as; those of none stand last."""
-    under: dict[str, list[NamedCause]] = {one.id: [] for one in syndromes}
-    beside: list[NamedCause] = []
+    """Yield the causes under a syndrome that each shows as, the likeliest cause first.
+
+    A cause joins the others of a syndrome that stands already, and else opens the first that it
+    shows as; so a consequence stands below its root, as in the ranking.
+    """
+    titles = {one.id: one.title for one in syndromes}
+    under: dict[str, list[NamedCause]] = {}
     for cause in causes:
-        shown = next((id for id in under if id in cause.shows_as), None)
-        (under[shown] if shown else beside).append(cause)
-    for syndrome in syndromes:
-        if under[syndrome.id]:
-            yield CauseGroup(syndrome.title, tuple(map(_listed_cause, under[syndrome.id])))
-    if beside:
-        title = "Beside that" if syndromes else ""
-        yield CauseGroup(title, tuple(map(_listed_cause, beside)))
+        shown = next((id for id in (*under, *titles) if id in cause.shows_as), _BESIDE)
+        under.setdefault(shown, []).append(cause)
+    for syndrome, grouped in under.items():
+        beside = "Beside that" if titles else ""
+        yield CauseGroup(titles.get(syndrome, beside), tuple(map(_listed_cause, grouped)))
 
 
 def _deciding(diagnosis: Diagnosis, actions: Sequence[Action]) -> str:
