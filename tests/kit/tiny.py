@@ -32,6 +32,8 @@ actions:
   decides: {value: 0.05, unit: bits, source: own}
   rerun_other: {value: 30, unit: minutes, source: own}
   rerun_tabular: {value: 5, unit: minutes, source: own}
+  rerun_timeseries: {value: 10, unit: minutes, source: own}
+  rerun_text: {value: 60, unit: minutes, source: own}
   rerun_vision: {value: 60, unit: minutes, source: own}
 strikes:
   few_steps: {value: 100, unit: steps, source: own}

@@ -15,7 +15,12 @@ from typing import Any
 from mldx.diagnosis.information_gain import entropy
 from mldx.diagnosis.results import Action
 
-_RERUNS = ("tabular", "timeseries", "text", "vision")
+_RERUN = {
+    "tabular": "actions.rerun_tabular",
+    "timeseries": "actions.rerun_timeseries",
+    "text": "actions.rerun_text",
+    "vision": "actions.rerun_vision",
+}
 
 
 def ordered(
@@ -62,7 +67,7 @@ def rerun_minutes(known: Mapping[str, Any], limit: Callable[[str], float]) -> fl
     known   the facts of the run
     """
     field = "tabular" if known.get("model_family") == "boosting" else known.get("domain")
-    return limit(f"actions.rerun_{field if field in _RERUNS else 'other'}")
+    return limit(_RERUN.get(str(field), "actions.rerun_other"))
 
 
 def test_worth(share: float, power: float) -> float:
