@@ -245,9 +245,10 @@ def test_two_answers_do_not_make_a_run_healthy(client):
     assert "does not decide it" in banner or "could not be judged" in banner
 
 
-def test_what_is_known_is_said_in_words(client):
+@pytest.mark.parametrize("level", [0, 1])
+def test_what_is_known_is_said_in_words(client, level):
     """Question and answer stand there as they were asked and said; no id, and no bare "none"."""
-    answer = load().checks["bad_label_fraction"].answers[0]
+    answer = load().checks["bad_label_fraction"].answers[level]
     shown = post(client, "change:bad_label_fraction", state(post(client, "complain:loss_nan")))
     shown = post(client, f"answer:{answer.id}", state(shown))
     known = shown.text.partition('id="known-head"')[2].partition("</section>")[0]
@@ -255,6 +256,7 @@ def test_what_is_known_is_said_in_words(client):
     assert "The loss became NaN" in known
     assert re.search(rf"Of 50 random training samples.*{re.escape(answer.say)}", known, re.DOTALL)
     assert "bad label fraction" not in known
+    assert f"{answer.id}: " not in known
 
 
 def test_the_whole_checklist_can_be_asked(client):

@@ -16,8 +16,6 @@ from mldx.knowledge.wording import words
 from mldx.provenance import Provenance, Source
 from mldx.symptoms import Spec, Symptoms
 
-_LEVELS = frozenset({"none", "mild", "moderate", "strong"})
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -81,11 +79,11 @@ def answer(id: str, value: Any, knowledge: KnowledgeBase) -> str:
 
 
 def _chosen(value: str, spec: Spec, knowledge: KnowledgeBase) -> str:
-    """Return a word with what it means; of a level only its limits: "none" reads as missing."""
+    """Return a word with what it means; of a number only its limits: "none" reads as missing."""
     meaning = _meanings(spec.id, knowledge).get(value)
     if not meaning:
         return words(value)
-    return meaning if value in _LEVELS else f"{words(value)}: {meaning}"
+    return meaning if spec.kind == "number" else f"{words(value)}: {meaning}"
 
 
 @lru_cache(maxsize=1000)
