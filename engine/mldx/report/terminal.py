@@ -295,11 +295,13 @@ def _action(number: int, one: ListedAction, room: int) -> list[Line]:
 def _left_open(outlined: Outline, room: int, most: int) -> list[Line]:
     """What could not be judged, what is in doubt, and how to see the rest."""
     doubts = [
-        *outlined.unexplained,
         *outlined.conflicts,
+        *outlined.unexplained,
         *_unjudged(outlined),
         *outlined.notes,
     ]
+    if outlined.conflicts:
+        most = max(most, 1)  # whoever is contradicted by the log has to see it
     lines = [line for doubt in doubts[:most] for line in folded([(doubt, "yellow")], room)]
     more = [
         _count(len(outlined.rest), "more cause"),
