@@ -11,6 +11,7 @@ import pytest
 
 from mldx.cli import COMMANDS, ask
 from mldx.interview import Dialogue
+from tests.kit.rules import write_files
 
 SICK = "epoch,loss,val_loss\n0,2.31,2.31\n1,4.9,5.0\n2,80,81\n3,900,901\n4,nan,nan\n"
 SAID = (
@@ -225,21 +226,15 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
     `--extend`.
     """
     ours = data / "ours"
-    (ours / "flowchart").mkdir(parents=True)
-    (ours / "symptoms.yaml").write_text(
-        "plate_off: {kind: flag, text: The reference plate reads wrong}\n"
+    checks = (
+        "plate_off:\n  section: data\n  asks: Does the reference plate read wrong?\n  help: Look.\n"
+        "  minutes: 1\n  usual: 1\n  with: {distribution_shift: 90}\n  basis: our service log\n"
     )
-    (ours / "flowchart" / "data.yaml").write_text(
-        "plate:\n  asks: custom.plate_off\n  question: Does the plate read wrong?\n  help: Look.\n"
-        "  minutes: 1\n"
-        "  leads_from: [input_range]\n  branches:\n"
-        "    - {when: {is: true}, points_to: {distribution_shift: 22}}\n"
-        "    - {when: {is: false}}\n"
-    )
-    (ours / "complaints.yaml").write_text(
+    complaint = (
         "sensor_drifts:\n  words: The sensor drifts\n  answer: Hold the plate in front of it.\n"
-        "  asks: [custom.plate_off]\n  heard: [sensor drifts]\n"
+        "  asks: [plate_off]\n  heard: [sensor drifts]\n"
     )
+    write_files(ours, {"data/checks.yaml": checks, "complaints.yaml": complaint})
     kept = str(data / "kept.json")
 
     mldx(
@@ -253,7 +248,7 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
     told = mldx("ask", "--extend", str(ours), "--resume", kept, "--json", stdin="quit\n")
 
     assert json.loads((data / "kept.json").read_text())["steps"][-1] == {
-        "answers": {"custom.plate_off": True}
+        "answers": {"plate_off": True}
     }
     assert json.loads(told.stdout)["causes"][0]["id"] == "distribution_shift"
 
@@ -462,7 +457,7 @@ def terminal_reply(keys, ask):
         ("train_loss_flat", "2", "False"), ("train_loss_flat", "0", "skip"),
         ("train_loss_flat", "w", "why"), ("learning_rate", "b", "back"),
         ("learning_rate", "?", "help"), ("learning_rate", "5k\r", "5k"),
-        ("bad_label_fraction", "2", "mild"),
+        ("bad_label_fraction", "3", "mild"),
     ],
 )  # fmt: skip
 def test_keys_choose_and_command(id, keys, reply):

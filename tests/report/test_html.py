@@ -28,7 +28,7 @@ from mldx.report.scale import Scale
 from mldx.symptoms import Observation
 from mldx.symptoms.catalogue import shipped
 from mldx.symptoms.plot_series import PlotSeries
-from tests.kit.rules import HOSTILE
+from tests.kit.rules import HOSTILE, write_files
 
 VOID = {"br", "hr", "img", "input", "meta", "link"}
 ATTACKS = [
@@ -210,19 +210,13 @@ def test_a_hostile_curve_is_text(told):
 @pytest.fixture(scope="module")
 def custom(tmp_path_factory):
     """Rules that declare a symptom of their own and ask for it with hostile words."""
-    folder = tmp_path_factory.mktemp("ours")
     asked = json.dumps('Is <script>alert(1)</script> "there"?')
-    (folder / "flowchart").mkdir()
-    (folder / "symptoms.yaml").write_text(
-        f"sensor_drift: {{kind: choice, words: [<b>x, calm], text: {asked}}}\n"
+    check = (
+        f"sensor_drift:\n  section: data\n  asks: {asked}\n  help: {asked}\n  minutes: 1\n"
+        "  answers: {<b>x: {say: <b>x}, calm: {say: <i>calm}}\n  usual: {<b>x: 10, calm: 90}\n"
+        "  with: {wrong_normalization: {<b>x: 90, calm: 10}}\n  basis: <u>ours\n"
     )
-    (folder / "flowchart" / "data.yaml").write_text(
-        "sensor_calibrated: "
-        f"{{asks: custom.sensor_drift, question: {asked}, help: {asked}, minutes: 1,"
-        " leads_from: [input_range], branches: ["
-        "{when: {is: <b>x}, points_to: {wrong_normalization: strong}},"
-        "{when: {is: calm}, points_to: {wrong_normalization: against}}]}\n"
-    )
+    folder = write_files(tmp_path_factory.mktemp("ours"), {"data/checks.yaml": check})
     return load(None, [folder])
 
 
@@ -231,7 +225,9 @@ def test_custom_symptoms_are_text(custom, value, shown):
     """A symptom of the user's own is text: its value when it was answered, its question when it is
     open.
     """
-    page = Parsed(diagnose(Symptoms.of(**{"custom.sensor_drift": value}), custom).to_html())
+    answered = observed(answers={"sensor_drift": value}, knowledge=custom)
+
+    page = Parsed(diagnose(answered, custom).to_html())
 
     assert (shown in page.text, "script" in page.tags, page.balanced) == (True, False, True)
 
