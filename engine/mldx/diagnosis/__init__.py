@@ -70,14 +70,19 @@ def _verdict(inference: Inference) -> Verdict:
     whichever fault it may be.
     """
     threshold = inference.knowledge.threshold
-    benign = inference.knowledge.benign
-    faults = [share for cause, share in inference.listed if cause not in benign]
+    faults = _fault_shares(inference)
     calm = inference.healthy >= threshold("diagnosis.healthy_line")
     ill = bool(faults) and inference.healthy < threshold("diagnosis.ill_line")
     above = bool(faults) and max(faults) >= threshold("diagnosis.reporting_line")
     if ill or (above and not calm):
         return "faulty"
     return "healthy" if calm and not above and _validated(inference) else "undecided"
+
+
+def _fault_shares(inference: Inference) -> list[float]:
+    """Return the probabilities of what is listed and not benign."""
+    benign = inference.knowledge.benign
+    return [share for cause, share in inference.listed if cause not in benign]
 
 
 def _validated(inference: Inference) -> bool:

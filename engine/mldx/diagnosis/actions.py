@@ -39,16 +39,32 @@ def ordered(
     by_worth = sorted(actions, key=_worth)
     lead, probability = leading[0] if leading else ("", 0.0)
     fix = next((one for one in by_worth if one.about == lead and one.kind == "fix"), None)
-    about = {*asks, *(cause for cause, _ in leading)}
-    test = next((one for one in by_worth if one.about in about and _decides(one, limit)), None)
+    test = _deciding(by_worth, {*asks, *dict(leading)}, limit)
+    first = _leading(test, fix, probability, limit)
+    return (*first, *(one for one in by_worth if one not in first))
+
+
+def _deciding(
+    by_worth: Iterable[Action], about: Collection[str], limit: Callable[[str], float]
+) -> Action | None:
+    """Return the first test or check about these that decides, where there is one."""
+    return next((one for one in by_worth if one.about in about and _decides(one, limit)), None)
+
+
+def _leading(
+    test: Action | None, fix: Action | None, probability: float, limit: Callable[[str], float]
+) -> list[Action]:
+    """Return what stands before all else: the surer the leading cause, the less the test counts.
+
+    fix   of the leading cause, whose probability is given
+    """
     if fix is None or probability < limit("actions.leads"):
         first = [test]
     elif probability < limit("actions.settled"):
         first = [test, fix]
     else:
         first = [fix]
-    placed = [one for one in first if one is not None]
-    return (*placed, *(one for one in by_worth if one not in placed))
+    return [one for one in first if one is not None]
 
 
 def _worth(action: Action) -> tuple[float, float, str, str]:
