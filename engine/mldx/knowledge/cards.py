@@ -275,17 +275,15 @@ def check(id: str, plain: Mapping[str, Any]) -> Check:
     answers = tuple(
         _card(Answer, {**one, "id": name}) for name, one in plain.get("answers", {}).items()
     )
-    number = plain.get("number")
-    kind: Kind = "number" if number is not None else "choice" if answers else "flag"
     given = tuple(Given(one["when"], table(one, answers)) for one in plain.get("given", ()))
     gate = plain.get("gate")
     return _card(
         Check,
         {
             **plain,
-            **(number or {}),
+            **(plain.get("number") or {}),
             "id": id,
-            "kind": kind,
+            "kind": _kind(plain, answers),
             "title": plain.get("title", ""),
             "answers": answers,
             "table": table(plain, answers),
@@ -294,6 +292,13 @@ def check(id: str, plain: Mapping[str, Any]) -> Check:
             "only_for": _scope(plain.get("only_for")),
         },
     )
+
+
+def _kind(plain: Mapping[str, Any], answers: Sequence[Answer]) -> Kind:
+    """Return how a check is answered: with a number, one of its words, or yes and no."""
+    if plain.get("number") is not None:
+        return "number"
+    return "choice" if answers else "flag"
 
 
 def table(plain: Mapping[str, Any], answers: Sequence[Answer]) -> FrequencyTable:

@@ -4,13 +4,14 @@ that nothing shows as.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from mldx.errors import Fault
 from mldx.knowledge.analysis.names import tables
 from mldx.knowledge.base import KnowledgeBase
-from mldx.knowledge.cards import HEALTHY, SCOPES
+from mldx.knowledge.cards import HEALTHY, SCOPES, Scope
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import JOINTS, Test, parse, tests
 from mldx.knowledge.frequencies import FrequencyTable
@@ -42,22 +43,29 @@ def _speaks(table: FrequencyTable, cause: str, least: float) -> bool:
 def unscoped(reading: RuleFiles, base: KnowledgeBase) -> Faults:
     """A cause that only checks of one field speak for has the scope of that field."""
     for id, card in reading.content["causes"].items():
-        speaking = [check for check in base.compiled.checks if _supports(check, id)]
-        scoped = [check.card.only_for for check in speaking]
-        if not speaking or card.get("applies_to") or None in scoped:
+        if card.get("applies_to"):
             continue
-        shared = [
-            name
-            for name in SCOPES
-            if all(getattr(scope, name) for scope in scoped if scope is not None)
-        ]
-        if shared:
+        scopes = [check.card.only_for for check in base.compiled.checks if _supports(check, id)]
+        field, names = _narrowed(scopes)
+        if field:
             where = reading.where("cause", id)
-            what = f"only checks of one {shared[0].replace('_', ' ')} speak for `{id}`."
-            names = {name for scope in scoped if scope for name in getattr(scope, shared[0])}
-            listed = ", ".join(sorted(names))
-            help = f"write for example `applies_to: {{{shared[0]}: [{listed}]}}`"
+            what = f"only checks of one {field.replace('_', ' ')} speak for `{id}`."
+            help = f"write for example `applies_to: {{{field}: [{', '.join(names)}]}}`"
             yield Fault(where, what, "a scope", help)
+
+
+def _narrowed(scopes: Sequence[Scope | None]) -> tuple[str, list[str]]:
+    """Return the first field that every one of the scopes narrows, with the names that they let
+    pass; "" where there is none.
+    """
+    given = [scope for scope in scopes if scope is not None]
+    if not given or len(given) < len(scopes):
+        return "", []
+    for field in SCOPES:
+        passing = [getattr(scope, field) for scope in given]
+        if all(passing):
+            return field, sorted(set(chain.from_iterable(passing)))
+    return "", []
 
 
 def _supports(check: CompiledCheck, cause: str) -> bool:

@@ -104,8 +104,13 @@ def uncited(reading: RuleFiles) -> Faults:
 def scopes(reading: RuleFiles) -> Faults:
     """Where a card applies is told in words of the vocabulary; another word would never be met."""
     words = {name: reading.content["vocabulary"].get(name, {}) for name in SCOPES}
-    if not any(words.values()):
-        return
+    if any(words.values()):
+        yield from _scope_words(reading, words)
+        yield from _prior_words(reading, words)
+
+
+def _scope_words(reading: RuleFiles, words: Mapping[str, Mapping[str, Any]]) -> Faults:
+    """The scopes of checks and causes, each in words of its own field."""
     for kind, group in (("check", "checks"), ("cause", "causes")):
         for id, card in reading.content[group].items():
             for field in ("applies_to", "not_for", "only_for"):
@@ -113,6 +118,10 @@ def scopes(reading: RuleFiles) -> Faults:
                     yield from _unspoken(
                         reading.where(kind, id, field, name), name, given, words[name]
                     )
+
+
+def _prior_words(reading: RuleFiles, words: Mapping[str, Mapping[str, Any]]) -> Faults:
+    """The factors of a prior, each by a word of any field."""
     every = {word: None for known in words.values() for word in known}
     for id, card in reading.content["causes"].items():
         where = reading.where("cause", id, "prior", "domains")

@@ -48,6 +48,10 @@ def _borders(where: Place, id: str, given: Mapping[str, Mapping[str, Any]]) -> F
         yield Fault(where, what, "`below` on every answer but the last", "drop or add a `below`")
     elif borders[:-1] != sorted(set(borders[:-1])):
         yield Fault(where, f"the borders of `{id}` do not rise.", "each `below` above the last")
+    yield from _words_last(where, id, given)
+
+
+def _words_last(where: Place, id: str, given: Mapping[str, Mapping[str, Any]]) -> Faults:
     words = [name for name, one in given.items() if one.get("word")]
     if words and list(given)[-len(words) :] != words:
         yield Fault(where, f"a word of `{id}` stands between its numbers.", "words last")
