@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
 from mldx.lab.running import CaseResult
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,25 @@ class Coverage:
         """Return the coverage of these results."""
         cards = [result.case.card for result in results]
         passed = [result.case.card for result in results if result.passed]
-        taken = {answer for result in results for answer in result.taken}
+        taken = _union(result.taken for result in results)
         answered = {check for check, _ in taken}
         causes, syndromes = _named(knowledge.causes), _named(knowledge.syndromes)
         return cls(
             checks=Share.of(answered, _named(knowledge.compiled.by_id)),
             answers=Share.of(taken, every_answer(knowledge)),
-            concluded=Share.of({card.concludes[0] for card in passed if card.concludes}, causes),
-            near_missed=Share.of({cause for card in cards for cause in card.never}, causes),
-            shown=Share.of({one for card in passed for one in card.shows}, syndromes),
-            not_shown=Share.of({one for card in cards for one in card.shows_not}, syndromes),
+            concluded=Share.of(_union(card.concludes[:1] for card in passed), causes),
+            near_missed=Share.of(_union(card.never for card in cards), causes),
+            shown=Share.of(_union(card.shows for card in passed), syndromes),
+            not_shown=Share.of(_union(card.shows_not for card in cards), syndromes),
         )
 
     def __str__(self) -> str:
         shares = {field.name.replace("_", "-"): getattr(self, field.name) for field in fields(self)}
         return "\n".join(f"{name:12} {share}" for name, share in shares.items())
+
+
+def _union(parts: Iterable[Iterable[Item]]) -> set[Item]:
+    return set(chain.from_iterable(parts))
 
 
 def _named(ids: Collection[str]) -> dict[str, str]:

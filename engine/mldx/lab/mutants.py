@@ -78,15 +78,9 @@ def mutants(knowledge: KnowledgeBase) -> Iterator[Mutant]:
         yield from _borders(id, card)
     for id, card in content["causes"].items():
         yield _prior(id, card)
-        for field in ("applies_to", "not_for"):
-            if card.get(field):
-                told = f"{field} dropped"
-                yield Mutant("scope", "causes", id, (field,), told, _less(card, field), id)
+        yield from _unscoped(id, card)
     for id, card in content["syndromes"].items():
-        for index, sign in enumerate(card["signs"]):
-            rest = [one for place, one in enumerate(card["signs"]) if place != index]
-            changed = {**card, "signs": rest}
-            yield Mutant("sign", "syndromes", id, ("signs", index), f"{sign} dropped", changed)
+        yield from _signs(id, card)
     for id, card in content["thresholds"].items():
         yield from _thresholds(id, card) if id not in _ASKING else ()
 
@@ -195,6 +189,22 @@ def _prior(id: str, card: Plain) -> Mutant:
     changed = {**card, "prior": {**card["prior"], "weight": more}}
     told = f"{weight:g} -> {more:g} of 1000"
     return Mutant("prior", "causes", id, ("prior", "weight"), told, changed, id)
+
+
+def _unscoped(id: str, card: Plain) -> Iterator[Mutant]:
+    """Yield the cause without each of its scopes."""
+    for field in ("applies_to", "not_for"):
+        if card.get(field):
+            told = f"{field} dropped"
+            yield Mutant("scope", "causes", id, (field,), told, _less(card, field), id)
+
+
+def _signs(id: str, card: Plain) -> Iterator[Mutant]:
+    """Yield the syndrome without each of its signs."""
+    for index, sign in enumerate(card["signs"]):
+        rest = [one for place, one in enumerate(card["signs"]) if place != index]
+        changed = {**card, "signs": rest}
+        yield Mutant("sign", "syndromes", id, ("signs", index), f"{sign} dropped", changed)
 
 
 def _thresholds(id: str, card: Plain) -> Iterator[Mutant]:

@@ -12,7 +12,7 @@ from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.syndromes import shown
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.cards import HEALTHY
-from mldx.lab.case import Case, OddsShape
+from mldx.lab.case import Case, CaseShape, OddsShape
 from mldx.observe.intake import observed as observed_run
 from mldx.symptoms import Symptoms
 
@@ -99,18 +99,28 @@ def _misses(
     card = case.card
     yield from _not_concluded(card.concludes, ranking)
     line = inference.knowledge.threshold("diagnosis.reporting_line")
-    for cause in card.never:
+    yield from _named(card.never, ranking, line)
+    yield from _outside(card.odds, inference.healthy, ranking)
+    yield from _shown_otherwise(card, seen)
+    if card.verdict and (verdict := diagnosis_of(inference).verdict) != card.verdict:
+        yield f"expected the verdict {card.verdict}; it is {verdict}"
+
+
+def _named(never: Iterable[str], ranking: Ranking, line: float) -> Iterator[str]:
+    """Say which causes stand first or above the reporting line, and should not."""
+    for cause in never:
         if (ranking[:1] and ranking[0][0] == cause) or dict(ranking).get(cause, 0.0) >= line:
             yield f"expected never `{cause}`; it is {_standing(cause, ranking)}"
-    yield from _outside(card.odds, inference.healthy, ranking)
+
+
+def _shown_otherwise(card: CaseShape, seen: tuple[str, ...]) -> Iterator[str]:
+    """Say which syndromes the run should show and does not, and the reverse."""
     for syndrome in card.shows:
         if syndrome not in seen:
             yield f"expected to show `{syndrome}`; it shows {', '.join(seen) or 'none'}"
     for syndrome in card.shows_not:
         if syndrome in seen:
             yield f"expected not to show `{syndrome}`; it does"
-    if card.verdict and (verdict := diagnosis_of(inference).verdict) != card.verdict:
-        yield f"expected the verdict {card.verdict}; it is {verdict}"
 
 
 def _outside(odds: Mapping[str, OddsShape], healthy: float, ranking: Ranking) -> Iterator[str]:
