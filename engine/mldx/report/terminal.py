@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from mldx.diagnosis import Diagnosis
@@ -105,28 +106,40 @@ def progress(paths: Sequence[str], quiet: bool) -> Iterable[str]:
 def _short(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     """One screen: where the words do not fit, less is said of what stands later."""
     drawable = bool(panels(diagnosis.symptoms.plot_series)) and look.width >= NARROWEST
-    plot = LOWEST + _FRAME if drawable else 0
-    rooms = [*((one, plot) for one in _WITH_PLOT), *((one, 0) for one in _BRIEF)]
-    fitting = (
-        brief
-        for brief, more in rooms
-        if _height(outlined, head, look.room, brief) + more <= look.height
-    )
-    brief = next(fitting, _BRIEF[-1])
+    brief = _fitting(outlined, head, look, LOWEST + _FRAME if drawable else 0)
     above = [*head, *_verdict(outlined, look.room, brief), _BLANK]
-    sections = [_actions(outlined, look.room), _left_open(outlined, look.room, brief.doubts)]
-    bare = _brief_causes(outlined, look.room, 0)
-    free = look.height - len(above) - len(bare) - 1 - sum(map(len, sections))
-    reasons = min(_REASONS, max(free - LOWEST - _FRAME - 2, 0)) if drawable else min(_REASONS, free)
-    causes = _brief_causes(outlined, look.room, max(reasons, 0))
-    words = [line for section in (causes, *sections) for line in section]
-    airy = [line for section in (causes, *sections) if section for line in (*section, _BLANK)]
+    taken = len(above) + (LOWEST + _FRAME + 2 if drawable else 0)
+    sections = _sections(outlined, look.room, look.height - taken, brief.doubts)
+    words = list(chain.from_iterable(sections))
+    airy = [line for section in sections if section for line in (*section, _BLANK)]
     height = look.height - len(above) - _FRAME
     if not drawable:
         return [*above, *(airy if len(above) + len(airy) <= look.height + 1 else words)]
     if height - len(airy) >= LOWEST:
         return [*above, *curve_lines(diagnosis, look, height - len(airy)), *airy]
     return [*above, *curve_lines(diagnosis, look, height - len(words)), *words]
+
+
+def _fitting(outlined: Outline, head: list[Line], look: Look, plot: int) -> Brief:
+    """Return the longest form whose words fit the screen; the shortest where none does.
+
+    plot   lines to be left for the curves, where some form leaves them
+    """
+    rooms = [*((one, plot) for one in _WITH_PLOT), *((one, 0) for one in _BRIEF)]
+    for brief, more in rooms:
+        if _height(outlined, head, look.room, brief) + more <= look.height:
+            return brief
+    return _BRIEF[-1]
+
+
+def _sections(outlined: Outline, room: int, height: int, doubts: int) -> list[list[Line]]:
+    """The causes, what to do and what is left open; where lines of the height are left, the first
+    cause has its strongest observations.
+    """
+    below = [_actions(outlined, room), _left_open(outlined, room, doubts)]
+    bare = _brief_causes(outlined, room, 0)
+    free = height - len(bare) - 1 - sum(map(len, below))
+    return [_brief_causes(outlined, room, max(min(_REASONS, free), 0)), *below]
 
 
 def _height(outlined: Outline, head: list[Line], room: int, brief: Brief) -> int:
