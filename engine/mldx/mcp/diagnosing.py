@@ -22,7 +22,7 @@ from mldx.mcp.outputs import (
     TaskOutput,
 )
 from mldx.provenance import Conflict
-from mldx.report.outline import outline
+from mldx.report.outline import Outline, outline
 
 _ITEMS = 4
 _DIGITS = 6  # so many that a percentage of it is rounded as in the reports
@@ -33,8 +33,7 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
     found = diagnose(known.symptoms, context.rules)
     outlined = outline(found, full=given.most is not None)
-    listed = {one.id: one for one in outlined.causes}
-    causes = [listed[one.id] for one in found.causes if one.id in listed][: given.most]
+    causes = _listed(found, outlined)[: given.most]
     questions = outlined.questions[: given.most]
     return Diagnosed(
         syndromes=[
@@ -45,7 +44,7 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
         verdict=found.verdict,
         headline=outlined.headline,
         healthy=round(found.healthy, _DIGITS),
-        causes=[_suspect(found, one.cause) for one in causes],
+        causes=[_suspect(found, one) for one in causes],
         causes_left=len(found.causes) - len(causes),
         actions=[
             NextAction(**one.action.model_dump(exclude={"gain", "worth"}))
@@ -60,6 +59,12 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
         notes=[*found.notes, *known.notes],
         full=_whole(found) if given.full else None,
     )
+
+
+def _listed(found: Diagnosis, outlined: Outline) -> list[NamedCause]:
+    """Return the causes that the report lists, in the order of the ranking."""
+    listed = {one.id: one.cause for one in outlined.causes}
+    return [listed[one.id] for one in found.causes if one.id in listed]
 
 
 def ranked(cause: NamedCause) -> CauseOutput:
