@@ -29,17 +29,19 @@ def checked(
     given = {id: value for id, value in values.items() if value is not None}
     facts = {id: given[id] for id in given if id in FACTS}
     others = {id: given[id] for id in given if id not in facts}
-    found = _checked_setup(facts, faults)
-    if others:
-        found |= _checked_symptoms(others, shipped() if declared is None else declared, faults)
+    found = _checked_setup(facts, faults) | _checked_symptoms(others, declared, faults)
     if faults:
         raise InputError(*faults)
     return {id: found[id] for id in given if id in found}
 
 
 def _checked_symptoms(
-    values: Mapping[str, Any], specs: Mapping[str, Spec], faults: list[Fault]
+    values: Mapping[str, Any], declared: Mapping[str, Spec] | None, faults: list[Fault]
 ) -> dict[str, Any]:
+    """Return symptoms in their own types; the shipped rules are read only where there are some."""
+    if not values:
+        return {}
+    specs = shipped() if declared is None else declared
     known = {id: value for id, value in values.items() if id in specs}
     faults += _unknown([id for id in values if id not in specs], specs)
     return {id: _checked_value(specs[id], value, faults) for id, value in known.items()}
