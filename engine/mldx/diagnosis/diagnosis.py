@@ -379,7 +379,6 @@ _TO_MAKE = {
     "timeseries",
     "boosting",
     "adversarial",
-    "custom",
 }
 
 

@@ -260,7 +260,9 @@ class RuleFiles:
 
     def _unknown(self, file: Path, document: Document) -> None:
         known = ", ".join(f"{name}.yaml" for name in sorted(self._readers))
-        self.faults.append(Fault(Place(document.file, 1), f"`{file.name}` is no rule file.", known))
+        self.faults.append(
+            Fault(Place(document.file, 1), f"`{file.name}` is not a rule file.", known)
+        )
 
     def _stage_of(self, file: Path, document: Document) -> str | None:
         """The stage is the folder's name: `3-stability/`, `stability/`."""

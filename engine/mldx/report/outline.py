@@ -378,4 +378,4 @@ def _unexplained(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _name(symptom: str) -> str:
-    return symptom.removeprefix("custom.").replace("_", " ")
+    return symptom.replace("_", " ")

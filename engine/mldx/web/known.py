@@ -62,7 +62,7 @@ def asks(id: str, knowledge: KnowledgeBase) -> str:
     """Return the question about a symptom: of the first check that asks it, or its own text."""
     spec = knowledge.specs.get(id)
     if spec is None:
-        return id.removeprefix("custom.").replace("_", " ")
+        return id.replace("_", " ")
     return knowledge.checks[id].asks if id in knowledge.checks else spec.text
 
 

@@ -28,7 +28,7 @@ def command(name: str | None, output: Path | None) -> None:
     every = schemas()
     if name is not None and name not in every:
         near = nearest(name, every)
-        what, help = f"`{name}` is no rule file.", f"write `{near}`" if near else ""
+        what, help = f"`{name}` is not a rule file.", f"write `{near}`" if near else ""
         raise InputError(Fault(name, what, ", ".join(every), help))
     chosen = every if name is None else {name: every[name]}
     if output is not None:

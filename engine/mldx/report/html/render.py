@@ -40,7 +40,7 @@ def environment(*first: BaseLoader) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["words"] = words
-    made.filters["named"] = lambda id: id.removeprefix("custom.").replace("_", " ")
+    made.filters["named"] = lambda id: id.replace("_", " ")
     return made
 
 
