@@ -59,13 +59,29 @@ def on_another_scale(train: Curve, val: Curve, curves: Curves) -> bool:
 
 
 def _loss_gap(curves: Curves) -> tuple[float, str] | None:
-    """The gap in loss as a share of the training loss, and its figure."""
+    """The gap in loss as a share of the training loss, and its figure.
+
+    A training loss near zero makes any share large. So the gap is no wider than what it takes back
+    of the loss that training began with.
+    """
     if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
         return None
     train, val = curves.train.end, curves.val.end
     if train <= 0 or on_another_scale(curves.train, curves.val, curves):
         return None
-    return min(max((val - train) / train, -1.0), 1e9), f"{val:.4g} against {train:.4g}"
+    gap = min(max((val - train) / train, -1.0), 1e9)
+    if gap > 0 and curves.train.start > 0:
+        gap = min(gap, _gap_of_start((val - train) / curves.train.start, curves))
+    return gap, f"{val:.4g} against {train:.4g}"
+
+
+def _gap_of_start(share: float, curves: Curves) -> float:
+    """Return a gap in loss as a share of the first training loss as the gap that is called the
+    same.
+    """
+    names = ("start_mild", "start", "start_strong")
+    known = [0.0, *(curves.limit(f"generalization_gap.{name}") for name in names)]
+    return float(np.interp(share, [*known, 2 * known[-1]], _GAPS))
 
 
 def _gap_of_points(points: float, train: float, curves: Curves) -> float:
@@ -82,7 +98,7 @@ def _gap_of_points(points: float, train: float, curves: Curves) -> float:
     return float(np.interp(points, known, _GAPS)) if points > 0 else max(points, -1.0)
 
 
-# the gaps in loss that stand for those in accuracy: none, mild, moderate and strong begin here
+# the gaps in loss that stand for those on another scale: none, mild, moderate and strong begin here
 _GAPS = (0.0, 0.1, 0.5, 2.0, 10.0)
 
 
