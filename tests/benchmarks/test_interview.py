@@ -108,7 +108,6 @@ def witnesses():
     told = [case for case in rule_cases() if case.card.concludes]
     parts = {
         "rule cases": told[:: int(os.environ.get("MLDX_EVERY", "5"))],
-        "worked cases": [case for case in told if "worked.yaml" in case.where.file],
     }
     found = {name: [_of_case(case, knowledge) for case in these] for name, these in parts.items()}
     found["recorded runs"] = [_of_run(run) for run in recorded_runs("dev") if _counts(run)]

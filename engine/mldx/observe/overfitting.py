@@ -61,8 +61,8 @@ def on_another_scale(train: Curve, val: Curve, curves: Curves) -> bool:
 def _loss_gap(curves: Curves) -> tuple[float, str] | None:
     """The gap in loss as a share of the training loss, and its figure.
 
-    A training loss near zero makes any share large. So the gap is no wider than what it takes back
-    of the loss that training began with.
+    A small training loss makes any share large. Then the gap is no wider than what it takes back of
+    the loss that training began with.
     """
     if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
         return None
@@ -70,8 +70,9 @@ def _loss_gap(curves: Curves) -> tuple[float, str] | None:
     if train <= 0 or on_another_scale(curves.train, curves.val, curves):
         return None
     gap = min(max((val - train) / train, -1.0), 1e9)
-    if gap > 0 and curves.train.start > 0:
-        gap = min(gap, _gap_of_start((val - train) / curves.train.start, curves))
+    start = curves.train.start
+    if gap > 0 and train < curves.limit("generalization_gap.small") * start:
+        gap = min(gap, _gap_of_start((val - train) / start, curves))
     return gap, f"{val:.4g} against {train:.4g}"
 
 
