@@ -80,8 +80,9 @@ def _gap_of_start(share: float, curves: Curves) -> float:
     """Return a gap in loss as a share of the first training loss as the gap that is called the
     same.
     """
-    names = ("start_mild", "start", "start_strong")
-    known = [0.0, *(curves.limit(f"generalization_gap.{name}") for name in names)]
+    limit = curves.limit
+    known = [0.0, limit("generalization_gap.start_mild"), limit("generalization_gap.start")]
+    known.append(limit("generalization_gap.start_strong"))
     return float(np.interp(share, [*known, 2 * known[-1]], _GAPS))
 
 

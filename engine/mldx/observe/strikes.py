@@ -20,7 +20,7 @@ from mldx.symptoms.strike import Strike
 _LARGEST_SET = 100  # samples; a larger set moves in steps too fine to be told from any number
 _CHANCE = 0.01  # that values fall on the steps of some 1/n by accident
 _EXACT = 1e-6  # rounding of single precision
-_RUN = re.compile(r"^(run \d+):.*?\bval_loss \S+ to ([-+.\deE]+)")
+_RUN = re.compile(r"^(run \d+):.*?\bval_loss \S+ to ([-+]?\d+\.?\d*(?:e[-+]?\d+)?)")
 
 
 def strikes(curves: Curves) -> tuple[Strike, ...]:
