@@ -18,8 +18,6 @@ diagnosis:
   alarming: {value: -8, unit: dB, source: own}
   test_power: {value: 10, unit: dB, source: own}
   unsupported: {value: 0.05, unit: weight, source: own}
-logged:
-  points_an_epoch: {value: 1.5, unit: points, source: own}
 train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
 val_size_effective:
