@@ -22,6 +22,8 @@ train_loss_flat:
   least_fall: {value: 0.02, unit: share, source: own}
 val_size_effective:
   small: {value: 100, unit: samples, source: own}
+logged:
+  points_an_epoch: {value: 1.5, unit: points, source: own}
 levels:
   generalization_gap: {none: 0, mild: 0.1, moderate: 0.5, strong: 2, source: own}
   bad_label_fraction: {none: 0, mild: 0.02, moderate: 0.1, strong: 0.3, source: own}
