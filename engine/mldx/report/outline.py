@@ -37,7 +37,7 @@ _FLOOR = 0.05  # a cause below is listed by name only
 _BESIDE = ""  # no syndrome that the run shows
 _LEADS = 0.85  # above, one action is enough: the first cause is all but settled
 _LIKELY = 0.5  # from here on a cause leads
-_POSSIBLE = 0.1  # of a healthy run a cause from here on is worth an action
+_POSSIBLE = 0.25  # of a healthy run a cause from here on is worth an action
 _ENTAILED = ("learning", "stability", "generalization")  # no run is healthy that was not seen there
 
 Tone = Literal["faulty", "healthy", "undecided"]
@@ -102,8 +102,8 @@ class ListedCause:
 class CauseGroup:
     """The listed causes of one syndrome.
 
-    title  the syndrome's; empty where the run shows none, "Beside that" for causes of none that it
-           shows
+    title  the syndrome's; "Beside that" for causes of none that the run shows, and empty where
+           these stand first
     """
 
     title: str
@@ -301,8 +301,8 @@ def _grouped(
     for cause in causes:
         shown = next((id for id in (*under, *titles) if id in cause.shows_as), _BESIDE)
         under.setdefault(shown, []).append(cause)
-    for syndrome, grouped in under.items():
-        beside = "Beside that" if titles else ""
+    for place, (syndrome, grouped) in enumerate(under.items()):
+        beside = "Beside that" if place else ""
         yield CauseGroup(titles.get(syndrome, beside), tuple(map(_listed_cause, grouped)))
 
 
