@@ -25,7 +25,7 @@ class KnowledgeBase:
     """Everything in `rules/`, checked and compiled.
 
     version     a short hash of the files it was read from
-    checks      the cards by id; so causes, stages, complaints, pairs, sources, levels, thresholds
+    checks      the cards by id; so causes, stages, complaints, pairs, sources, thresholds
     vocabulary  fact -> canonical name -> spellings
     specs       every symptom by id: ours, and those that the rules declare
     compiled    the checks ready for a walk
