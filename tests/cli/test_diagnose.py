@@ -204,9 +204,9 @@ def test_many_runs_are_put_out_as_they_come(mldx, sick, calm, monkeypatch):
 
 def test_infinities_never_reach_json(mldx, tmp_path):
     """A figure that is infinite is a word in JSON, which has no number for it."""
-    from mldx.cli.diagnose_output import _json
+    from mldx.cli.diagnose_output import json_text
 
-    assert json.loads(_json({"db": [float("inf"), 1.5]})) == {"db": ["inf", 1.5]}
+    assert json.loads(json_text({"db": [float("inf"), 1.5]})) == {"db": ["inf", 1.5]}
 
 
 def test_markdown(mldx, sick):

@@ -18,6 +18,7 @@ from mldx.errors import Fault, MldxError
 
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
+    "compare": "Say what differs between a good run and a bad one.",
     "ask": "Answer questions, and be told the cause.",
     "serve": "Answer questions or drop a log on a page in the browser.",
     "graph": "Write the flowchart as dot, svg, png or mermaid.",

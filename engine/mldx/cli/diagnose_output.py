@@ -124,7 +124,7 @@ class JsonDocument:
     def take(self, result: RunResult) -> None:
         """Print the document."""
         if result.diagnosis is not None:
-            click.echo(_json(_document(result), indent=2))
+            click.echo(json_text(_document(result), indent=2))
 
     def finish(self) -> None:
         """Nothing comes at the end."""
@@ -136,7 +136,7 @@ class JsonLines:
     def take(self, result: RunResult) -> None:
         """Print the line."""
         if result.diagnosis is not None:
-            click.echo(_json(_document(result)))
+            click.echo(json_text(_document(result)))
 
     def finish(self) -> None:
         """Nothing comes at the end."""
@@ -153,7 +153,7 @@ class JsonList:
         if result.diagnosis is None:
             return
         click.echo(",\n" if self.begun else "[\n", nl=False)
-        click.echo(_json(_document(result)), nl=False)
+        click.echo(json_text(_document(result)), nl=False)
         self.begun = True
 
     def finish(self) -> None:
@@ -221,7 +221,7 @@ def _document(result: RunResult) -> dict[str, Any]:
     return {**result.diagnosis.model_dump(mode="json"), "run": read_as}
 
 
-def _json(document: dict[str, Any], indent: int | None = None) -> str:
+def json_text(document: dict[str, Any], indent: int | None = None) -> str:
     """Return JSON that every parser reads: no NaN, and plain ASCII where the output needs it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     ascii_only = not encoding.startswith("utf")

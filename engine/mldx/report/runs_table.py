@@ -70,12 +70,12 @@ def _table(runs: Sequence[SummaryRow], width: int) -> Iterator[Line]:
     first = left if shown == 4 else left * 2 // 5
     wide += [first, left - first][: shown - 3]
     for row in table:
-        yield from _side_by_side(
+        yield from side_by_side(
             [folded([one], room - 1) for one, room in zip(row, wide, strict=True)], wide
         )
 
 
-def _side_by_side(cells: Sequence[Sequence[Line]], wide: Sequence[int]) -> Iterator[Line]:
+def side_by_side(cells: Sequence[Sequence[Line]], wide: Sequence[int]) -> Iterator[Line]:
     """Yield the lines of a row whose cells have lines of their own."""
     for parts in zip_longest(*cells, fillvalue=[]):
         yield [span for part, room in zip(parts, wide, strict=True) for span in padded(part, room)]
