@@ -1,12 +1,9 @@
 """What differs between a run that went well and one that did not, and which cause that speaks for.
 
-What both runs answer alike explains no difference. So of the evidence only the answers that differ
-are counted, in each run as the ranking counts it (of each family the strongest item for and the
-strongest against):
-
-    gain(cause)  =  dB of the bad run's differing answers  -  dB of the good run's
-
-All of it is read off the two diagnoses; nothing is weighed again.
+What both runs answer alike explains no difference. So of the bad run's evidence only that is
+counted which the good run does not share, as the ranking counts it: of each family the strongest
+item for and the strongest against. What the good run rules out for itself says nothing of the
+other. All of it is read off the two diagnoses; nothing is weighed again.
 """
 
 from __future__ import annotations
@@ -17,7 +14,6 @@ from typing import Any
 from mldx.diagnosis.diagnosis import Diagnosis
 from mldx.diagnosis.results import (
     Action,
-    Evidence,
     NamedCause,
     ReportPart,
     ShownSyndrome,
@@ -63,15 +59,12 @@ class GainingCause(ReportPart):
     """A cause that the difference speaks for.
 
     probability  what the diagnosis of the bad run states of it
-    good, bad    dB of each run's evidence on the answers that differ
-    gain         the second less the first
+    gain         dB of the bad run's evidence that the good one does not share
     """
 
     id: str
     title: str
     probability: float
-    good: float
-    bad: float
     gain: float
 
 
@@ -103,15 +96,14 @@ class Comparison(ReportPart):
 
 def compare(good: Diagnosis, bad: Diagnosis) -> Comparison:
     """Return what differs between two runs that were judged by the same rules."""
-    answers = _answers(good, bad)
     return Comparison(
         good_verdict=good.verdict,
         bad_verdict=bad.verdict,
         facts=_facts(good.symptoms.facts, bad.symptoms.facts),
         only_good=_only(good.syndromes, bad.syndromes),
         only_bad=_only(bad.syndromes, good.syndromes),
-        answers=answers,
-        causes=_causes(good, bad, {one.check for one in answers}),
+        answers=_answers(good, bad),
+        causes=_causes(bad, _alike(good, bad)),
         action=next(iter(bad.actions), None),
     )
 
@@ -155,34 +147,30 @@ def _answer(step: Step, diagnosis: Diagnosis) -> ComparedAnswer:
     return ComparedAnswer(answer=step.answer, says=step.says, saw=step.saw, figure=figure)
 
 
-def _causes(good: Diagnosis, bad: Diagnosis, checks: Collection[str]) -> tuple[GainingCause, ...]:
-    """Return the causes listed for the bad run that gain most by the answers to some checks; of
-    equal gains the likelier cause comes first.
+def _alike(good: Diagnosis, bad: Diagnosis) -> frozenset[str]:
+    """Return the checks that both walks answered, by the same answer."""
+    answered = {step.check: step.answer for step in good.path}
+    return frozenset(step.check for step in bad.path if answered.get(step.check) == step.answer)
+
+
+def _causes(bad: Diagnosis, alike: Collection[str]) -> tuple[GainingCause, ...]:
+    """Return the causes listed for the bad run that gain most by what the good one does not share;
+    of equal gains the likelier cause comes first.
     """
-    gains = [_gain(cause, good.why(cause.id), checks) for cause in bad.causes]
+    gains = [_gain(cause, alike) for cause in bad.causes]
     speaking = [one for one in gains if one.gain >= _LEAST_GAIN]
     return tuple(sorted(speaking, key=lambda one: -one.gain)[:_NAMED])
 
 
-def _gain(bad: NamedCause, good: NamedCause, checks: Collection[str]) -> GainingCause:
-    for_good, for_bad = (_decibans(cause.evidence, checks) for cause in (good, bad))
-    return GainingCause(
-        id=bad.id,
-        title=bad.title,
-        probability=bad.probability,
-        good=for_good,
-        bad=for_bad,
-        gain=round(for_bad - for_good, 1),
-    )
-
-
-def _decibans(evidence: Iterable[Evidence], checks: Collection[str]) -> float:
-    """Return what the answers to some checks say of a cause: of each family the strongest item for
-    and the strongest against.
-    """
+def _gain(cause: NamedCause, alike: Collection[str]) -> GainingCause:
     strongest: dict[tuple[str, bool], float] = {}
-    for item in evidence:
+    for item in cause.evidence:
         side = (item.family, item.db > 0)
-        if item.check in checks and abs(item.db) > abs(strongest.get(side, 0.0)):
+        if item.check not in alike and abs(item.db) > abs(strongest.get(side, 0.0)):
             strongest[side] = item.db
-    return round(sum(strongest.values()), 1)
+    return GainingCause(
+        id=cause.id,
+        title=cause.title,
+        probability=cause.probability,
+        gain=round(sum(strongest.values()), 1),
+    )

@@ -16,8 +16,8 @@ from mldx.report.runs_table import side_by_side
 Row = tuple[str, str, str]
 _GAP = 2  # blanks between two columns
 _LEGEND = (
-    "dB: what the answers that differ say of a cause in the second run, less what they say of it "
-    "in the first. %: how likely it is in the second, by all that is known of it."
+    "dB: what the second run shows and the first does not share says so much for a cause. %: how "
+    "likely it is in the second, by all that is known of it."
 )
 _NONE = "-"  # a syndrome that a run does not show
 
