@@ -63,7 +63,10 @@ def test_two_actions_with_minutes_and_aim(diagnosis):
 
     assert [line[:2] for line in told[::2]] == ["1.", "2."]
     assert all("min)" in line for line in told[::2])
-    assert all(line.strip().startswith(("How: ", "Expect: ", "Fix for ")) for line in told[1::2])
+    assert all(
+        line.strip().startswith(("How: ", "Expect: ", "The run is repaired, if "))
+        for line in told[1::2]
+    )
 
 
 def test_stage_that_was_not_judged_is_told(diagnosis):

@@ -355,7 +355,7 @@ def _listed_cause(cause: NamedCause) -> ListedCause:
 
 def _listed_action(action: Action) -> ListedAction:
     aims = {
-        "fix": f"Fix for {action.about.replace('_', ' ')}",
+        "fix": action.expect,
         "test": f"Expect: {action.expect}",
         "check": f"How: {action.expect}",
     }
