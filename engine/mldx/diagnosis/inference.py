@@ -84,10 +84,14 @@ class Inference:
         return stated(probability, self.healthy, self.knowledge.calibration)
 
     @cached_property
+    def _supported(self) -> list[tuple[str, float]]:
+        """The supported causes with their posterior, likeliest first."""
+        return listed(self.probabilities, self.tally, self.knowledge)
+
+    @cached_property
     def listed(self) -> list[tuple[str, float]]:
         """The supported causes with what is stated of them, likeliest first."""
-        ranked = listed(self.probabilities, self.tally, self.knowledge)
-        return [(cause, self.stated(cause)) for cause, _ in ranked]
+        return [(cause, self.stated(cause)) for cause, _ in self._supported]
 
     @cached_property
     def ranking(self) -> tuple[list[tuple[str, float]], dict[str, str]]:
@@ -96,9 +100,9 @@ class Inference:
         What is likely beside what is decided by the posterior: the stated probabilities lie closer
         together.
         """
-        ranked = listed(self.probabilities, self.tally, self.knowledge)
-        ordered, root_of = roots_first(ranked, self.knowledge)
-        return [(cause, self.stated(cause)) for cause, _ in ordered], root_of
+        ordered, root_of = roots_first(self._supported, self.knowledge)
+        stated = dict(self.listed)
+        return [(cause, stated[cause]) for cause, _ in ordered], root_of
 
     @cached_property
     def alternatives(self) -> dict[str, float]:
