@@ -51,7 +51,8 @@ def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
     if str(path) != "-" and where.is_dir():
         yield from runs_in(where, may_read)
     else:
-        yield from (Found(str(path), run) for run in _read_file(path))
+        for run in _read_file(path):
+            yield Found(f"{path}: {run.name}" if run.name else str(path), run)
 
 
 def _read_file(path: str | Path) -> list[Run]:

@@ -24,7 +24,7 @@ def recognises(source: LogSource) -> bool:
     return dialect(source) is not None
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run.
 
     raises   UnreadableRun, listing the columns, when none is a loss
@@ -36,7 +36,7 @@ def read(source: LogSource) -> Run:
         _take_tag(rows, source)
     elif any(name.endswith("__MIN") for name in how.header):
         _take_charts(rows)
-    return assembled(source.origin, FORMAT, rows)
+    return [assembled(source.origin, FORMAT, rows)]
 
 
 def _take_tag(rows: Table, source: LogSource) -> None:

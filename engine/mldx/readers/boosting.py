@@ -39,7 +39,7 @@ def recognises(source: LogSource) -> bool:
     return any(pattern.search(source.text) for pattern in _LIBRARIES.values())
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run; the first metric that falls when it gets better is its loss."""
     library = next(name for name, pattern in _LIBRARIES.items() if pattern.search(source.text))
     table = Table.of_rows(_rows(source.text))
@@ -51,13 +51,15 @@ def read(source: LogSource) -> Run:
     format = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}[
         library
     ] + " output"
-    return assembled(
-        source.origin,
-        format,
-        table,
-        {"framework": library, "model_family": "boosting"},
-        messages(source.text),
-    )
+    return [
+        assembled(
+            source.origin,
+            format,
+            table,
+            {"framework": library, "model_family": "boosting"},
+            messages(source.text),
+        )
+    ]
 
 
 def _rows(text: str) -> list[dict[str, float]]:

@@ -56,7 +56,7 @@ def recognises(source: LogSource) -> bool:
     return bool(_LOSS.search(source.text))
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     text = source.text
     if _COMMA.search(text) and not _POINT.search(text):
@@ -66,7 +66,7 @@ def read(source: LogSource) -> Run:
         reading.take(_CLOCK.sub(" ", line[:_LONGEST]))
     run = assembled(source.origin, FORMAT, reading.table(), reading.setup(), messages(text))
     run.answers = missing_labels(text)
-    return run
+    return [run]
 
 
 @dataclass(slots=True)

@@ -26,13 +26,15 @@ def recognises(source: LogSource) -> bool:
     return bool(_LOSS.search(source.text))
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     entries = [
         {name: float(value) for name, _, value in _PAIR.findall(entry)}
         for entry in _ENTRY.findall(source.text)
     ]
     table = table_of([entry for entry in entries if entry.keys() - {"epoch", "step"}])
-    return assembled(
-        source.origin, FORMAT, table, {"framework": "transformers"}, messages(source.text)
-    )
+    return [
+        assembled(
+            source.origin, FORMAT, table, {"framework": "transformers"}, messages(source.text)
+        )
+    ]

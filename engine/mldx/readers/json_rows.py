@@ -39,7 +39,7 @@ def recognises(source: LogSource) -> bool:
     )
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run.
 
     raises   InputError, naming each line that is no object; the last may break off, for the writer
@@ -47,7 +47,7 @@ def read(source: LogSource) -> Run:
     """
     notes: list[str] = []
     rows = source.document if isinstance(source.document, list) else _lines(source, notes)
-    return of_rows(rows, source.origin, FORMAT, notes)
+    return [of_rows(rows, source.origin, FORMAT, notes)]
 
 
 def of_rows(

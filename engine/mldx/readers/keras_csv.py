@@ -25,9 +25,9 @@ def recognises(source: LogSource) -> bool:
     return list(how.header[1:]) == sorted(how.header[1:]) and "step" not in how.header
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     how = dialect(source)
     assert how is not None
     setup = {"framework": "keras"} if len(how.header) >= _CERTAIN else {}
-    return assembled(source.origin, FORMAT, table(source, how), setup)
+    return [assembled(source.origin, FORMAT, table(source, how), setup)]

@@ -36,7 +36,7 @@ def _lists(document: dict[str, object]) -> dict[str, list[object]]:
     }
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run; without an `epoch` list the epochs are counted from 1.
 
     raises   UnreadableRun when the lists are of different lengths
@@ -47,7 +47,7 @@ def read(source: LogSource) -> Run:
     table.mark_shares({key for key, value in lists.items() if any(map(has_unit, value))})
     table.count_epochs()
     table.ignored += [f"`{key}`" for key in source.document if key not in lists]
-    return assembled(source.origin, FORMAT, table)
+    return [assembled(source.origin, FORMAT, table)]
 
 
 def _common_size(lists: Mapping[str, Sequence[Any]], origin: str) -> int:

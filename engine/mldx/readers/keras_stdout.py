@@ -33,7 +33,7 @@ def recognises(source: LogSource) -> bool:
     )
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     rows: list[dict[str, float]] = []
     planned, complete = 0.0, False
@@ -45,13 +45,15 @@ def read(source: LogSource) -> Run:
             rows[-1].update(pairs)
             complete = complete or _is_last(line)
     table = Table.of_rows([row for row in rows if len(row) > 1])
-    return assembled(
-        source.origin,
-        FORMAT,
-        table,
-        {"framework": "keras", "epochs_planned": planned},
-        messages(source.text),
-    )
+    return [
+        assembled(
+            source.origin,
+            FORMAT,
+            table,
+            {"framework": "keras", "epochs_planned": planned},
+            messages(source.text),
+        )
+    ]
 
 
 def _pairs(line: str) -> dict[str, float]:

@@ -24,16 +24,18 @@ def recognises(source: LogSource) -> bool:
     return how is not None and {"epoch", "step"} <= set(how.header) and how.separator == ","
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     how = dialect(source)
     assert how is not None
-    return assembled(
-        source.origin,
-        FORMAT,
-        table(source, how),
-        {"framework": "lightning", **_optimizer(how.header)},
-    )
+    return [
+        assembled(
+            source.origin,
+            FORMAT,
+            table(source, how),
+            {"framework": "lightning", **_optimizer(how.header)},
+        )
+    ]
 
 
 def _optimizer(header: list[str]) -> dict[str, str]:

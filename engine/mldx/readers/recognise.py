@@ -22,8 +22,8 @@ class Reader(Protocol):
     def recognises(self, source: LogSource, /) -> bool:
         """Is the content of this format? A glance at the head of the source decides."""
 
-    def read(self, source: LogSource, /) -> Run:
-        """Return the run, or raise InputError with every fault in the file."""
+    def read(self, source: LogSource, /) -> list[Run]:
+        """Return the runs, normally one, or raise InputError with every fault in the file."""
 
 
 READERS = (
@@ -81,6 +81,6 @@ def read_source(source: LogSource) -> list[Run]:
         )
     for one in map(reader, READERS):
         if one.recognises(source):
-            return [one.read(source)]
+            return one.read(source)
         refuse_binary(source.origin, source.head)  # of binary files only the first reads any
     raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")

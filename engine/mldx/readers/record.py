@@ -63,13 +63,13 @@ def _meant(key: str) -> bool:
     return key in KEYS or (len(key) > 4 and nearest(key, KEYS) is not None and key != "historical")
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run in a record.
 
     raises   InputError with a fault for every key, symptom or number that cannot be used
     """
     record = source.document if source.document is not None else _yaml(source)
-    return of_mapping(record, source.origin)
+    return [of_mapping(record, source.origin)]
 
 
 def of_mapping(record: object, origin: str, declared: Mapping[str, Spec] | None = None) -> Run:

@@ -86,6 +86,7 @@ class Run:
     ignored    what was there and not used, in words: "column `time`"
     notes      what the reader did that a reader of the report must know: "summed 3 losses into
                train loss"
+    name       what the log calls this run, where it holds several: "fold 2"; else empty
     """
 
     origin: str
@@ -98,6 +99,7 @@ class Run:
     others: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    name: str = ""
 
     def get(self, split: Split, metric: str) -> Series | None:
         """Return the first series of that split and metric."""

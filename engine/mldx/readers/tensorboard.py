@@ -45,9 +45,9 @@ def recognises(source: LogSource) -> bool:
     return b"brain.Event:" in source.head[:64] and _sound(source.head[:12])
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run in one event file."""
-    return read_all([source], source.origin)
+    return [read_all([source], source.origin)]
 
 
 def read_all(sources: Iterable[LogSource], origin: str) -> Run:

@@ -27,7 +27,7 @@ def recognises(source: LogSource) -> bool:
     return isinstance(source.document, dict) and "log_history" in source.document
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run."""
     state = source.document
     entries = state["log_history"]
@@ -37,7 +37,7 @@ def read(source: LogSource) -> Run:
         )
     run = assembled(source.origin, FORMAT, table_of(entries), _setup(state))
     run.ignored += _summaries(entries)
-    return run
+    return [run]
 
 
 def table_of(entries: Sequence[object]) -> Table:

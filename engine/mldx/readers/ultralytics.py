@@ -27,7 +27,7 @@ def recognises(source: LogSource) -> bool:
     )
 
 
-def read(source: LogSource) -> Run:
+def read(source: LogSource) -> list[Run]:
     """Return the run, its losses summed."""
     how = dialect(source)
     assert how is not None
@@ -36,7 +36,7 @@ def read(source: LogSource) -> Run:
         one.split = "val" if one.name.startswith("metrics/") else one.split
     _sum_losses(rows)
     _order_rates(rows)
-    return assembled(source.origin, FORMAT, rows, _setup(how.header))
+    return [assembled(source.origin, FORMAT, rows, _setup(how.header))]
 
 
 def _sum_losses(rows: Table) -> None:
