@@ -9,7 +9,7 @@ import pytest
 
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers import each_run, read
-from mldx.readers.side_files import setup_of
+from mldx.readers.hyperparameters import setup_of
 
 METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,0.5\n"
 

@@ -42,3 +42,83 @@ def test_a_mutated_side_file_does_no_harm(tmp_path, cuts):
 
     facts, _ = setup_beside(tmp_path)
     assert isinstance(facts, dict)
+
+
+CONFIG = """
+_base_ = ["../_base_/schedule.py"]
+import os
+os.system("touch ran")
+lr = 0.02
+optim_wrapper = dict(optimizer=dict(type="SGD", lr=lr, momentum=0.9, weight_decay=0.0001),
+                     clip_grad=dict(max_norm=35, norm_type=2))
+train_cfg = dict(type="EpochBasedTrainLoop", max_epochs=12)
+train_dataloader = {"batch_size": 2}
+"""
+
+
+def test_a_python_config_is_parsed_and_never_run(tmp_path, monkeypatch):
+    """Literals that are assigned at the top count; calls are not made."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.py").write_text(CONFIG)
+
+    facts, notes = setup_beside(tmp_path)
+
+    assert facts == {
+        "learning_rate": 0.02,
+        "optimizer": "SGD(momentum=0.9)",
+        "weight_decay": 0.0001,
+        "epochs_planned": 12,
+        "batch_size": 2,
+        "gradient_clipping": 35.0,
+    }
+    assert notes[0].endswith("from config.py")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_settings_of_hydra_are_looked_into(tmp_path):
+    """A hidden folder that a tool makes is no secret."""
+    (tmp_path / ".hydra").mkdir()
+    (tmp_path / ".hydra" / "config.yaml").write_text("optim: {lr: 0.1}\n")
+
+    assert setup_beside(tmp_path) == (
+        {"learning_rate": 0.1},
+        ["learning_rate from .hydra/config.yaml"],
+    )
+
+
+def test_an_adapter_is_a_way_of_tuning(tmp_path):
+    """LoRA's settings are of the adapter: its dropout is not that of the model."""
+    (tmp_path / "adapter_config.json").write_text(
+        '{"peft_type": "LORA", "r": 16, "lora_dropout": 0.1, "base_model_name_or_path": "gpt2"}'
+    )
+
+    assert setup_beside(tmp_path)[0] == {"tuning": "lora", "pretrained": "gpt2"}
+
+
+def test_a_model_card_lists_hyper_parameters(tmp_path):
+    """The Trainer of Hugging Face writes them into README.md; other prose is not read."""
+    (tmp_path / "README.md").write_text(
+        "- learning_rate: 9\n\nThe following hyperparameters were used during training:\n"
+        "- learning_rate: 5e-05\n- train_batch_size: 1\n- gradient_accumulation_steps: 16\n"
+        "- total_train_batch_size: 16\n- optimizer: Use adamw_torch with betas=(0.9,0.999)\n"
+        "- num_epochs: 3.0\n\n### Results\n- num_epochs: 9\n"
+    )
+
+    assert setup_beside(tmp_path)[0] == {
+        "learning_rate": 5e-05,
+        "batch_size": 16,
+        "accumulation": 16,
+        "optimizer": "adamw_torch",
+        "epochs_planned": 3.0,
+    }
+
+
+def test_a_pickle_is_not_opened(tmp_path):
+    """`training_args.bin` can run any code; it is named and left closed."""
+    opened = []
+    (tmp_path / "training_args.bin").write_bytes(b"\x80\x04")
+
+    facts, notes = setup_beside(tmp_path, lambda path: opened.append(path) or True)
+
+    assert (facts, opened) == ({}, [])
+    assert notes == ["training_args.bin is a pickle and was not opened"]

@@ -26,8 +26,9 @@ class Reader(Protocol):
         """Return the runs, normally one, or raise InputError with every fault in the file."""
 
 
+BINARY = ("tensorboard", "wandb_log", "mlflow_db")
 READERS = (
-    "tensorboard",
+    *BINARY,
     "trainer_state",
     "record",
     "keras_history",
@@ -36,6 +37,7 @@ READERS = (
     "lightning",
     "keras_csv",
     "any_table",
+    "mlflow_metric",
     "keras_stdout",
     "hf_stdout",
     "boosting",
@@ -53,15 +55,19 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
         keras_history,
         keras_stdout,
         lightning,
+        mlflow_db,
+        mlflow_metric,
         record,
         tensorboard,
         trainer_state,
         ultralytics,
+        wandb_log,
     )
 
     _MODULES: tuple[Reader, ...] = (
-        tensorboard, trainer_state, record, keras_history, json_rows, ultralytics, lightning,
-        keras_csv, any_table, keras_stdout, hf_stdout, boosting, free_text,
+        tensorboard, wandb_log, mlflow_db, trainer_state, record, keras_history, json_rows,
+        ultralytics, lightning, keras_csv, any_table, mlflow_metric, keras_stdout, hf_stdout,
+        boosting, free_text,
     )  # fmt: skip
 
 
@@ -79,8 +85,10 @@ def read_source(source: LogSource) -> list[Run]:
             "a log with at least one line",
             "check that the training wrote it",
         )
-    for one in map(reader, READERS):
+    for name in READERS:
+        if name not in BINARY:
+            refuse_binary(source.origin, source.head)
+        one = reader(name)
         if one.recognises(source):
             return one.read(source)
-        refuse_binary(source.origin, source.head)  # of binary files only the first reads any
     raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")

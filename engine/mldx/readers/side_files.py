@@ -1,59 +1,66 @@
-"""The hyper-parameters beside a log: `hparams.yaml`, `args.yaml`, `opt.yaml`, `hyp.yaml`,
-`config.*`, `params`.
+"""The hyper-parameters beside a log: `hparams.yaml`, `args.yaml`, `.hydra/config.yaml`,
+`adapter_config.json`, the `config.py` of OpenMMLab, a model card, `params`.
 
-Only facts whose key is clear are taken, and only where their value is one that `Setup` allows. What
-a framework would not use is not taken either: with `optimizer: auto` Ultralytics ignores `lr0`.
+Only facts whose key is clear are taken, and only where their value is one that `Setup` allows
+(`hyperparameters`). Nothing is executed: Python is parsed and only its literals count, a pickle is
+never opened.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mldx.errors import InputError, MldxError
+from mldx.errors import MldxError
 from mldx.readers.faults import unreadable
-from mldx.readers.numbers import plain
+from mldx.readers.hyperparameters import planned_steps, setup_of
 from mldx.readers.source import LogSource, MayRead, anything
 
+# The first that states a fact counts: what was used before what was asked for.
 NAMES = (
     "hparams.yaml",
     "args.yaml",
+    "args.json",
     "opt.yaml",
     "hyp.yaml",
+    "training_args.json",
+    ".hydra/config.yaml",
     "config.yaml",
+    "config.yml",
     "config.json",
+    "config.py",
     "params.yaml",
     "params.json",
     "params",
-    "training_args.json",
     "hparams.json",
+    "hyperparameters.json",
+    "hyperparameters.yaml",
+    "hyperparams.json",
+    "hyperparams.yaml",
+    "train_config.json",
+    "train_config.yaml",
+    "training_config.json",
+    "training_config.yaml",
+    "cfg.yaml",
+    "ds_config.json",
+    "deepspeed_config.json",
+    "adapter_config.json",
+    "README.md",
 )
+BINARY_NAMES = ("training_args.bin",)
 _LARGEST = 1 << 20
-_KEYS = {
-    "learning_rate": ("lr", "lr0", "learning_rate", "init_lr", "initial_lr", "base_lr", "max_lr"),
-    "batch_size": (
-        "batch",
-        "batch_size",
-        "batchsize",
-        "bs",
-        "train_batch_size",
-        "per_device_train_batch_size",
-        "total_batch_size",
-    ),
-    "optimizer": ("optimizer", "optim", "optimizer_name", "opt"),
-    "epochs_planned": ("epochs", "max_epochs", "num_epochs", "n_epochs", "num_train_epochs"),
-    "weight_decay": ("weight_decay", "wd"),
-    "dropout": ("dropout", "dropout_rate", "drop_rate", "hidden_dropout_prob", "dropout_p"),
-    "n_classes": ("n_classes", "num_classes", "nclasses", "num_labels"),
-    "gradient_clipping": ("gradient_clip_val", "max_grad_norm", "grad_clip", "clip_grad_norm"),
-}
+_MOST_PARAMS = 500
+# The item of a list that the Hugging Face Trainer writes into a model card, without its sentence.
+_ITEM = re.compile(r"^- (\w+): (?:Use )?(\S+)", re.MULTILINE)
+_OF_A_CARD = "hyperparameters were used during training:"
 # What the YAML library lets through when a scalar only looks like a number, a date or a tag:
 # `0x` and `.` as numbers, 2024-13-99, `!!timestamp soon`, `!!bool maybe`.
 _OF_A_SCALAR = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-_FACTS = {name: fact for fact, keys in _KEYS.items() for name in keys}
+_OF_A_FILE = (MldxError, OSError, ValueError, RecursionError, MemoryError)
 
 
 def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, Any], list[str]]:
@@ -62,91 +69,104 @@ def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, 
     """
     facts: dict[str, Any] = {}
     notes = []
-    for name in NAMES:
-        found = {
-            key: value for key, value in _facts(folder / name, may_read).items() if key not in facts
-        }
-        if found:
-            facts |= found
-            notes.append(f"{', '.join(found)} from {name}")
+    for name, content in _contents(folder, may_read):
+        found = {key: value for key, value in _facts(content).items() if key not in facts}
+        facts |= found
+        steps = planned_steps(content)
+        told = [*found, *([f"{steps} planned steps"] if steps else [])]
+        if told:
+            notes.append(f"{', '.join(told)} from {name}")
+    notes += [f"{name} is a pickle and was not opened" for name in _pickles(folder)]
     return facts, notes
 
 
-def _facts(path: Path, may_read: MayRead) -> dict[str, Any]:
-    try:
-        content = _folder_of_params(path, may_read) if path.is_dir() else _document(path, may_read)
-    except (MldxError, OSError, ValueError, RecursionError):
-        return {}
-    return setup_of(content) if isinstance(content, Mapping) else {}
+def _pickles(folder: Path) -> list[str]:
+    return [name for name in BINARY_NAMES if (folder / name).is_file()]
 
 
-def _document(path: Path, may_read: MayRead) -> object:
+def _contents(folder: Path, may_read: MayRead) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+    for name in (*NAMES, f"{folder.name}.py"):
+        try:
+            content = _content(folder / name, may_read)
+        except _OF_A_FILE:
+            continue
+        if isinstance(content, Mapping):
+            yield name, content
+
+
+def _content(path: Path, may_read: MayRead) -> object:
+    if path.is_dir():
+        return params_of(path, may_read)
     if not path.is_file() or path.stat().st_size > _LARGEST or not may_read(path):
         return None
     text = LogSource.of_file(path).text
+    if path.suffix == ".py":
+        return _literals(text)
+    if path.suffix == ".md":
+        return _model_card(text)
     return json.loads(text) if path.suffix == ".json" else parsed_yaml(text, str(path))
 
 
-def _folder_of_params(path: Path, may_read: MayRead) -> dict[str, str]:
-    """MLflow keeps one file a parameter."""
-    files = [one for one in sorted(path.iterdir()) if one.is_file() and one.stat().st_size < 1000]
+def params_of(folder: Path, may_read: MayRead = anything) -> dict[str, str]:
+    """Return the parameters of an MLflow run: one file each, in folders where the name has `/`."""
+    files = [one for one in sorted(folder.rglob("*"))[:_MOST_PARAMS] if one.is_file()]
     return {
-        one.name: one.read_text("utf-8", "replace").strip() for one in filter(may_read, files[:500])
+        one.relative_to(folder).as_posix(): one.read_text("utf-8", "replace").strip()
+        for one in files
+        if one.stat().st_size < _LARGEST and may_read(one)
     }
 
 
-def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the setup facts in a mapping of hyper-parameters, nested ones too where the name
-    stands once.
+def _facts(content: Mapping[Any, Any]) -> dict[str, Any]:
+    return _adapter(content) if "peft_type" in content else setup_of(content)
+
+
+def _adapter(content: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the facts of an adapter: its settings are not those of the model below it."""
+    kind, base = content["peft_type"], content.get("base_model_name_or_path")
+    facts = {"tuning": kind.lower()} if isinstance(kind, str) else {}
+    return {**facts, "pretrained": base} if isinstance(base, str) and base else facts
+
+
+def _model_card(text: str) -> dict[str, str]:
+    """Return the hyper-parameters that the Hugging Face Trainer lists in its model card."""
+    _, found, rest = text.partition(_OF_A_CARD)
+    listed = rest.split("\n#")[0]
+    return dict(_ITEM.findall(listed)) if found else {}
+
+
+def _literals(text: str) -> dict[str, Any]:
+    """Return the literals that are assigned at the top of a Python file; it is never run.
+
+    raises   ValueError where it is not Python
     """
-    flat = dict(_leaves(content))
-    facts = {fact: _value(flat[name]) for name, fact in reversed(_FACTS.items()) if name in flat}
-    if facts.get("optimizer") == "auto":
-        facts.pop("optimizer")
-        facts.pop("learning_rate", None)
-    return {key: value for key, value in facts.items() if _allowed(key, value)}
-
-
-def _leaves(content: Mapping[Any, Any], depth: int = 0) -> list[tuple[str, Any]]:
-    """Yield the nested leaves first, so that one at the top overrides it."""
-    here, below = [], []
-    for key, value in content.items():
-        name = str(key).lower().replace("-", "_")
-        if isinstance(value, Mapping):
-            here += [
-                (name, one)
-                for key in ("value", "_target_", "name", "type")
-                if (one := value.get(key)) is not None
-            ][:1]
-            below += _leaves(value, depth + 1) if depth < 3 else []
-        else:
-            here.append((name, value))
-    return below + here
-
-
-def _value(value: object) -> object:
-    if isinstance(value, str):
-        number = plain(value)
-        return _without_module(value) if number is None else number
-    return value
-
-
-def _without_module(text: str) -> str:
-    """`torch.optim.Adam(lr=0.001)` is `Adam(lr=0.001)`."""
-    name, bracket, rest = text.partition("(")
-    return name.rpartition(".")[2] + bracket + rest
-
-
-def _allowed(key: str, value: object) -> bool:
-    from mldx.symptoms import Symptoms
-
-    if value is None or (key == "epochs_planned" and value == -1):
-        return False
     try:
-        Symptoms.of(**{key: value})
-    except InputError:
-        return False
-    return True
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise ValueError(str(error)) from error
+    found: dict[str, Any] = {}
+    for line in tree.body:
+        if isinstance(line, ast.Assign) and len(line.targets) == 1:
+            target, value = line.targets[0], _literal(line.value)
+            if isinstance(target, ast.Name) and value is not None:
+                found[target.id] = value
+    return found
+
+
+def _literal(node: ast.expr) -> Any:
+    """Return a number, a text, or a mapping of them (`dict(lr=0.1)`, `{"lr": 0.1}`); else None."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return {one.arg: _literal(one.value) for one in node.keywords if one.arg}
+    if isinstance(node, ast.Dict):
+        return {
+            key.value: _literal(value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError):
+        return None
 
 
 def parsed_yaml(text: str, origin: str) -> object:
