@@ -228,6 +228,7 @@ def _sense(words: Iterable[str]) -> int:
 
 def _words(name: str) -> tuple[str, ...]:
     """`trainLoss`, `Val. Loss`, `metrics/mAP50-95(B)`, `valid_0's l2` in lower-case words."""
+    name = name.removesuffix("/dataloader_idx_0")  # of several validation sets the first
     name = name.replace("mAP", "map").replace("IoU", "iou").replace("'s ", " ")
     name = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower()
     words = (word.strip(".:,'\"") for word in re.split(r"[\s_/\-|()\[\]<>]+", name))

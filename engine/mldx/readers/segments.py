@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mldx.readers.names import is_loss
 from mldx.readers.run import Array, Event
@@ -123,7 +122,7 @@ def _order(table: Table, notes: list[str]) -> Array:
     if _jumbled(x):
         notes.append("the rows are not in the order of their axis and were sorted")
         order = np.argsort(x, kind="stable")
-        _reorder(table, order)
+        table.reorder(order)
         x = x[order]
     return x
 
@@ -145,14 +144,6 @@ def _jumbled(x: Array) -> bool:
     falls = np.flatnonzero(np.diff(x) < 0) + 1
     back_to_start = np.count_nonzero(x[falls] <= x[0])
     return len(falls) > 20 and bool(len(falls) - back_to_start > _JUMBLED * len(x))
-
-
-def _reorder(table: Table, order: NDArray[np.intp]) -> None:
-    table.epoch, table.step = (
-        None if axis is None else axis[order] for axis in (table.epoch, table.step)
-    )
-    for one in table.columns:
-        one.value, one.there = one.value[order], one.there[order]
 
 
 def _fill(table: Table) -> None:

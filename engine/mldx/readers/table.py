@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mldx.readers import names
 from mldx.readers.numbers import Mask
@@ -133,6 +134,14 @@ class Table:
         return Table(
             size, [one.at(rows) for one in self.columns], epoch, step, [], self.ignored, self.notes
         )
+
+    def reorder(self, order: NDArray[np.intp]) -> None:
+        """Put the rows into another order."""
+        self.epoch, self.step = (
+            None if axis is None else axis[order] for axis in (self.epoch, self.step)
+        )
+        for one in self.columns:
+            one.value, one.there = one.value[order], one.there[order]
 
     def add_sum(self, split: Split, parts: Iterable[Column]) -> None:
         """Add the loss of a split as the sum of its parts, where all of them are there."""
