@@ -30,6 +30,7 @@ _CHUNK = 2_000  # rows: small enough to stay in the processor's cache
 _EXPECTED = "a number, nan, inf, or an empty cell"
 _EXPECTED_VAL = "a number, nan, inf, or an empty cell where the epoch had no validation"
 Rows = list[list[str]]
+_ROW = re.compile(r"[\s|\"]*[-+]?\.?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,56 @@ def dialect(source: LogSource) -> Dialect | None:
     if not _is_header(header) or not _under(rows[:1], header, exactly=separator == " "):
         return None
     return Dialect(header, separator)
+
+
+def embedded(text: str) -> str | None:
+    """Return the table with a loss that stands among other lines of a text, or None.
+
+    The other lines are empty in it, so that each row keeps the number of its line.
+    """
+    lines = text.split("\n")
+    for place, line in enumerate(lines[:-2]):
+        if not _ROW.match(lines[place + 1]) or _ROW.match(line):
+            continue
+        for separator in _SEPARATORS:
+            if separator in line and (rows := _rows_under(lines, place, separator)):
+                return "\n".join(one if number in rows else "" for number, one in enumerate(lines))
+    return None
+
+
+def _rows_under(lines: list[str], place: int, separator: str) -> set[int]:
+    """Return the numbers of the header and of every row under it; none where it is no table of a
+    curve.
+    """
+    header = _header(_cells(lines[place], separator))
+    if not _heads_curve(header):
+        return set()
+    rows = {
+        number
+        for number, line in enumerate(lines[place + 1 :], place + 1)
+        if line.count(separator) >= len(header) - 1 and _is_row(_cells(line, separator), header)
+    }
+    follows = {place + 1, place + 2} <= rows
+    return {place, *rows} if follows else set()
+
+
+def _heads_curve(header: list[str]) -> bool:
+    """Are there an axis and a loss among names?"""
+    axes = {names.axis(name) for name in header}
+    return (
+        len(header) > 1
+        and all(map(_may_be_name, filter(None, header)))
+        and bool(axes & {"epoch", "step"})
+        and any(names.is_loss(names.named(name).metric) for name in header)
+    )
+
+
+def _is_row(cells: list[str], header: list[str]) -> bool:
+    """Does a line stand under this header: numbers wherever a number must stand?"""
+    return len(cells) == len(header) and all(
+        cell.strip() in MISSING or _is_number(cell) or not _must_be_numbers(name)
+        for cell, name in zip(cells, header, strict=True)
+    )
 
 
 def _under(rows: list[list[str]], header: list[str], exactly: bool) -> bool:

@@ -22,7 +22,6 @@ _KINDS = (
     (b"PK\x03\x04", "a zip archive (as `.pt`, `.npz` and `.keras` are)"),
     (b"\x89HDF", "an HDF5 file (model weights)"),
     (b"\x93NUMPY", "a NumPy array"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"PAR1", "a Parquet file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -60,10 +59,8 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 def refuse_binary(origin: str, head: bytes) -> None:
     """Raise UnreadableRun, saying what the file is, when its first bytes are no text."""
-    if encoding(head).startswith("utf-16"):
-        return
-    kind = binary_kind(head)
-    if kind:
+    if not is_text(head):
+        kind = binary_kind(head)
         raise UnreadableRun(
             Fault(
                 origin,
@@ -72,6 +69,11 @@ def refuse_binary(origin: str, head: bytes) -> None:
                 "give the log that the training wrote, or the folder it is in",
             )
         )
+
+
+def is_text(head: bytes) -> bool:
+    """Are these the first bytes of a text?"""
+    return encoding(head).startswith("utf-16") or binary_kind(head) is None
 
 
 def binary_kind(head: bytes) -> str | None:

@@ -1,8 +1,8 @@
 """Find the reader of a log.
 
 Each format is one module with `recognises(source)` and `read(source)`, imported when it is tried.
-Formats are known by their content, never by the name of the file, and are tried in the order of
-`READERS`: the more particular first.
+Containers (archives, notebooks, Markdown) are unpacked first. Formats are known by their content,
+never by the name of the file, and are tried in the order of `READERS`: the more particular first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from mldx.errors import InputError, UnreadableRun
+from mldx.readers.containers import unpacked
 from mldx.readers.faults import unreadable
+from mldx.readers.names import is_loss
 from mldx.readers.normalise import refuse_binary
 from mldx.readers.run import Run
 from mldx.readers.source import LogSource
@@ -77,7 +80,41 @@ def reader(name: str) -> Reader:
 
 
 def read_source(source: LogSource) -> list[Run]:
-    """Return the runs in a source, by the first reader that recognises it."""
+    """Return the runs in a source, each of its parts by the first reader that recognises it.
+
+    Of a container with several parts (an archive, a notebook) those that hold a curve are runs; it
+    is refused, with the reason of each part, when none does.
+    """
+    parts = unpacked(source)
+    if len(parts) == 1:
+        return _runs_of(parts[0])
+    runs, errors = _curves_of(parts)
+    if not runs:
+        raise _without_curve(source, len(parts), errors)
+    if len(runs) == 1:
+        runs[0].name = ""
+    for run in runs:
+        run.ignored += [str(error.faults[0]) for error in errors]
+    return runs
+
+
+def _curves_of(parts: list[LogSource]) -> tuple[list[Run], list[InputError]]:
+    """Return the runs of all parts that have a curve, and the faults of parts that are logs but
+    cannot be read.
+    """
+    runs: list[Run] = []
+    errors: list[InputError] = []
+    for part in parts:
+        try:
+            runs += filter(_has_curve, _runs_of(part))
+        except UnreadableRun:
+            continue
+        except InputError as error:
+            errors.append(error)
+    return runs, errors
+
+
+def _recognised(source: LogSource) -> list[Run]:
     if not source.head.strip():
         raise unreadable(
             source.origin,
@@ -92,3 +129,25 @@ def read_source(source: LogSource) -> list[Run]:
         if one.recognises(source):
             return one.read(source)
     raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")
+
+
+def _runs_of(part: LogSource) -> list[Run]:
+    """Return the runs of a source with what its container knows of them."""
+    runs = _recognised(part)
+    for run in runs:
+        run.name = ", ".join(filter(None, (part.name, run.name)))
+        run.setup = {**part.setup, **run.setup}
+        run.notes += part.notes
+    return runs
+
+
+def _has_curve(run: Run) -> bool:
+    """Is a loss there at two points? One point is what an evaluation prints."""
+    return any(len(one) > 1 for one in run.series if is_loss(one.metric))
+
+
+def _without_curve(source: LogSource, count: int, errors: list[InputError]) -> InputError:
+    if errors:
+        return InputError(*(fault for error in errors for fault in error.faults))
+    what = f"none of its {count} parts holds the curve of a training loss."
+    return unreadable(source.origin, what, "a log with a loss in it")

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,11 +32,17 @@ class LogSource:
     origin  the name by which faults call it
     open    gives its bytes from the beginning, each time anew
     path    the file, if it is one: a tag or a split may stand in its name, never the format
+    name    what the container it was in calls it: "cell 7"; else empty
+    setup   setup facts that the container states beside it
+    notes   what was done to unpack it that a reader of the report must know
     """
 
     origin: str
     open: Callable[[], BinaryIO]
     path: Path | None = None
+    name: str = ""
+    setup: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of_file(cls, path: Path) -> LogSource:
@@ -47,6 +53,17 @@ class LogSource:
     def of_bytes(cls, content: bytes, origin: str) -> LogSource:
         """Return the source of bytes that are already here."""
         return cls(origin, lambda: io.BytesIO(content))
+
+    def part(self, content: bytes, name: str, what: str = "") -> LogSource:
+        """Return a source inside this one, such as "cell 7"; `what` it is, if not its name, is how
+        faults call it.
+        """
+        return replace(
+            self,
+            origin=f"{self.origin}: {what or name}" if what or name else self.origin,
+            open=lambda: io.BytesIO(content),
+            name=", ".join(filter(None, (self.name, name))),
+        )
 
     @cached_property
     def head(self) -> bytes:
