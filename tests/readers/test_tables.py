@@ -109,8 +109,8 @@ def test_lightning_mean_over_the_epoch_comes_first():
 
     assert [series.name for series in run.series if series.metric == "loss"] == [
         "train_loss_epoch",
-        "val_loss",
         "train_loss_step",
+        "val_loss",
     ]
 
 

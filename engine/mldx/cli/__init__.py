@@ -18,6 +18,7 @@ from mldx.errors import Fault, MldxError
 
 COMMANDS = {
     "diagnose": "Read a run and name the likeliest causes and the next actions.",
+    "read": "Say what is read of a log, without judging it; write a run record.",
     "compare": "Say what differs between a good run and a bad one.",
     "ask": "Answer questions, and be told the cause.",
     "serve": "Answer questions or drop a log on a page in the browser.",

@@ -221,7 +221,7 @@ def _document(result: RunResult) -> dict[str, Any]:
     return {**result.diagnosis.model_dump(mode="json"), "run": read_as}
 
 
-def json_text(document: dict[str, Any], indent: int | None = None) -> str:
+def json_text(document: Any, indent: int | None = None) -> str:
     """Return JSON that every parser reads: no NaN, and plain ASCII where the output needs it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
     ascii_only = not encoding.startswith("utf")

@@ -19,6 +19,7 @@ from mldx.provenance import Provenance
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 from mldx.symptoms.plot_series import PlotSeries
+from mldx.symptoms.reading import Reading
 from mldx.symptoms.strike import Strike
 
 FORMAT = 1
@@ -40,6 +41,7 @@ def to_plain(dialogue: Dialogue) -> dict[str, Any]:
         ],
         "plot_series": [series.to_plain() for series in log.plot_series],
         "strikes": [[one.id, one.sentence] for one in log.strikes],
+        "reading": log.reading.to_plain() if log.reading else None,
         "record": dialogue.record,
     }
     return {key: part for key, part in plain.items() if part}
@@ -97,7 +99,7 @@ def bare(dialogue: Dialogue) -> Dialogue:
     provenances = {
         id: Provenance(source=one.source, basis=one.basis) for id, one in log.provenances.items()
     }
-    bare = log.model_copy(update={"provenances": provenances, "conflicts": ()})
+    bare = log.model_copy(update={"provenances": provenances, "conflicts": (), "reading": None})
     return dialogue.with_log(bare.with_plot_series(()), None)
 
 
@@ -158,18 +160,20 @@ def _seen(id: str, value: Any, provenance: Provenance) -> dict[str, Any]:
 
 def _log(plain: Mapping[str, Any]) -> Symptoms:
     """Return what the log showed, each value with its provenance, and its curves."""
-    written = plain.get("log", ())
-    found = Symptoms.of(**{one["id"]: one["value"] for one in written})
+    seen = plain.get("log", ())
+    found = Symptoms.of(**{one["id"]: one["value"] for one in seen})
     provenances = {
         one["id"]: Provenance.of_plain(
             {key: value for key, value in one.items() if key not in ("id", "value")}
         )
-        for one in written
+        for one in seen
     }
     plot_series = tuple(PlotSeries.of_plain(one) for one in plain.get("plot_series", ()))
     log = found.model_copy(update={"provenances": provenances})
     strikes = tuple(Strike(str(id), str(told)) for id, told in plain.get("strikes", ()))
-    return log.with_plot_series(plot_series).with_strikes(strikes)
+    written = plain.get("reading")
+    reading = Reading.of_plain(written) if written else None
+    return log.with_plot_series(plot_series).with_log(strikes, reading)
 
 
 def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
@@ -179,7 +183,7 @@ def _record(written: Any, origin: str) -> Mapping[str, Any] | None:
     if written is None:
         return None
     mapping = written if isinstance(written, Mapping) else {"record": written}
-    parts = [part for key, part in mapping.items() if key != "overruled"]
+    parts = [part for key, part in mapping.items() if key not in ("overruled", "events")]
     if not all(isinstance(part, Mapping) for part in parts):
         what = "it is not a run record."
         where = f"{origin}: record"

@@ -1,77 +1,91 @@
-"""A run that was read from a log, written as a run record: the exchange format, so that an
-interview can be reproduced.
+"""A run that was read from a log, written as a run record: the exchange format, so that it can be
+kept, and an interview reproduced.
 
-What the record format cannot hold (two series of one name, an axis that falls back) makes the
-record None, never wrong.
+What the record format cannot hold makes the record None, never wrong: it is read back, and what is
+observed of it must be what is observed of the log.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from mldx.errors import MldxError
-from mldx.knowledge import KnowledgeBase
+from mldx.errors import Fault, InputError, MldxError
+from mldx.knowledge import KnowledgeBase, load
 from mldx.observe import observed
 from mldx.provenance import Provenance, Source
-from mldx.readers.numbers import written
-from mldx.readers.record import of_mapping
-from mldx.readers.run import Run, Series
+from mldx.readers.record import LARGEST_YAML, of_mapping
+from mldx.readers.run import Run
+from mldx.readers.to_record import to_mapping
 from mldx.symptoms import Symptoms
 from mldx.symptoms.model import same
-
-_PROCESS = {"lr", "grad_norm"}
 
 
 def record_of(run: Run, seen: Symptoms, knowledge: KnowledgeBase) -> dict[str, Any] | None:
     """Return a run record from which the same is observed as from the log, or None when there is
     none.
     """
-    record = {
-        "setup": _plain(run.setup), "history": _history(run.series), "answers": _plain(run.answers),
-        "overruled": run.overruled,
-    }  # fmt: skip
-    try:
-        again = observed(of_mapping(record, run.origin), knowledge=knowledge)
-    except MldxError:
-        return None
-    return record if again.observed == seen.observed else None
+    for rivals in (True, False):
+        try:
+            record = to_mapping(run, rivals)
+            again = observed(of_mapping(record, run.origin), knowledge=knowledge)
+        except MldxError:
+            continue
+        if same_seen(again, seen):
+            return record
+    return None
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
-    }
+def same_seen(one: Symptoms, other: Symptoms) -> bool:
+    """Is the same observed, at the same places? Only the names of the series may differ in the
+    figures.
+    """
+    return one.observed == other.observed and _places(one) == _places(other)
 
 
-def _history(series: list[Series]) -> dict[str, list[Any]]:
-    """Return every series on one axis, with nulls where it has no point."""
-    if not series:
-        return {}
-    axis = "epoch" if all(one.epoch is not None for one in series) else "step"
-    points: dict[str, dict[float, Any]] = {_column(one): _points(one, axis) for one in series}
-    places = sorted({x for column in points.values() for x in column})
-    columns = {name: [at.get(x) for x in places] for name, at in points.items()}
-    return {axis: list(places), **columns}
+def _places(symptoms: Symptoms) -> dict[str, float | None]:
+    return {id: told.at for id, told in symptoms.provenances.items()}
 
 
-def _column(one: Series) -> str:
-    return one.metric if one.metric in _PROCESS else f"{one.split}_{one.metric}"
+def record_text(run: Run, end: str, knowledge: KnowledgeBase | None = None) -> str:
+    """Return the run record of a log as text.
+
+    end      `.json`, `.yaml` or `.yml`
+    raises   InputError, where a run record cannot hold the run, or nothing is sure of it
+    """
+    if run.doubts:
+        help = "say which series is the loss: `--series train_loss=NAME`"
+        raise InputError(Fault(run.origin, f"it was not read surely: {run.doubts[0]}.", "", help))
+    rules = knowledge if knowledge is not None else load()
+    to_mapping(run, rivals=False)  # it says what a record cannot hold
+    record = record_of(run, observed(run, knowledge=rules), rules)
+    if record is None:
+        what = "a run record of it would not be diagnosed as the log is."
+        raise InputError(Fault(run.origin, what, "one axis, and a name for each series"))
+    if end == ".json":
+        return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return _as_yaml(record, run.origin)
 
 
-def _points(one: Series, axis: str) -> dict[float, Any]:
-    """Return each value by its place on the axis."""
-    place = one.epoch if axis == "epoch" else one.x
-    if place is None:
-        return {}
-    return {float(x): written(float(y)) for x, y in zip(place, one.value, strict=True)}
+def _as_yaml(record: Mapping[str, Any], origin: str) -> str:
+    import yaml
+
+    text = yaml.safe_dump(
+        dict(record), sort_keys=False, allow_unicode=True, default_flow_style=None, width=2**20
+    )
+    if len(text.encode()) > LARGEST_YAML:
+        what = f"as YAML it would be larger than {LARGEST_YAML >> 20} MB, which is not read."
+        raise InputError(Fault(origin, what, "a large record as JSON", "write a .json file"))
+    return text
 
 
 def read_again(
     log: Symptoms, record: Mapping[str, Any], facts: Mapping[str, Any], knowledge: KnowledgeBase
 ) -> Symptoms:
     """Return what a log shows once these setup facts are known: with them its curves tell more."""
-    return observed(of_mapping(record, _origin(log)), facts=facts, knowledge=knowledge)
+    seen = observed(of_mapping(record, _origin(log)), facts=facts, knowledge=knowledge)
+    return seen.with_log(seen.strikes, log.reading)
 
 
 def record_with(
@@ -95,6 +109,7 @@ def record_with(
         "history": dict(parts.get("history", {})),
         "answers": {**parts.get("answers", {}), **other},
         "overruled": sorted({*parts.get("overruled", ()), *counted_otherwise(seen, other)}),
+        "events": list(parts.get("events", ())),
     }
     return {key: part for key, part in joined.items() if part}
 
@@ -116,7 +131,9 @@ def parted(
     values: Mapping[str, Any], knowledge: KnowledgeBase
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split values into setup facts and other answers, tuples as lists."""
-    values = _plain(values)
+    values = {
+        key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
+    }
     facts = {
         id: value
         for id, value in values.items()

@@ -210,10 +210,9 @@ def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) 
     """
     losses = run.all("train", "loss")
     most = limit("logged.points_an_epoch")
-    coarse = next((one for one in losses if _by_epoch(one, most)), losses[0] if losses else None)
     fine = losses[-1] if losses and not _by_epoch(losses[-1], most) else None
     return Curves(
-        train=_curve(coarse),
+        train=_curve(run.get("train", "loss")),
         val=_curve(_validation(run, "loss")),
         steps=fine,
         metrics=_metrics(run),
@@ -229,8 +228,7 @@ def _validation(run: Run, metric: str) -> Series | None:
     """Validation where there is one; else the test set that was looked at every epoch in its
     place.
     """
-    found = run.all("val", metric) or run.all("test", metric)
-    return found[0] if found else None
+    return run.get("val", metric) or run.get("test", metric)
 
 
 def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
@@ -246,7 +244,7 @@ def _metrics(run: Run) -> dict[str, tuple[Curve | None, Curve | None]]:
 
 
 def _longest(run: Run, metric: str) -> Series | None:
-    found = [one for one in run.series if one.metric == metric and len(one)]
+    found = [one for one in run.series if one.metric == metric and len(one) and not one.rival]
     return max(found, key=len) if found else None
 
 

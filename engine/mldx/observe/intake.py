@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mldx.observe.curves import Curves
     from mldx.readers.run import Run
     from mldx.symptoms.plot_series import PlotSeries
+    from mldx.symptoms.reading import Reading
     from mldx.symptoms.strike import Strike
 
 Given = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -58,7 +59,7 @@ def observed(
     insisted = {*overrides, *run.overruled}
     curves = _prepared(run, setup, rules)
     found = _assembled(setup, words, _measured(run, curves), insisted, rules)
-    return found.with_plot_series(_drawn(run)).with_strikes(_strikes(curves))
+    return found.with_plot_series(_drawn(run)).with_log(_strikes(curves), _read(run))
 
 
 def answered(
@@ -83,7 +84,7 @@ def answered(
     conflicts = once((*known.conflicts, *found.conflicts))
     return found.model_copy(
         update={"conflicts": conflicts, "plot_series": known.plot_series}
-    ).with_strikes(known.strikes)
+    ).with_log(known.strikes, known.reading)
 
 
 def canonicalized(symptoms: Symptoms, knowledge: KnowledgeBase) -> Symptoms:
@@ -153,6 +154,12 @@ def _strikes(curves: Curves) -> tuple[Strike, ...]:
     from mldx.observe.strikes import strikes
 
     return strikes(curves)
+
+
+def _read(run: Run) -> Reading:
+    from mldx.observe.reading import reading_of
+
+    return reading_of(run)
 
 
 def _drawn(run: Run) -> tuple[PlotSeries, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mldx.readers.names import direction
-from mldx.readers.run import Array, Run, Series
+from mldx.readers.run import Array, Run, Series, Split
 from mldx.symptoms.plot_series import PlotSeries
 
 MOST_POINTS, MOST_SCORES = 600, 2
@@ -39,10 +39,9 @@ def plot_series(run: Run) -> tuple[PlotSeries, ...]:
 
 def _finest(run: Run, metric: str) -> Iterable[Series]:
     """The finest series of each split."""
-    for split in ("train", "val", "test", "other"):
-        found = [
-            one for one in run.series if one.split == split and one.metric == metric and len(one)
-        ]
+    splits: tuple[Split, ...] = ("train", "val", "test", "other")
+    for split in splits:
+        found = [one for one in run.all(split, metric) if len(one)]
         if found:
             yield max(found, key=len)
 

@@ -2,6 +2,7 @@
 
     (run,) = read("runs/exp1/metrics.csv")      a log, a folder, a run record, or "-"
     run.get("val", "loss").value
+    read("out.txt", series={"train_loss": "total_loss"})      a series taken as a person says
 
 Which reader a log is for is told from its content (`recognise`); a folder may hold many runs
 (`folder`).
@@ -10,33 +11,41 @@ Which reader a log is for is told from its content (`recognise`); a folder may h
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mldx.errors import Fault, InputError, nearest
+from mldx.readers.choice import check_keys, choose
+from mldx.readers.faults import NoLoss
 from mldx.readers.folder import Found, opened, runs_in
 from mldx.readers.recognise import READERS, read_source
 from mldx.readers.run import Event, Run, Series
 from mldx.readers.source import LogSource, MayRead, anything
 
 
-def read(path: str | Path, may_read: MayRead = anything) -> list[Run]:
+def read(
+    path: str | Path, may_read: MayRead = anything, series: Mapping[str, str] | None = None
+) -> list[Run]:
     """Return the runs in a log file, a run folder, or standard input (`-`); normally one.
 
     may_read  which of the files in a folder may be opened; what it refuses is passed over
+    series    the log's own name of a series by what it is: {"train_loss": "total_loss"}
 
     raises   InputError for a path that is not there, and for all faults in the file together;
              UnreadableRun when nothing in it is a training run
     """
-    return [opened(found) for found in each_run(path, may_read)]
+    return [opened(found) for found in each_run(path, may_read, series)]
 
 
-def read_one(path: str | Path, may_read: MayRead = anything) -> Run:
+def read_one(
+    path: str | Path, may_read: MayRead = anything, series: Mapping[str, str] | None = None
+) -> Run:
     """Return the only run that there is.
 
     raises   InputError, as `read`; also where there are several, naming them
     """
-    runs = read(path, may_read)
+    runs = read(path, may_read, series)
     if len(runs) == 1:
         return runs[0]
     there = ", ".join(run.origin for run in runs[:5]) + (", ..." if len(runs) > 5 else "")
@@ -45,14 +54,38 @@ def read_one(path: str | Path, may_read: MayRead = anything) -> Run:
     raise InputError(Fault(str(path), what, "one run", help))
 
 
-def each_run(path: str | Path, may_read: MayRead = anything) -> Iterator[Found]:
+def each_run(
+    path: str | Path, may_read: MayRead = anything, series: Mapping[str, str] | None = None
+) -> Iterator[Found]:
     """Yield the runs that `read` returns, one at a time; a fault in one ends no other."""
-    where = Path(path)
-    if str(path) != "-" and where.is_dir():
-        yield from runs_in(where, may_read)
-    else:
-        for run in _read_file(path):
-            yield Found(f"{path}: {run.name}" if run.name else str(path), run)
+    wanted = dict(series or {})
+    check_keys(wanted)
+    is_folder = str(path) != "-" and Path(path).is_dir()
+    found = runs_in(Path(path), may_read) if is_folder else _in_file(path)
+    yield from (_as_chosen(one, wanted) if wanted else one for one in found)
+
+
+def _in_file(path: str | Path) -> Iterator[Found]:
+    try:
+        runs = _read_file(path)
+    except NoLoss as error:
+        yield Found(str(path), error=error)
+        return
+    for run in runs:
+        yield Found(f"{path}: {run.name}" if run.name else str(path), run)
+
+
+def _as_chosen(found: Found, wanted: Mapping[str, str]) -> Found:
+    """Return what was found with its series taken as a person says; so a log without a loss may
+    have one.
+    """
+    run = found.error.run if isinstance(found.error, NoLoss) else found.run
+    if run is None:
+        return found
+    try:
+        return replace(found, run=choose(run, wanted), error=None)
+    except InputError as error:
+        return replace(found, run=None, error=error)
 
 
 def _read_file(path: str | Path) -> list[Run]:

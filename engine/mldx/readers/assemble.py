@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from mldx.readers import names
-from mldx.readers.faults import unreadable
+from mldx.readers.choice import settle
+from mldx.readers.faults import NoLoss
 from mldx.readers.run import Array, Event, Run, Series, Split
 from mldx.readers.segments import select_run
 from mldx.readers.table import Column, Table
@@ -63,7 +64,8 @@ def gathered(origin: str, format: str, tables: Iterable[Table]) -> Run:
     run = Run(origin, format)
     for table in tables:
         _add(run, table)
-    run.series = sorted(_scaled(run), key=_rank)
+    run.series = _scaled(run)
+    settle(run)
     return run
 
 
@@ -120,15 +122,6 @@ def _split_of(column: Column, present: set[tuple[Split | None, str]]) -> tuple[S
     return "train", False
 
 
-def _rank(series: Series) -> tuple[int, bool]:
-    """Among series of one split and metric the one to judge first: means over an epoch, then the
-    plainest name.
-    """
-    return {"epoch": 0, "": 1, "step": 2}[names.named(series.name).grain], not names.is_plain(
-        series.name
-    )
-
-
 def with_fallback_loss(run: Run) -> Run:
     """Return the run; where no series is called a loss, one of them is taken as the loss."""
     metric = _fallback_loss(run)
@@ -137,6 +130,7 @@ def with_fallback_loss(run: Run) -> Run:
         run.series = [
             replace(one, metric="loss") if one.metric == metric else one for one in run.series
         ]
+        settle(run)
     return run
 
 
@@ -175,11 +169,11 @@ def _peak(series: Series) -> float:
     return float(finite.max()) if len(finite) else 0.0
 
 
-def _without_loss(run: Run) -> Exception:
+def _without_loss(run: Run) -> NoLoss:
     there = ", ".join(f"`{one.name}`" for one in run.series[:12]) or "no other numbers either"
-    return unreadable(
-        run.origin,
+    return NoLoss(
+        run,
         f"read as {run.format}, but there is no loss in it; there are {there}.",
         "a column with `loss` in its name, such as `train_loss` or `val_loss`",
-        "log the loss too, or rename its column",
+        "say which it is: `--series train_loss=NAME`; or log the loss too",
     )

@@ -5,6 +5,7 @@ in full.
 from __future__ import annotations
 
 from mldx.errors import Fault, InputError, UnreadableRun
+from mldx.readers.run import Run
 
 _TOLD = 10
 
@@ -35,3 +36,11 @@ class FaultList:
 def unreadable(where: str, what: str, expected: str = "", help: str = "") -> UnreadableRun:
     """Return the error for a file in which nothing is a training run."""
     return UnreadableRun(Fault(where, what, expected, help))
+
+
+class NoLoss(UnreadableRun):
+    """A log was read, and no series of it is a loss; `run` has those that are there."""
+
+    def __init__(self, run: Run, what: str, expected: str, help: str) -> None:
+        super().__init__(Fault(run.origin, what, expected, help))
+        self.run = run

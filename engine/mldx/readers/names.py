@@ -209,6 +209,15 @@ def is_plain(name: str) -> bool:
     return "_".join(words) in CANONICAL
 
 
+def quantity(name: str) -> str:
+    """Return what a name says beside split and grain: `loss` of `train_loss_step`, `epoch_loss` and
+    `avg_loss`, `total_loss` of `val/total_loss`.
+    """
+    words = _without_grain(_without_split(_words(name))[1])[1]
+    kept = [word for word in words if word not in _NOISE and word not in _MEANS]
+    return "_".join(kept or words)
+
+
 def direction(metric: str) -> int:
     """Return +1 when higher is better, -1 when lower is, 0 when the name does not tell."""
     words = [word for word in _words(metric) if word not in SPLITS or word == metric]

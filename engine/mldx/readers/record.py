@@ -1,7 +1,8 @@
 """The run record, this library's own exchange format, in JSON or YAML; every key is optional.
 
     {"setup": {...}, "history": {"epoch": [...], "train_loss": [...], "val_loss": [...]},
-     "answers": {"id": value}, "overruled": ["id"]}
+     "answers": {"id": value}, "overruled": ["id"],
+     "events": [{"kind": "resume", "text": "...", "at": 12}]}
 
 What is counted in the curves (NaN, a gap) comes before an answer, and an answer before what their
 shape is read as; the answers listed as `overruled` stand against a count too. Each disagreement is
@@ -25,7 +26,7 @@ from mldx.readers import names
 from mldx.readers.assemble import gathered
 from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.numbers import Mask, has_unit, plain
-from mldx.readers.run import Array, Run
+from mldx.readers.run import Array, Event, Run
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 from mldx.symptoms import Spec
@@ -34,9 +35,11 @@ from mldx.symptoms.checking import checked
 from mldx.symptoms.setup import Setup
 
 FORMAT = "run record"
-_LARGEST_YAML = 2 << 20
+LARGEST_YAML = 2 << 20
 PARTS = ("setup", "history", "answers")
-KEYS = (*PARTS, "overruled")
+KEYS = (*PARTS, "overruled", "events")
+_KINDS = ("restart", "resume", "message")
+_FIGURES = ("at", "before", "after")
 _TOP = re.compile(r"^([A-Za-z_]\w*)\s*:(?:\s|$)")
 _SERIES = 'a list of numbers, of which some may be null, "nan", "inf" or "-inf"'
 
@@ -94,13 +97,12 @@ def of_mapping(record: object, origin: str, declared: Mapping[str, Spec] | None 
     overruled = _overruled(
         record.get("overruled"), _there(parts["answers"]), f"{origin}: overruled", faults
     )
+    events = _events(record.get("events"), f"{origin}: events", faults)
     faults.check()
     run = gathered(origin, FORMAT, tables)
-    run.setup, run.answers, run.overruled = (
-        _there(parts["setup"]),
-        _there(parts["answers"]),
-        overruled,
-    )
+    run.setup, run.answers = _there(parts["setup"]), _there(parts["answers"])
+    run.overruled = overruled
+    run.events += events
     return run
 
 
@@ -145,6 +147,7 @@ def _history(history: Mapping[str, Any], where: str, faults: FaultList) -> list[
     }
     if not faults.count:
         _same_lengths(columns, where, faults)
+        _check_axes(columns, where, faults)
     size = max((len(there) for _, there in columns.values()), default=0)
     if faults.count or not size:
         return []
@@ -160,6 +163,16 @@ def _same_lengths(columns: Mapping[str, tuple[Array, Mask]], where: str, faults:
         named = ", ".join(f"{name} {size}" for name, size in sizes.items())
         what = f"the series are of different lengths: {named}."
         faults.add(Fault(where, what, "one value, or null, for each epoch in every series"))
+
+
+def _check_axes(columns: Mapping[str, tuple[Array, Mask]], where: str, faults: FaultList) -> None:
+    """An axis may leave rows empty only where another has them all."""
+    axes = {name: there for name, (_, there) in columns.items() if names.axis(name)}
+    if any(there.all() for there in axes.values()):
+        return
+    for name, there in axes.items():
+        place = int(np.argmin(there))
+        faults.add(Fault(f"{where}.{name}[{place}]", "it is null.", "a number"))
 
 
 def _series(values: object, where: str, faults: FaultList) -> tuple[Array, Mask]:
@@ -178,10 +191,10 @@ def _series(values: object, where: str, faults: FaultList) -> tuple[Array, Mask]
 
 
 def _fits_series(value: object, number: float | None, *, axis: bool) -> bool:
-    """Is this a number or null? An axis has neither null nor infinity."""
-    if axis:
-        return number is not None and isfinite(number)
-    return number is not None or value is None
+    """Is this a number or null? An axis is never infinite."""
+    if number is None:
+        return value is None
+    return isfinite(number) or not axis
 
 
 def _check_setup(setup: Mapping[str, Any], origin: str, faults: FaultList) -> None:
@@ -228,11 +241,37 @@ def _overruled(ids: object, answers: Mapping[str, Any], where: str, faults: Faul
     return list(dict.fromkeys(ids))
 
 
+def _events(events: object, where: str, faults: FaultList) -> list[Event]:
+    """Return what happened to the run beside its numbers, as it was read of its log."""
+    if events is None:
+        return []
+    if not isinstance(events, (list, tuple)):
+        faults.add(Fault(where, f"it is {short(events)}.", "a list of events"))
+        return []
+    found = []
+    for place, one in enumerate(events):
+        if _is_event(one):
+            figures = {name: plain(one[name]) for name in _FIGURES if name in one}
+            found.append(Event(one["kind"], one["text"], **figures))
+        else:
+            expected = f"kind ({', '.join(_KINDS)}) and text, and at, before, after as numbers"
+            faults.add(Fault(f"{where}[{place}]", f"it is {short(one)}.", expected))
+    return found
+
+
+def _is_event(one: object) -> bool:
+    if not isinstance(one, Mapping) or not set(one) <= {"kind", "text", *_FIGURES}:
+        return False
+    figures = (one.get(name) for name in _FIGURES)
+    plain_figures = all(figure is None or plain(figure) is not None for figure in figures)
+    return one.get("kind") in _KINDS and isinstance(one.get("text"), str) and plain_figures
+
+
 def _yaml(source: LogSource) -> object:
     from mldx.readers.side_files import parsed_yaml
 
-    if len(source.content) > _LARGEST_YAML:
-        told = f"it is YAML of more than {_LARGEST_YAML >> 20} MB, which takes minutes to read."
+    if len(source.content) > LARGEST_YAML:
+        told = f"it is YAML of more than {LARGEST_YAML >> 20} MB, which takes minutes to read."
         raise unreadable(
             source.origin, told, "a large record as JSON", "write the same record as JSON"
         )

@@ -28,6 +28,7 @@ class Series:
     step    (N,), or None when the file has none; of epoch and step at least one is there
     share   the file gave its unit (`98 %`, `98/100`): the values are shares of 1 and not to be
             scaled again
+    rival   another series is taken as this metric of this split; see `mldx.readers.choice`
     """
 
     split: Split
@@ -37,6 +38,7 @@ class Series:
     epoch: Array | None = None
     step: Array | None = None
     share: bool = False
+    rival: bool = False
 
     def __len__(self) -> int:
         return len(self.value)
@@ -54,6 +56,13 @@ class Series:
     def axis(self) -> Literal["epoch", "step"]:
         """The name of that axis."""
         return "step" if self.step is not None else "epoch"
+
+    @property
+    def key(self) -> str:
+        """What it is called in a run record: `train_loss`, `val_accuracy`, `lr`."""
+        if self.split == "other" or self.metric in ("lr", "grad_norm"):
+            return self.metric
+        return f"{self.split}_{self.metric}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,8 @@ class Run:
     ignored    what was there and not used, in words: "column `time`"
     notes      what the reader did that a reader of the report must know: "summed 3 losses into
                train loss"
+    doubts     why it may have been misread, in words: "27 runs in one log, most of 1 point"; such
+               a run is not judged by its curves
     name       what the log calls this run, where it holds several: "fold 2"; else empty
     """
 
@@ -99,16 +110,21 @@ class Run:
     others: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     name: str = ""
 
     def get(self, split: Split, metric: str) -> Series | None:
-        """Return the first series of that split and metric."""
+        """Return the series to judge of that split and metric."""
         return next(
-            (one for one in self.series if one.split == split and one.metric == metric), None
+            (one for one in self.series if (one.split, one.metric) == (split, metric)), None
         )
 
     def all(self, split: Split, metric: str) -> list[Series]:
-        """Return every series of that split and metric, finest last."""
-        return sorted(
-            (one for one in self.series if one.split == split and one.metric == metric), key=len
-        )
+        """Return the series of that split and metric and no rivals: the one to judge, then finer
+        ones of the same quantity.
+        """
+        return [
+            one
+            for one in self.series
+            if (one.split, one.metric) == (split, metric) and not one.rival
+        ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mldx.diagnosis import Diagnosis
 from mldx.report.lines import Line, Look, Span, padded, shortened_line
 from mldx.report.plot import LOST, MARKS, NOBODY, Plot, drawn
 from mldx.symptoms.plot_series import PlotSeries
@@ -16,16 +15,16 @@ _CURVES = ("cyan", "magenta", "green", "blue")
 _PROCESS = ("lr", "grad_norm")
 
 
-def curve_lines(diagnosis: Diagnosis, look: Look, height: int) -> list[Line]:
+def curve_lines(curves: Sequence[PlotSeries], look: Look, height: int) -> list[Line]:
     """The losses, and beside or under them the first score; nothing where there is no room."""
-    drawable = panels(diagnosis.symptoms.plot_series)
+    drawable = panels(curves)
     if not drawable or height < LOWEST or look.width < NARROWEST:
         return []
     height = min(height, HIGHEST)
     if len(drawable) < 2 or look.width < _BESIDE:
         return [*_panel(drawable[0], look.room, height, look), []]
     wide = (look.room - 2) // 2
-    left, right = (_panel(curves, wide, height, look) for curves in drawable[:2])
+    left, right = (_panel(group, wide, height, look) for group in drawable[:2])
     beside: list[Line] = [
         [*padded(one, wide + 2), *other] for one, other in zip(left, right, strict=True)
     ]

@@ -116,8 +116,12 @@ def _short(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look
     if not drawable:
         return [*above, *(airy if len(above) + len(airy) <= look.height + 1 else words)]
     if height - len(airy) >= LOWEST:
-        return [*above, *curve_lines(diagnosis, look, height - len(airy)), *airy]
-    return [*above, *curve_lines(diagnosis, look, height - len(words)), *words]
+        return [
+            *above,
+            *curve_lines(diagnosis.symptoms.plot_series, look, height - len(airy)),
+            *airy,
+        ]
+    return [*above, *curve_lines(diagnosis.symptoms.plot_series, look, height - len(words)), *words]
 
 
 def _fitting(outlined: Outline, head: list[Line], look: Look, plot: int) -> Brief:
@@ -158,7 +162,13 @@ def _height(outlined: Outline, head: list[Line], room: int, brief: Brief) -> int
 def _full(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look) -> list[Line]:
     room = look.room
     aid = [line for one in outlined.syndromes for line in _first_aid(one, room)]
-    lines = [*head, *_verdict(outlined, room), *aid, [], *curve_lines(diagnosis, look, HIGHEST)]
+    lines = [
+        *head,
+        *_verdict(outlined, room),
+        *aid,
+        [],
+        *curve_lines(diagnosis.symptoms.plot_series, look, HIGHEST),
+    ]
     if outlined.causes:
         lines += [[(outlined.causes_title, "bold")], *folded([(LEGEND_PERCENT, "dim")], room)]
         lines += [*folded([(LEGEND_DB, "dim")], room), []]

@@ -19,6 +19,7 @@ from mldx.symptoms.catalogue import FACTS, shipped
 from mldx.symptoms.checking import checked
 from mldx.symptoms.merging import merged, once, same
 from mldx.symptoms.plot_series import PlotSeries
+from mldx.symptoms.reading import Reading
 from mldx.symptoms.sections import SECTIONS
 from mldx.symptoms.setup import Setup
 from mldx.symptoms.spec import Spec, Value
@@ -48,10 +49,11 @@ class Symptoms(BaseModel):
 
     plot_series    the curves of the run, for drawing only
     strikes        odd facts of its log
+    reading        what was read of it; None where nothing was
     rules_version  the version of the rules by which setup names were made canonical and symptoms
                    derived from them; empty when they were not
 
-    These three are no observations: they do not count in a comparison and not in JSON.
+    These four are no observations: they do not count in a comparison and not in JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -66,6 +68,7 @@ class Symptoms(BaseModel):
     conflicts: tuple[Conflict, ...] = ()
     plot_series: tuple[PlotSeries, ...] = Field(default=(), exclude=True, repr=False)
     strikes: tuple[Strike, ...] = Field(default=(), exclude=True, repr=False)
+    reading: Reading | None = Field(default=None, exclude=True, repr=False)
     rules_version: str = Field(default="", exclude=True, repr=False)
 
     @classmethod
@@ -161,7 +164,12 @@ class Symptoms(BaseModel):
             once((*self.conflicts, *other.conflicts, *conflicts)),
             once((*self.plot_series, *other.plot_series)),
             self._common_version(other),
-        ).with_strikes(once((*self.strikes, *other.strikes)))
+        ).with_log(once((*self.strikes, *other.strikes)), self._both_readings(other))
+
+    def _both_readings(self, other: "Symptoms") -> Reading | None:
+        if self.reading is None or other.reading is None:
+            return self.reading or other.reading
+        return self.reading.with_also(other.reading)
 
     def _common_version(self, other: "Symptoms") -> str:
         """The rules version of both together: facts of two sources have to be looked at again."""
@@ -172,9 +180,9 @@ class Symptoms(BaseModel):
         """Return these symptoms with the curves they were seen in."""
         return self.model_copy(update={"plot_series": plot_series})
 
-    def with_strikes(self, strikes: tuple[Strike, ...]) -> "Symptoms":
-        """Return these symptoms with the odd facts of their log."""
-        return self.model_copy(update={"strikes": strikes})
+    def with_log(self, strikes: tuple[Strike, ...], reading: Reading | None) -> "Symptoms":
+        """Return these symptoms with the odd facts of their log, and what was read of it."""
+        return self.model_copy(update={"strikes": strikes, "reading": reading})
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -198,7 +206,7 @@ class Symptoms(BaseModel):
             {id: provenance for id, provenance in self.provenances.items() if id not in ids},
             tuple(one for one in self.conflicts if one.symptom not in ids),
             self.plot_series,
-        ).with_strikes(self.strikes)
+        ).with_log(self.strikes, self.reading)
 
 
 __all__ = ["Observation", "Symptoms", "same"]

@@ -48,6 +48,10 @@ class RunRecord(BaseModel):
     overruled: Annotated[
         list[str], Field(description="Answers that stand against what the history shows.")
     ] = []
+    events: Annotated[
+        list[dict[str, Number]],
+        Field(description="Restarts, resumes and messages: kind, text, at, before, after."),
+    ] = []
 
 
 class Asking(RunRecord):
