@@ -74,8 +74,8 @@ def _columns(rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
     for column in (1, 0):
         over = sum(wide) + _GAP * (shown - 1) - room
         wide[column] = max(wide[column] - max(over, 0), _SHORTEST)
-    for *words, points, start, end, first, last, least, greatest in rows:
-        cells = [end_of(word, room).ljust(room) for word, room in zip(words, wide, strict=False)]
+    for *named, points, start, end, first, last, least, greatest in rows:
+        cells = [end_of(word, room).ljust(room) for word, room in zip(named, wide, strict=False)]
         figures = (points, start, end, first, last, least, greatest)
         cells += [one.rjust(room) for one, room in zip(figures, wide[2:], strict=False)]
         yield (" " * _GAP).join(cells).rstrip()
