@@ -144,7 +144,10 @@ def test_what_was_left_is_told(tmp_path):
     """A note names the log that was read and those that were not."""
     write(tmp_path, metrics_dot_csv=METRICS, train_dot_log="epoch 1 loss: 0.5")
 
-    assert read(tmp_path)[0].notes[0] == "read metrics.csv; left: train.log"
+    (run,) = read(tmp_path)
+
+    assert run.notes[0] == "read metrics.csv"
+    assert run.ignored == ["train.log: another view of the run, 1 point"]
 
 
 def test_the_last_checkpoint_is_read(tmp_path):

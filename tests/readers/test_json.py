@@ -221,7 +221,8 @@ def test_mean_of_the_run_is_no_point():
 def test_mean_of_the_run_is_told():
     """What was left out of a trainer state is told."""
     assert one(STATE).ignored == [
-        "`train_loss` 0.35 of the last entry, which is the mean of the run"
+        "`train_loss` 0.35 of the last entry, which is the mean of the run",
+        "`train_batch_size` 16, which one device sees in one step of accumulation",
     ]
 
 
@@ -243,12 +244,8 @@ def test_trainer_state_has_step_and_epoch():
 
 
 def test_plan_is_in_the_trainer_state():
-    """Planned epochs and batch size stand in the trainer state."""
-    assert one(STATE).setup == {
-        "framework": "transformers",
-        "epochs_planned": 3.0,
-        "batch_size": 16,
-    }
+    """Planned epochs stand in the trainer state; its batch is that of a device and no fact."""
+    assert one(STATE).setup == {"framework": "transformers", "epochs_planned": 3.0}
 
 
 def test_first_of_several_evaluation_sets_is_validation():

@@ -5,67 +5,56 @@ together:
 
 1.  Logs belong to the folder they lie in. A folder that is named for a split (`train/`,
     `validation/`), a checkpoint (`checkpoint-500/`) or a form (`logs/`, `tensorboard/`,
-    `csv_logs/`) belongs to the folder above it.
-2.  A folder with a log that tools name (metrics.csv, results.csv, trainer_state.json, history.csv,
-    log.csv) is one run: the best of its logs is read, the others are views of it. So are logs of
-    another kind, and event files, in folders below it.
+    `vis_data/`) belongs to the folder above it.
+2.  A folder with a log that tools name (metrics.csv, results.csv, trainer_state.json, scalars.json,
+    run-<id>.wandb) is one run, and so is one in which Hydra ran: its logs are views of the run, and
+    so are logs of another kind, and event files, in folders below it.
 3.  In a folder without such a name, where two logs of one kind lie side by side (a.csv, b.csv),
-    each log is a run, except where only a split tells them apart (train.csv, val.csv). Event files
-    alone are one run, as TensorBoard has it.
-4.  Every other folder with a log is a run of its own: version_0 and version_1 are two.
+    each log is a run; files of one name (a.log, a.log.json) are views of one. What only a split or
+    a metric tells apart (train.csv, val.csv) is one log (`bundles`). Event files alone are one run,
+    as TensorBoard has it.
+4.  Every other folder with a log is a run of its own: version_0 and version_1 are two. So is every
+    entry of MLflow's store, and every run of its database.
+
+Of the views of a run the one with the most to judge is read, by the points found in it: two curves
+before one, then the longer, and the structured one among those that are long enough. What was left
+is told, and why.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from mldx.errors import Fault, InputError, UnreadableRun
-from mldx.readers import names
+from mldx.errors import InputError, UnreadableRun
+from mldx.readers import mlflow_store
+from mldx.readers.bundles import Log, bundled, words_of
 from mldx.readers.faults import unreadable
+from mldx.readers.file_names import (
+    DATABASES,
+    DOCUMENTS,
+    EVENTS,
+    PICKLES,
+    is_by_tools,
+    is_view,
+    kind_of,
+    may_be_log,
+    rank,
+)
+from mldx.readers.listing import MOST, Listing, listed, natural
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
-from mldx.readers.side_files import NAMES, setup_beside
+from mldx.readers.side_files import setup_beside
 from mldx.readers.source import LogSource, MayRead, anything
+from mldx.readers.views import OpenedLog, best_of, is_faulty, relative, why
 
-_PLACES = (
-    r"trainer_state\.json",
-    r"results\.csv",
-    r"metrics\.csv",
-    r".*\.csv|.*\.tsv",
-    r".*\.jsonl",
-    r".*\.json",
-    r"events\.out\.tfevents\..*",
-    r".*\.(?:yaml|yml)",
-    r".*\.(?:log|out)",
-    r".*\.txt|nohup.*",
-)
-_EVENTS = 6
-_BY_TOOLS = (
-    r"(?:train(?:ing)?[_-]?)?(?:log|logs|history|metrics|results|progress|trainer_state)"
-    r"\.(?:csv|tsv|json|jsonl)"
-)
-_FORMS = frozenset(
-    {"log", "logs", "csv", "csv_logs", "tb", "tb_logs", "tensorboard", "events", "output"}
-)
-_CHECKPOINT = r"(?:checkpoint|ckpt)[_-]?(\d{1,9})"
-_DEEP = 4
-_MOST = 20_000  # files looked at, so that a folder of images below the logs costs no minutes
-_TRIED = 30  # logs of one run
-_NO_LOGS = frozenset(
-    {
-        "requirements.txt",
-        "readme.txt",
-        "license.txt",
-        "tokenizer.json",
-        "vocab.json",
-        "package.json",
-    }
-)
-_Natural = list[list[tuple[int, str]]]
+_TRIED = 12  # views of one run that are opened
+_FUTILE = 40  # files of one kind that were no logs, after which a folder's others stay closed
+_NAMED = 6  # of the files that were left
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +71,21 @@ class Found:
 
 @dataclass(slots=True)
 class _RunFolder:
-    """The logs that belong to one folder, best first, and the folders below that may be views.
-
-    root  the folder that was asked for
-    """
+    """The logs that belong to one folder, best first, and the folders below that may be views."""
 
     path: Path
-    root: Path
-    logs: list[Path] = field(default_factory=list)
+    one_run: bool = False
+    files: list[Path] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
     below: list[_RunFolder] = field(default_factory=list)
 
     @property
     def kinds(self) -> set[int | None]:
-        return {_place(log) for log in self.logs}
+        return {kind_of(file) for file in self.files}
 
     @property
     def by_tools(self) -> bool:
-        return any(map(_is_by_tools, self.logs))
+        return self.one_run or any(map(is_by_tools, self.files))
 
 
 def read(folder: Path, may_read: MayRead = anything) -> list[Run]:
@@ -122,246 +109,282 @@ def runs_in(folder: Path, may_read: MayRead = anything) -> Iterator[Found]:
 
     raises   UnreadableRun when no file in it is a training run
     """
-    candidates = _candidates(folder, may_read)
+    reading = _Reading(listed(folder), may_read)
     nothing = True
-    for one in _run_folders(folder, candidates):
-        for found in _read_all(one, may_read):
-            nothing = False
-            yield found
+    for found in chain(reading.of_folders(), reading.of_databases(), reading.of_entries()):
+        nothing = False
+        yield found
     if nothing:
-        raise _nothing(folder, candidates)
+        yield from reading.of_documents()
 
 
-def _candidates(folder: Path, may_read: MayRead) -> list[Path]:
-    found = [path for path in islice(_files(folder, _DEEP), _MOST) if _place(path) is not None]
-    logs = [path for path in found if path.name not in NAMES and path.name.lower() not in _NO_LOGS]
-    return [path for path in logs if may_read(path)]
+@dataclass(slots=True)
+class _Reading:
+    """Reads the runs of a listing.
+
+    settings  the facts beside a log, by folder, so that those of many runs are read once
+    """
+
+    listing: Listing
+    may_read: MayRead
+    settings: dict[Path, tuple[dict[str, object], list[str]]] = field(default_factory=dict)
+
+    def of_folders(self) -> Iterator[Found]:
+        """Yield the runs of run folders."""
+        for one in _run_folders(self.listing):
+            yield from (found for found, _ in self._all(one))
+
+    def of_databases(self) -> Iterator[Found]:
+        """Yield the runs of tracking databases; a database of another kind is passed over."""
+        for path in self.listing.files:
+            if path.suffix not in DATABASES or not self.may_read(path):
+                continue
+            with suppress(InputError):
+                for run in read_source(LogSource.of_file(path)):
+                    yield Found(f"{path}: {run.name}", run)
+
+    def of_entries(self) -> Iterator[Found]:
+        """Yield the runs of MLflow's file store; what Hydra ran the only one with is its setup."""
+        for entry in self.listing.entries:
+            try:
+                run = mlflow_store.read(entry, self.may_read)
+            except InputError as error:
+                yield Found(str(entry), error=error)
+                continue
+            if run is None:
+                continue
+            if len(self.listing.entries) == 1:
+                self._add_setup(run, entry)
+            yield Found(f"{entry}: {run.name}" if run.name else str(entry), run)
+
+    def of_documents(self) -> Iterator[Found]:
+        """Yield the runs of the notebooks and the model card at the top, where there is no log.
+
+        raises   UnreadableRun when there is nothing in them either
+        """
+        nothing = True
+        for path in self.listing.files:
+            if path.parent != self.listing.root or not DOCUMENTS.fullmatch(path.name):
+                continue
+            view = self._open(Log.of(path))
+            for run in view.runs:
+                nothing = False
+                yield Found(f"{path}: {run.name}" if run.name else str(path), run)
+        if nothing:
+            raise _nothing(self.listing)
+
+    def _all(self, one: _RunFolder) -> Iterator[_Result]:
+        """Yield the runs of one folder; where none has a curve, those of the folders below it that
+        have one.
+        """
+        poor: list[_Result] = []
+        curves = 0
+        for found, view in self._best(one) if one.by_tools else self._each(one):
+            curves += view.curves
+            if view.curves:
+                yield found, view
+            else:
+                poor.append((found, view))
+        yield from poor if curves else self._below(one, poor)
+
+    def _below(self, one: _RunFolder, poor: list[_Result]) -> Iterator[_Result]:
+        """Yield the runs of the folders below when they say more than the poor ones above."""
+        below = [result for folder in one.below for result in self._all(folder)]
+        if not any(view.curves for _, view in below):
+            yield from poor or below
+            return
+        left = [why(view, self.listing.root) for _, view in poor]
+        for found, view in below:
+            if found.run is not None:
+                found.run.ignored += left
+            yield found, view
+
+    def _best(self, one: _RunFolder) -> Iterator[_Result]:
+        """Yield the run of the best of the views of a run folder."""
+        views: list[OpenedLog] = []
+        for log in one.logs[:_TRIED]:
+            views.append(self._open(log))
+            if views[-1].is_enough():
+                break
+        best = best_of(views)
+        broken = next(filter(is_faulty, views), None)
+        if best.runs and (best.curves or broken is None):
+            yield from self._told(best, views, one)
+        elif broken is not None:
+            yield Found(str(one.path), error=broken.error), broken
+
+    def _each(self, one: _RunFolder) -> Iterator[_Result]:
+        """Yield the run of each log; where no two are of one kind, the best is that of the
+        folder.
+        """
+        readable = self._readable(one)
+        first = next(readable, None)
+        if first is None:
+            return
+        kinds = Counter(kind_of(log.path) for log in one.logs)
+        kind = kind_of(first.log.path)
+        views = [first]
+        if kind != EVENTS and kinds[kind] > 1:
+            views += islice(readable, 1)
+            if kind_of(views[-1].log.path) == kind and len(views) > 1:
+                for view in chain(views, readable):
+                    yield from _as_the_file(view)
+                return
+        if not first.is_enough():
+            views += islice(readable, _TRIED)
+        yield from self._told(best_of(views), views, one)
+
+    def _readable(self, one: _RunFolder) -> Iterator[OpenedLog]:
+        """Yield each log that can be read; of files of one name the best."""
+        futile: Counter[int | None] = Counter()
+        groups: dict[object, list[Log]] = {}
+        for log in one.logs:
+            groups.setdefault((log.path.parent, tuple(words_of(log.path))), []).append(log)
+        for group in groups.values():
+            kind = kind_of(group[0].path)
+            if futile[kind] >= _FUTILE:
+                continue
+            view = best_of([self._open(log) for log in group])
+            futile[kind] += 1
+            if not isinstance(view.error, UnreadableRun):
+                futile[kind] = 0
+                yield view
+
+    def _open(self, log: Log) -> OpenedLog:
+        files = [file for file in log.files if self.may_read(file)]
+        if not files:
+            return OpenedLog(log, error=unreadable(str(log.path), "it may not be read."))
+        try:
+            runs = log.load(files)
+        except InputError as error:
+            return OpenedLog(log, error=error)
+        for run in runs:
+            self._add_setup(run, log.path)
+        return OpenedLog(log, runs)
+
+    def _add_setup(self, run: Run, log: Path) -> None:
+        """Add the setup that lies beside the log, and above it up to the top of the folder."""
+        for place in log.parents:
+            if place not in self.settings:
+                self.settings[place] = setup_beside(place, self.may_read)
+            facts, notes = self.settings[place]
+            new = {key: value for key, value in facts.items() if key not in run.setup}
+            run.setup |= new
+            run.notes += notes if new or not facts else []
+            if place == self.listing.root:
+                break
+
+    def _told(
+        self, best: OpenedLog, views: Sequence[OpenedLog], one: _RunFolder
+    ) -> Iterator[_Result]:
+        """Yield the runs of a folder's best log, with what was read and what was left."""
+        if best.error is not None:
+            yield Found(str(one.path), error=best.error), best
+        left = _left(best, views, one, self.listing)
+        for run in best.runs:
+            if left or len(best.log.files) > 1 or best.log.path.parent != self.listing.root:
+                run.notes.insert(0, f"read {_listed(best.log.files, self.listing.root)}")
+            run.ignored += left
+            several = len(best.runs) > 1
+            yield Found(f"{one.path}: {run.name}" if several else str(one.path), run), best
 
 
-def _run_folders(folder: Path, candidates: Sequence[Path]) -> list[_RunFolder]:
+_Result = tuple[Found, OpenedLog]
+
+
+def _as_the_file(view: OpenedLog) -> Iterator[_Result]:
+    name = str(view.log.path)
+    if view.error is not None:
+        yield Found(name, error=view.error), view
+    for run in view.runs:
+        yield Found(f"{name}: {run.name}" if len(view.runs) > 1 else name, run), view
+
+
+def _left(
+    best: OpenedLog, views: Sequence[OpenedLog], one: _RunFolder, listing: Listing
+) -> list[str]:
+    """Say which files were not read into the run, and why."""
+    opened = {view.log.path: view for view in views}
+    logs = [*one.logs, *(log for folder in one.below for log in folder.logs)]
+    told = [_reason(log, opened, listing.root) for log in logs if log.path != best.log.path]
+    more = [f"and {len(told) - _NAMED} more files"] if len(told) > _NAMED else []
+    cut = [f"files past the first {MOST:,}"] if listing.cut else []
+    return [*told[:_NAMED], *more, *_closed(one, listing), *cut]
+
+
+def _closed(one: _RunFolder, listing: Listing) -> list[str]:
+    found = [path for path in listing.files if path.parent == one.path]
+    pickles = [path.name for path in found if PICKLES.fullmatch(path.name)]
+    return [f"{name}: a pickle, which is never opened" for name in pickles[:_NAMED]]
+
+
+def _reason(log: Log, opened: Mapping[Path, OpenedLog], root: Path) -> str:
+    view = opened.get(log.path)
+    return f"{relative(log.path, root)}: not opened" if view is None else why(view, root)
+
+
+def _listed(files: Sequence[Path], root: Path) -> str:
+    shown = ", ".join(relative(file, root) for file in files[:_NAMED])
+    return f"{shown} and {len(files) - _NAMED} more" if len(files) > _NAMED else shown
+
+
+def _run_folders(listing: Listing) -> list[_RunFolder]:
     """Sort logs into the folders that they belong to, by the rules above."""
-    found: dict[tuple[str, ...], _RunFolder] = {}
-    for path in candidates:
-        parts = tuple(part for part in path.parent.relative_to(folder).parts if not _is_view(part))
-        home = found.setdefault(parts, _RunFolder(_home(path, folder), folder))
-        home.logs.append(path)
+    found: dict[Path, _RunFolder] = {}
+    for path in filter(may_be_log, listing.files):
+        home = _home(path, listing.root)
+        found.setdefault(home, _RunFolder(home)).files.append(path)
+    for place in listing.hydra:
+        _gather(place, found)
     for one in found.values():
-        one.logs.sort(key=lambda path: _rank(path, folder))
+        one.files.sort(key=lambda path: rank(path, listing.root))
+        one.logs = bundled(one.files)
     tops = []
-    for parts in sorted(found, key=_natural):
-        above = next((found[parts[:n]] for n in range(len(parts)) if parts[:n] in found), None)
-        if above is not None and _is_view_of(found[parts], above):
-            above.below.append(found[parts])
+    for home in sorted(found, key=lambda path: natural(path.relative_to(listing.root).parts)):
+        above = next((found[place] for place in home.parents if place in found), None)
+        if above is not None and _is_view_of(found[home], above):
+            above.below.append(found[home])
         else:
-            tops.append(found[parts])
+            tops.append(found[home])
     return tops
 
 
-def _home(path: Path, folder: Path) -> Path:
-    """Return the folder that a log belongs to: the nearest that is not a view."""
-    home = path.parent
-    while home != folder and _is_view(home.name):
-        home = home.parent
-    return home
+def _gather(place: Path, found: dict[Path, _RunFolder]) -> None:
+    """Make one run of what Hydra's program wrote, in whatever folder; several folders with logs are
+    several runs that it made.
+    """
+    below = [home for home in found if home.is_relative_to(place) and home != place]
+    if len(below) > 1:
+        return
+    one = found.setdefault(place, _RunFolder(place)) if below or place in found else None
+    if one is not None:
+        one.one_run = True
+        one.files += [file for home in below for file in found.pop(home).files]
 
 
-def _is_view(name: str) -> bool:
-    plain = name.lower()
-    return plain in names.SPLITS or plain in _FORMS or bool(re.fullmatch(_CHECKPOINT, plain))
+def _home(path: Path, root: Path) -> Path:
+    """Return the folder that a log belongs to: its path without the folders that are views."""
+    parts = path.parent.relative_to(root).parts
+    return root.joinpath(*(part for part in parts if not is_view(part)))
 
 
 def _is_view_of(one: _RunFolder, above: _RunFolder) -> bool:
     """Does a folder below show the same run in another form?"""
-    alone = above.by_tools or _EVENTS in above.kinds
-    return alone and not (one.kinds - {_EVENTS}) & above.kinds
+    alone = above.by_tools or EVENTS in above.kinds
+    return alone and not (one.kinds - {EVENTS}) & above.kinds
 
 
-def _is_by_tools(path: Path) -> bool:
-    return re.fullmatch(_BY_TOOLS, path.name, re.IGNORECASE) is not None
-
-
-def _natural(parts: Sequence[str]) -> _Natural:
-    """Order `version_9` before `version_10`."""
-    return [
-        [
-            (int(piece), "") if piece.isdecimal() else (-1, piece)
-            for piece in re.split("(\\d+)", part)
-        ]
-        for part in parts
+def _nothing(listing: Listing) -> UnreadableRun:
+    there = [relative(path, listing.root) for path in listing.files if kind_of(path) is not None]
+    pickles = [
+        relative(path, listing.root) for path in listing.files if PICKLES.fullmatch(path.name)
     ]
-
-
-def _read_all(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
-    """Yield the runs of one folder; where none can be read, those of the folders below it."""
-    none = True
-    for found in _read_best(one, may_read) if one.by_tools else _read_each(one, may_read):
-        none = none and found.run is None
-        yield found
-    if none:
-        for below in one.below:
-            yield from _read_all(below, may_read)
-
-
-def _read_best(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
-    """Yield the run of the best log of a run folder."""
-    broken = None
-    for log in one.logs[:_TRIED]:
-        found = _read_log(log, one, may_read)
-        if not isinstance(found.error, UnreadableRun):
-            yield _as_the_folder(found, log, one)
-            return
-        broken = broken or (replace(found, name=str(one.path)) if _is_by_tools(log) else None)
-    if broken is not None and not one.below:
-        yield broken
-
-
-def _read_each(one: _RunFolder, may_read: MayRead) -> Iterator[Found]:
-    """Yield the run of each log; where no two are of one kind, the first is that of the folder."""
-    logs = _readable(one, may_read)
-    first, second = next(logs, None), next(logs, None)
-    if first is None:
-        return
-    log, found = first
-    if second is not None and _place(second[0]) == _place(log) != _EVENTS:
-        yield from (found for _, found in chain((first, second), logs))
-    elif _place(log) == _EVENTS:
-        yield _as_the_folder(_read_log(log, one, may_read), log, one)
-    else:
-        yield _as_the_folder(found, log, one)
-
-
-def _readable(one: _RunFolder, may_read: MayRead) -> Iterator[tuple[Path, Found]]:
-    """Yield each file that is a log, those that only a split tells apart once."""
-    stems: set[str] = set()
-    for log in one.logs:
-        if _stem(log) in stems:
-            continue
-        found = _read_log(log, one, may_read, alone=True)
-        if not isinstance(found.error, UnreadableRun):
-            stems.add(_stem(log))
-            yield log, found
-
-
-def _as_the_folder(found: Found, log: Path, one: _RunFolder) -> Found:
-    """Return what was found in a log as the run of its folder, with a note of what is left."""
-    if found.run is not None:
-        below = [log for view in one.below for log in view.logs]
-        _note_what_is_left(found.run, log, one.root, [*one.logs, *below])
-    return replace(found, name=str(one.path))
-
-
-def _stem(log: Path) -> str:
-    """Return the name of a file without its end and without the words that say a split."""
-    words = re.split(r"[\s_.\-]+", log.stem.lower())
-    return " ".join(word for word in words if word not in names.SPLITS)
-
-
-def _read_log(log: Path, one: _RunFolder, may_read: MayRead, alone: bool = False) -> Found:
-    """Return the run in a log; an event file with those beside it, unless it is to be alone."""
-    try:
-        if "tfevents" in log.name and not alone:
-            run = _read_events(log, may_read)
-        else:
-            run = read_source(LogSource.of_file(log))[0]
-    except InputError as error:
-        return Found(str(log), error=error)
-    _add_setup(run, log, one.root, may_read)
-    return Found(str(log), run)
-
-
-def _read_events(log: Path, may_read: MayRead) -> Run:
-    from mldx.readers import tensorboard
-
-    events = filter(may_read, _events_beside(log))
-    return tensorboard.read_all(map(LogSource.of_file, events), str(log.parent))
-
-
-def _files(folder: Path, deep: int) -> Iterator[Path]:
-    """Yield the files of a folder, then those below it."""
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError as error:
-        raise InputError(
-            Fault(str(folder), f"the folder cannot be read: {error.strerror or error}.")
-        ) from error
-    yield from (path for path in inside if path.is_file())
-    for path in inside:
-        if deep > 1 and path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
-            yield from _files(path, deep - 1)
-
-
-def _place(path: Path) -> int | None:
-    return next(
-        (
-            place
-            for place, pattern in enumerate(_PLACES)
-            if re.fullmatch(pattern, path.name, re.IGNORECASE)
-        ),
-        None,
-    )
-
-
-def _rank(path: Path, folder: Path) -> tuple[int, int, float, list[list[tuple[int, str]]]]:
-    """Near before far among unlike kinds; of one kind the highest checkpoint first."""
-    inside = path.relative_to(folder).parts[:-1]
-    steps = [int(found[1]) for part in inside if (found := re.fullmatch(_CHECKPOINT, part.lower()))]
-    place = _place(path)
-    return (
-        len(_PLACES) if place is None else place,
-        len(inside) - len(steps),
-        -float(steps[-1] if steps else 1e9),  # outside of any checkpoint is the whole run
-        _natural(path.relative_to(folder).parts),
-    )
-
-
-def _events_beside(path: Path) -> list[Path]:
-    """The event files of one run: those in the same folder, and in the folders of the other splits
-    beside it.
-    """
-    folders = [path.parent]
-    if path.parent.name.lower() in names.SPLITS:
-        folders = [
-            one
-            for one in sorted(path.parent.parent.iterdir())
-            if one.is_dir() and one.name.lower() in names.SPLITS
-        ]
-    return [one for folder in folders for one in sorted(folder.glob("events.out.tfevents.*"))]
-
-
-def _add_setup(run: Run, path: Path, folder: Path, may_read: MayRead) -> None:
-    """Add the setup that lies beside the log, above it, or at the top of the folder."""
-    above = path.parent if path.parent == folder else path.parent.parent
-    for place in dict.fromkeys((path.parent, above, folder)):
-        facts, notes = setup_beside(place, may_read)
-        new = {key: value for key, value in facts.items() if key not in run.setup}
-        run.setup |= new
-        run.notes += notes if new else []
-
-
-def _note_what_is_left(run: Run, path: Path, folder: Path, logs: Sequence[Path]) -> None:
-    """Note which log was read, and which are left."""
-    left = [
-        str(log.relative_to(folder)) for log in logs if log != path and not _same_run(log, path)
-    ]
-    if left or path.parent != folder:
-        more = ", ..." if len(left) > 5 else ""
-        told = f"; left: {', '.join(left[:5])}{more}" if left else ""
-        run.notes.insert(0, f"read {path.relative_to(folder)}{told}")
-
-
-def _same_run(one: Path, path: Path) -> bool:
-    return "tfevents" in path.name and "tfevents" in one.name and one in _events_beside(path)
-
-
-def _nothing(folder: Path, candidates: list[Path]) -> UnreadableRun:
-    there = ", ".join(str(path.relative_to(folder)) for path in candidates[:8])
-    what = (
-        f"none of its files is a training log ({there})."
-        if there
-        else "there is no log in the folder."
-    )
+    what = "there is no log in the folder."
+    if there:
+        what = f"none of its files is a training log ({', '.join(there[:8])})."
     return unreadable(
-        str(folder),
+        str(listing.root),
         what,
         "metrics.csv, results.csv, trainer_state.json, an event file or the output of the training",
+        f"{pickles[0]} is a pickle, which is never opened: save it as JSON" if pickles else "",
     )

@@ -72,7 +72,7 @@ def read(source: LogSource) -> list[Run]:
 
 def _opened(source: LogSource) -> sqlite3.Connection:
     """Open the database without a lock, a journal or a file of its own beside it."""
-    if source.path is not None:
+    if source.path is not None and LogSource.of_file(source.path).head == source.head:
         where = f"file:{quote(str(source.path.absolute()))}?mode=ro&immutable=1"
         return sqlite3.connect(where, uri=True)
     database = sqlite3.connect(":memory:")

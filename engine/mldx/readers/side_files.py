@@ -29,6 +29,8 @@ NAMES = (
     "hyp.yaml",
     "training_args.json",
     ".hydra/config.yaml",
+    "files/config.yaml",
+    "vis_data/config.py",
     "config.yaml",
     "config.yml",
     "config.json",

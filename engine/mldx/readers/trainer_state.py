@@ -36,7 +36,7 @@ def read(source: LogSource) -> list[Run]:
             source.origin, "`log_history` holds no entries.", "one entry each `logging_steps` steps"
         )
     run = assembled(source.origin, FORMAT, table_of(entries), _setup(state))
-    run.ignored += _summaries(entries)
+    run.ignored += [*_summaries(entries), *_batch(state)]
     return [run]
 
 
@@ -92,14 +92,13 @@ def _take_first_set(table: Table) -> None:
 
 
 def _setup(state: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {
-        "epochs_planned": plain(state.get("num_train_epochs")),
-        "batch_size": state.get("train_batch_size"),
-    }
-    batch = facts["batch_size"]
-    if not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
-        del facts["batch_size"]
-    return {
-        "framework": "transformers",
-        **{key: value for key, value in facts.items() if value is not None},
-    }
+    planned = plain(state.get("num_train_epochs"))
+    return {"framework": "transformers", **({} if planned is None else {"epochs_planned": planned})}
+
+
+def _batch(state: Mapping[str, Any]) -> list[str]:
+    """Say what `train_batch_size` is: what one device sees in a step, not what an update does."""
+    batch = state.get("train_batch_size")
+    if not isinstance(batch, int) or isinstance(batch, bool):
+        return []
+    return [f"`train_batch_size` {batch}, which one device sees in one step of accumulation"]

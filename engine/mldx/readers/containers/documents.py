@@ -150,7 +150,7 @@ def _fenced(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _facts(lines: Sequence[str]) -> Mapping[str, Any]:
     """Return the setup facts in a list of hyper-parameters, as a model card has one."""
-    from mldx.readers.side_files import setup_of
+    from mldx.readers.hyperparameters import setup_of
 
     listed = [_FACT.match(line) for line in lines]
     values = {found[1].strip().replace(" ", "_"): found[2].strip() for found in listed if found}
