@@ -1,7 +1,7 @@
 """Make the logs in this folder again, by really running the tools that write them.
 
     pip install torch lightning transformers accelerate keras tensorboard \\
-        xgboost lightgbm catboost scikit-learn
+        xgboost lightgbm catboost scikit-learn wandb mlflow-skinny
     python tests/logs/make.py                   # all of them, in a minute or two
     python tests/logs/make.py plain_nan.txt     # this one
 
@@ -700,6 +700,118 @@ def _(path: Path) -> Found:
         ("train/loss", "learn"): result["learn"]["MultiClass"],
         ("val/loss", "test"): result["validation"]["MultiClass"],
     }
+
+
+@log(
+    "catboost_info", "catboost", "CatBoost tables",
+    "depth 8 and a rate of 0.5 on 100 noisy samples; the folder that CatBoost writes",
+)  # fmt: skip
+def _(path: Path) -> Found:
+    import catboost
+
+    x_train, x_val, y_train, y_val = digits(count=100, noise=0.3)
+    model = catboost.CatBoostClassifier(
+        iterations=50, depth=8, learning_rate=0.5, random_seed=SEED, loss_function="MultiClass",
+        custom_metric=["Accuracy"], train_dir=str(path), thread_count=1, verbose=False,
+    )  # fmt: skip
+    shutil.rmtree(path, ignore_errors=True)
+    model.fit(x_train, y_train, eval_set=(x_val, y_val))
+    shutil.rmtree(path / "tmp", ignore_errors=True)
+    result = model.get_evals_result()
+    return {
+        (f"{split}/{metric}", name): result[part][name]
+        for split, part in (("train", "learn"), ("val", "validation"))
+        for metric, name in (("loss", "MultiClass"), ("accuracy", "Accuracy"))
+    }
+
+
+# Trackers
+
+
+def epochs_of_a_net(rate: float, epochs: int, **options) -> Iterator[dict[str, float]]:
+    """Train a net on the digits and yield loss and accuracy of both parts after each epoch."""
+    from sklearn.metrics import log_loss
+    from sklearn.neural_network import MLPClassifier
+
+    x_train, x_val, y_train, y_val = digits(**options)
+    net = MLPClassifier((128,), solver="sgd", learning_rate_init=rate, random_state=SEED)
+    for _ in range(epochs):
+        net.partial_fit(x_train, y_train, classes=np.arange(10))
+        yield {
+            f"{split}/{metric}": float(value)
+            for split, x, y in (("train", x_train, y_train), ("val", x_val, y_val))
+            for metric, value in (
+                ("loss", log_loss(y, net.predict_proba(x), labels=np.arange(10))),
+                ("acc", net.score(x, y)),
+            )
+        }
+
+
+def of_tracker(rows: list[dict[str, float]]) -> Found:
+    """Return what was given to a tracker, by the names it was given under."""
+    metrics = {"loss": "loss", "acc": "accuracy"}
+    return {
+        (f"{split}/{metrics[metric]}", f"{split}/{metric}"): [
+            row[f"{split}/{metric}"] for row in rows
+        ]
+        for split in ("train", "val")
+        for metric in metrics
+    }
+
+
+@log(
+    "wandb_offline_overfit.wandb", "wandb scikit-learn", "Weights & Biases log",
+    "100 noisy training samples and 128 hidden units, nothing against overfitting",
+)  # fmt: skip
+def _(path: Path) -> Found:
+    import wandb
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        settings = wandb.Settings(
+            mode="offline", silent=True, x_disable_meta=True, x_disable_stats=True,
+            x_disable_machine_info=True, console="off", disable_git=True, save_code=False,
+            host="host", program="train.py", root_dir=folder,
+        )  # fmt: skip
+        config = {"learning_rate": 0.5, "optimizer": "sgd", "batch_size": 100, "epochs": 60}
+        run = wandb.init(project="digits", name="overfit", config=config, settings=settings)
+        for epoch, row in enumerate(epochs_of_a_net(0.5, 60, count=100, noise=0.3)):
+            run.log({"epoch": epoch, **{key: row[key] for key in row if key.startswith("train")}})
+            run.log({"epoch": epoch, **{key: row[key] for key in row if key.startswith("val")}})
+            rows.append(row)
+        run.finish()
+        wandb.teardown()  # only then is the end of the log written
+        shutil.copy(next(Path(folder).rglob("run-*.wandb")), path)
+    return of_tracker(rows)
+
+
+@log("mlflow_store_healthy", "mlflow-skinny scikit-learn", "MLflow file store", "nothing")
+def _(path: Path) -> Found:
+    os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+    import mlflow
+
+    shutil.rmtree(path, ignore_errors=True)
+    mlflow.set_tracking_uri(path.as_uri())
+    mlflow.set_experiment("digits")
+    rows = []
+    with mlflow.start_run(run_name="healthy"):
+        mlflow.log_params({"learning_rate": 0.1, "batch_size": 200, "optimizer": "sgd"})
+        for epoch, row in enumerate(epochs_of_a_net(0.1, 30)):
+            mlflow.log_metrics(row, step=epoch)
+            rows.append(row)
+    _leave_only_runs(path)
+    return of_tracker(rows)
+
+
+def _leave_only_runs(store: Path) -> None:
+    """Drop what says where and by whom the store was made."""
+    for tag in store.rglob("tags/mlflow.*"):
+        if tag.name != "mlflow.runName":
+            tag.unlink()
+    for meta in store.rglob("meta.yaml"):
+        lines = meta.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if "file://" not in line and not line.startswith("user_id")]
+        meta.write_text("".join(kept), encoding="utf-8")
 
 
 # scikit-learn

@@ -324,6 +324,34 @@ def test_the_store_of_mlflow(tree, place, names):
     assert runs[0].setup == {"learning_rate": 0.1, "batch_size": 32}
 
 
+def test_runs_of_mlflow_without_a_loss_are_named(tree):
+    """A run that logged only scores is none, beside one that logged its loss."""
+    scores = {
+        "mlruns/1/bbb/meta.yaml": META.format(id="bbb", name="scored", stage="active"),
+        "mlruns/1/bbb/metrics/f1": "1700000000000 0.9 0\n",
+    }
+
+    (run,) = read(tree({**an_entry("aaa", "fast"), **scores}))
+
+    assert run.ignored == ["scored: no loss was logged"]
+
+
+def test_a_store_without_a_loss_says_what_is_there(tree):
+    """One error for all runs, which names the metrics."""
+    folder = tree({
+        name.format(id): content
+        for id in "abc"
+        for name, content in (
+            ("mlruns/1/{}/meta.yaml", META.format(id=id, name=id, stage="active")),
+            ("mlruns/1/{}/metrics/f1", "1700000000000 0.9 0\n"),
+        )
+    })  # fmt: skip
+
+    (found,) = each_run(folder)
+
+    assert "there is no loss in it; there are `f1`" in str(found.error)
+
+
 def test_a_damaged_metric_of_mlflow_is_named(tree):
     """The others are read."""
     folder = tree({**an_entry("aaa", "fast"), "mlruns/1/aaa/metrics/acc": "x\ny\n"})

@@ -144,18 +144,20 @@ class _Reading:
                     yield Found(f"{path}: {run.name}", run)
 
     def of_entries(self) -> Iterator[Found]:
-        """Yield the runs of MLflow's file store; what Hydra ran the only one with is its setup."""
-        for entry in self.listing.entries:
-            try:
-                run = mlflow_store.read(entry, self.may_read)
-            except InputError as error:
-                yield Found(str(entry), error=error)
+        """Yield the runs of MLflow's store that logged a loss; what Hydra ran the only one with
+        is its setup. Where none did, the first says what is there.
+        """
+        entries = mlflow_store.read_all(self.listing.entries, self.may_read)
+        without = [entry for entry in entries if entry.error is not None]
+        for entry in entries:
+            if entry.run is None:
                 continue
-            if run is None:
-                continue
-            if len(self.listing.entries) == 1:
-                self._add_setup(run, entry)
-            yield Found(f"{entry}: {run.name}" if run.name else str(entry), run)
+            if len(entries) == 1:
+                self._add_setup(entry.run, entry.folder)
+            entry.run.ignored += [f"{one.name}: no loss was logged" for one in without[:_NAMED]]
+            yield Found(f"{entry.folder}: {entry.name}", entry.run)
+        if len(entries) == len(without):
+            yield from (Found(str(one.folder), error=one.error) for one in without[:1])
 
     def of_documents(self) -> Iterator[Found]:
         """Yield the runs of the notebooks and the model card at the top, where there is no log.

@@ -1,6 +1,6 @@
 """The file store of MLflow: a folder for each run, `mlruns/<experiment>/<run>/`.
 
-    meta.yaml           run_id, run_name, lifecycle_stage
+    meta.yaml           run_id, run_name, start_time, lifecycle_stage
     metrics/val/loss    a line each point; see `mlflow_metric`
     params/lr           the value of a parameter
     tags/mlflow.runName its name, in older stores
@@ -10,13 +10,15 @@ A run that was deleted stays in its folder and says so in `meta.yaml`; it is lef
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from mldx.errors import InputError
 from mldx.readers.faults import unreadable
 from mldx.readers.hyperparameters import setup_of
 from mldx.readers.mlflow_metric import points_of
+from mldx.readers.numbers import plain
 from mldx.readers.run import Run
 from mldx.readers.scalars import Points, run_of
 from mldx.readers.side_files import params_of, parsed_yaml
@@ -32,20 +34,49 @@ def is_entry(names: frozenset[str]) -> bool:
     return "meta.yaml" in names and bool(names & {"metrics", "params"})
 
 
-def read(folder: Path, may_read: MayRead = anything) -> Run | None:
-    """Return the run in a folder, None when it was deleted or is no run but a logged model.
+@dataclass(slots=True)
+class StoredRun:
+    """A run of the store, or what stood in the way of reading it."""
 
-    raises   UnreadableRun when it logged no loss
+    folder: Path
+    name: str
+    started: float
+    run: Run | None = None
+    error: InputError | None = None
+
+
+def read_all(folders: Iterable[Path], may_read: MayRead = anything) -> list[StoredRun]:
+    """Return the runs in these folders in the order they were started, without deleted ones and
+    without models that runs logged.
     """
-    meta = _meta(folder, may_read)
+    found = [entry for folder in folders if (entry := _entry(folder, may_read)) is not None]
+    for entry in found:
+        try:
+            entry.run = _run(entry, may_read)
+        except InputError as error:
+            entry.error = error
+    return sorted(found, key=lambda entry: entry.started)
+
+
+def _entry(folder: Path, may_read: MayRead) -> StoredRun | None:
+    try:
+        meta = _meta(folder, may_read)
+    except InputError:
+        meta = {}
     if meta.get("lifecycle_stage", "active") != "active" or not any(one in meta for one in _IDS):
         return None
-    metrics, damaged = _metrics(folder / "metrics", may_read)
+    name = meta.get("run_name") or _tag(folder / "tags" / "mlflow.runName", may_read)
+    return StoredRun(folder, str(name or folder.name), plain(meta.get("start_time")) or 0.0)
+
+
+def _run(entry: StoredRun, may_read: MayRead) -> Run:
+    metrics, damaged = _metrics(entry.folder / "metrics", may_read)
+    where = str(entry.folder)
     if not metrics:
-        raise unreadable(str(folder), "the run logged no metric.", "a run that logged its loss")
-    run = run_of(str(folder), FORMAT, metrics, _setup(folder, may_read))
+        raise unreadable(where, "the run logged no metric.", "a run that logged its loss")
+    run = run_of(where, FORMAT, metrics, _setup(entry.folder, may_read))
     run.ignored += damaged
-    run.name = str(meta.get("run_name") or _tag(folder / "tags" / "mlflow.runName", may_read))
+    run.name = entry.name
     return run
 
 
