@@ -337,3 +337,41 @@ def test_lightning_names_the_optimizer():
     assert (
         one("epoch,lr-AdamW,step,train_loss\n,0.001,0,\n0,,9,0.5\n").setup["optimizer"] == "AdamW"
     )
+
+
+YOLO = [
+    (
+        "       0/9     3.97G    0.1089   0.03296   0.06075    0.2026        22       640"
+        "     0.001     0.002    0.0004    0.0003    0.0955   0.03105   0.06128"
+    ),
+    (
+        "       1/9     3.97G    0.0889   0.03096   0.04075    0.1606        22       640"
+        "     0.501     0.402    0.4004    0.2003    0.0855   0.02105   0.05128"
+    ),
+]
+
+
+def test_rows_of_yolo_without_a_header():
+    """`results.txt` holds parts of the loss and their sum, four scores, parts of validation."""
+    (run,) = read_text("\n".join(YOLO) + "\n", "results.txt")
+
+    found = {(one.split, one.metric): one.value.tolist() for one in run.series}
+    assert found["train", "loss"] == [0.2026, 0.1606]
+    assert found["val", "loss"] == pytest.approx([0.18783, 0.15783])
+    assert found["val", "map50_95"] == [0.0003, 0.2003]
+    assert run.setup["epochs_planned"] == 10
+
+
+def test_the_oldest_rows_of_yolo_hold_f1():
+    """The twelfth score is 2PR / (P + R) there."""
+    oldest = [row.replace("0.2003", "0.4461").replace("0.0003", "0.0013") for row in YOLO]
+
+    (run,) = read_text("\n".join(oldest) + "\n", "results.txt")
+
+    assert run.get("val", "f1").value.tolist() == [0.0013, 0.4461]
+
+
+def test_rows_whose_losses_do_not_add_up_are_not_yolo():
+    """What only looks like `results.txt` is not read as it."""
+    with pytest.raises(InputError):
+        read_text("\n".join(YOLO).replace("0.2026", "0.9"), "results.txt")

@@ -7,6 +7,7 @@
     metrics_epoch_0.json, ..._1.json        a file each epoch, of AllenNLP
     training_log_2024_1_1_12_0_0.txt, ...   one begun whenever the training went on, of nnU-Net
     train/events..., validation/events...   event files of one folder, or of one split each
+    Loss_train/events..., Loss_val/events.. the lines of a chart, of TensorBoard's `add_scalars`
 
 Every other file is a log by itself.
 """
@@ -70,7 +71,7 @@ def bundled(files: Iterable[Path]) -> list[Log]:
 def _key(file: Path) -> object:
     """Return what files that belong together share; that of any other file is its own path."""
     if "tfevents" in file.name:
-        return "events", _without_split(file.parent)
+        return "events", _without_split(file.parent.parent if is_line(file) else file.parent)
     metrics = next((one for one in file.parents if _is_of_dvclive(one)), None)
     if metrics is not None and file.suffix == ".tsv":
         return "dvclive", metrics
@@ -81,6 +82,15 @@ def _key(file: Path) -> object:
     if file.suffix.lower() in _TABLE:
         return "tables", _without_split(file.parent), file.suffix, _rest(file)
     return "splits", _without_split(file.parent), file.suffix, _rest(file)
+
+
+def is_line(file: Path) -> bool:
+    """Is it one line of a chart that `add_scalars` writes, in a folder named for the chart?"""
+    if "tfevents" not in file.name or "_" not in file.parent.name:
+        return False
+    from mldx.readers import tensorboard
+
+    return tensorboard.is_part(LogSource.of_file(file))
 
 
 def _is_of_dvclive(folder: Path) -> bool:

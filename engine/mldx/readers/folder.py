@@ -5,7 +5,7 @@ together:
 
 1.  Logs belong to the folder they lie in. A folder that is named for a split (`train/`,
     `validation/`), a checkpoint (`checkpoint-500/`) or a form (`logs/`, `tensorboard/`,
-    `vis_data/`) belongs to the folder above it.
+    `vis_data/`) belongs to the folder above it, and so does a line of a chart (`Loss_train/`).
 2.  A folder with a log that tools name (metrics.csv, results.csv, trainer_state.json, scalars.json,
     run-<id>.wandb) is one run, and so is one in which Hydra ran: its logs are views of the run, and
     so are logs of another kind, and event files, in folders below it.
@@ -32,7 +32,7 @@ from pathlib import Path
 
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers import mlflow_store
-from mldx.readers.bundles import Log, bundled, words_of
+from mldx.readers.bundles import Log, bundled, is_line, words_of
 from mldx.readers.faults import unreadable
 from mldx.readers.file_names import (
     DATABASES,
@@ -366,7 +366,8 @@ def _gather(place: Path, found: dict[Path, _RunFolder]) -> None:
 
 def _home(path: Path, root: Path) -> Path:
     """Return the folder that a log belongs to: its path without the folders that are views."""
-    parts = path.parent.relative_to(root).parts
+    inside = path.parent.parent if path.parent != root and is_line(path) else path.parent
+    parts = inside.relative_to(root).parts
     return root.joinpath(*(part for part in parts if not is_view(part)))
 
 

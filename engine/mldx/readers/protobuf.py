@@ -16,9 +16,9 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
     """
     at = 0
     while at < len(message):
-        key, at = _varint(message, at)
+        key, at = varint(message, at)
         if key & 7 == 0:
-            value, at = _varint(message, at)
+            value, at = varint(message, at)
             yield key >> 3, value
             continue
         size, at = _size(message, at, key & 7)
@@ -37,13 +37,14 @@ def messages(message: bytes, wanted: int) -> Iterator[bytes]:
 
 def _size(message: bytes, at: int, wire: int) -> tuple[int, int]:
     if wire == 2:
-        return _varint(message, at)
+        return varint(message, at)
     if wire in (1, 5):
         return (8 if wire == 1 else 4), at
     raise ValueError(f"wire type {wire}")
 
 
-def _varint(message: bytes, at: int) -> tuple[int, int]:
+def varint(message: bytes, at: int) -> tuple[int, int]:
+    """Return the number that begins at a place, and where it ends."""
     value = shift = 0
     while True:
         byte = message[at]

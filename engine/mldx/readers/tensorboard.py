@@ -1,48 +1,44 @@
-"""TensorBoard event files, without TensorFlow: TFRecord frames around protobuf messages.
+"""TensorBoard event files: the scalars of `event_file`, as one run.
 
-    frame  uint64 length, its masked CRC-32C, the message, the message's CRC
-    Event  1 wall_time, 2 step, 5 Summary {
-           1 Value { 1 tag, 2 simple_value, 8 tensor, 9 metadata } }
+Where the tag does not say the split, the run folder does: Keras writes the same tag into `train/`
+and `validation/`, and `add_scalars("Loss", {"train": ..., "val": ...})` writes the tag `Loss` into
+`Loss_train/` and `Loss_val/`.
 
-A scalar is a `simple_value` (PyTorch, Lightning) or a tensor with one element (Keras). Where the
-tag does not say the split, the run folder does (`train/`, `validation/`). A frame that breaks off
-is the end: the writer was killed.
+Tags that were written at the same steps are the columns of one table. Another run in the same files
+is found in the training loss; from its time on all other tags are taken as well.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from mldx.readers import names
+from mldx.readers import names, ultralytics
 from mldx.readers.assemble import assembled
-from mldx.readers.run import Array, Run, Split
+from mldx.readers.event_file import Scalar, is_event_file, scalars
+from mldx.readers.run import Array, Run
+from mldx.readers.segments import Selection, select_run
 from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
 FORMAT = "TensorBoard events"
-_DTYPES = {
-    1: "<f4",
-    2: "<f8",
-    3: "<i4",
-    4: "u1",
-    5: "<i2",
-    6: "i1",
-    9: "<i8",
-    19: "<f2",
-    22: "<u4",
-    23: "<u8",
-}
-_FIELDS = {5: "<f4", 6: "<f8", 7: "varint", 10: "varint"}
+_HPARAMS = ("_hparams_/", "hparam/", "hp_metric")
+_CLOSING = "train/train_loss"  # of Hugging Face: the mean of the whole run
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag of one folder; `name` is what says its split and metric."""
+
+    folder: str
+    name: str
 
 
 def recognises(source: LogSource) -> bool:
-    """Is the first frame sound, and does it hold the greeting of an event file?"""
-    return b"brain.Event:" in source.head[:64] and _sound(source.head[:12])
+    """Is it a sequence of events?"""
+    return is_event_file(source.head)
 
 
 def read(source: LogSource) -> list[Run]:
@@ -52,200 +48,154 @@ def read(source: LogSource) -> list[Run]:
 
 def read_all(sources: Iterable[LogSource], origin: str) -> Run:
     """Return the run in event files that belong together: one after the other, or one a split."""
-    tags: dict[tuple[str, str], _Tag] = {}
     notes: list[str] = []
-    for source in sources:
-        _read_into(tags, source, notes)
+    tags = _gathered(sources, notes)
     epochs = _epochs(tags)
-    tables = [
-        table
-        for (folder, tag), points in tags.items()
-        if (table := _table(folder, tag, points, epochs))
-    ]
-    run = assembled(origin, FORMAT, tables)
+    kept = {tag: one for tag, one in tags.items() if not _is_beside(tag.name)}
+    last, series = _last_run(kept), kept
+    if last is not None:
+        series = _since(float(last.table.columns[1].value.min()), series)
+    tables = _tables(series, epochs)
+    run = assembled(origin, FORMAT, tables, _setup(tables))
     run.notes = [*notes, *run.notes]
+    run.ignored += [
+        f"tag `{tag.name}`" for tag in tags if tag not in kept and not names.axis(tag.name)
+    ]
+    _tell_once(run, last)
     return run
 
 
-@dataclass(slots=True)
-class _Tag:
-    steps: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
+def _tell_once(run: Run, last: Selection | None) -> None:
+    """Tell each event of the run once, though all tags show it; and of the other runs."""
+    run.events = list({(one.kind, one.text): one for one in reversed(run.events)}.values())[::-1]
+    if last is not None:
+        run.events = [one for one in last.events if one.kind == "restart"] + run.events
+        run.notes, run.others = [*run.notes, *last.notes], last.others
 
 
-def _read_into(tags: dict[tuple[str, str], _Tag], source: LogSource, notes: list[str]) -> None:
-    folder = source.path.parent.name if source.path else ""
-    for message in _frames(source, notes):
-        try:
-            found = list(_scalars(message))
-        except (ValueError, struct.error, IndexError):
-            notes.append(f"{source.origin}: a damaged record was left out")
-            continue
-        for step, tag, value in found:
-            points = tags.setdefault((folder, tag), _Tag())
-            points.steps.append(step)
-            points.values.append(value)
+def is_part(source: LogSource) -> bool:
+    """Was the file written by `add_scalars`, into a folder that is named for its tag?"""
+    if source.path is None or not recognises(source):
+        return False
+    tags = scalars(source.head, [], source.origin)
+    folder = source.path.parent.name
+    return bool(tags) and all(_part(folder, tag) for tag in tags)
 
 
-def _table(folder: str, tag: str, points: _Tag, epochs: dict[int, float]) -> Table | None:
-    if names.axis(tag) or tag.startswith("_hparams_") or tag == "hp_metric":
-        return None
-    step, value = np.array(points.steps, np.float64), np.array(points.values, np.float64)
-    column = Column.of(tag, value, np.ones(len(value), np.bool_))
-    column.split = column.split or _split(folder)
-    if column.grain == "epoch" and tag.startswith("epoch_"):
-        return Table(len(value), [column], epoch=step)
-    return Table(len(value), [column], epoch=_looked_up(epochs, points.steps), step=step)
+def _part(folder: str, tag: str) -> str:
+    """Return which of the lines of `add_scalars` the folder holds; empty when it is none."""
+    start = tag.replace("/", "_") + "_"
+    return folder.removeprefix(start) if folder.startswith(start) else ""
 
 
-def _split(folder: str) -> Split | None:
-    return names.SPLITS.get(folder.lower())
+def _gathered(sources: Iterable[LogSource], notes: list[str]) -> dict[_Tag, Scalar]:
+    """Return the points of each tag, file after file in the order of time."""
+    found: dict[_Tag, list[Scalar]] = {}
+    for source in sources:
+        folder = source.path.parent.name if source.path else ""
+        for tag, points in scalars(source.content, notes, source.origin).items():
+            part = _part(folder, tag)
+            one = _Tag("", f"{tag}/{part}") if part else _Tag(folder, tag)
+            found.setdefault(one, []).append(points)
+    return {tag: _joined(parts) for tag, parts in found.items()}
 
 
-def _epochs(tags: dict[tuple[str, str], _Tag]) -> dict[int, float]:
+def _joined(parts: list[Scalar]) -> Scalar:
+    if len(parts) == 1:
+        return parts[0]
+    parts.sort(key=lambda one: float(one.wall[0]))
+    wall, step, value = (
+        np.concatenate([getattr(one, name) for one in parts]) for name in ("wall", "step", "value")
+    )
+    return Scalar(wall, step, value)
+
+
+def _is_beside(tag: str) -> bool:
+    return names.axis(tag) is not None or tag.startswith(_HPARAMS) or tag == _CLOSING
+
+
+def _epochs(tags: Mapping[_Tag, Scalar]) -> dict[float, float]:
     """Lightning and Hugging Face log the epoch as a scalar of its own, at the others' steps."""
-    logged = [points for (_, tag), points in tags.items() if names.axis(tag) == "epoch"]
     return {
         step: value
-        for points in logged
-        for step, value in zip(points.steps, points.values, strict=True)
+        for tag, points in tags.items()
+        if names.axis(tag.name) == "epoch"
+        for step, value in zip(points.step.tolist(), points.value.tolist(), strict=True)
     }
 
 
-def _looked_up(epochs: dict[int, float], steps: list[int]) -> Array | None:
-    return (
-        np.array([epochs[step] for step in steps])
-        if epochs and all(step in epochs for step in steps)
-        else None
-    )
+def _tables(tags: Mapping[_Tag, Scalar], epochs: Mapping[float, float]) -> list[Table]:
+    """Return the tables, a column for each tag."""
+    by_epoch = _is_ultralytics(tags)
+    found: dict[tuple[bool, bytes], Table] = {}
+    for tag, points in tags.items():
+        column = _column(tag, points.value)
+        of_epochs = by_epoch or (column.grain == "epoch" and tag.name.startswith("epoch_"))
+        key = of_epochs, points.step.tobytes()
+        if key not in found:
+            found[key] = _empty(points.step, of_epochs, epochs)
+        found[key].columns.append(column)
+    for table in found.values():
+        if by_epoch:
+            ultralytics.settle(table)
+    return list(found.values())
 
 
-def _frames(source: LogSource, notes: list[str]) -> Iterator[bytes]:
-    """Yield the messages up to the first frame that is damaged or breaks off."""
-    content, at = source.content, 0
-    while at < len(content):
-        header = content[at : at + 12]
-        size = struct.unpack("<Q", header[:8])[0] if _sound(header) else None
-        if size is None or at + 16 + size > len(content):
-            notes.append(f"{source.origin}: the last record breaks off and was left out")
-            return
-        yield content[at + 12 : at + 12 + size]
-        at += 16 + size
+def _is_ultralytics(tags: Iterable[_Tag]) -> bool:
+    return ultralytics.is_known([tag.name for tag in tags])
 
 
-def _sound(header: bytes) -> bool:
-    return len(header) == 12 and struct.unpack("<I", header[8:])[0] == masked_crc(header[:8])
+def _empty(step: Array, of_epochs: bool, epochs: Mapping[float, float]) -> Table:
+    if of_epochs:
+        return Table(len(step), [], epoch=step.copy())
+    return Table(len(step), [], epoch=_looked_up(epochs, step), step=step.copy())
 
 
-def _crc_table() -> list[int]:
-    table = []
-    for byte in range(256):
-        rest = byte
-        for _ in range(8):
-            rest = rest >> 1 ^ (0x82F63B78 if rest & 1 else 0)
-        table.append(rest)
-    return table
-
-
-_CRC = _crc_table()
-
-
-def masked_crc(content: bytes) -> int:
-    """CRC-32C as TFRecord stores it: rotated right by 15 and shifted by a constant."""
-    crc = 0xFFFFFFFF
-    for byte in content:
-        crc = _CRC[(crc ^ byte) & 255] ^ crc >> 8
-    crc ^= 0xFFFFFFFF
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
-
-def _scalars(message: bytes) -> Iterator[tuple[int, str, float]]:
-    """Yield step, tag and value of the scalars in an Event."""
-    event = list(_fields(message))
-    steps = (value for number, value in event if number == 2 and isinstance(value, int))
-    step = _signed(next(steps, 0))
-    for summary in _messages(event, 5):
-        for value in _messages(_fields(summary), 1):
-            scalar = _scalar(dict(_fields(value)))
-            if scalar is not None:
-                yield step, *scalar
-
-
-def _messages(fields: Iterable[tuple[int, int | bytes]], wanted: int) -> Iterator[bytes]:
-    return (value for number, value in fields if number == wanted and isinstance(value, bytes))
-
-
-def _scalar(value: dict[int, Any]) -> tuple[str, float] | None:
-    tag = value.get(1, b"")
-    if not isinstance(tag, bytes):
+def _looked_up(epochs: Mapping[float, float], step: Array) -> Array | None:
+    if not epochs:
         return None
-    if isinstance(simple := value.get(2), bytes) and len(simple) == 4:
-        return tag.decode("utf-8", "replace"), struct.unpack("<f", simple)[0]
-    tensor = _element(list(_fields(value[8]))) if isinstance(value.get(8), bytes) else None
-    return None if tensor is None else (tag.decode("utf-8", "replace"), tensor)
+    found = [epochs.get(one) for one in step.tolist()]
+    return None if None in found else np.array(found, np.float64)
 
 
-def _element(tensor: list[tuple[int, int | bytes]]) -> float | None:
-    """Return the only element of a TensorProto, None when it has none or several."""
-    dtype = next((value for number, value in tensor if number == 1), 0)
-    found: list[float] = []
-    formats = {**_FIELDS, 4: _DTYPES[dtype]} if dtype in _DTYPES else _FIELDS
-    for number, value in tensor:
-        if number not in formats:
-            continue
-        if isinstance(value, bytes):
-            found += _unpacked(value, formats[number])
-        elif number in _FIELDS:  # packed is the only form of field 4
-            found.append(float(_signed(value)))
-    return found[0] if len(found) == 1 else None
+def _column(tag: _Tag, value: Array) -> Column:
+    column = Column.of(tag.name, value, np.ones(len(value), np.bool_))
+    column.split = column.split or names.SPLITS.get(tag.folder.lower())
+    return column
 
 
-def _unpacked(content: bytes, dtype: str) -> list[float]:
-    if dtype == "varint":
-        value, end = _varint(content, 0)
-        return [float(_signed(value))] if end == len(content) else []
-    return [float(one) for one in np.frombuffer(content, dtype)[:2]]
+def _last_run(tags: Mapping[_Tag, Scalar]) -> Selection | None:
+    """Return the run to judge as the training loss shows it, with its times; None when the files
+    hold one run only.
+    """
+    losses = [(tag, points) for tag, points in tags.items() if _is_training_loss(tag)]
+    if not losses:
+        return None
+    tag, points = max(losses, key=lambda one: len(one[1].step))
+    time = Column("", "time", "other", points.wall, np.ones(len(points.wall), np.bool_))
+    columns = [_column(tag, points.value), time]
+    chosen = select_run(Table(len(points.step), columns, step=points.step.copy()))
+    return chosen if chosen.others else None
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield number and value of each field: an int for a varint, else the bytes."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        if key & 7 == 0:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-            continue
-        size, at = _size(message, at, key & 7)
-        if at + size > len(message):
-            raise ValueError("the field breaks off")
-        yield key >> 3, message[at : at + size]
-        at += size
+def _is_training_loss(tag: _Tag) -> bool:
+    told = _column(tag, np.empty(0))
+    return told.split in ("train", None) and told.metric == "loss"
 
 
-def _size(message: bytes, at: int, wire: int) -> tuple[int, int]:
-    if wire == 2:
-        return _varint(message, at)
-    if wire in (1, 5):
-        return (8 if wire == 1 else 4), at
-    raise ValueError(f"wire type {wire}")
+def _since(start: float, tags: Mapping[_Tag, Scalar]) -> dict[_Tag, Scalar]:
+    """Return what was logged from a time on."""
+    kept = {tag: ~(points.wall < start) for tag, points in tags.items()}
+    return {
+        tag: Scalar(points.wall[rows], points.step[rows], points.value[rows])
+        for tag, points in tags.items()
+        if (rows := kept[tag]).any()
+    }
 
 
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = message[at]
-        value |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return value, at
-        if shift > 63:
-            raise ValueError("the number has no end")
+def _setup(tables: list[Table]) -> dict[str, str]:
+    header = [column.name for table in tables for column in table.columns]
+    return ultralytics.setup(header) if ultralytics.is_known(header) else {}
 
 
-def _signed(value: int) -> int:
-    value &= (1 << 64) - 1
-    return value - (1 << 64) if value >> 63 else value
-
-
-__all__ = ["FORMAT", "read", "read_all", "recognises"]
+__all__ = ["FORMAT", "is_part", "read", "read_all", "recognises"]
