@@ -16,6 +16,7 @@ from types import NoneType
 from typing import Any, Literal, get_args
 
 Basis = Literal["counted", "shape", "derived", ""]
+Shares = tuple[tuple[bool | float | str, float], ...]
 
 
 class Source(StrEnum):
@@ -46,6 +47,8 @@ class Provenance:
     at      the epoch or step where it was seen, for marking it on the curve
     basis   how it was measured: counted, read off a curve's shape, or derived from setup facts;
             empty for what nobody measured
+    shares  where the curve does not settle it, the values that it may be, each with its share; what
+            is missing to 1 is doubt, which speaks for nothing. Empty where it is certain
     """
 
     source: Source = Source.ANSWERED
@@ -53,6 +56,7 @@ class Provenance:
     origin: str = ""
     at: float | None = None
     basis: Basis = ""
+    shares: Shares = ()
 
     @classmethod
     def of_plain(cls, plain: Mapping[str, Any]) -> Provenance:
@@ -60,13 +64,17 @@ class Provenance:
 
         raises   TypeError, ValueError, when it is not one
         """
-        made = cls(**{**plain, "source": Source(plain.get("source", Source.ANSWERED))})
+        source = Source(plain.get("source", Source.ANSWERED))
+        shares = tuple((value, float(share)) for value, share in plain.get("shares", ()))
+        made = cls(**{**plain, "source": source, "shares": shares})
         if made.basis not in get_args(Basis):
             raise ValueError(f"{made.basis!r} is not a basis")
         if not isinstance(made.figure, str) or not isinstance(made.origin, str):
             raise TypeError("figure and origin are text")
         if isinstance(made.at, bool) or not isinstance(made.at, (int, float, NoneType)):
             raise TypeError("`at` is a number")
+        if not all(0 <= share <= 1 for _, share in shares):
+            raise ValueError("a share lies in 0..1")
         return made
 
     @property

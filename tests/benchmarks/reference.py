@@ -3,8 +3,9 @@ loaded.
 
 It weighs the single hypotheses as a diagnosis does, and keeps no record of why: answers, tables for
 other circumstances, gates, scopes, the strongest item of a family on each side and priors are the
-same; pairs of causes are left out. So it is the yardstick of `diagnose()`: what a diagnosis costs
-beyond it is the price of its pairs and its explanation.
+same; pairs of causes, and readings that a curve settles only in part, are left out. So it is the
+yardstick of `diagnose()`: what a diagnosis costs beyond it is the price of these and of its
+explanation.
 
     program = plain_program(load())
     weights = program(values)          # {hypothesis: log of its weight}
@@ -22,7 +23,7 @@ from mldx.knowledge.base import SOMETHING_ELSE
 from mldx.knowledge.cards import HEALTHY, SCOPES
 from mldx.knowledge.compiled import CompiledCheck
 from mldx.knowledge.conditions import Condition, Joint, Test, parse
-from mldx.knowledge.frequencies import FrequencyTable, ratio_decibans
+from mldx.knowledge.frequencies import FrequencyTable
 
 Program = Callable[[Mapping[str, Any]], dict[str, float]]
 
@@ -52,7 +53,6 @@ def plain_program(knowledge: KnowledgeBase) -> Program:
         "LOG": math.log,
         "PRIORS": knowledge.priors,
         "SCOPES": SCOPES,
-        "dB": ratio_decibans,
         "NAMED": _named(knowledge),
     }
     exec(compile(source(knowledge, number), "<rules>", "exec"), scope)
@@ -175,13 +175,12 @@ class _Writer:
     def soft(
         self, table: FrequencyTable, zone: tuple[int, float, float], indent: str
     ) -> Iterator[str]:
-        """Close to a border the shares of both answers are mixed before they are compared."""
+        """Close to a border what both answers say counts, each by its share."""
         index, border, width = zone
         yield f"{indent}u = 0.5 + (x - {border!r}) / {2 * width!r}"
-        yield f"{indent}o = (1 - u) * {table.usual[index]!r} + u * {table.usual[index + 1]!r}"
+        below, above = table.of_answer(index), table.of_answer(index + 1)
         texts = {
-            cause: f"dB((1 - u) * {row[index]!r} + u * {row[index + 1]!r}, o)"
-            for cause, row in table.rows.items()
+            cause: f"(1 - u) * {below[cause]!r} + u * {above[cause]!r}" for cause in table.rows
         }
         yield from self.sums(texts, indent)
 

@@ -11,6 +11,7 @@ import math
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,7 +77,13 @@ def test_plain_program_weighs_recorded_runs_as_a_diagnosis_does(runs, program, k
     """On every recorded run the plain program gives the weights of the diagnosis."""
     assert len(runs) > 150
     for seen in runs:
-        assert_same_weights(program, Inference(seen, knowledge))
+        assert_same_weights(program, Inference(settled(seen), knowledge))
+
+
+def settled(seen):
+    """The same run, with each reading taken as it is, however near to another."""
+    sure = {id: replace(one, shares=()) for id, one in seen.provenances.items()}
+    return seen.model_copy(update={"provenances": sure})
 
 
 def some_values(check, dice):

@@ -197,9 +197,9 @@ def test_what_was_not_counted_is_still_told(small):
 
 
 def test_near_a_border_the_evidence_lies_between(small):
-    """At the very border each answer has half: (50 + 50) against (10 + 90) says nothing."""
+    """At the very border each answer counts half: 7 dB of 50 against 10, -2.6 of 50 against 90."""
     [step] = diagnose(Symptoms.of(worst_class_recall=0.5), small).path
     far = diagnose(Symptoms.of(worst_class_recall=0.2), small).path[0].points_to["banana"]
 
-    assert step.points_to.get("banana", 0) == pytest.approx(0, abs=0.05)
+    assert step.points_to["banana"] == pytest.approx((7 - 2.6) / 2, abs=0.05)
     assert far == 7

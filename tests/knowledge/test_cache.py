@@ -97,12 +97,12 @@ def test_bytes_that_are_no_text_are_ignored(kept, rules):
 def test_an_edit_is_seen(kept, rules, changed):
     """A changed rule file is read anew, and the knowledge base has another version."""
     before = load(rules)
-    after = load(changed("thresholds.yaml", "value: 0.3", "value: 0.4"))
+    after = load(changed("thresholds.yaml", "value: 0.4", "value: 0.3"))
 
     assert (
         before.threshold("diagnosis.healthy_prior"),
         after.threshold("diagnosis.healthy_prior"),
-    ) == (0.3, 0.4)
+    ) == (0.4, 0.3)
     assert before.version != after.version
 
 
@@ -116,7 +116,7 @@ def test_a_renamed_folder_is_seen(kept, rules):
 
 def test_faults_are_not_kept(kept, rules, changed):
     """Rules with a fault leave nothing in the cache."""
-    changed("thresholds.yaml", "value: 0.3", "value: much")
+    changed("thresholds.yaml", "value: 0.4", "value: much")
 
     with pytest.raises(Exception, match="is 'much'"):
         load(rules)

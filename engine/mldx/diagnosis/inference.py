@@ -16,9 +16,9 @@ from mldx.diagnosis.walk import WalkStep, facts, walk
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.base import SOMETHING_ELSE
 from mldx.knowledge.cards import HEALTHY
-from mldx.knowledge.frequencies import mixed
+from mldx.knowledge.frequencies import Mixture, mixed
 from mldx.observe.intake import canonicalized
-from mldx.provenance import Provenance
+from mldx.provenance import Provenance, Shares
 from mldx.symptoms import Symptoms
 
 
@@ -27,6 +27,7 @@ class Inference:
 
     symptoms   what was observed, completed from the setup facts
     values     observed values by id
+    shares     of what a curve does not settle: the values that it may be, by id
     known      the facts that decide where a check or a cause applies
     trail      the walk
     tally      strongest dB for and against, by cause and family
@@ -39,7 +40,10 @@ class Inference:
         self.symptoms = canonicalized(symptoms, knowledge)
         self.values: dict[str, Any] = dict(self.symptoms.observed)
         self.known = facts(self.values)
-        self.trail = walk(knowledge.compiled, self.values, self.known)
+        self.shares: dict[str, Shares] = {
+            id: one.shares for id, one in self.symptoms.provenances.items() if one.shares
+        }
+        self.trail = walk(knowledge.compiled, self.values, self.known, self.shares)
         self.tally = tally(self.trail)
         self.posterior: Posterior = posterior(
             knowledge.priors(self.known), self.tally, limits(knowledge)
@@ -48,6 +52,11 @@ class Inference:
     def saw(self, symptom: str) -> Any:
         """Return what was observed of a symptom."""
         return self.values.get(symptom)
+
+    def mixture(self, symptom: str) -> Mixture:
+        """Return the answers that an observed symptom may be, each with its weight."""
+        check = self.knowledge.compiled.by_id[symptom]
+        return check.mixture(self.values[symptom], self.shares.get(symptom, ())) or ()
 
     def provenance(self, symptom: str) -> Provenance:
         """Return who observed it, and the figure behind it."""
@@ -58,8 +67,9 @@ class Inference:
         hypotheses, of a pair that of the member which explains it better.
         """
         table = step.check.table(self.values)
+        settled = sum(weight for _, weight in step.mixture)
         return sum(
-            share * max(mixed(table.row(one), step.mixture) for one in held)
+            share * max(mixed(table.row(one), step.mixture) for one in held) / settled
             for held, share in self.posterior.hypotheses.items()
         )
 

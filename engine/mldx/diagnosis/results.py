@@ -107,6 +107,7 @@ class ShownSyndrome(ReportPart):
 
     sentence   its title, a colon, and the figures behind it
     signs      the observations by which it is recognized
+    degree     how far these are settled: 1, or less where a curve leaves them in doubt
     asks       the checks that tell its causes apart, in order
     at         the epoch or step where it was seen
     """
@@ -115,6 +116,7 @@ class ShownSyndrome(ReportPart):
     title: str
     sentence: str
     signs: tuple[str, ...]
+    degree: float
     first_aid: str
     asks: tuple[str, ...]
     at: float | None = None

@@ -97,7 +97,8 @@ def bare(dialogue: Dialogue) -> Dialogue:
     """Return the dialogue without the log's figures, file names and curves, for a link."""
     log = dialogue.log
     provenances = {
-        id: Provenance(source=one.source, basis=one.basis) for id, one in log.provenances.items()
+        id: Provenance(source=one.source, basis=one.basis, shares=one.shares)
+        for id, one in log.provenances.items()
     }
     bare = log.model_copy(update={"provenances": provenances, "conflicts": (), "reading": None})
     return dialogue.with_log(bare.with_plot_series(()), None)
@@ -151,9 +152,9 @@ _MOVES: Mapping[str, Callable[[Any], Move]] = {
 
 def _seen(id: str, value: Any, provenance: Provenance) -> dict[str, Any]:
     seen = {"id": id, "value": value, "source": provenance.source.value}
-    for name in ("figure", "origin", "at", "basis"):
+    for name in ("figure", "origin", "at", "basis", "shares"):
         part = getattr(provenance, name)
-        if part not in ("", None):
+        if part not in ("", None, ()):
             seen[name] = part
     return seen
 

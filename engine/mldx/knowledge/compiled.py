@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from mldx.knowledge.cards import STAGES, Check, Syndrome
-from mldx.knowledge.conditions import Holds, Values, compiled, parse
+from mldx.knowledge.conditions import Holds, Values, compiled, parse, tests
 from mldx.knowledge.frequencies import FrequencyTable, Mixture, between
 from mldx.knowledge.scope import Known, applies
+from mldx.provenance import Shares
 
 YES, NO = 0, 1
 FLAG_ANSWERS: tuple[bool, ...] = (True, False)
@@ -107,14 +108,36 @@ class CompiledCheck:
             return bisect_right(self.borders, value)
         return self._numbers.get(value, self._rest)
 
-    def mixture(self, value: Any) -> Mixture | None:
-        """Return the answers of a value: one, or two where a number lies close to a border."""
+    def mixture(self, value: Any, shares: Shares = ()) -> Mixture | None:
+        """Return the answers of a value: one, or two where a number lies close to a border; those
+        of all that it may be, where a curve does not settle it.
+        """
+        if shares:
+            return self._mixture_of(shares)
         answer = self.answer(value)
         if answer is None:
             return None
         if self.card.kind == "number" and not isinstance(value, str):
             return between(float(value), self.borders, self.softness)
         return ((answer, 1.0),)
+
+    def _mixture_of(self, shares: Shares) -> Mixture | None:
+        weights: dict[int, float] = {}
+        for value, share in shares:
+            for answer, weight in self.mixture(value) or ():
+                weights[answer] = weights.get(answer, 0.0) + share * weight
+        return tuple(weights.items()) or None
+
+    @cached_property
+    def circumstances(self) -> tuple[str, ...]:
+        """The symptoms whose answers decide which table applies."""
+        named = {
+            test.symptom
+            for given in self.card.given
+            for test in tests(parse(given.when))
+            if test.operator in ("is", "in")
+        }
+        return tuple(sorted(named))
 
     def table(self, values: Values) -> FrequencyTable:
         """Return the table that applies to what was observed."""

@@ -6,7 +6,9 @@ A row is a distribution over the answers of one check. What an answer says for a
 
 Rows add up, so an answer that speaks for a cause implies others that speak against it. A
 measurement close to the border of two answers is a mixture of both, so that no verdict hangs on a
-third digit.
+third digit; so is what a curve does not settle. The evidence of a mixture is the mean of that of
+its answers, each by its weight (a logarithmic opinion pool, Genest & Zidek 1986); what the weights
+lack to 1 is doubt, and doubt speaks for nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +21,8 @@ MOST_DECIBANS = 25.0
 LEAST_SHARE = 1e-4  # a 0 in a row means "hardly ever"; nothing that can be observed is impossible
 
 Row = tuple[float, ...]
-Mixture = tuple[
-    tuple[int, float], ...
-]  # (number of an answer, its weight); the weights add up to 1
+# (number of an answer, its weight); what the weights lack to 1 is doubt
+Mixture = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,18 @@ class FrequencyTable:
 
     def decibans(self, mixture: Mixture) -> Mapping[str, float]:
         """Return what an observation says for (or against) each cause of the table, in dB."""
-        if len(mixture) > 1:
-            return self._decibans(mixture)
-        answer = mixture[0][0]
-        if answer not in self._of_one:  # the same for every run
-            self._of_one[answer] = self._decibans(mixture)
-        return self._of_one[answer]
+        if len(mixture) == 1 and mixture[0][1] == 1:
+            return self.of_answer(mixture[0][0])
+        return weighted([(self.of_answer(answer), weight) for answer, weight in mixture])
 
-    def _decibans(self, mixture: Mixture) -> Mapping[str, float]:
-        usual = mixed(self.usual, mixture)
-        return {
-            cause: ratio_decibans(mixed(row, mixture), usual) for cause, row in self.rows.items()
-        }
+    def of_answer(self, answer: int) -> Mapping[str, float]:
+        """Return what one answer says of each cause of the table, in dB: the same for every run."""
+        if answer not in self._of_one:
+            usual = self.usual[answer]
+            self._of_one[answer] = {
+                cause: ratio_decibans(row[answer], usual) for cause, row in self.rows.items()
+            }
+        return self._of_one[answer]
 
     def row(self, cause: str) -> Row:
         """Return how the check is answered with a cause."""
@@ -65,6 +66,15 @@ def ratio_decibans(share: float, usual: float) -> float:
     """Return the likelihood ratio of two shares in dB, cut at +-`MOST_DECIBANS`."""
     found = 10 * log10(max(share, LEAST_SHARE) / max(usual, LEAST_SHARE))
     return max(-MOST_DECIBANS, min(MOST_DECIBANS, found))
+
+
+def weighted(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
+    """Return the sum of several parts of evidence, each by its weight."""
+    found: dict[str, float] = {}
+    for decibans, weight in parts:
+        for cause, db in decibans.items():
+            found[cause] = found.get(cause, 0.0) + weight * db
+    return found
 
 
 def between(value: float, borders: Sequence[float], softness: float) -> Mixture:

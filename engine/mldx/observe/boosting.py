@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mldx.observe.curves import Curves
-from mldx.observe.register import Finding, observer
+from mldx.observe.findings import Finding
+from mldx.observe.register import observer
 from mldx.readers.names import direction
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, chance_loss, percent
-from mldx.observe.register import Finding, observer
+from mldx.observe.findings import Finding, yes_or_no
+from mldx.observe.grading import all_of, within
+from mldx.observe.register import observer
 from mldx.observe.setup import MOST_IMBALANCED
 
 
@@ -123,15 +125,22 @@ def _rests(curves: Curves) -> bool:
 def _against_shares(curves: Curves, accuracy: Curve, shares: list[float]) -> Finding | None:
     """Compare where accuracy ends with the shares of the classes."""
     limit, end = curves.limit, accuracy.end
-    near = min(abs(end - share) for share in shares) < limit("accuracy_vs_majority.distance")
-    if near and len(accuracy) >= 3:
+    away, largest = min(abs(end - share) for share in shares), max(shares)
+    near = curves.within(away, "accuracy_vs_majority.distance", accuracy.end_error)
+    still = 0.0
+    if len(accuracy) >= 3:
         moved = float(np.ptp(accuracy.y[-max(3, len(accuracy) // 2) :]))
-        still = moved < limit("accuracy_vs_majority.still")
-        return Finding(True, f"accuracy {percent(end)}") if still else None
-    if end > max(shares) + limit("accuracy_vs_majority.above"):
-        figure = f"accuracy {percent(end)}, the largest class has {percent(max(shares))}"
-        return Finding(False, figure)
-    return None
+        border = limit("accuracy_vs_majority.still") + 2 * accuracy.noise
+        still = within(moved, border, border / 2)
+    yes = all_of(near, still)
+    above = curves.beyond(end - largest, "accuracy_vs_majority.above", accuracy.end_error)
+    no = all_of(above, 1 - near)
+    if yes + no == 0:
+        return None
+    figure = f"accuracy {percent(end)}"
+    if no > yes:
+        figure = f"{figure}, the largest class has {percent(largest)}"
+    return yes_or_no(yes / (yes + no), figure, settled=min(yes + no, 1.0))
 
 
 def _names_the_smaller(curves: Curves) -> bool:

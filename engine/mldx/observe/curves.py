@@ -2,24 +2,27 @@
 with validation.
 
 Everything an observer asks of a curve is worked out here once. A change counts only outside the
-curve's own noise, which is read off the second differences: a trend, even a bent one, hardly shows
-in them, and jitter does.
+curve's own noise, which is read off differences of higher order: a trend, even a bent one, hardly
+shows in them, and jitter does. A last row that was written twice is one row.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from mldx.observe.grading import beyond
 from mldx.readers.names import direction
 from mldx.readers.run import Array, Run, Series
 
 MOST_POINTS = 2000
+# standard deviation of differences of second, third and fourth order of white noise
+_DIFFERENCES = (math.sqrt(6), math.sqrt(20), math.sqrt(70))
 _HELPERS = frozenset(
     {"loss", "lr", "grad_norm", "loss_scale", "throughput", "gpu_mem", "entropy", "kl"}
 )
@@ -54,13 +57,23 @@ class Curve:
 
     @cached_property
     def noise(self) -> float:
-        """Standard deviation of the jitter, from second differences; 0 when the curve is too short
-        to show any.
+        """Standard deviation of the jitter, from differences of the second to fourth order, the
+        least of the three; 0 when the curve is too short to show any.
+
+        A bend shows in the second differences of a short curve, and less in those of higher order.
         """
-        if len(self.y) < 5:
-            return 0.0
-        bends = self.y[1:-1] - (self.y[:-2] + self.y[2:]) / 2
-        return float(1.4826 * median(np.abs(bends)) / np.sqrt(1.5))
+        return min(self.jitters, default=0.0)
+
+    @cached_property
+    def jitters(self) -> list[float]:
+        """The noise by the differences of each order of which there are three or more."""
+        found = []
+        moves = np.diff(self.y)
+        for spread in _DIFFERENCES:
+            moves = np.diff(moves)
+            if len(moves) >= 3:
+                found.append(1.4826 * float(median(np.abs(moves))) / spread)
+        return found
 
     @cached_property
     def start(self) -> float:
@@ -71,6 +84,11 @@ class Curve:
     def end(self) -> float:
         """Level at the end: mean of the last fifth, at least one point."""
         return float(self.y[-max(1, len(self.y) // 5) :].mean())
+
+    @property
+    def end_error(self) -> float:
+        """Standard error of the level at the end."""
+        return self.noise / math.sqrt(max(1, len(self.y) // 5))
 
     def after_first(self) -> Curve:
         """Return the curve without its first point, which in an epoch log is a mean over a moving
@@ -119,9 +137,26 @@ class Curves:
         """The name of the metric to judge by; empty when there is none."""
         return self.score[0] if self.score else ""
 
-    def clear(self, difference: float, curve: Curve) -> bool:
-        """Is a difference of two levels larger than the curve's own noise could make it?"""
-        return difference > self.limit("noise.clear") * curve.noise
+    def clear(self, difference: float, curve: Curve) -> float:
+        """Return how surely a difference of two levels is larger than the curve's own noise could
+        make it.
+        """
+        limit = self.limit("noise.clear")
+        width = self.limit("noise.clear_within")
+        return beyond(difference, limit * curve.noise, width * curve.noise)
+
+    def beyond(self, value: float, threshold: str, error: float = 0.0) -> float:
+        """Return how surely a value lies beyond a threshold.
+
+        threshold   its name; close to it is what lies within a share of its size
+        error       one standard error of the value
+        """
+        limit = self.limit(threshold)
+        return beyond(value, limit, self.limit("noise.softness") * abs(limit) + 2 * error)
+
+    def within(self, value: float, threshold: str, error: float = 0.0) -> float:
+        """Return how surely a value lies below a threshold; as `beyond`."""
+        return 1 - self.beyond(value, threshold, error)
 
     @cached_property
     def class_shares(self) -> list[float]:
@@ -208,6 +243,7 @@ def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) 
     facts   setup facts with canonical names
     limit   a threshold by its name
     """
+    run = _once(run)
     losses = run.all("train", "loss")
     most = limit("logged.points_an_epoch")
     fine = losses[-1] if losses and not _by_epoch(losses[-1], most) else None
@@ -222,6 +258,30 @@ def prepared(run: Run, facts: Mapping[str, Any], limit: Callable[[str], float]) 
         run=run,
         limit=limit,
     )
+
+
+def _once(run: Run) -> Run:
+    """Return the run without a last row that repeats the one before it, as a restarted logger or a
+    final evaluation writes it.
+
+    The row is the same in every series, and the row before it is not: what stands still stays.
+    """
+    there = [one for one in run.series if len(one) >= 3]
+    if not there or not all(_repeats(one) for one in there):
+        return run
+    if not any(one.value[-2] != one.value[-3] for one in there):
+        return run
+    return replace(run, series=[_shorter(one) if len(one) >= 3 else one for one in run.series])
+
+
+def _repeats(one: Series) -> bool:
+    return bool(one.value[-1] == one.value[-2])
+
+
+def _shorter(one: Series) -> Series:
+    epoch = None if one.epoch is None else one.epoch[:-1]
+    step = None if one.step is None else one.step[:-1]
+    return replace(one, value=one.value[:-1], epoch=epoch, step=step)
 
 
 def _validation(run: Run, metric: str) -> Series | None:

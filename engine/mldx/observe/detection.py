@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mldx.observe.curves import Curve, Curves, percent
-from mldx.observe.register import Finding, observer
+from mldx.observe.findings import Finding, yes_or_no
+from mldx.observe.grading import all_of
+from mldx.observe.register import observer
 
 _SCORES = ("map50", "map50_95", "map")
 
@@ -18,6 +20,10 @@ def map_zero_loss_falling(curves: Curves, train: Curve) -> Finding | None:
         return None
     best = float(val.y.max())
     fell = (train.start - train.end) / (abs(train.start) or 1.0)
-    zero = best < limit("map_zero_loss_falling.score")
-    found = zero and fell > limit("map_zero_loss_falling.fall")
-    return Finding(found, f"best mAP {best:.4g}; train loss {percent(fell)} lower")
+    yes = all_of(
+        curves.within(best, "map_zero_loss_falling.score"),
+        curves.beyond(
+            fell, "map_zero_loss_falling.fall", train.end_error / (abs(train.start) or 1)
+        ),
+    )
+    return yes_or_no(yes, f"best mAP {best:.4g}; train loss {percent(fell)} lower")

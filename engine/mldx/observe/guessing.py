@@ -9,15 +9,23 @@ cause.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, percent
+from mldx.observe.findings import Finding, about, one_of, share_of, yes_or_no
+from mldx.observe.grading import all_of, any_of, beyond, within
 from mldx.observe.plateau import stays
-from mldx.observe.register import Finding, observer
+from mldx.observe.register import observer
+from mldx.symptoms import Observation
 
 # the range of `init_loss_ratio` ends here
 _MOST = 1e6
+
+# a flat loss less sure than this has no flat value
+_LEAST_FLAT = 0.05
+_LIKELY = 0.5
 
 # the distance of the limits of an activation, and the power of the distance that a loss takes
 _WIDTHS = {"sigmoid": 1, "tanh": 2}
@@ -26,36 +34,41 @@ _POWERS = {"mse": 2, "mae": 1, "rmse": 1}
 
 @observer(needs=("train", "chance_loss", "seen"))
 def train_loss_at_prior(
-    curves: Curves, train: Curve, chance: float, seen: dict[str, object]
+    curves: Curves, train: Curve, chance: float, seen: Mapping[str, Observation]
 ) -> Finding | None:
     """Whether a flat loss rests at the loss of guessing the class shares."""
-    if not seen.get("train_loss_flat"):
+    flat = share_of(seen, "train_loss_flat")
+    if not flat or chance <= 0:
         return None
-    near = abs(train.end - chance) < curves.limit("train_loss_at_prior.distance") * chance
-    return Finding(near, f"the loss rests at {train.end:.4g}; guessing gives {chance:.4g}")
+    away = abs(train.end - chance) / chance
+    near = curves.within(away, "train_loss_at_prior.distance", train.end_error / chance)
+    figure = f"the loss rests at {train.end:.4g}; guessing gives {chance:.4g}"
+    return yes_or_no(near, figure, settled=flat) if flat >= _LEAST_FLAT else None
 
 
 @observer(needs=("train", "chance_loss"), basis="counted")
 def init_loss_ratio(curves: Curves, train: Curve, chance: float) -> Finding | None:
     """First loss over the loss of guessing."""
-    first = _first(curves, train, chance)
-    if first is None or not math.isfinite(first) or first < 0 or chance <= 0:
+    first, settled = _first(curves, train, chance)
+    if not settled or not math.isfinite(first) or first < 0 or chance <= 0:
         return None  # one class leaves nothing to guess, and its loss is 0
-    return Finding(
-        min(first / chance, _MOST), f"first loss {first:.4g}, guessing gives {chance:.4g}"
-    )
+    figure = f"first loss {first:.4g}, guessing gives {chance:.4g}"
+    return about(first / chance, 0.0, figure, span=(0.0, _MOST), settled=settled)
 
 
-def _first(curves: Curves, train: Curve, chance: float) -> float | None:
-    """The first loss of a step log; of an epoch log only where it never moved, or is too large for
-    a first epoch.
+def _first(curves: Curves, train: Curve, chance: float) -> tuple[float, float]:
+    """The first loss of a step log, and how surely it is one; of an epoch log only where it never
+    moved, or is too large for a first epoch.
     """
     if curves.steps is not None and len(curves.steps):
         early = curves.steps.x[0] <= curves.limit("init_loss_ratio.first_step")
-        return float(curves.steps.value[0]) if early else None
-    still = len(train) > 2 and stays(train, curves)
-    large = train.x[0] <= 1 and train.y[0] > curves.limit("init_loss_ratio.first_epoch") * chance
-    return float(train.y[0]) if still or large else None
+        return float(curves.steps.value[0]), float(early)
+    first = float(train.y[0])
+    still = stays(train, curves) if len(train) > 2 else 0.0
+    large = 0.0
+    if train.x[0] <= 1 and chance > 0:
+        large = curves.beyond(first / chance, "init_loss_ratio.first_epoch")
+    return first, any_of(still, large)
 
 
 @observer(needs=("finite_train",))
@@ -94,31 +107,37 @@ def _softmax_twice(curves: Curves, train: Curve) -> Finding | None:
     """
     limit, classes = curves.limit, curves.facts.get("n_classes")
     accuracy, chance = curves.accuracy[0], curves.chance_loss
-    if not classes or accuracy is None or chance is None:
+    if not classes or classes < 2 or accuracy is None or chance is None:
         return None
     if curves.facts.get("output_activation") is not None:
         return None
     if min(len(train), len(accuracy)) < limit("output_loss_pair.least_points"):
         return None
-    if accuracy.end < limit("output_loss_pair.skill") * (1 - 1 / classes) + 1 / classes:
-        return None
-    return _near_the_floor(curves, train, accuracy.end, classes)
+    skill = (accuracy.end - 1 / classes) / (1 - 1 / classes)
+    skilled = curves.beyond(skill, "output_loss_pair.skill")
+    return _near_the_floor(curves, train, accuracy.end, classes, skilled) if skilled else None
 
 
-def _near_the_floor(curves: Curves, train: Curve, accuracy: float, classes: int) -> Finding | None:
+def _near_the_floor(
+    curves: Curves, train: Curve, accuracy: float, classes: int, skilled: float
+) -> Finding | None:
     floor = math.log(math.e + classes - 1) - 1
-    expected = floor + 1 - accuracy
-    near = curves.limit("output_loss_pair.near") * (math.log(classes) - floor)
-    if abs(train.end - expected) >= near or not _rests_above(curves, train, floor):
-        return None
-    return Finding(
-        "double_softmax",
+    expected, span = floor + 1 - accuracy, math.log(classes) - floor
+    away = abs(train.end - expected) / span
+    near = curves.within(away, "output_loss_pair.near", train.end_error / span)
+    settled = all_of(skilled, near, _rests_above(curves, train, floor))
+    figure = (
         f"the loss rests at {train.end:.4g} with accuracy {percent(accuracy)}; a softmax twice "
-        f"gives {expected:.4g}",
+        f"gives {expected:.4g}"
     )
+    likely = settled >= _LIKELY  # a wrong pair is too rare to be said of a mere possibility
+    return one_of({"double_softmax": 1.0}, figure, settled=settled) if likely else None
 
 
-def _rests_above(curves: Curves, train: Curve, floor: float) -> bool:
+def _rests_above(curves: Curves, train: Curve, floor: float) -> float:
     tail = train.y[-max(3, len(train) // 4) :]
-    still = float(np.ptp(tail)) < curves.limit("output_loss_pair.rest") * train.end
-    return still and float(train.y.min()) > floor
+    jitter = 4 * train.noise / (train.end or 1.0)  # as far as jitter alone may move a few points
+    rest = curves.limit("output_loss_pair.rest") + jitter
+    still = within(float(np.ptp(tail)) / (train.end or 1.0), rest, rest / 4)
+    above = beyond(float(train.smooth.min()) / floor, 1.0, 0.01 + train.noise / floor)
+    return all_of(still, above)

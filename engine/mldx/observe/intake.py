@@ -173,7 +173,7 @@ def _gathered(seen: Iterable[Observation], origin: str) -> Side:
     made = {one.id: one for one in seen if one.value is not None}
     values = checked({id: one.value for id, one in made.items()})
     by = {
-        id: Provenance(Source.MEASURED, one.figure, origin, one.at, one.basis)
+        id: Provenance(Source.MEASURED, one.figure, origin, one.at, one.basis, one.shares)
         for id, one in made.items()
     }
     return values, by

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves
-from mldx.observe.register import Finding, MarkSpec, observer
+from mldx.observe.findings import Finding, one_of
+from mldx.observe.grading import all_of
+from mldx.observe.register import MarkSpec, observer
 
 _NEVER_NEGATIVE = (
     "cross_entropy",
@@ -64,11 +66,10 @@ def nonfinite_onset(curves: Curves, train: Curve) -> Finding | None:
     if len(train) < 2:
         return None
     last, least = float(train.y[-1]), float(train.y.min())
-    climbed = last > curves.limit("nonfinite_onset.climb") * least and curves.clear(
-        last - least, train
-    )
+    high = curves.beyond(last / least, "nonfinite_onset.climb") if least > 0 else 1.0
+    climbed = all_of(high, curves.clear(last - least, train))
     figure = f"the last finite loss is {last:.4g}, the least was {least:.4g}"
-    return Finding("after_climb" if climbed else "sudden", figure)
+    return one_of({"after_climb": climbed, "sudden": 1 - climbed}, figure)
 
 
 @observer(needs=("train",), basis="counted")

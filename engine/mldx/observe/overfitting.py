@@ -6,11 +6,19 @@ losses large. Validation that rises while training falls is overfitting and neve
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, least_near, median, nearest_earlier, percent
-from mldx.observe.register import Finding, MarkSpec, observer
+from mldx.observe.findings import Finding, about, one_of, yes_or_no
+from mldx.observe.grading import all_of, beyond, within
+from mldx.observe.register import MarkSpec, observer
 from mldx.readers.names import direction
+
+_HALF = 0.5
+_QUANTILES = (0.0, 0.5, 1.0)
 
 
 @observer(needs=(), basis="counted")
@@ -21,10 +29,17 @@ def generalization_gap(curves: Curves) -> Finding | None:
     loss = _loss_gap(curves)
     train, val = curves.accuracy
     if train is None or val is None or not len(train) or not len(val):
-        return None if loss is None else Finding(loss[0], f"val loss {loss[1]}")
-    gap = _gap_of_points(train.end - val.end, train.end, curves)
+        if loss is None:
+            return None
+        gap, figure, error, settled = loss
+        return about(gap, error, f"val loss {figure}", span=_RANGE, settled=settled)
+    points = train.end - val.end
+    gap = _gap_of_points(points, train.end, curves)
+    error = math.hypot(train.end_error, val.end_error)
+    width = abs(_gap_of_points(points + error, train.end, curves) - gap)
     figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
-    return Finding(gap, figure if loss is None else f"{figure}; val loss {loss[1]}")
+    told = figure if loss is None else f"{figure}; val loss {loss[1]}"
+    return about(gap, width, told, span=_RANGE)
 
 
 def mature(curves: Curves) -> bool:
@@ -37,7 +52,7 @@ def mature(curves: Curves) -> bool:
     return len(curve) >= least or far
 
 
-def on_another_scale(train: Curve, val: Curve, curves: Curves) -> bool:
+def on_another_scale(train: Curve, val: Curve, curves: Curves) -> float:
     """Is one loss a multiple of the other from the first to the last evaluation, while both fall?
 
     Then one of them is a sum where the other is a mean, or counts a penalty, and which is larger
@@ -45,21 +60,27 @@ def on_another_scale(train: Curve, val: Curve, curves: Curves) -> bool:
     """
     limit = curves.limit
     if len(val) < limit("loss_scales.least_points"):
-        return False
+        return 0.0
     matched = nearest_earlier(train, val.x)
     if (matched <= 0).any() or (val.y <= 0).any():
-        return False
+        return 0.0
     logs = np.log(val.y / matched)
-    apart = abs(float(median(logs))) > np.log(limit("loss_scales.apart"))
-    steady = float(np.ptp(np.array([logs[0], float(median(logs)), logs[-1]]))) < np.log(
-        limit("loss_scales.steady")
+    middle = float(median(logs))
+    apart, steady = math.log(limit("loss_scales.apart")), math.log(limit("loss_scales.steady"))
+    softness = limit("noise.softness")
+    jitter = math.hypot(train.noise / abs(train.end or 1.0), val.noise / abs(val.end or 1.0))
+    return all_of(
+        beyond(abs(middle), apart, softness * apart),
+        within(float(np.ptp(np.array([logs[0], middle, logs[-1]]))), steady, jitter + apart / 8),
+        curves.beyond(
+            min(1 - val.end / val.start, 1 - train.end / train.start), "loss_scales.fell"
+        ),
     )
-    fell = min(1 - val.end / val.start, 1 - train.end / train.start) > limit("loss_scales.fell")
-    return bool(apart and steady and fell)
 
 
-def _loss_gap(curves: Curves) -> tuple[float, str] | None:
-    """The gap in loss as a share of the training loss, and its figure.
+def _loss_gap(curves: Curves) -> tuple[float, str, float, float] | None:
+    """The gap in loss as a share of the training loss, its figure, its standard error, and how far
+    it is settled.
 
     A small training loss makes any share large. Then the gap is no wider than what it takes back of
     the loss that training began with.
@@ -67,13 +88,16 @@ def _loss_gap(curves: Curves) -> tuple[float, str] | None:
     if curves.train is None or curves.val is None or not len(curves.train) or not len(curves.val):
         return None
     train, val = curves.train.end, curves.val.end
-    if train <= 0 or on_another_scale(curves.train, curves.val, curves):
+    settled = 1 - on_another_scale(curves.train, curves.val, curves)
+    if train <= 0 or not settled:
         return None
-    gap = min(max((val - train) / train, -1.0), 1e9)
-    start = curves.train.start
-    if gap > 0 and train < curves.limit("generalization_gap.small") * start:
-        gap = min(gap, _gap_of_start((val - train) / start, curves))
-    return gap, f"{val:.4g} against {train:.4g}"
+    gap, start = min(max((val - train) / train, -1.0), 1e9), curves.train.start
+    if gap > 0:
+        small = curves.within(train / start, "generalization_gap.small") if start > 0 else 0.0
+        taken = min(gap, _gap_of_start((val - train) / start, curves)) if small else gap
+        gap = small * taken + (1 - small) * gap
+    error = math.hypot(curves.train.end_error, curves.val.end_error) / train
+    return gap, f"{val:.4g} against {train:.4g}", min(error, abs(gap) / 2 + error / 4), settled
 
 
 def _gap_of_start(share: float, curves: Curves) -> float:
@@ -93,8 +117,10 @@ def _gap_of_points(points: float, train: float, curves: Curves) -> float:
     points  accuracy in training less that in validation
     """
     limit = curves.limit
-    high = train > limit("generalization_gap.high_accuracy")
-    clear = limit("generalization_gap.points_high" if high else "generalization_gap.points")
+    top = limit("generalization_gap.high_accuracy")
+    high = beyond(train, top, (1 - top) / 2)
+    clear = high * limit("generalization_gap.points_high")
+    clear += (1 - high) * limit("generalization_gap.points")
     known = [0.0, limit("generalization_gap.points_mild"), clear]
     known += [limit("generalization_gap.points_strong"), 1.0]
     return float(np.interp(points, known, _GAPS)) if points > 0 else max(points, -1.0)
@@ -102,6 +128,7 @@ def _gap_of_points(points: float, train: float, curves: Curves) -> float:
 
 # the gaps in loss that stand for those on another scale: none, mild, moderate and strong begin here
 _GAPS = (0.0, 0.1, 0.5, 2.0, 10.0)
+_RANGE = (-1.0, 1e9)
 
 
 @observer(
@@ -111,32 +138,52 @@ _GAPS = (0.0, 0.1, 0.5, 2.0, 10.0)
 )
 def val_loss_turns_up(curves: Curves, train: Curve, val: Curve) -> Finding:
     """Where validation loss has its least value before it rises while training falls on."""
-    turn = _turn(curves, train, val)
-    if turn is None:
-        return Finding("none", f"least {val.smooth.min():.4g}, at the end {val.end:.4g}")
-    turn = least_near(val, turn)
+    turn = least_near(val, int(np.argmin(val.smooth)))
+    yes = _turns(curves, train, val)
     figure = (
         f"val loss {float(val.y[turn]):.4g} at {val.axis} {val.x[turn]:g}, "
         f"{float(val.smooth[-1]):.4g} at the end while train loss fell"
     )
-    return Finding((turn + 1) / len(val), figure, float(val.x[turn]))
+    rests = f"least {val.smooth.min():.4g}, at the end {val.end:.4g}"
+    at = float(val.x[turn]) if yes >= _HALF else None
+    shares = {place: yes * share for place, share in _places(val).items()}
+    value = (turn + 1) / len(val) if yes >= _HALF else "none"
+    found = one_of({**shares, "none": 1 - yes}, figure if yes >= _HALF else rests, at)
+    return replace(found, value=value)
 
 
-def _turn(curves: Curves, train: Curve, val: Curve) -> int | None:
-    """Return the index of the turning point, or None when there is none."""
+def _places(val: Curve) -> dict[float, float]:
+    """Return where the least value may lie, as shares of the run, each with its share: within the
+    jitter of the least value each place is as good as any.
+    """
+    near = val.smooth <= float(val.smooth.min()) + val.noise
+    found = (np.flatnonzero(near) + 1) / len(val)
+    if len(found) <= len(_QUANTILES):
+        return {float(place): 1 / len(found) for place in found}
+    picked = np.quantile(found, _QUANTILES)
+    return {float(place): 1 / len(picked) for place in dict.fromkeys(picked)}
+
+
+def _turns(curves: Curves, train: Curve, val: Curve) -> float:
+    """Return how surely the validation loss rises from its least value while training falls on."""
     limit = curves.limit
     turn = int(np.argmin(val.smooth))
     after = val.y[turn + 1 :]
+    if not len(after):
+        return 0.0
     short = len(val) <= limit("val_loss_turns_up.short_run")
-    patience = "val_loss_turns_up.patience_short" if short else "val_loss_turns_up.patience"
-    if len(after) < limit(patience):
-        return None
+    patience = limit("val_loss_turns_up.patience_short" if short else "val_loss_turns_up.patience")
     low = float(val.smooth[turn])
     rise = float(median(after[-3:])) - low
-    if rise <= limit("val_loss_turns_up.rise") * abs(low) or not curves.clear(rise, val):
-        return None
     at_turn, at_end = nearest_earlier(train, val.x[[turn, -1]])
-    return turn if at_end < (1 - limit("val_loss_turns_up.fall")) * at_turn else None
+    fell = 1 - at_end / at_turn if at_turn > 0 else 0.0
+    error = val.noise / (abs(low) or 1.0)
+    return all_of(
+        beyond(len(after), patience - 0.5, 1.0),
+        curves.beyond(rise / (abs(low) or 1.0), "val_loss_turns_up.rise", error / 2),
+        curves.clear(rise, val),
+        curves.beyond(fell, "val_loss_turns_up.fall", train.noise / (abs(at_turn) or 1.0)),
+    )
 
 
 @observer(needs=("val", "val_score"), points=3)
@@ -147,16 +194,20 @@ def val_loss_up_acc_up(curves: Curves, val: Curve, score: Curve) -> Finding:
     limit, name = curves.limit, curves.score_name
     low = int(np.argmin(val.smooth))
     least = float(val.smooth[low])
-    rise = (val.end - least) / (abs(least) or 1.0)
+    level = abs(least) or 1.0
+    rise = (val.end - least) / level
     before, after = nearest_earlier(score, val.x[[low]])[0], score.end
     gained = direction(name) * (after - before)
-    rose = rise > limit("val_loss_up_acc_up.rise")
-    late = len(val) - low > limit("val_loss_up_acc_up.patience")
+    patience = limit("val_loss_up_acc_up.patience")
     # a score that falls by more than it jitters does not hold, however little that is
     allowed = min(limit("val_loss_up_acc_up.loss_of_score"), score.noise)
-    found = rose and late and gained >= -allowed
+    yes = all_of(
+        curves.beyond(rise, "val_loss_up_acc_up.rise", val.end_error / level),
+        beyond(len(val) - low, patience + 0.5, 1.0),
+        beyond(gained, -allowed, score.noise),
+    )
     figure = f"val loss {percent(rise)} above its least, {name} {before:.4g} to {after:.4g}"
-    return Finding(bool(found), figure)
+    return yes_or_no(yes, figure)
 
 
 @observer(needs=(), basis="counted")
@@ -167,12 +218,17 @@ def val_better_than_train(curves: Curves) -> Finding | None:
     train, val = curves.accuracy
     if train and val:
         figure = f"accuracy {percent(val.end)} in validation, {percent(train.end)} in training"
-        return Finding(min(max(val.end - train.end, 0.0), 1.0), figure)
+        error = math.hypot(train.end_error, val.end_error)
+        return about(val.end - train.end, error, figure, span=(0.0, 1.0))
     loss, val_loss = curves.train, curves.val
-    if not loss or not val_loss or loss.end <= 0 or on_another_scale(loss, val_loss, curves):
+    if not loss or not val_loss or loss.end <= 0:
+        return None
+    settled = 1 - on_another_scale(loss, val_loss, curves)
+    if not settled:
         return None
     figure = f"val loss {val_loss.end:.4g}, train loss {loss.end:.4g}"
-    return Finding(min(max(_loss_lead(loss, val_loss), 0.0), 1.0), figure)
+    error = math.hypot(loss.end_error, val_loss.end_error) / loss.end
+    return about(_loss_lead(loss, val_loss), error, figure, span=(0.0, 1.0), settled=settled)
 
 
 def _loss_lead(train: Curve, val: Curve) -> float:

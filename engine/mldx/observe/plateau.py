@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, different, percent, slope
-from mldx.observe.register import Finding, observer
+from mldx.observe.findings import Finding, one_of, yes_or_no
+from mldx.observe.grading import all_of, any_of, beyond, within
+from mldx.observe.register import observer
+from mldx.readers.run import Array
+
+_FEW = 4  # points that say as much as their digits, and no more
+_LEAST_SHOWN = 0.05  # the same number in all epochs says something in any log
 
 
 @observer(needs=("train",), points="train_loss_flat.least_points")
@@ -14,17 +20,25 @@ def train_loss_flat(curves: Curves, train: Curve) -> Finding:
     of guessing.
     """
     figure = f"the loss went from {train.start:.4g} to {train.end:.4g}, {lower(fall(train))}"
-    if stays(train, curves) and not already_low(curves, train):
-        # one number in every epoch is flat by count, whoever looks at the picture
-        one_number = float(np.ptp(train.y)) == 0
-        return Finding(True, figure, basis="counted" if one_number else "shape")
     rest = train.after_first()
-    if _only_guesses(curves, rest):
-        return Finding(True, f"{figure}, and never below guessing, {curves.chance_loss:.4g}")
-    long = len(rest) >= curves.limit("train_loss_flat.least_points")
-    if long and stays(rest, curves) and _learned_nothing(curves, train, rest):
-        return Finding(True, f"after the first point the loss stays at {rest.end:.4g}")
-    return Finding(False, figure)
+    at_once = all_of(stays(train, curves), 1 - already_low(curves, train))
+    guessing = _only_guesses(curves, rest)
+    later = 0.0
+    if len(rest) >= curves.limit("train_loss_flat.least_points"):
+        later = all_of(stays(rest, curves), _learned_nothing(curves, train, rest))
+    yes = any_of(at_once, guessing, later)
+    if float(np.ptp(train.y)) == 0 and at_once == 1:
+        # one number in every epoch is flat by count, whoever looks at the picture
+        return Finding(True, figure, basis="counted")
+    if at_once < yes:
+        figure = _said_later(curves, figure, rest) if guessing == yes else figure
+        if later == yes > guessing:
+            figure = f"after the first point the loss stays at {rest.end:.4g}"
+    return yes_or_no(yes, figure)
+
+
+def _said_later(curves: Curves, figure: str, rest: Curve) -> str:
+    return f"{figure}, and never below guessing, {curves.chance_loss:.4g}"
 
 
 def fall(curve: Curve) -> float:
@@ -37,9 +51,9 @@ def lower(share: float) -> str:
     return f"{percent(abs(share))} {'lower' if share >= 0 else 'higher'}"
 
 
-def stays(curve: Curve, curves: Curves) -> bool:
-    """Less than the least fall from start to end, and no wider swing than a few times that
-    between.
+def stays(curve: Curve, curves: Curves) -> float:
+    """Return how surely it falls by less than the least fall from start to end, with no wider swing
+    than a few times that between.
     """
     limit = curves.limit
     level = abs(curve.start) or 1.0
@@ -48,74 +62,113 @@ def stays(curve: Curve, curves: Curves) -> bool:
     outside = len(ordered) // 20  # a few outliers at either end say nothing of the swing
     swing = float(ordered[-1 - outside] - ordered[outside]) / level
     least = limit("train_loss_flat.least_fall")
-    still = (
-        abs(fall(curve)) < least
-        and swing < max(least, noise)
-        and noise < limit("train_loss_flat.most_noise")
+    softness = limit("noise.softness")
+    return all_of(
+        curves.within(abs(fall(curve)), "train_loss_flat.least_fall", curve.end_error / level),
+        within(swing, max(least, noise), softness * max(least, noise)),
+        curves.within(noise, "train_loss_flat.most_noise"),
+        1 - _creeps(curve, curves),
     )
-    return still and not _creeps(curve, curves)
 
 
-def _creeps(curve: Curve, curves: Curves) -> bool:
+def _creeps(curve: Curve, curves: Curves) -> float:
     """A little lower with every point: that is slow, and not flat."""
     limit = curves.limit
-    if len(curve) < 5 or slope(curve.y)[1] > -limit("train_loss_flat.creeping_slope"):
-        return False
+    if len(curve) < 5:
+        return 0.0
+    steep = limit("train_loss_flat.creeping_slope")
     rest = curve.y[1:]
     half = len(rest) // 2
     first, last = float(rest[0] - rest[half]), float(rest[half] - rest[-1])
-    even = first > 0 and last > limit("train_loss_slow.steady") * first
-    return even and fall(curve) > limit("train_loss_flat.creeping_fall")
+    if first <= 0:
+        return 0.0
+    return all_of(
+        beyond(-slope(curve.y)[1], steep, steep / 2),
+        curves.beyond(last / first, "train_loss_slow.steady"),
+        curves.beyond(fall(curve), "train_loss_flat.creeping_fall"),
+    )
 
 
-def already_low(curves: Curves, train: Curve) -> bool:
+def already_low(curves: Curves, train: Curve) -> float:
     """A curve that starts far below guessing had nothing left to fall."""
-    chance, limit = curves.chance_loss, curves.limit
-    if chance is not None and train.start < limit("train_loss_flat.learned_share") * chance:
-        return True
-    accuracy = curves.accuracy[0]
-    if accuracy is None or not len(accuracy):
-        return False
-    return accuracy.end > limit("train_loss_flat.learned_accuracy")
+    chance, accuracy = curves.chance_loss, curves.accuracy[0]
+    low = good = 0.0
+    if chance is not None and chance > 0:
+        low = curves.within(train.start / chance, "train_loss_flat.learned_share")
+    if accuracy is not None and len(accuracy):
+        learned = curves.limit("train_loss_flat.learned_accuracy")
+        good = beyond(accuracy.end, learned, (1 - learned) / 2)
+    return any_of(low, good)
 
 
-def _only_guesses(curves: Curves, rest: Curve) -> bool:
+def _only_guesses(curves: Curves, rest: Curve) -> float:
     """Has the loss come down to that of guessing, or near it from above, and stayed there?"""
     chance, limit = curves.chance_loss, curves.limit
-    if chance is None or len(rest) < limit("train_loss_at_prior.least_points"):
-        return False
-    if _creeps(rest, curves):
-        return False
+    if not chance or len(rest) < limit("train_loss_at_prior.least_points"):
+        return 0.0
     tail = rest.y[len(rest) // 2 :]
-    low = limit("train_loss_flat.prior_share") * chance
-    high = limit("train_loss_flat.prior_above") * chance
-    return float(rest.smooth.min()) >= low and float(tail.max()) < high
+    low, high = limit("train_loss_flat.prior_share"), limit("train_loss_flat.prior_above")
+    jitter = rest.noise / chance
+    return all_of(
+        1 - _creeps(rest, curves),
+        beyond(float(rest.smooth.min()) / chance, low - jitter, (1 - low) / 2),
+        within(float(tail.max()) / chance, high + jitter, (high - 1) / 2),
+    )
 
 
-def _learned_nothing(curves: Curves, train: Curve, rest: Curve) -> bool:
+def _learned_nothing(curves: Curves, train: Curve, rest: Curve) -> float:
     """The plateau is at or above the loss of guessing, or no lower than the first point, or
     accuracy never moved.
     """
     chance, limit = curves.chance_loss, curves.limit
-    if chance is not None and rest.end < limit("train_loss_flat.prior_share") * chance:
-        return False
-    if chance is not None or rest.end >= limit("train_loss_flat.no_drop") * float(train.y[0]):
-        return True
+    if chance:
+        low = limit("train_loss_flat.prior_share")
+        return beyond(rest.end / chance, low, (1 - low) / 2)
+    no_drop = limit("train_loss_flat.no_drop")
+    first = float(train.y[0])
+    still = beyond(rest.end / abs(first), no_drop, (1 - no_drop) / 2) if first > 0 else 0.0
     accuracy = curves.accuracy[0]
     if accuracy is None or len(accuracy) < 3:
-        return False
-    moved = float(np.ptp(accuracy.y[1:]))
-    poor = accuracy.end < limit("train_loss_flat.poor_accuracy")
-    return poor and moved < limit("train_loss_flat.accuracy_gain")
+        return still
+    never_moved = all_of(
+        curves.within(accuracy.end, "train_loss_flat.poor_accuracy"),
+        curves.within(float(np.ptp(accuracy.y[1:])), "train_loss_flat.accuracy_gain"),
+    )
+    return any_of(still, never_moved)
 
 
 @observer(needs=("finite_train",), points="train_loss_identical.least_points", basis="counted")
 def train_loss_identical(curves: Curves, train: Curve) -> Finding:
-    """Whether the loss is the very same number in every epoch after the first."""
+    """Whether the loss is the very same number in every epoch after the first.
+
+    A log of few digits shows one number where the loss moved by less than they show: the fewer,
+    the less that says.
+    """
     rest = train.y[1:]
     digits = curves.limit("train_loss_identical.digits")
     same = bool(np.ptp(rest) <= digits * abs(rest[0])) and abs(rest[0]) > 0
-    return Finding(same, _values(different(rest), len(rest)))
+    shown = "train_loss_identical.coarse", "train_loss_identical.fine"
+    settled = _shown(rest, curves, shown) if same else 1.0
+    return yes_or_no(float(same), _values(different(rest), len(rest)), settled=settled)
+
+
+def _shown(values: Array, curves: Curves, thresholds: tuple[str, str]) -> float:
+    """Return how far the digits of a log settle that a value did not move; the more points it has,
+    the more a small move would have shown.
+
+    thresholds   the worth of the last digit, as a share of the value, from which that says hardly
+                 anything, and from which it says all
+    """
+    level = float(np.abs(values).max())
+    coarse, fine = (-np.log10(curves.limit(one)) for one in thresholds)
+    digits = -np.log10(_last_place(float(values[0])) / level) + np.log10(len(values) / _FEW)
+    return float(np.clip((digits - coarse) / (fine - coarse), _LEAST_SHOWN, 1.0))
+
+
+def _last_place(value: float) -> float:
+    """Return the worth of the last digit of a value."""
+    mantissa, _, power = f"{value:.9g}".partition("e")
+    return float(10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])))
 
 
 def _values(count: int, points: int) -> str:
@@ -145,7 +198,8 @@ def learning_rate_off_schedule(curves: Curves, train: Curve) -> Finding | None:
     if float(moves[moves > 0].min()) >= limit("learning_rate_off_schedule.digits") * level:
         return None  # a log this coarse would hide the small steps at the end
     figure = f"the loss is {y[-1]:.6g} to the last digit from {train.axis} {train.x[last]:g} on"
-    return Finding("zero", figure)
+    shown = "learning_rate_off_schedule.coarse", "learning_rate_off_schedule.fine"
+    return one_of({"zero": 1.0}, figure, settled=_shown(y[last:], curves, shown))
 
 
 @observer(needs=("finite_train",), points="train_loss_slow.least_points")
@@ -156,14 +210,26 @@ def train_loss_slow(curves: Curves, train: Curve) -> Finding:
     half = len(rest) // 2
     first = float(rest.smooth[0] - rest.smooth[half])
     last = float(rest.smooth[half] - rest.smooth[-1])
-    share = (first + last) / (abs(float(rest.smooth[0])) or 1.0)
-    uneven = limit("train_loss_slow.steady")
-    steady = first > 0 and last > 0 and uneven <= last / first <= 1 / uneven
-    little = limit("train_loss_flat.creeping_fall") <= share < limit("train_loss_slow.most_fall")
-    sure = len(rest) > 2 and abs(slope(rest.y)[1]) > limit("train_loss_slow.clear_slope")
-    found = steady and little and sure and curves.clear(first + last, train)
+    level = abs(float(rest.smooth[0])) or 1.0
+    share = (first + last) / level
+    clear = limit("train_loss_slow.clear_slope")
+    yes = all_of(
+        _even(first, last, curves),
+        curves.beyond(share, "train_loss_flat.creeping_fall"),
+        curves.within(share, "train_loss_slow.most_fall", rest.end_error / level),
+        beyond(abs(slope(rest.y)[1]), clear, clear / 2) if len(rest) > 2 else 0.0,
+        curves.clear(first + last, train),
+        1 - already_low(curves, train),
+    )
     figure = (
         f"{lower(share)} over {len(rest)} points, {first:.3g} in the first half and {last:.3g} in "
         "the second"
     )
-    return Finding(bool(found and not already_low(curves, train)), figure)
+    return yes_or_no(yes, figure)
+
+
+def _even(first: float, last: float, curves: Curves) -> float:
+    """Return how surely two halves of a run fall by about as much."""
+    if first <= 0 or last <= 0:
+        return 0.0
+    return curves.beyond(min(last / first, first / last), "train_loss_slow.steady")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mldx.observe.curves import Curves, median, rank_correlation
-from mldx.observe.register import Finding, MarkSpec, observer
+from mldx.observe.findings import Finding
+from mldx.observe.register import MarkSpec, observer
 from mldx.readers.run import Series
 
 # the range of `grad_norm_high` ends here

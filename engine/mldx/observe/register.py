@@ -19,6 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves
+from mldx.observe.findings import Finding
 from mldx.provenance import Basis
 from mldx.symptoms import Observation
 
@@ -36,19 +37,6 @@ Need = Literal[
     "seen",
 ]
 Points = int | str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What an observer found: the value, its figure, and where on the axis it was seen.
-
-    basis   how this value was measured, where it differs from what the observer declares
-    """
-
-    value: Any
-    figure: str
-    at: float | None = None
-    basis: Basis = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +66,10 @@ class Observer:
     basis: Basis
     mark: MarkSpec | None
 
-    def observation(self, curves: Curves, seen: Mapping[str, Any]) -> Observation | None:
+    def observation(self, curves: Curves, seen: Mapping[str, Observation]) -> Observation | None:
         """Return what it sees, or None where something that it needs is missing or too short.
 
-        seen   values that the observers before it reported, by id
+        seen   what the observers before it reported, by id
         """
         there = [seen if need == "seen" else self._there(need, curves) for need in self.needs]
         if any(one is None for one in there):
@@ -91,7 +79,7 @@ class Observer:
             return None
         at = None if found.at is None or not math.isfinite(found.at) else found.at
         basis = found.basis or self.basis
-        return Observation(self.symptom, found.value, found.figure, at, basis)
+        return Observation(self.symptom, found.value, found.figure, at, basis, found.shares)
 
     def _there(self, need: Need, curves: Curves) -> Any:
         found = _NEEDS[need](curves)
@@ -182,11 +170,9 @@ def marks() -> dict[str, MarkSpec]:
 def measured(curves: Curves) -> list[Observation]:
     """Return every observation that the curves allow."""
     made: dict[str, Observation] = {}
-    values: dict[str, Any] = {}
     with np.errstate(all="ignore"):
         for one in registered():
-            found = one.observation(curves, values)
+            found = one.observation(curves, made)
             if found is not None:
                 made[found.id] = found
-                values[found.id] = found.value
     return list(made.values())

@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from mldx.observe.curves import Curve, Curves, median
-from mldx.observe.register import Finding, MarkSpec, observer
+from mldx.observe.findings import Finding
+from mldx.observe.register import MarkSpec, observer
 from mldx.readers.run import Array, Series
 
 # logged steps of one block; a spike is judged against the block before it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mldx.observe.curves import (
@@ -13,24 +15,36 @@ from mldx.observe.curves import (
     percent,
     rank_correlation,
 )
+from mldx.observe.findings import Finding, about, one_of, yes_or_no
+from mldx.observe.grading import all_of, any_of, beyond, enough, within
 from mldx.observe.overfitting import mature, on_another_scale
-from mldx.observe.register import Finding, observer
+from mldx.observe.register import observer
 from mldx.readers.names import direction
 
 # the range of `val_noisy` ends here
 _MOST_NOISE = 1e6
+_HALF = 0.5
 
 
 @observer(needs=("train", "val"), points="val_noisy.least_points")
 def val_noisy(curves: Curves, train: Curve, val: Curve) -> Finding:
-    """Jitter of the validation loss over jitter of the training loss, each relative to its
-    level.
+    """Jitter of the validation loss over jitter of the training loss, each relative to its level;
+    a jitter below the least one counts as that, for it troubles nobody.
     """
+    least = curves.limit("val_noisy.least_jitter")
     quiet, loud = train.noise / (abs(train.end) or 1.0), val.noise / (abs(val.end) or 1.0)
-    if quiet <= 0 or loud < curves.limit("val_noisy.least_jitter"):
-        return Finding(1.0, f"validation jitters by {percent(loud)} of its level")
     figure = f"validation jitters by {percent(loud)}, training by {percent(quiet)}"
-    return Finding(min(loud / quiet, _MOST_NOISE), figure)
+    levels = abs(train.end) or 1.0, abs(val.end) or 1.0
+    jitters = zip(train.jitters, val.jitters, strict=False)
+    # a bend of a short curve is a jitter in differences of one order, and less in those of another
+    ratio = min(
+        max(val / levels[1], least) / max(train / levels[0], least) for train, val in jitters
+    )
+    # a jitter read off n points is known to about one over the root of n
+    error = 0.0 if loud <= least / 2 else ratio * 1.5 / math.sqrt(len(val))
+    whole = int(curves.limit("val_noisy.enough_points"))
+    settled = enough(len(val), int(curves.limit("val_noisy.least_points")), whole)
+    return about(ratio, error, figure, span=(0.0, _MOST_NOISE), settled=settled)
 
 
 @observer(
@@ -54,10 +68,13 @@ def val_at_chance(curves: Curves, train: Curve, val: Curve) -> Finding | None:
         return None
     limit = curves.limit
     chance = max(curves.class_shares, default=limit("val_at_chance.unknown"))
-    good = train.end > chance + limit("val_at_chance.skill") * (1 - chance)
-    found = good and val.end < chance + limit("val_at_chance.above")
+    skill = (train.end - chance) / ((1 - chance) or 1.0)
+    yes = all_of(
+        curves.beyond(skill, "val_at_chance.skill", train.end_error),
+        curves.within(val.end - chance, "val_at_chance.above", val.end_error),
+    )
     figure = f"accuracy {percent(train.end)} in training, {percent(val.end)} in validation"
-    return Finding(bool(found), figure)
+    return yes_or_no(yes, figure)
 
 
 @observer(needs=("train", "val"), points=3)
@@ -66,55 +83,74 @@ def val_bad_from_first_epoch(curves: Curves, train: Curve, val: Curve) -> Findin
     recover.
     """
     limit = curves.limit
-    late = float(val.x[1]) > limit("val_bad_from_first_epoch.latest")
-    if late or on_another_scale(train, val, curves):
+    second = float(val.x[1])
+    latest = limit("val_bad_from_first_epoch.latest")
+    settled = all_of(
+        within(second, latest + 0.5, max(latest / 2, 1.0)),
+        1 - on_another_scale(train, val, curves),
+    )
+    if not settled:
         return None
     matched = nearest_earlier(train, val.x)
     ratio = val.y / np.where(matched > 0, matched, np.nan)
     at_end = val.end / train.end if train.end > 0 else np.nan
-    bad = np.append(ratio[:2], at_end) > limit("val_bad_from_first_epoch.ratio")
-    found = bool(bad.all()) and _accuracy_bad(curves)
-    if not found and _never_learned(curves, train, val):
-        return Finding(
-            True,
+    jitter = train.noise / (abs(train.end) or 1.0)
+    apart = [
+        curves.beyond(float(one), "val_bad_from_first_epoch.ratio", jitter)
+        for one in (*ratio[:2], at_end)
+    ]
+    bad = all_of(*apart, _accuracy_bad(curves))
+    never = _never_learned(curves, train, val)
+    if never > bad:
+        figure = (
             f"val loss {float(val.y[0]):.4g} at first and no better after it, while train loss "
-            f"fell to {train.end:.4g}",
+            f"fell to {train.end:.4g}"
         )
+        return yes_or_no(never, figure, settled=settled)
     figure = f"val loss is {ratio[0]:.3g} and {ratio[1]:.3g} times train loss at first"
-    return Finding(found, figure)
+    return yes_or_no(bad, figure, settled=settled)
 
 
-def _accuracy_bad(curves: Curves) -> bool:
+def _accuracy_bad(curves: Curves) -> float:
     """Is validation accuracy far below training accuracy too, where there is any?"""
     train, val = curves.accuracy
     if train is None or val is None or min(len(train), len(val)) < 2:
-        return True
-    apart = train.y[:2] - val.y[:2]
-    return bool((apart > curves.limit("val_bad_from_first_epoch.points")).all())
+        return 1.0
+    apart = float((train.y[:2] - val.y[:2]).mean())
+    return curves.beyond(apart, "val_bad_from_first_epoch.points", val.noise)
 
 
-def _never_learned(curves: Curves, train: Curve, val: Curve) -> bool:
+def _never_learned(curves: Curves, train: Curve, val: Curve) -> float:
     """Has validation gained nothing since its first evaluation, in loss and in accuracy, while
     training learned a lot?
     """
     limit, accuracy = curves.limit, curves.accuracy[1]
     if len(val) < limit("val_bad_from_first_epoch.least_points"):
-        return False
-    learned = train.end < (1 - limit("val_bad_from_first_epoch.fall")) * train.start
-    gain = limit("val_bad_from_first_epoch.gain")
-    if not learned or float(val.smooth.min()) <= (1 - gain) * float(val.y[0]):
-        return False
-    first = float(val.y[0]) > limit("val_bad_from_first_epoch.apart") * float(train.y[0])
+        return 0.0
+    first, begun = float(val.y[0]), float(train.y[0])
+    if first <= 0 or begun <= 0 or train.start <= 0:
+        return 0.0
+    nothing = all_of(
+        curves.beyond(1 - train.end / train.start, "val_bad_from_first_epoch.fall"),
+        curves.within(
+            1 - float(val.smooth.min()) / first, "val_bad_from_first_epoch.gain", val.noise / first
+        ),
+    )
+    apart = curves.beyond(first / begun, "val_bad_from_first_epoch.apart", val.noise / begun)
     if accuracy is None or not len(accuracy):
-        return first and val.end > limit("val_bad_from_first_epoch.ratio") * float(train.y[0])
-    stood_still = float(accuracy.smooth.max() - accuracy.y[0]) < gain
-    return stood_still and (first or _guesses(curves, accuracy))
+        high = curves.beyond(val.end / begun, "val_bad_from_first_epoch.ratio")
+        return all_of(nothing, apart, high)
+    gained = float(accuracy.smooth.max() - accuracy.y[0])
+    stood_still = curves.within(gained, "val_bad_from_first_epoch.gain", accuracy.noise)
+    return all_of(nothing, stood_still, any_of(apart, _guesses(curves, accuracy)))
 
 
-def _guesses(curves: Curves, accuracy: Curve) -> bool:
+def _guesses(curves: Curves, accuracy: Curve) -> float:
     """Is validation accuracy hardly above that of guessing?"""
     chance = max(curves.class_shares, default=curves.limit("val_at_chance.unknown"))
-    return accuracy.end < chance + curves.limit("val_bad_from_first_epoch.points")
+    return curves.within(
+        accuracy.end - chance, "val_bad_from_first_epoch.points", accuracy.end_error
+    )
 
 
 @observer(needs=())
@@ -134,13 +170,24 @@ def metric_loss_disagree(curves: Curves) -> Finding | None:
 
 def _disagreement(curves: Curves, loss: Curve, score: Curve, sign: int) -> Finding | None:
     limit = curves.limit
-    moved = float(np.ptp(loss.y)) >= limit("metric_loss_disagree.least_move") * abs(loss.start)
-    if not moved or float(np.ptp(score.y)) == 0:
+    points = min(len(loss), len(score))
+    moved = float(np.ptp(loss.y)) / (abs(loss.start) or 1.0)
+    settled = all_of(
+        curves.beyond(moved, "metric_loss_disagree.least_move"),
+        enough(
+            points,
+            int(limit("metric_loss_disagree.least_points")),
+            int(limit("metric_loss_disagree.enough_points")),
+        ),
+    )
+    if not settled or float(np.ptp(score.y)) == 0:
         return None
     correlation = rank_correlation(nearest_earlier(loss, score.x), score.y)
-    agreement = -sign * correlation
     figure = f"rank correlation of {loss.name} and {score.name}: {correlation:.2f}"
-    return Finding(bool(agreement < -limit("metric_loss_disagree.correlation")), figure)
+    border = limit("metric_loss_disagree.correlation")
+    # the standard error of a rank correlation is about one over the root of the points
+    yes = beyond(sign * correlation, border, border / 2 + 0.5 / math.sqrt(points))
+    return yes_or_no(yes, figure, settled=settled)
 
 
 @observer(needs=("train_accuracy", "val_accuracy"), points="both_bad.least_points")
@@ -149,15 +196,23 @@ def both_bad(curves: Curves, train: Curve, val: Curve) -> Finding | None:
     if not curves.class_shares:
         return None
     limit, chance = curves.limit, max(curves.class_shares)
-    poor = chance + limit("both_bad.skill") * (1 - chance)
+    room = (1 - chance) or 1.0
     tail = train.smooth[-max(3, 2 * len(train) // 5) :]
-    still = float(np.ptp(tail)) < limit("both_bad.still")
-    close = abs(train.end - val.end) < limit("both_bad.gap")
-    found = train.end < poor and val.end < poor and close and still
+    still = limit("both_bad.still") + 2 * train.noise
+    poor = curves.within((train.end - chance) / room, "both_bad.skill", train.end_error / room)
+    yes = all_of(
+        poor,
+        curves.within((val.end - chance) / room, "both_bad.skill", val.end_error / room),
+        curves.within(abs(train.end - val.end), "both_bad.gap", val.end_error),
+        within(float(np.ptp(tail)), still, still / 2),
+    )
     figure = (
         f"accuracy {percent(train.end)} and {percent(val.end)}; guessing gives {percent(chance)}"
     )
-    return Finding(bool(found), figure) if found or train.end > poor else None
+    settled = any_of(yes, 1 - poor)  # a poor accuracy that still moves is neither
+    if not settled:
+        return None
+    return yes_or_no(yes / (yes + 1 - poor), figure, settled=min(settled, 1.0))
 
 
 @observer(needs=("val_score",), points=3)
@@ -168,9 +223,11 @@ def val_too_good(curves: Curves, score: Curve) -> Finding | None:
     limit, name = curves.limit, curves.score_name
     if direction(name) < 0:
         return None
-    middle = float(median(score.y))
-    if middle >= limit("val_too_good.score") and float(score.y.max()) <= 1:
-        return Finding(True, f"{name} is {percent(middle)} in the median evaluation")
-    if score.end < limit("val_too_good.ordinary"):
-        return Finding(False, f"{name} ends at {score.end:.4g}")
-    return None
+    middle, perfect = float(median(score.y)), limit("val_too_good.score")
+    ordinary = limit("val_too_good.ordinary")
+    yes = beyond(middle, perfect, (1 - perfect) / 2) if float(score.y.max()) <= 1 else 0.0
+    if yes:
+        figure = f"{name} is {percent(middle)} in the median evaluation"
+        return one_of({True: 1.0}, figure, settled=yes) if yes >= _HALF else None
+    no = within(score.end, ordinary, (1 - ordinary) / 2)
+    return one_of({False: 1.0}, f"{name} ends at {score.end:.4g}", settled=no) if no else None

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from mldx.provenance import Basis, Conflict, Provenance, Source
+from mldx.provenance import Basis, Conflict, Provenance, Shares, Source
 from mldx.symptoms.catalogue import FACTS, shipped
 from mldx.symptoms.checking import checked
 from mldx.symptoms.merging import merged, once, same
@@ -32,6 +32,7 @@ class Observation:
 
     at      the epoch or step where it was seen
     basis   how it was measured; see `Provenance`
+    shares  the values that it may be, where the curve does not settle it; see `Provenance`
     """
 
     id: str
@@ -39,6 +40,7 @@ class Observation:
     figure: str = ""
     at: float | None = None
     basis: Basis = ""
+    shares: Shares = ()
 
 
 _NO_SETUP = Setup.model_construct()  # shared: pydantic would copy it at every construction
@@ -89,7 +91,7 @@ class Symptoms(BaseModel):
         made = {one.id: one for one in seen if one.value is not None}
         values = checked({id: one.value for id, one in made.items()})
         provenances = {
-            id: Provenance(source, one.figure, origin, one.at, one.basis)
+            id: Provenance(source, one.figure, origin, one.at, one.basis, one.shares)
             for id, one in made.items()
         }
         return cls.assembled(values, provenances)
