@@ -10,7 +10,7 @@ from typing import Any
 
 from mldx.observe.intake import observed
 
-__all__ = ["history", "observed", "predictions", "run"]
+__all__ = ["data", "history", "observed", "predictions", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +19,10 @@ def __getattr__(name: str) -> Any:
         from mldx.observe import from_python
 
         return getattr(from_python, name)
+    if name == "data":
+        from mldx.observe.dataset import data
+
+        return data
     if name == "predictions":
         from mldx.observe.outputs import predictions
 
