@@ -23,7 +23,7 @@ def sound():
 
 
 def seen(*given, **how) -> dict:
-    return observe.data(*given, **how).values
+    return observe.data(*given, **how).observed
 
 
 def test_sound_data_shows_nothing(sound):
@@ -146,7 +146,7 @@ def test_a_leak(sound):
     x[:, 4] = y + np.random.default_rng(0).normal(0, 0.1, len(y))
 
     symptoms = observe.data(x, y)
-    assert symptoms.values["single_feature_score"] > 0.95
+    assert symptoms.observed["single_feature_score"] > 0.95
     assert "`feature 4`" in symptoms.provenances["single_feature_score"].figure
 
 
@@ -197,7 +197,9 @@ def test_groups_and_time(sound):
     )
 
 
-@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, dict], ids=["pandas", "polars", "dict"])
+@pytest.mark.parametrize(
+    "frame", [pd.DataFrame, pl.DataFrame, dict], ids=["pandas", "polars", "dict"]
+)
 def test_tables(sound, frame):
     """A table gives what its array gives; words are compared as words, in any kind of table."""
     x, y, val, y_val = sound

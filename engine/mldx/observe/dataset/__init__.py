@@ -34,7 +34,7 @@ __all__ = ["data"]
 By = str | tuple[Any, Any] | None
 
 
-def data(
+def data(  # noqa: PLR0913  # what a person has at hand, each by its name
     x_train: Any,
     y_train: Any = None,
     x_val: Any = None,
@@ -115,11 +115,8 @@ class _Given:
             self.used.append(by)
             if self.val is None:
                 return None
-            sides = (self._column(one, by, role) for one in (self.train, self.val))
-        else:
-            sides = iter(by)
-        one, other = (np.asarray(side) for side in sides)
-        return one, other
+            by = (self._column(self.train, by, role), self._column(self.val, by, role))
+        return np.asarray(by[0]), np.asarray(by[1])
 
     @staticmethod
     def _column(table: Any, name: str, role: str) -> Any:

@@ -41,7 +41,7 @@ def mixed(parts: list[Hashes], size: int) -> Hashes:
 
 
 def _stirred(bits: Hashes) -> Hashes:
-    """Return bits of which each depends on all (the finalizer of splitmix64, Steele et al. 2014)."""
+    """Return bits of which each depends on all: the end of splitmix64 (Steele et al. 2014)."""
     bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
     bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
     return bits ^ (bits >> np.uint64(31))

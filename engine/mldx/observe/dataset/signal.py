@@ -23,6 +23,7 @@ from mldx.symptoms import Observation
 Thresholds = Callable[[str], float]
 Dice = np.random.Generator
 Matrix = NDArray[np.float64]
+Labelled = tuple[Matrix, NDArray[Any]]
 _ROWS = 4000  # of each side: enough to see an AUC of 0.52, and a second of work
 _COLUMNS = 100
 _BINS = 20
@@ -63,25 +64,26 @@ def skill(
     figure = f"trees out of fold take away {percent(max(0.0, within))} of the error of guessing"
     yield Observation("simple_model_skill", max(0.0, within), figure, basis="shape")
     if val is not None and targets.val is not None and within > limit("data.least_skill"):
-        yield from _on_validation(x, y, train, val, targets.val, kind, within, dice)
+        there = _rows_of(val, train, targets.val, kind, dice)
+        yield from _on_validation((x, y), there, kind, within)
+
+
+def _rows_of(val: Samples, train: Samples, truth: NDArray[Any], kind: str, dice: Dice) -> Labelled:
+    """Return samples of validation with their labels, as many as are drawn."""
+    rows = _drawn(val.size, _ROWS, dice)
+    right = truth[rows]
+    kept = right >= 0 if kind == "classes" else np.isfinite(right)
+    return _matrix(val.at(rows), dice, same=train)[kept], right[kept]
 
 
 def _on_validation(
-    x: Matrix,
-    y: NDArray[Any],
-    train: Samples,
-    val: Samples,
-    truth: NDArray[Any],
-    kind: str,
-    within: float,
-    dice: Dice,
+    train: Labelled, val: Labelled, kind: str, within: float
 ) -> Iterator[Observation]:
-    rows = _drawn(val.size, _ROWS, dice)
-    other, right = _matrix(val.at(rows), dice, same=train), truth[rows]
-    known = np.isin(right, y) if kind == "classes" else np.isfinite(right)
-    if known.sum() < 2 or len(np.unique(right[known])) < 2:
+    x, truth = val
+    known = np.isin(truth, train[1]) if kind == "classes" else np.ones(len(truth), np.bool_)
+    if known.sum() < 2 or len(np.unique(truth[known])) < 2:
         return
-    there = _better(_predicted(x, y, other[known], kind), right[known], kind)
+    there = _better(_predicted(*train, x[known], kind), truth[known], kind)
     by_chance = 2 / np.sqrt(known.sum())  # two standard errors of a share of the error, at most
     lost = min(1.0, max(0.0, 1 - max(0.0, there + by_chance) / within))
     figure = f"skill {percent(max(0.0, there))} on validation, {percent(within)} out of fold"
@@ -218,11 +220,11 @@ def _predicted(x: Matrix, y: NDArray[Any], other: Matrix, kind: str) -> NDArray[
 
 
 def _guessed(found: Any, y: NDArray[Any], kind: str) -> NDArray[Any]:
-    return np.unique(y)[found.argmax(axis=1)] if kind == "classes" else found
+    return np.asarray(np.unique(y)[found.argmax(axis=1)] if kind == "classes" else found)
 
 
 def _better(guess: NDArray[Any], truth: NDArray[Any], kind: str) -> float:
-    """The share of the error of guessing that is taken away: 1 is perfect, 0 as good as guessing."""
+    """The share of the error of guessing that is taken away: 1 is perfect, 0 is guessing."""
     if kind == "numbers":
         return 1 - float(((guess - truth) ** 2).mean()) / float(truth.var())
     most = float(np.unique(truth, return_counts=True)[1].max()) / len(truth)

@@ -43,13 +43,13 @@ def times(pair: Pair, limit: Thresholds) -> Iterator[Observation]:
 
 def _numbers(side: NDArray[Any]) -> NDArray[np.float64]:
     if side.dtype.kind in "mM":
-        return side[~np.isnat(side)].astype("int64").astype(np.float64)
+        return np.asarray(side[~np.isnat(side)].astype("int64"), np.float64)
     if side.dtype.kind not in "iuf":
         try:
             return _numbers(side.astype("datetime64[ns]"))
         except (ValueError, TypeError):
             raise wrong("time holds no times.", "numbers or dates") from None
-    return side[np.isfinite(side)].astype(np.float64)
+    return np.asarray(side[np.isfinite(side)], np.float64)
 
 
 def missing(train: Samples, val: Samples) -> Iterator[Observation]:

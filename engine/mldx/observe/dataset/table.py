@@ -129,7 +129,9 @@ def frame_columns(frame: Any) -> dict[str, Any]:
         import narwhals.stable.v1 as nw
     except ImportError as error:
         raise needs_extra("a table") from error
-    native = frame.data.table if hasattr(frame, "column_names") and hasattr(frame, "data") else frame
+    native = (
+        frame.data.table if hasattr(frame, "column_names") and hasattr(frame, "data") else frame
+    )
     try:
         found = nw.from_native(native, eager_only=True)
     except TypeError:
@@ -167,8 +169,8 @@ def _of_array(values: Numbers) -> Samples:
     size, width = values.shape
     chosen = np.unique(np.linspace(0, width - 1, min(width, MOST_COLUMNS)).astype(int))
     if values.dtype.kind == "U":
-        columns = _coded({f"feature {at}": (values[:, at],) for at in chosen.tolist()})
-        return Samples(size, tuple(one for (one,) in columns))
+        words = _coded({f"feature {at}": (values[:, at],) for at in chosen.tolist()})
+        return _of_columns(words, 0)
     columns = [Column(f"feature {at}", "number", values[:, at]) for at in chosen.tolist()]
     return Samples(size, tuple(columns), values, width - len(chosen))
 
@@ -206,8 +208,10 @@ def _numeric(values: Any) -> Numbers | None:
     return np.array(kept, np.float64) if flat else None
 
 
-def _plain(values: Any) -> Iterable[Any]:
-    return values.to_list() if hasattr(values, "to_list") else np.asarray(values).tolist()
+def _plain(values: Any) -> list[Any]:
+    return (
+        list(values.to_list()) if hasattr(values, "to_list") else list(np.asarray(values).tolist())
+    )
 
 
 def encoded(values: Iterable[Any], codes: dict[Any, int]) -> Numbers:

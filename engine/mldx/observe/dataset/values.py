@@ -8,6 +8,7 @@ import numpy as np
 
 from mldx.observe.curves import percent
 from mldx.observe.dataset.table import Column, Numbers, Samples
+from mldx.observe.setup import scale_class
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -78,20 +79,14 @@ def scale(numbers: list[Column], limit: Thresholds) -> tuple[str, str] | None:
     low, high = float(spans[:, 0].min()), float(spans[:, 1].max())
     spreads = spans[:, 2][spans[:, 2] > 0]
     figure = f"inputs span {low:.4g}..{high:.4g}"
-    if not len(spreads):
-        return "constant", figure
-    greatest = max(abs(low), abs(high))
-    if len(spreads) > 1 and spreads.max() > limit("data.mixed_spreads") * spreads.min():
+    if len(spreads) and spreads.max() > limit("data.mixed_spreads") * spreads.min():
         told = f"{figure}, spread of a feature {spreads.min():.3g} to {spreads.max():.3g}"
-        return ("mixed", told) if greatest > limit("input_scale_class.standardised") else None
-    if greatest > limit("input_scale_class.huge"):
-        return "huge", figure
-    if low >= 0 and limit("input_scale_class.bytes") <= high <= 255:
-        return "0-255", figure
-    if greatest <= 1:
-        return "unit", figure
-    centred = bool((np.abs(spans[:, 3]) < spans[:, 2] + 1).all())
-    return ("standardised", figure) if centred and spreads.max() < limit("data.spread") else None
+        wide = max(abs(low), abs(high)) > limit("input_scale_class.standardised")
+        return ("mixed", told) if wide else None
+    found = scale_class(low, high, limit) if len(spreads) else "constant"
+    if found is None and bool((np.abs(spans[:, 3]) < spans[:, 2] + 1).all()):
+        found = "standardised" if spreads.max() < limit("data.spread") else None
+    return None if found is None else (found, figure)
 
 
 def _span(values: Numbers) -> tuple[float, float, float, float]:
