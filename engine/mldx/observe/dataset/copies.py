@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mldx.observe.curves import percent
-from mldx.observe.dataset.table import Column, Samples
+from mldx.observe.dataset.table import Feature, Samples
 from mldx.symptoms import Observation
 
 Hashes = NDArray[np.uint64]
@@ -47,7 +47,7 @@ def _stirred(bits: Hashes) -> Hashes:
     return bits ^ (bits >> np.uint64(31))
 
 
-def _bits(column: Column) -> Hashes:
+def _bits(column: Feature) -> Hashes:
     values = np.asarray(column.values, np.float64) + 0.0  # -0.0 is 0.0
     if column.values.dtype.kind == "f":
         values = np.where(np.isnan(values), np.nan, values)  # one NaN for all

@@ -129,12 +129,16 @@ def _encoding(
     """Return how the labels fit the loss; None where it is not known or any form fits."""
     if loss is None or given.dtype.kind not in "iuf":
         return None
-    sparse = any(loss.startswith(one) for one in _SPARSE)
     if given.ndim == 2 and given.shape[1] > 1:
         form = f"labels are rows of {given.shape[1]}"
         return ("wrong_form" if loss.startswith("sparse") else "ok"), form
-    if not sparse or n_classes is None:
+    if n_classes is None or not loss.startswith(_SPARSE):
         return None
+    return _numbering(given, n_classes)
+
+
+def _numbering(given: NDArray[Any], n_classes: int) -> tuple[str, str]:
+    """Return how class numbers fit a loss that wants 0 to C - 1."""
     low, high = float(given.min()), float(given.max())
     figure = f"labels run from {low:g} to {high:g} for {n_classes} classes"
     if low >= 1 and high == n_classes:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mldx.observe.curves import percent
 from mldx.observe.dataset.labels import Targets
-from mldx.observe.dataset.table import Column, Samples, needs_extra
+from mldx.observe.dataset.table import Feature, Samples, needs_extra
 from mldx.symptoms import Observation
 
 Thresholds = Callable[[str], float]
@@ -165,7 +165,7 @@ def _matrix(samples: Samples, dice: Dice, same: Samples | None = None) -> Matrix
     return np.column_stack([_numeric(one, known, rows) for one, known in chosen])
 
 
-def _numeric(column: Column, known: Column, rows: NDArray[np.intp]) -> Matrix:
+def _numeric(column: Feature, known: Feature, rows: NDArray[np.intp]) -> Matrix:
     values = column.values[rows].astype(np.float64)
     if column.kind == "number":
         return np.where(np.isfinite(values), values, np.nan)

@@ -27,7 +27,7 @@ MOST_COLUMNS = 2000  # of a wide array, such as the pixels of pictures; the rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class Feature:
     """One feature.
 
     values  (N,), numbers, or the codes of words, -1 where one is missing
@@ -45,9 +45,9 @@ class Column:
             return np.isnan(self.values)
         return np.zeros(len(self.values), np.bool_)
 
-    def at(self, rows: Rows) -> Column:
+    def at(self, rows: Rows) -> Feature:
         """Return the column of some rows."""
-        return Column(self.name, self.kind, self.values[rows])
+        return Feature(self.name, self.kind, self.values[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class Samples:
     """
 
     size: int
-    columns: tuple[Column, ...]
+    columns: tuple[Feature, ...]
     whole: Numbers | None = None
     left_out: int = 0
 
@@ -171,25 +171,25 @@ def _of_array(values: Numbers) -> Samples:
     if values.dtype.kind == "U":
         words = _coded({f"feature {at}": (values[:, at],) for at in chosen.tolist()})
         return _of_columns(words, 0)
-    columns = [Column(f"feature {at}", "number", values[:, at]) for at in chosen.tolist()]
+    columns = [Feature(f"feature {at}", "number", values[:, at]) for at in chosen.tolist()]
     return Samples(size, tuple(columns), values, width - len(chosen))
 
 
-def _of_columns(columns: list[tuple[Column, ...]], split: int) -> Samples:
+def _of_columns(columns: list[tuple[Feature, ...]], split: int) -> Samples:
     of_split = tuple(one[split] for one in columns)
     return Samples(len(of_split[0].values) if of_split else 0, of_split)
 
 
-def _coded(columns: Mapping[str, tuple[Any, ...]]) -> list[tuple[Column, ...]]:
+def _coded(columns: Mapping[str, tuple[Any, ...]]) -> list[tuple[Feature, ...]]:
     """Return each column of every split, words as codes that mean the same in all of them."""
     found = []
     for name, splits in columns.items():
         numbers = [_numeric(values) for values in splits]
         if all(one is not None for one in numbers):
-            found.append(tuple(Column(name, "number", one) for one in numbers if one is not None))
+            found.append(tuple(Feature(name, "number", one) for one in numbers if one is not None))
             continue
         codes: dict[Any, int] = {}
-        found.append(tuple(Column(name, "word", encoded(_plain(one), codes)) for one in splits))
+        found.append(tuple(Feature(name, "word", encoded(_plain(one), codes)) for one in splits))
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mldx.observe.curves import percent
-from mldx.observe.dataset.table import Column, Numbers, Samples
+from mldx.observe.dataset.table import Feature, Numbers, Samples
 from mldx.observe.setup import scale_class
 from mldx.symptoms import Observation
 
@@ -26,7 +27,7 @@ def features(train: Samples, limit: Thresholds) -> Iterator[Observation]:
         yield Observation("input_scale_class", *found, basis="counted")
 
 
-def _nonfinite(numbers: list[Column], train: Samples, limit: Thresholds) -> Observation:
+def _nonfinite(numbers: list[Feature], train: Samples, limit: Thresholds) -> Observation:
     """NaN, infinities, and numbers that stand for a missing one."""
     bad, worst, most = 0, "", 0
     for column in numbers:
@@ -65,12 +66,12 @@ def _constant(train: Samples) -> Observation:
     return Observation("input_constant_fraction", share, figure, basis="counted")
 
 
-def _is_constant(column: Column) -> bool:
+def _is_constant(column: Feature) -> bool:
     first = column.values[0]
     return bool((column.values == first).all()) or bool(column.missing().all())
 
 
-def scale(numbers: list[Column], limit: Thresholds) -> tuple[str, str] | None:
+def scale(numbers: list[Feature], limit: Thresholds) -> tuple[str, str] | None:
     """Return the class of the inputs' range, with the figure; None where none fits."""
     spans = np.array([_span(one.values) for one in numbers])
     spans = spans[np.isfinite(spans).all(axis=1)]
@@ -79,14 +80,20 @@ def scale(numbers: list[Column], limit: Thresholds) -> tuple[str, str] | None:
     low, high = float(spans[:, 0].min()), float(spans[:, 1].max())
     spreads = spans[:, 2][spans[:, 2] > 0]
     figure = f"inputs span {low:.4g}..{high:.4g}"
-    if len(spreads) and spreads.max() > limit("data.mixed_spreads") * spreads.min():
+    if not len(spreads):
+        return "constant", figure
+    if spreads.max() > limit("data.mixed_spreads") * spreads.min():
         told = f"{figure}, spread of a feature {spreads.min():.3g} to {spreads.max():.3g}"
         wide = max(abs(low), abs(high)) > limit("input_scale_class.standardised")
         return ("mixed", told) if wide else None
-    found = scale_class(low, high, limit) if len(spreads) else "constant"
-    if found is None and bool((np.abs(spans[:, 3]) < spans[:, 2] + 1).all()):
-        found = "standardised" if spreads.max() < limit("data.spread") else None
+    found = scale_class(low, high, limit) or _standardized(spans, limit)
     return None if found is None else (found, figure)
+
+
+def _standardized(spans: NDArray[np.float64], limit: Thresholds) -> str | None:
+    """Are all features centred, within a spread or so, and none of them wide?"""
+    centred = (np.abs(spans[:, 3]) < spans[:, 2] + 1).all()
+    return "standardised" if centred and spans[:, 2].max() < limit("data.spread") else None
 
 
 def _span(values: Numbers) -> tuple[float, float, float, float]:
