@@ -545,3 +545,21 @@ def test_installed_code_is_not_looked_into(tree):
     folder = tree({"metrics.csv": table(), "venv/lib/tests/log.csv": table()})
 
     assert len(read(folder)) == 1
+
+
+def test_a_run_of_sacred(tree):
+    """Metrics, console and configuration lie side by side, in numbered folders."""
+    metrics = {
+        f"{split}.loss": {"steps": list(EPOCHS), "values": [row[column] for row in CURVE]}
+        for split, column in (("train", 1), ("val", 2))
+    }
+    folder = tree({
+        "runs/1/metrics.json": json.dumps(metrics),
+        "runs/1/config.json": '{"lr": 0.1, "seed": 1}',
+        "runs/1/run.json": '{"status": "COMPLETED"}',
+        "runs/1/cout.txt": text(),
+    })  # fmt: skip
+
+    (run,) = read(folder)
+
+    assert (lengths(run), run.setup) == ((30, 30), {"learning_rate": 0.1})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mldx.errors import UnreadableRun
+from mldx.errors import MldxError, UnreadableRun
 from mldx.readers import read
 from tests.kit.wandb_log import framed, wandb_log
 
@@ -19,6 +23,8 @@ ROWS = [
         {"epoch": epoch, "val/loss": 2.5 / (epoch + 1), "_step": 2 * epoch + 1, "_runtime": 0.6},
     )
 ]
+
+WRITTEN = {value for row in ROWS for key, value in row.items() if key.endswith("loss")}
 
 
 def a_log(tmp_path, content):
@@ -283,3 +289,63 @@ def test_steps_that_stand_still_are_counted(tmp_path):
     (run,) = read(path)
 
     assert run.get("train", "loss").step.tolist() == [1, 2, 3]
+
+
+@given(st.binary(max_size=64), st.integers(0, 4000), st.integers(0, 64))
+@settings(max_examples=300, deadline=None)
+def test_a_mutated_log_is_read_or_refused(tmp_path_factory, new, at, size):
+    """Bytes that were overwritten, put in or cut end in a run or an error that a person can read."""
+    content = wandb_log(ROWS)
+    path = tmp_path_factory.mktemp("any") / "run-abc.wandb"
+    path.write_bytes(content[:7] + content[7 : 7 + at] + new + content[7 + at + size :])
+
+    with suppress(MldxError):
+        (run,) = read(path)
+        losses = [one for one in run.series if one.metric == "loss"]
+        assert all(set(one.value.tolist()) <= WRITTEN for one in losses)
+
+
+@given(st.binary(max_size=64), st.integers(16, 20_000), st.integers(0, 64))
+@settings(max_examples=100, deadline=None)
+def test_a_mutated_database_is_read_or_refused(tmp_path_factory, new, at, size):
+    """SQLite's own faults do not come through."""
+    folder = tmp_path_factory.mktemp("any")
+    made = Database(folder / "mlflow.db")
+    made.add("a", "run", loss=[2.0, 1.0, 0.5], params={"lr": "0.1"})
+    content = made.close().read_bytes()
+    (folder / "mlflow.db").write_bytes(content[:at] + new + content[at + size :])
+
+    with suppress(MldxError):
+        read(folder / "mlflow.db")
+
+
+@given(st.dictionaries(st.text(max_size=200), st.floats() | st.text(max_size=300), max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_items_of_any_length_are_read(tmp_path_factory, row):
+    """Long keys and values take the careful way, and say the same."""
+    path = tmp_path_factory.mktemp("any") / "run-abc.wandb"
+    keys = {key.lstrip(":"): value for key, value in row.items()}
+    path.write_bytes(wandb_log([{**keys, "x" * 140 + "/loss": 0.5, "_step": 0}]))
+
+    (run,) = read(path)
+
+    assert [one.value.tolist() for one in run.series if one.name == "x" * 140 + "/loss"] == [[0.5]]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"training.loss": {"steps": [1, 2, 3], "values": [3.0, 2.0, 1.0], "timestamps": ["a"] * 3}},
+        {"loss": {"train": {"name": "train", "x": [1, 2, 3], "y": [3.0, 2.0, 1.0]}}},
+        {"metrics": {"train_loss": {"step": [1, 2, 3], "value": ["3", "2", "1"]}}},
+    ],
+)
+def test_metrics_with_steps_and_values(tmp_path, document):
+    """Sacred and ClearML keep each metric as two lists, under its name or path."""
+    path = tmp_path / "metrics.json"
+    path.write_text(json.dumps(document))
+
+    (run,) = read(path)
+
+    loss = run.get("train", "loss")
+    assert (loss.step.tolist(), loss.value.tolist()) == ([1, 2, 3], [3.0, 2.0, 1.0])

@@ -35,6 +35,7 @@ READERS = (
     "trainer_state",
     "record",
     "keras_history",
+    "sacred",
     "json_rows",
     "ultralytics",
     "lightning",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
         mlflow_db,
         mlflow_metric,
         record,
+        sacred,
         tensorboard,
         trainer_state,
         ultralytics,
@@ -68,9 +70,9 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
     )
 
     _MODULES: tuple[Reader, ...] = (
-        tensorboard, wandb_log, mlflow_db, trainer_state, record, keras_history, json_rows,
-        ultralytics, lightning, keras_csv, any_table, mlflow_metric, keras_stdout, hf_stdout,
-        boosting, free_text,
+        tensorboard, wandb_log, mlflow_db, trainer_state, record, keras_history, sacred,
+        json_rows, ultralytics, lightning, keras_csv, any_table, mlflow_metric, keras_stdout,
+        hf_stdout, boosting, free_text,
     )  # fmt: skip
 
 

@@ -14,10 +14,12 @@ goes on.
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mldx.readers.faults import unreadable
@@ -32,6 +34,8 @@ _MAGIC = b":W&B\xe1\xbe"
 _START, _BLOCK, _HEADER = 7, 32768, 7
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 _HISTORY, _CONFIG, _RUN, _EXIT = 2, 5, 17, 18
+_ITEM, _KEYS, _VALUE, _ONE_BYTE = 0x0A, b"\x0a\x12", b"\x82\x01", 127
+_FRACTION = re.compile(rb"-?\d+\.\d+(?:[eE][-+]?\d+)?")
 _COUNTER = "_step"  # counts the calls of `log`; a step that the run logs itself is better
 _DAMAGED = (ValueError, IndexError, RecursionError)
 
@@ -139,11 +143,44 @@ def _skipped(at: int) -> int:
 def _items(message: bytes) -> dict[str, Any]:
     """Return the items of a history or a configuration, nested keys joined by `/`."""
     found = {}
-    for item in messages(message, 1):
-        key, value = _item(item)
+    for item in _each_item(message):
+        usual = _usual(item)
+        key, value = _item(item) if usual is None else (_name(usual[0]), _value(usual[1]))
         if key and value is not None:
             found[key] = value
     return found
+
+
+def _each_item(message: bytes) -> Iterator[bytes]:
+    """Yield the items; their tag and length are mostly a byte each."""
+    at = 0
+    while at < len(message):
+        size = message[at + 1]
+        if message[at] != _ITEM or size > _ONE_BYTE:
+            yield from messages(message[at:], 1)
+            return
+        yield message[at + 2 : at + 2 + size]
+        at += 2 + size
+
+
+def _usual(item: bytes) -> tuple[bytes, bytes] | None:
+    """Return key and value of an item with one key, both short; None when it is another."""
+    size = item[1]
+    value = size + 5
+    if item[0] not in _KEYS or size > _ONE_BYTE or item[size + 2 : size + 4] != _VALUE:
+        return None
+    fits = len(item) > value and item[size + 4] == len(item) - value <= _ONE_BYTE
+    return (item[2 : size + 2], item[value:]) if fits else None
+
+
+@lru_cache(maxsize=4096)
+def _name(key: bytes) -> str:
+    return key.decode("utf-8", "replace")
+
+
+def _value(written: bytes) -> Any:
+    """Return a JSON value; most are numbers, for which the general parser is slow."""
+    return float(written) if _FRACTION.fullmatch(written) else json.loads(written)
 
 
 def _item(item: bytes) -> tuple[str, Any]:
@@ -152,9 +189,9 @@ def _item(item: bytes) -> tuple[str, Any]:
         if not isinstance(content, bytes):
             continue
         if number in (1, 2):
-            keys.append(content.decode("utf-8", "replace"))
+            keys.append(_name(content))
         elif number == 16:
-            value = json.loads(content)
+            value = _value(content)
     return "/".join(filter(None, keys)), value
 
 
