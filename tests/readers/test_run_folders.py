@@ -426,7 +426,8 @@ def test_detectron2(tree):
     (run,) = read(folder)
 
     assert run.setup == {"n_classes": 2, "batch_size": 4}
-    assert "n_classes, batch_size, 900 planned steps from config.yaml" in run.notes
+    assert "n_classes, batch_size from config.yaml" in run.notes
+    assert "900 steps were planned (config.yaml)" in run.notes
 
 
 def test_hugging_face(tree):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mldx.errors import UnreadableRun
-from mldx.readers.side_files import parsed_yaml, setup_beside
+from mldx.readers.side_files import parsed_yaml, settings_in
 
 ARGS = (
     "task: detect\nepochs: 100\nbatch: 16\noptimizer: auto\nlr0: 0.01\nlrf: 1e-2\nseed: 0x1f\n"
@@ -40,8 +40,7 @@ def test_a_mutated_side_file_does_no_harm(tmp_path, cuts):
         text = text[:at] + new + text[at + size :]
     (tmp_path / "args.yaml").write_text(text, encoding="utf-8", errors="replace")
 
-    facts, _ = setup_beside(tmp_path)
-    assert isinstance(facts, dict)
+    assert isinstance(settings_in(tmp_path).facts, dict)
 
 
 CONFIG = """
@@ -61,9 +60,9 @@ def test_a_python_config_is_parsed_and_never_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.py").write_text(CONFIG)
 
-    facts, notes = setup_beside(tmp_path)
+    beside = settings_in(tmp_path)
 
-    assert facts == {
+    assert beside.facts == {
         "learning_rate": 0.02,
         "optimizer": "SGD(momentum=0.9)",
         "weight_decay": 0.0001,
@@ -71,7 +70,7 @@ def test_a_python_config_is_parsed_and_never_run(tmp_path, monkeypatch):
         "batch_size": 2,
         "gradient_clipping": 35.0,
     }
-    assert notes[0].endswith("from config.py")
+    assert beside.sources[0].endswith("from config.py")
     assert not (tmp_path / "ran").exists()
 
 
@@ -80,7 +79,7 @@ def test_the_settings_of_hydra_are_looked_into(tmp_path):
     (tmp_path / ".hydra").mkdir()
     (tmp_path / ".hydra" / "config.yaml").write_text("optim: {lr: 0.1}\n")
 
-    assert setup_beside(tmp_path) == (
+    assert settings_in(tmp_path)[:2] == (
         {"learning_rate": 0.1},
         ["learning_rate from .hydra/config.yaml"],
     )
@@ -92,7 +91,7 @@ def test_an_adapter_is_a_way_of_tuning(tmp_path):
         '{"peft_type": "LORA", "r": 16, "lora_dropout": 0.1, "base_model_name_or_path": "gpt2"}'
     )
 
-    assert setup_beside(tmp_path)[0] == {"tuning": "lora", "pretrained": "gpt2"}
+    assert settings_in(tmp_path).facts == {"tuning": "lora", "pretrained": "gpt2"}
 
 
 def test_a_model_card_lists_hyper_parameters(tmp_path):
@@ -104,7 +103,7 @@ def test_a_model_card_lists_hyper_parameters(tmp_path):
         "- num_epochs: 3.0\n\n### Results\n- num_epochs: 9\n"
     )
 
-    assert setup_beside(tmp_path)[0] == {
+    assert settings_in(tmp_path).facts == {
         "learning_rate": 5e-05,
         "batch_size": 16,
         "accumulation": 16,
@@ -118,7 +117,23 @@ def test_a_pickle_is_not_opened(tmp_path):
     opened = []
     (tmp_path / "training_args.bin").write_bytes(b"\x80\x04")
 
-    facts, notes = setup_beside(tmp_path, lambda path: opened.append(path) or True)
+    beside = settings_in(tmp_path, lambda path: opened.append(path) or True)
 
-    assert (facts, opened) == ({}, [])
-    assert notes == ["training_args.bin is a pickle and was not opened"]
+    assert (beside.facts, opened) == ({}, [])
+    assert beside.notes == ["training_args.bin is a pickle and was not opened"]
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("files/requirements.txt", "numpy==2.0\ntorch==2.13.0+cpu\ntransformers==5.24.0\n"),
+        ("README.md", "### Framework versions\n\n- torch 2.13.0+cpu\n- transformers 5.24.0\n"),
+    ],
+)
+def test_versions_of_libraries_are_told(tmp_path, name, content):
+    """Where a tool wrote down what was installed, the libraries of the training are named."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / name).write_text(content)
+
+    told = f"installed were torch 2.13.0+cpu, transformers 5.24.0 ({name})"
+    assert settings_in(tmp_path).notes == [told]

@@ -294,7 +294,7 @@ def test_steps_that_stand_still_are_counted(tmp_path):
 @given(st.binary(max_size=64), st.integers(0, 4000), st.integers(0, 64))
 @settings(max_examples=300, deadline=None)
 def test_a_mutated_log_is_read_or_refused(tmp_path_factory, new, at, size):
-    """Bytes that were overwritten, put in or cut end in a run or an error that a person can read."""
+    """Bytes that were overwritten, put in or cut end in a run or in an error for people."""
     content = wandb_log(ROWS)
     path = tmp_path_factory.mktemp("any") / "run-abc.wandb"
     path.write_bytes(content[:7] + content[7 : 7 + at] + new + content[7 + at + size :])

@@ -48,7 +48,7 @@ from mldx.readers.file_names import (
 from mldx.readers.listing import MOST, Listing, listed, natural
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
-from mldx.readers.side_files import setup_beside
+from mldx.readers.side_files import Settings, settings_in
 from mldx.readers.source import LogSource, MayRead, anything
 from mldx.readers.views import OpenedLog, best_of, is_faulty, relative, why
 
@@ -127,7 +127,7 @@ class _Reading:
 
     listing: Listing
     may_read: MayRead
-    settings: dict[Path, tuple[dict[str, object], list[str]]] = field(default_factory=dict)
+    settings: dict[Path, Settings] = field(default_factory=dict)
 
     def of_folders(self) -> Iterator[Found]:
         """Yield the runs of run folders."""
@@ -268,11 +268,11 @@ class _Reading:
         """Add the setup that lies beside the log, and above it up to the top of the folder."""
         for place in log.parents:
             if place not in self.settings:
-                self.settings[place] = setup_beside(place, self.may_read)
-            facts, notes = self.settings[place]
-            new = {key: value for key, value in facts.items() if key not in run.setup}
+                self.settings[place] = settings_in(place, self.may_read)
+            beside = self.settings[place]
+            new = {key: value for key, value in beside.facts.items() if key not in run.setup}
             run.setup |= new
-            run.notes += notes if new or not facts else []
+            run.notes += [*(beside.sources if new else []), *beside.notes]
             if place == self.listing.root:
                 break
 

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mldx.errors import MldxError
 from mldx.readers.faults import unreadable
@@ -59,27 +59,60 @@ _MOST_PARAMS = 500
 # The item of a list that the Hugging Face Trainer writes into a model card, without its sentence.
 _ITEM = re.compile(r"^- (\w+): (?:Use )?(\S+)", re.MULTILINE)
 _OF_A_CARD = "hyperparameters were used during training:"
+# Libraries whose version a fault may depend on: `- Transformers 4.44.2` in a model card,
+# `torch==2.1` in the list that Weights & Biases keeps of what was installed.
+_LIBRARIES = r"""torch pytorch tensorflow keras jax flax transformers peft trl accelerate deepspeed
+    bitsandbytes lightning pytorch-lightning ultralytics scikit-learn xgboost lightgbm catboost"""
+_VERSION = re.compile(
+    rf"^(?:- )?({'|'.join(_LIBRARIES.split())})(?:==| )(\d[\w.+]*)$", re.IGNORECASE | re.MULTILINE
+)
+_OF_VERSIONS = ("files/requirements.txt", "README.md")
 # What the YAML library lets through when a scalar only looks like a number, a date or a tag:
 # `0x` and `.` as numbers, 2024-13-99, `!!timestamp soon`, `!!bool maybe`.
 _OF_A_SCALAR = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _OF_A_FILE = (MldxError, OSError, ValueError, RecursionError, MemoryError)
 
 
-def setup_beside(folder: Path, may_read: MayRead = anything) -> tuple[dict[str, Any], list[str]]:
-    """Return the setup facts in those side files of a folder that may be read, and what they were
-    taken from.
+class Settings(NamedTuple):
+    """What lies beside a log.
+
+    facts    setup facts
+    sources  which file each was taken from, in words
+    notes    what else the files say, and which were not opened
     """
+
+    facts: dict[str, Any]
+    sources: list[str]
+    notes: list[str]
+
+
+def settings_in(folder: Path, may_read: MayRead = anything) -> Settings:
+    """Return what those side files of a folder say that may be read."""
     facts: dict[str, Any] = {}
-    notes = []
+    sources, planned = list[str](), list[str]()
     for name, content in _contents(folder, may_read):
         found = {key: value for key, value in _facts(content).items() if key not in facts}
         facts |= found
+        if found:
+            sources.append(f"{', '.join(found)} from {name}")
         steps = planned_steps(content)
-        told = [*found, *([f"{steps} planned steps"] if steps else [])]
-        if told:
-            notes.append(f"{', '.join(told)} from {name}")
-    notes += [f"{name} is a pickle and was not opened" for name in _pickles(folder)]
-    return facts, notes
+        if steps:
+            planned.append(f"{steps} steps were planned ({name})")
+    closed = [f"{name} is a pickle and was not opened" for name in _pickles(folder)]
+    return Settings(facts, sources, [*planned, *closed, *_versions(folder, may_read)])
+
+
+def _versions(folder: Path, may_read: MayRead) -> list[str]:
+    """Say which versions of which libraries were installed, where a tool wrote that down."""
+    for name in _OF_VERSIONS:
+        try:
+            found = _VERSION.findall(_text(folder / name, may_read) or "")
+        except _OF_A_FILE:
+            continue
+        if found:
+            told = ", ".join(f"{library} {version}" for library, version in found)
+            return [f"installed were {told} ({name})"]
+    return []
 
 
 def _pickles(folder: Path) -> list[str]:
@@ -99,14 +132,20 @@ def _contents(folder: Path, may_read: MayRead) -> Iterator[tuple[str, Mapping[An
 def _content(path: Path, may_read: MayRead) -> object:
     if path.is_dir():
         return params_of(path, may_read)
-    if not path.is_file() or path.stat().st_size > _LARGEST or not may_read(path):
+    text = _text(path, may_read)
+    if text is None:
         return None
-    text = LogSource.of_file(path).text
     if path.suffix == ".py":
         return _literals(text)
     if path.suffix == ".md":
         return _model_card(text)
     return json.loads(text) if path.suffix == ".json" else parsed_yaml(text, str(path))
+
+
+def _text(path: Path, may_read: MayRead) -> str | None:
+    if not path.is_file() or path.stat().st_size > _LARGEST or not may_read(path):
+        return None
+    return LogSource.of_file(path).text
 
 
 def params_of(folder: Path, may_read: MayRead = anything) -> dict[str, str]:
