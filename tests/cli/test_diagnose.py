@@ -470,7 +470,8 @@ def test_every_log_of_a_real_tool_is_diagnosed(mldx):
 
     told = json.loads(mldx("diagnose", *map(str, logs), "--json").stdout)
 
-    assert [one["run"]["path"] for one in told] == [str(path) for path in logs]
+    paths = [one["run"]["path"] for one in told]
+    assert all(path.startswith(str(log)) for path, log in zip(paths, logs, strict=True))
 
 
 def test_report_as_html(mldx, sick, tmp_path):
