@@ -21,6 +21,7 @@ from mldx.readers import names
 from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.normalise import is_progress_bar
 from mldx.readers.numbers import MISSING, Mask, column, number
+from mldx.readers.plain_rows import csv_columns, is_large
 from mldx.readers.run import Array
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
@@ -171,6 +172,8 @@ def table(source: LogSource, how: Dialect) -> Table:
     raises   InputError with a fault for every cell of a metric that is no number, and for every row
              that is too long
     """
+    if how.separator == "," and is_large(source) and (plain := csv_columns(source, how.header)):
+        return Table.of_columns(plain)
     growing = _Growing(source.origin, how)
     try:
         for lines, rows in _blocks(source, how):

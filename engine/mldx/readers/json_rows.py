@@ -17,10 +17,11 @@ from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.numbers import has_unit, plain
+from mldx.readers.plain_rows import is_large, json_columns
 from mldx.readers.run import Run
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
-from mldx.readers.trainer_state import is_summary
+from mldx.readers.trainer_state import is_summary, sums_up
 
 FORMAT = "JSON rows"
 
@@ -45,6 +46,8 @@ def read(source: LogSource) -> list[Run]:
     raises   InputError, naming each line that is no object; the last may break off, for the writer
              may still run
     """
+    if is_large(source) and (plain := json_columns(source)) and not sums_up(plain):
+        return [assembled(source.origin, FORMAT, Table.of_columns(plain))]
     notes: list[str] = []
     rows = source.document if isinstance(source.document, list) else _lines(source, notes)
     return [of_rows(rows, source.origin, FORMAT, notes)]

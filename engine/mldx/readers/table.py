@@ -75,6 +75,11 @@ class Table:
         return table
 
     @classmethod
+    def of_columns(cls, columns: Mapping[str, tuple[Array, Mask]]) -> Table:
+        """Return the table of columns of numbers, all of one length."""
+        return cls.of(columns, len(next(iter(columns.values()))[0]))
+
+    @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, float]]) -> Table:
         """Return the table of rows that name only what they hold."""
         found = dict.fromkeys(name for row in rows for name in row)

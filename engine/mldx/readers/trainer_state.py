@@ -7,7 +7,7 @@ look at `grad_norm` too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mldx.readers.assemble import assembled
@@ -51,6 +51,11 @@ def table_of(entries: Sequence[object]) -> Table:
 def is_summary(entry: Mapping[str, object]) -> bool:
     """Does the entry sum up the run instead of adding to its curve?"""
     return "train_runtime" in entry or ("train_loss" in entry and "total_flos" in entry)
+
+
+def sums_up(names: Collection[str]) -> bool:
+    """May a row with some of these names sum up the run?"""
+    return "train_runtime" in names or "total_flos" in names
 
 
 def _summaries(entries: Sequence[object]) -> list[str]:

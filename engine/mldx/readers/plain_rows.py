@@ -1,0 +1,172 @@
+"""Rows of nothing but numbers, read in large blocks: the fast path of CSV and JSONL.
+
+A file is read here only where it is proved that the careful reader would say the same; where a
+block holds anything else (text, quotes, `NA`, a row that is too short, a nested object) the answer
+is None, and the careful reader starts from the beginning.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mldx.readers.numbers import Mask
+from mldx.readers.run import Array
+from mldx.readers.source import LogSource
+
+Columns = dict[str, tuple[Array, Mask]]
+_BLOCK = 1 << 22
+_OF_NUMBERS = b"0123456789.,-+eEnNaAiIfFtTyY\n"  # also `nan` and `infinity`
+_NEWLINE, _COMMA = 10, 44
+
+
+def csv_columns(source: LogSource, header: list[str]) -> Columns | None:
+    """Return the columns under a header, with which of their cells are there; None where a cell is
+    neither a plain number nor empty.
+    """
+    if len(set(header)) < len(header) or len(header) < 2:
+        return None
+    blocks = _blocks(source)
+    first = next(blocks, b"")
+    head, _, rest = first.partition(b"\n")
+    if head.count(b",") != len(header) - 1:
+        return None
+    parts: list[list[tuple[Array, Mask]]] = [[] for _ in header]
+    for block in _with_first(rest, blocks):
+        found = _cells(block, len(header))
+        if found is None:
+            return None
+        for part, values, there in zip(parts, *found, strict=True):
+            part.append((values.copy(), there.copy()))
+    if not parts[0]:
+        return None
+    return {name: _joined(part) for name, part in zip(header, parts, strict=True)}
+
+
+def json_columns(source: LogSource) -> Columns | None:
+    """Return the columns of objects, one a line, all of whose values are numbers; None where
+    anything else is among them.
+    """
+    size = 0
+    parts: dict[str, list[tuple[int, Array, Mask]]] = {}
+    for block in _blocks(source):
+        rows = _objects(block)
+        if rows is None:
+            return None
+        for name in dict.fromkeys(key for row in rows for key in row):
+            column = _column(rows, name)
+            if column is None:
+                return None
+            parts.setdefault(name, []).append((size, *column))
+        size += len(rows)
+    return {name: _spread(chunks, size) for name, chunks in parts.items()} or None
+
+
+def _blocks(source: LogSource) -> Iterator[bytes]:
+    """Yield whole lines, some megabytes at a time; the last may end without a line end."""
+    rest = b""
+    with source.open() as stream:
+        while block := stream.read(_BLOCK):
+            whole, end, new = block.rpartition(b"\n")
+            if end:
+                yield rest + whole + end
+                rest = new
+            else:
+                rest += block
+    if rest:
+        yield rest
+
+
+def _with_first(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from others
+
+
+def _cells(block: bytes, width: int) -> tuple[Array, Mask] | None:
+    """Return values and which of them are there, (width, rows) each; None where a row is not
+    `width` cells of plain numbers or nothing.
+    """
+    if block.translate(None, _OF_NUMBERS):
+        return None
+    block = block if block.endswith(b"\n") else block + b"\n"
+    raw = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero((raw == _COMMA) | (raw == _NEWLINE))
+    is_line = raw[ends] == _NEWLINE
+    if len(ends) % width or not (np.flatnonzero(is_line) % width == width - 1).all():
+        return None
+    if np.count_nonzero(is_line) * width != len(ends):
+        return None
+    there = np.diff(ends, prepend=-1) > 1
+    values = _parsed(block, len(ends), bool(there.all()))
+    return None if values is None else (values.reshape(-1, width).T, there.reshape(-1, width).T)
+
+
+def _parsed(block: bytes, count: int, full: bool) -> Array | None:
+    text = block[:-1].replace(b"\n", b",")
+    if not full:
+        text = text.replace(b",,", b",nan,").replace(b",,", b",nan,")
+        text = (b"nan" if text.startswith(b",") else b"") + text
+        text += b"nan" if text.endswith(b",") else b""
+    try:
+        values = np.fromstring(text.decode("ascii"), np.float64, sep=",")
+    except (ValueError, DeprecationWarning):  # what numpy says of a cell that is no number
+        return None
+    return values if len(values) == count else None
+
+
+def _joined(chunks: list[tuple[Array, Mask]]) -> tuple[Array, Mask]:
+    """Return the chunks as one, and let go of them."""
+    values, there = (np.concatenate([chunk[place] for chunk in chunks]) for place in (0, 1))
+    chunks.clear()
+    return values, there
+
+
+def _objects(block: bytes) -> list[dict[str, Any]] | None:
+    """Return the objects of lines, by reading them all as one array.
+
+    The proof that one line is one object: each begins and ends as one, and there are as many.
+    """
+    block = block.rstrip(b"\n")
+    lines = block.count(b"\n") + 1
+    if block.count(b"}\n{") != lines - 1 or block[:1] + block[-1:] != b"{}":
+        return None
+    try:
+        rows = json.loads(b"[" + block.replace(b"\n", b",") + b"]")
+    except (ValueError, RecursionError):
+        return None
+    return rows if len(rows) == lines else None
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> tuple[Array, Mask] | None:
+    """Return the values under a name; None when one of them is no number."""
+    try:
+        values, there = [row[name] for row in rows], np.ones(len(rows), np.bool_)
+    except KeyError:
+        there = np.fromiter((name in row for row in rows), np.bool_, len(rows))
+        values = [row.get(name, np.nan) for row in rows]
+    if not set(map(type, values)) <= {int, float}:
+        return None
+    try:
+        return np.array(values, np.float64), there
+    except OverflowError:
+        return None
+
+
+def _spread(chunks: list[tuple[int, Array, Mask]], size: int) -> tuple[Array, Mask]:
+    values, there = np.full(size, np.nan), np.zeros(size, np.bool_)
+    for start, value, mask in chunks:
+        values[start : start + len(value)], there[start : start + len(value)] = value, mask
+    chunks.clear()
+    return values, there
+
+
+def is_large(source: LogSource) -> bool:
+    """Is the file long enough for a fast path to matter?"""
+    return len(source.head) >= 1 << 16
+
+
+__all__ = ["Columns", "csv_columns", "is_large", "json_columns"]
