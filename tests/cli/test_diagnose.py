@@ -350,7 +350,7 @@ BAD = {
     "a missing file": ("runs.csv", None, "runs.csv"),
     "an empty file": ("empty.csv", b"", "empty"),
     "a binary file": ("weights.csv", bytes(range(256)) * 20, "binary"),
-    "a compressed file": ("log.csv", gzip.compress(SICK.encode()), "gzip archive"),
+    "a truncated archive": ("log.csv.gz", gzip.compress(SICK.encode())[:-9], "cannot be unpacked"),
     "a pickle": ("history.pkl", pickle.dumps({"loss": [1, 2]}), "pickle"),
     "a truncated JSON": (
         "state.json",

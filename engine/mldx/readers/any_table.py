@@ -7,15 +7,21 @@ Weights & Biases (`Step`, then `<run> - <metric>`, with `__MIN` and `__MAX` besi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from mldx.errors import UnreadableRun
 from mldx.readers import names
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.run import Run
+from mldx.readers.several import runs_of
 from mldx.readers.source import LogSource
-from mldx.readers.table import Table
+from mldx.readers.table import Column, Table
 
 FORMAT = "a table"
+CHART = "a chart exported from Weights & Biases"
+_OF_A_CHART = " - "
+_BOUND = re.compile(r"__(?:MIN|MAX)$")
 _TENSORBOARD = ["Wall time", "Step", "Value"]
 
 
@@ -34,9 +40,9 @@ def read(source: LogSource) -> list[Run]:
     rows = table(source, how)
     if how.header == _TENSORBOARD:
         _take_tag(rows, source)
-    elif any(name.endswith("__MIN") for name in how.header):
-        _take_charts(rows)
-    return [assembled(source.origin, FORMAT, rows)]
+    elif charts := _charts(rows, how.header):
+        return [run for name, table in charts for run in _named(source.origin, name, table)]
+    return runs_of(source.origin, FORMAT, rows)
 
 
 def _take_tag(rows: Table, source: LogSource) -> None:
@@ -53,8 +59,29 @@ def _take_tag(rows: Table, source: LogSource) -> None:
         rows.notes.append("the file's name does not tell the tag; the values are taken as a loss")
 
 
-def _take_charts(rows: Table) -> None:
-    rows.columns = [one for one in rows.columns if not re.search(r"__(?:MIN|MAX)$", one.name)]
+def _charts(rows: Table, header: list[str]) -> list[tuple[str, Table]]:
+    """Return the runs of a chart that Weights & Biases exported, none when the table is no such
+    chart.
+
+    Its columns are `<run> - <metric>`; the bounds of what was smoothed stand beside them.
+    """
+    bounded = any(_BOUND.search(name) for name in header)
+    if not bounded and not all(_OF_A_CHART in name for name in header[1:]):
+        return []
+    columns: dict[str, list[Column]] = {}
     for one in rows.columns:
-        told = names.named(one.name.rpartition(" - ")[2])
-        one.metric, one.split, one.grain = told.metric, told.split, told.grain
+        run, separated, metric = one.name.rpartition(_OF_A_CHART)
+        if separated and not _BOUND.search(metric):
+            told = names.named(metric)
+            one.metric, one.split, one.grain = told.metric, told.split, told.grain
+            columns.setdefault(run, []).append(one)
+    return [(run, replace(rows, columns=some)) for run, some in columns.items()]
+
+
+def _named(origin: str, name: str, table: Table) -> list[Run]:
+    try:
+        run = assembled(origin, CHART, table)
+    except UnreadableRun:
+        return []
+    run.name = name
+    return [run]

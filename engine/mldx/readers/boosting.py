@@ -43,11 +43,7 @@ def read(source: LogSource) -> list[Run]:
     """Return the run; the first metric that falls when it gets better is its loss."""
     library = next(name for name, pattern in _LIBRARIES.items() if pattern.search(source.text))
     table = Table.of_rows(_rows(source.text))
-    for one in table.columns:
-        _, metric = _parts(one.name)
-        one.metric = named(metric).metric if metric else "loss"
-    _take_loss(table)
-    _name_splits(table)
+    settle_sets(table)
     format = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}[
         library
     ] + " output"
@@ -60,6 +56,15 @@ def read(source: LogSource) -> list[Run]:
             messages(source.text),
         )
     ]
+
+
+def settle_sets(table: Table) -> None:
+    """Settle what each column is, by its name of a set and a metric: `validation_0-logloss`."""
+    for one in table.columns:
+        _, metric = _parts(one.name)
+        one.metric = named(metric).metric if metric else "loss"
+    _take_loss(table)
+    _name_splits(table)
 
 
 def _rows(text: str) -> list[dict[str, float]]:

@@ -24,9 +24,10 @@ from mldx.readers.numbers import MISSING, Mask, column, number
 from mldx.readers.plain_rows import csv_columns, is_large
 from mldx.readers.run import Array
 from mldx.readers.source import LogSource
-from mldx.readers.table import Table
+from mldx.readers.table import Labels, Table
 
 _SEPARATORS = ",\t;|"
+_MOST_WORDS = 5_000  # different ones in a column that says which run a row belongs to
 _CHUNK = 2_000  # rows: small enough to stay in the processor's cache
 _EXPECTED = "a number, nan, inf, or an empty cell"
 _EXPECTED_VAL = "a number, nan, inf, or an empty cell where the epoch had no validation"
@@ -203,6 +204,30 @@ def _blocks(source: LogSource, how: Dialect) -> Iterator[tuple[list[int], Rows]]
 
 
 @dataclass(slots=True)
+class _Words:
+    """A column of words: each different one numbered, and the chunks of their numbers."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    chunks: list[tuple[int, Array]] = field(default_factory=list)
+
+    def add(self, start: int, cells: tuple[str, ...]) -> None:
+        """Take the cells of the rows from `start` on."""
+        bare = [cell.strip() for cell in cells]
+        there = [
+            np.nan if cell in MISSING else self.numbers.setdefault(cell, len(self.numbers))
+            for cell in bare
+        ]
+        self.chunks.append((start, np.array(there, np.float64)))
+
+    def codes(self, size: int) -> Array:
+        """Return (size,) the number of each row's word, nan where it has none."""
+        codes = np.full(size, np.nan)
+        for start, chunk in self.chunks:
+            codes[start : start + len(chunk)] = chunk
+        return codes
+
+
+@dataclass(slots=True)
 class _Growing:
     """The columns so far: a list of chunks each, with None where a chunk has no such column.
 
@@ -222,8 +247,7 @@ class _Growing:
     faults: FaultList = field(default_factory=FaultList)
     held: tuple[list[int], Rows] = field(default_factory=lambda: ([], []))
     shares: set[str] = field(default_factory=set)
-    part: str = ""
-    words: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, _Words] = field(default_factory=dict)
 
     def add(self, lines: list[int], rows: Rows) -> None:
         """Take the row held back and all new ones but the last."""
@@ -291,16 +315,20 @@ class _Growing:
         value, there, wrong = column(cells, self.how.comma)
         if "%" in "".join(cells):
             self.shares.add(name)
-        if wrong and name.lower() in names.PARTS and self.part in ("", name):
-            self.part, value = name, self._coded(cells)
-        elif wrong and not _must_be_numbers(name):
-            self.dropped[name] = f"column `{name}` (text)"
-            self.values.pop(name, None)
+        if name in self.texts or (wrong and not _must_be_numbers(name)):
+            self._label(name, cells)
             return
-        else:
-            for row in wrong:
-                self._blame(name, cells[row], lines[row])
+        for row in wrong:
+            self._blame(name, cells[row], lines[row])
         self._append(name, value, there)
+
+    def _label(self, name: str, cells: tuple[str, ...]) -> None:
+        """Take words; a column with very many different ones is text that says nothing."""
+        words = self.texts.setdefault(name, _Words())
+        words.add(self.size, cells)
+        if self.values.pop(name, None) or len(words.numbers) > _MOST_WORDS:
+            self.dropped[name] = f"column `{name}` (text)"
+            del self.texts[name]
 
     def _append(self, name: str, value: Array, there: Mask) -> None:
         chunks = self.values.setdefault(name, [])
@@ -308,13 +336,6 @@ class _Growing:
             chunks.append((self.size, value, there))
         elif name:
             self.dropped.setdefault(f"{name} (again)", f"second column `{name}`")
-
-    def _coded(self, cells: tuple[str, ...]) -> Array:
-        """Number the words of the column that says the split; few words, however many rows."""
-        return np.array(
-            [self.words.setdefault(cell.strip().lower(), len(self.words)) for cell in cells],
-            np.float64,
-        )
 
     def _blame(self, name: str, cell: str, line: int) -> None:
         expected = _EXPECTED_VAL if names.named(name).split == "val" else _EXPECTED
@@ -333,13 +354,17 @@ class _Growing:
         """Return all that was added as one table."""
         self.faults.check()
         whole = {name: self._whole(chunks) for name, chunks in self.values.items()}
-        codes = whole.pop(self.part)[0] if self.part else None
         made = Table.of(whole, self.size, self.breaks)
         made.mark_shares(self.shares)
-        if codes is not None:
-            made.split_by(codes, self.words)
+        made.labels = [
+            Labels(name, words.codes(self.size), list(words.numbers))
+            for name, words in self.texts.items()
+        ]
+        made.header = list(self.header)
         made.ignored += self.dropped.values()
         made.notes += self.notes
+        made.split_by_labels()
+        made.ignored += [f"column `{one.name}` (text)" for one in made.labels]
         return made
 
     def _whole(self, chunks: list[tuple[int, Array, Mask]]) -> tuple[Array, Mask]:

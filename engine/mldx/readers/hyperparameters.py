@@ -121,6 +121,11 @@ def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if _allowed(key, value)}
 
 
+def is_hyperparameter(name: str) -> bool:
+    """Is this the name of something that is set before a training, such as `batch_size`?"""
+    return name.strip().lower().replace("-", "_") in _FACTS
+
+
 def planned_steps(content: Mapping[Any, Any]) -> int | None:
     """Return how many steps the run was meant to last, where the mapping says it."""
     value = _only(list(_leaves(content)), _STEPS)

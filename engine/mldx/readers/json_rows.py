@@ -1,5 +1,4 @@
-"""JSON rows: one object a line (JSONL), or a list of objects; Detectron2, MMEngine, LLaMA-Factory,
-own loggers.
+"""JSON rows: one object a line (JSONL); Detectron2, MMEngine, LLaMA-Factory, RLlib, own loggers.
 
 A row that names its part (`"mode": "val"`, `"phase": "train"`, `"split": ...`) says the split of
 its metrics.
@@ -8,9 +7,13 @@ its metrics.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mldx.errors import Fault
 from mldx.readers import names
@@ -19,52 +22,70 @@ from mldx.readers.faults import FaultList, unreadable
 from mldx.readers.numbers import has_unit, plain
 from mldx.readers.plain_rows import is_large, json_columns
 from mldx.readers.run import Run
+from mldx.readers.several import runs_of
 from mldx.readers.source import LogSource
-from mldx.readers.table import Table
+from mldx.readers.table import Labels, Table
 from mldx.readers.trainer_state import is_summary, sums_up
 
 FORMAT = "JSON rows"
+_DEEPEST = 8
+_MOST_WORDS = 5_000  # different ones under a name that says which run a row belongs to
+SETTINGS = re.compile(
+    r"(?:hyper[_ ]?)?(?:param(?:eter)?s?|config(?:uration)?|cfg|args|settings|options|hparams)",
+    re.IGNORECASE,
+)
 
 
 def recognises(source: LogSource) -> bool:
-    """Is it a list of objects, or are nearly all of the first lines objects?"""
-    document = source.document
-    if isinstance(document, list):
-        return bool(document) and all(isinstance(row, dict) for row in document)
+    """Are nearly all of the first lines objects?"""
+    if source.document is not None:
+        return False
     lines = [line for line in source.sample.split("\n")[:50] if line.strip()]
     first = lines[: max(1, len(lines) - 1)]
-    return (
-        document is None
-        and bool(lines)
-        and sum(_object(line) is not None for line in first) > 0.8 * len(first)
-    )
+    return bool(lines) and sum(_object(line) is not None for line in first) > 0.8 * len(first)
 
 
 def read(source: LogSource) -> list[Run]:
-    """Return the run.
+    """Return the runs.
 
     raises   InputError, naming each line that is no object; the last may break off, for the writer
              may still run
     """
     if is_large(source) and (plain := json_columns(source)) and not sums_up(plain):
-        return [assembled(source.origin, FORMAT, Table.of_columns(plain))]
+        return runs_of(source.origin, FORMAT, Table.of_columns(plain))
     notes: list[str] = []
-    rows = source.document if isinstance(source.document, list) else _lines(source, notes)
-    return [of_rows(rows, source.origin, FORMAT, notes)]
+    table = table_of(_lines(source, notes))
+    table.notes += notes
+    return runs_of(source.origin, FORMAT, table)
+
+
+def is_object_list(items: Sequence[object]) -> TypeGuard[list[dict[str, Any]]]:
+    """Is it a list of JSON objects?"""
+    return bool(items) and all(isinstance(one, dict) for one in items)
 
 
 def of_rows(
     rows: Sequence[Mapping[str, Any]], origin: str, format: str, notes: Sequence[str] = ()
 ) -> Run:
-    """Return the run of rows that are parsed already.
+    """Return the run of rows that are parsed already, and are of one run.
 
     raises   UnreadableRun, naming what is there, when there is no loss in them
     """
-    shares: set[str] = set()
-    table = Table.of_rows([_row(row, shares) for row in rows if not is_summary(row)])
-    table.mark_shares(shares)
+    table = table_of(rows)
     table.notes += notes
     return assembled(origin, format, table)
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the table of rows that are parsed already, those that sum up the run left out."""
+    rows = [row for row in rows if not is_summary(row)]
+    shares: set[str] = set()
+    flat = [_flat(row) for row in rows]
+    table = Table.of_rows([_numbers(row, shares) for row in flat])
+    table.mark_shares(shares)
+    table.header = list(dict.fromkeys(name for row in flat for name in row))
+    table.labels = _labels(flat)
+    return table
 
 
 def _lines(source: LogSource, notes: list[str]) -> list[dict[str, Any]]:
@@ -97,8 +118,8 @@ def _object(line: str) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
-    """Return the numbers of a row, nested ones by their path, under the split that the row says.
+def _numbers(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
+    """Return the numbers of a row under the split that the row says.
 
     Those written with their unit (`"98 %"`) are shares already; their names are added to `shares`.
     """
@@ -106,7 +127,7 @@ def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
         (value for key, value in row.items() if key in names.PARTS and isinstance(value, str)), ""
     )
     found: dict[str, float] = {}
-    for key, cell in _flat(row).items():
+    for key, cell in row.items():
         value = plain(cell)
         if value is not None:
             name = _under(key, part)
@@ -116,14 +137,52 @@ def _row(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
     return found
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    nested = {
-        f"{key}/{name}": one
-        for key, value in row.items()
-        if isinstance(value, dict)
-        for name, one in value.items()
-    }
-    return {**{key: value for key, value in row.items() if not isinstance(value, dict)}, **nested}
+def _flat(row: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """Return what a row holds at any depth, by its path.
+
+    A key that says nothing, alone among those with something under it, is no part of the path:
+    `{"metrics": {"loss": 1}}`. What was set before the training is one word, for it may say which
+    run the row is of.
+    """
+    flat, below = dict[str, Any](), dict[str, dict[str, Any]]()
+    for key, value in row.items():
+        if not isinstance(value, dict):
+            flat[str(key)] = value
+        elif SETTINGS.fullmatch(str(key)):
+            flat[str(key)] = str(value)
+        elif depth < _DEEPEST:
+            below[str(key)] = _flat(value, depth + 1)
+    unsaid = [key for key in below if not names.says_part(key)]
+    for key, values in below.items():
+        above = "" if unsaid == [key] and not flat.keys() & values.keys() else f"{key}/"
+        flat |= _renamed(values, above)
+    return flat
+
+
+def _renamed(values: Mapping[str, Any], above: str) -> dict[str, Any]:
+    """Return values under the key above them; the axis stays one."""
+    return {name if _is_axis(name) else above + name: one for name, one in values.items()}
+
+
+def _is_axis(name: str) -> bool:
+    return names.axis(name) in ("epoch", "step")
+
+
+def _labels(rows: Sequence[Mapping[str, Any]]) -> list[Labels]:
+    """Return the words that rows hold, by their names."""
+    words: dict[str, dict[str, int]] = {}
+    codes: dict[str, NDArray[np.float64]] = {}
+    for place, row in enumerate(rows):
+        for name, value in row.items():
+            if isinstance(value, str) and name not in names.PARTS and plain(value) is None:
+                known = words.setdefault(name, {})
+                column = codes.setdefault(name, np.full(len(rows), np.nan))
+                column[place] = known.setdefault(value, len(known))
+    return [
+        Labels(name, codes[name], list(known))
+        for name, known in words.items()
+        if len(known) <= _MOST_WORDS
+    ]
 
 
 @lru_cache(maxsize=1024)

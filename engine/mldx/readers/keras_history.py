@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
 
 from mldx.readers import names
 from mldx.readers.assemble import assembled
-from mldx.readers.faults import unreadable
 from mldx.readers.numbers import Mask, has_unit, plain
 from mldx.readers.run import Array, Run
+from mldx.readers.several import is_search
 from mldx.readers.source import LogSource
 from mldx.readers.table import Table
 
@@ -19,10 +16,13 @@ FORMAT = "Keras History"
 
 
 def recognises(source: LogSource) -> bool:
-    """Is it a dictionary with at least one list of numbers whose name is a metric?"""
+    """Is it a dictionary of equally long lists of numbers, one of them called by a metric?"""
     document = source.document
-    return isinstance(document, dict) and any(
-        names.named(str(key)).known for key in _lists(document)
+    if not isinstance(document, dict) or is_search(document):
+        return False
+    lists = _lists(document)
+    return len(set(map(len, lists.values()))) == 1 and any(
+        names.named(str(key)).known for key in lists
     )
 
 
@@ -37,26 +37,14 @@ def _lists(document: dict[str, object]) -> dict[str, list[object]]:
 
 
 def read(source: LogSource) -> list[Run]:
-    """Return the run; without an `epoch` list the epochs are counted from 1.
-
-    raises   UnreadableRun when the lists are of different lengths
-    """
+    """Return the run; without an `epoch` list the epochs are counted from 1."""
     lists = _lists(source.document)
-    size = _common_size(lists, source.origin)
+    size = len(next(iter(lists.values())))
     table = Table.of({key: _column(value) for key, value in lists.items()}, size)
     table.mark_shares({key for key, value in lists.items() if any(map(has_unit, value))})
     table.count_epochs()
     table.ignored += [f"`{key}`" for key in source.document if key not in lists]
     return [assembled(source.origin, FORMAT, table)]
-
-
-def _common_size(lists: Mapping[str, Sequence[Any]], origin: str) -> int:
-    sizes = {key: len(value) for key, value in lists.items()}
-    if len(set(sizes.values())) > 1:
-        named = ", ".join(f"{key} {size}" for key, size in list(sizes.items())[:8])
-        what = f"the lists are of different lengths: {named}."
-        raise unreadable(origin, what, "one number an epoch in each list")
-    return next(iter(sizes.values()))
 
 
 def _column(values: list[object]) -> tuple[Array, Mask]:

@@ -182,6 +182,11 @@ def named(name: str) -> Name:
     return Name(split, metric, grain)
 
 
+def says_part(key: str) -> bool:
+    """Does a key above others say the split or the metric of what stands below it?"""
+    return named(f"{key}/loss").split is not None or named(key).known
+
+
 def axis(name: str) -> Literal["epoch", "step", "index"] | None:
     """Return which axis a column is: epoch, step, a mere row number, or None for a metric."""
     plain = re.sub(r"[\s/\-.]+", "_", name.strip().lower())

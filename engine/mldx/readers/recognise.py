@@ -34,9 +34,11 @@ READERS = (
     *BINARY,
     "trainer_state",
     "record",
+    "boosting_results",
     "keras_history",
     "sacred",
     "json_rows",
+    "json_tree",
     "ultralytics",
     "lightning",
     "keras_csv",
@@ -52,9 +54,11 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
     from mldx.readers import (
         any_table,
         boosting,
+        boosting_results,
         free_text,
         hf_stdout,
         json_rows,
+        json_tree,
         keras_csv,
         keras_history,
         keras_stdout,
@@ -70,8 +74,9 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
     )
 
     _MODULES: tuple[Reader, ...] = (
-        tensorboard, wandb_log, mlflow_db, trainer_state, record, keras_history, sacred,
-        json_rows, ultralytics, lightning, keras_csv, any_table, mlflow_metric, keras_stdout,
+        tensorboard, wandb_log, mlflow_db, trainer_state, record, boosting_results, keras_history,
+        sacred, json_rows, json_tree, ultralytics, lightning, keras_csv, any_table, mlflow_metric,
+        keras_stdout,
         hf_stdout, boosting, free_text,
     )  # fmt: skip
 

@@ -48,12 +48,31 @@ def recognises(source: LogSource) -> bool:
     """Is one of the three keys at the top, or something that was meant to be one?"""
     document = source.document
     if isinstance(document, dict):
-        return not document or any(
-            _meant(str(key))
-            for key, value in document.items()
-            if isinstance(value, dict) or key in KEYS
+        return not document or (
+            not _is_foreign(document)
+            and any(
+                _meant(str(key))
+                for key, value in document.items()
+                if isinstance(value, dict) or key in KEYS
+            )
         )
     return document is None and _looks_like_yaml(source.sample)
+
+
+def _is_foreign(document: Mapping[str, Any]) -> bool:
+    """Is a `history` in it that of another tool: beside keys no record has, or with lists below
+    lists?
+    """
+    history = document.get("history")
+    if history is None or set(document) & {"setup", "answers", "overruled"}:
+        return False
+    nested = not isinstance(history, dict) or any(map(_is_nested, history.values()))
+    return nested or not all(map(_meant, document))
+
+
+def _is_nested(values: object) -> bool:
+    inner = values[:1] if isinstance(values, list) else []
+    return isinstance(values, dict) or any(isinstance(one, (dict, list)) for one in inner)
 
 
 def _looks_like_yaml(sample: str) -> bool:

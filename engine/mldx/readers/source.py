@@ -10,14 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mldx.errors import Fault, InputError, UnreadableRun
+from mldx.readers.literal import documents, python_literal
 from mldx.readers.normalise import clean, encoding, unified
+
+if TYPE_CHECKING:
+    import json
 
 MayRead = Callable[[Path], bool]
 _HEAD = 1 << 16
+_BRACKET = re.compile(r"\s*(?:\{|\[(?!\d+\]|[A-Za-z]))")
 _JSON = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*\{\s*\")")
+_CLOSED = re.compile(r"^[}\]]+\s*\n.*[A-Za-z]", re.MULTILINE)  # and a log goes on after it
 
 
 def anything(path: Path) -> bool:
@@ -104,39 +110,56 @@ class LogSource:
 
     @cached_property
     def document(self) -> Any:
-        """The JSON document that the file is, or None when it is none (or one a line).
+        """The JSON document (or Python literal) that the file is, a list of them where several
+        stand one after the other, or None when it is none of these, or one a line.
 
         raises   UnreadableRun with line and column, when it began as JSON and broke off
         """
-        if not _JSON.match(self.sample) or (
-            _parsed(self.sample.lstrip().partition("\n")[0]) and not self._single
-        ):
+        if not _BRACKET.match(self.sample) or self._begins_with_a_row():
             return None
-        return self._parse()
+        return self._parsed()
 
-    @cached_property
-    def _single(self) -> bool:
-        return "\n" not in self.sample.strip()
+    def _begins_with_a_row(self) -> bool:
+        """Is the first line a document by itself, with others below?"""
+        first, _, rest = self.sample.lstrip().partition("\n")
+        return bool(rest.strip()) and (_is_row(first) or python_literal(first) is not None)
 
-    def _parse(self) -> Any:
+    def _parsed(self) -> Any:
         import json
 
         try:
-            return json.loads(self.text)
+            found = documents(self.text)
         except json.JSONDecodeError as error:
-            where = f"{self.origin}:{error.lineno}:{error.colno}"
-            raise UnreadableRun(
-                Fault(
-                    where,
-                    f"the JSON breaks off or is malformed here: {error.msg}.",
-                    "a complete JSON document",
-                )
-            ) from error
+            literal = python_literal(self.text)
+            if literal is None and self._is_meant_as_json():
+                raise self._broken(error) from error
+            return literal
         except (ValueError, RecursionError) as error:
             raise UnreadableRun(Fault(self.origin, f"the JSON cannot be read: {error}.")) from error
+        return _only(found or [])
+
+    def _is_meant_as_json(self) -> bool:
+        """Does it begin as JSON, and no other text goes on after it?"""
+        return _JSON.match(self.sample) is not None and _CLOSED.search(self.text) is None
+
+    def _broken(self, error: json.JSONDecodeError) -> UnreadableRun:
+        return UnreadableRun(
+            Fault(
+                f"{self.origin}:{error.lineno}:{error.colno}",
+                f"the JSON breaks off or is malformed here: {error.msg}.",
+                "a complete JSON document",
+            )
+        )
 
 
-def _parsed(line: str) -> bool:
+def _only(found: list[Any]) -> Any:
+    """Return the one document, or all of them where each is an object."""
+    if len(found) == 1:
+        return found[0]
+    return found if found and all(isinstance(one, dict) for one in found) else None
+
+
+def _is_row(line: str) -> bool:
     """Is this line a JSON object by itself?"""
     import json
 

@@ -17,6 +17,8 @@ from mldx.readers import names
 from mldx.readers.numbers import Mask
 from mldx.readers.run import Array, Split
 
+Rows = Mask | slice | NDArray[np.intp]
+
 
 @dataclass(slots=True, eq=False)
 class Column:
@@ -41,9 +43,46 @@ class Column:
         told = names.named(name)
         return cls(name, told.metric, told.split, value, there, told.grain)
 
-    def at(self, rows: Mask | slice) -> Column:
+    def at(self, rows: Rows) -> Column:
         """Return the column of some rows."""
         return replace(self, value=self.value[rows], there=self.there[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a column says of each row, other than a number it measures.
+
+    codes  (N,) the place in `words` of each row's value, nan where it has none
+    """
+
+    name: str
+    codes: Array
+    words: list[str]
+
+    @property
+    def varies(self) -> bool:
+        """Are there at least two values?"""
+        return len(np.unique(self.codes[~np.isnan(self.codes)])) > 1
+
+    @property
+    def says_split(self) -> bool:
+        """Does it say the split of each row, by its name or by all its words?"""
+        words = [word.lower() in names.SPLITS for word in self.words]
+        return any(words) and (self.name.lower() in names.PARTS or all(words))
+
+    def splits(self) -> list[tuple[Split, Mask]]:
+        """Return the splits that the words say, each with the rows that say it, (N,)."""
+        return [
+            (names.SPLITS[word.lower()], self.codes == code)
+            for code, word in enumerate(self.words)
+            if word.lower() in names.SPLITS
+        ]
+
+    @property
+    def is_identity(self) -> bool:
+        """Has every row a value of its own?"""
+        there = self.codes[~np.isnan(self.codes)]
+        return len(there) == len(self.codes) and len(np.unique(there)) == len(there)
 
 
 @dataclass(slots=True)
@@ -52,6 +91,8 @@ class Table:
 
     epoch, step  (N,), nan where a row does not say; None when no row does
     breaks       rows before which a header was written again
+    labels       the columns of words, which may say which run a row belongs to
+    header       the names of all columns that were there, also of those not taken
     """
 
     size: int
@@ -61,6 +102,8 @@ class Table:
     breaks: list[int] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    labels: list[Labels] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -69,7 +112,7 @@ class Table:
         """Return the table of named columns, (values, which are there) each; the axes are known by
         their names.
         """
-        table = cls(size, [], breaks=list(breaks))
+        table = cls(size, [], breaks=list(breaks), header=list(raw))
         for name, (value, there) in raw.items():
             table._take(name, value, there)
         return table
@@ -113,15 +156,14 @@ class Table:
         if self.epoch is None and self.step is None:
             self.epoch = np.arange(1.0, self.size + 1)
 
-    def split_by(self, codes: Array, words: Mapping[str, int]) -> None:
-        """Take each column apart by the split that its rows say; `codes` (N,) holds the number of
-        each row's word.
+    def split_by_labels(self) -> None:
+        """Take each column apart by the split that its rows say, in the first column of words that
+        says one; it is no label then.
         """
-        parts = [
-            (names.SPLITS[word], codes == code)
-            for word, code in words.items()
-            if word in names.SPLITS
-        ]
+        said = next((one for one in self.labels if one.says_split), None)
+        if said is None:
+            return
+        self.labels.remove(said)
         whole = [
             one for one in self.columns if one.split is not None or one.metric in names.PROCESS
         ]
@@ -129,10 +171,10 @@ class Table:
             replace(one, split=split, there=one.there & rows)
             for one in self.columns
             if one not in whole
-            for split, rows in parts
+            for split, rows in said.splits()
         ]
 
-    def at(self, rows: Mask | slice) -> Table:
+    def at(self, rows: Rows) -> Table:
         """Return the table of some rows."""
         size = len(np.arange(self.size)[rows])
         epoch, step = (None if axis is None else axis[rows] for axis in (self.epoch, self.step))
