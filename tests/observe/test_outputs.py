@@ -68,3 +68,62 @@ def test_impossible_arrays(pair):
     """Arrays that cannot be answers to one another are refused with what was expected."""
     with pytest.raises(ObservationError, match="expected:"):
         observe.predictions(*pair)
+
+
+def test_the_worst_subgroup():
+    """A subgroup with many times the overall error is found by name; small ones are left out."""
+    truth = np.zeros(1000, int)
+    given = np.zeros(1000, int)
+    groups = np.array(["a"] * 900 + ["b"] * 80 + ["c"] * 20)
+    given[900:980:2] = 1
+    given[980:] = 1
+
+    symptoms = observe.predictions(truth, given, groups=groups)
+    assert symptoms.predictions.error_slice_ratio > 3
+    assert "error of b" in symptoms.provenances["error_slice_ratio"].figure
+
+
+def test_subgroups_that_differ_by_chance():
+    """The worst of twenty equal subgroups is no sign."""
+    dice = np.random.default_rng(0)
+    truth = dice.integers(0, 2, 2000)
+    given = np.where(dice.random(2000) < 0.8, truth, 1 - truth)
+
+    found = observe.predictions(truth, given, groups=dice.integers(0, 20, 2000))
+    assert found.predictions.error_slice_ratio < 1.5
+
+
+def test_a_better_threshold():
+    """Where good scores lie below one half, F1 gains by another threshold."""
+    dice = np.random.default_rng(0)
+    truth = (dice.random(1000) < 0.1).astype(int)
+    positive = np.clip(0.1 + 0.25 * truth + dice.normal(0, 0.05, 1000), 0, 1)
+
+    found = observe.predictions(truth, np.column_stack([1 - positive, positive]))
+    assert found.predictions.f1_gain_by_threshold > 50
+
+
+def test_a_forecast_that_repeats_the_last_value():
+    """A forecast that is the series shifted by a step is told, and is no better than naive."""
+    series = np.cumsum(np.random.default_rng(0).normal(size=400))
+    truth, shifted = series[1:], series[:-1]
+
+    found = observe.predictions(truth, shifted, task="forecasting")
+    assert found.predictions.pred_lag_copy is True
+    assert found.observed["mase"] == pytest.approx(1, abs=0.01)
+
+
+def test_a_forecast_that_knows_something():
+    """A forecast close to the truth is no copy of the past, and beats the naive one."""
+    dice = np.random.default_rng(0)
+    truth = np.cumsum(dice.normal(size=400))
+
+    found = observe.predictions(truth, truth + dice.normal(0, 0.3, 400), task="forecasting")
+    assert found.predictions.pred_lag_copy is False
+    assert 0.2 < found.observed["mase"] < 0.6
+
+
+def test_groups_of_another_length():
+    """Subgroups that are not one for each answer are refused."""
+    with pytest.raises(ObservationError, match="groups has shape"):
+        observe.predictions([0, 1], [0, 1], groups=["a"])

@@ -3,6 +3,7 @@ trained on.
 
     observe.predictions(y_true, y_pred)                      classes, or numbers for a regression
     observe.predictions(y_true, probabilities)               (N, C): their argmax is the answer
+    observe.predictions(y_true, y_pred, task="forecasting")  in the order of time
 
 Per-class figures need enough samples of a class; a class with fewer is left out, and that is not
 "no".
@@ -10,7 +11,6 @@ Per-class figures need enough samples of a class; a class with fewer is left out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from mldx.errors import Fault, ObservationError
 from mldx.knowledge import KnowledgeBase, load
-from mldx.observe.curves import percent, rank_correlation
+from mldx.observe.outputs import classes, numbers
 from mldx.provenance import Source
-from mldx.readers.run import Array
-from mldx.symptoms import Observation, Symptoms
+from mldx.symptoms import Symptoms
 
 Labels = NDArray[Any]
-Thresholds = Callable[[str], float]
 
 
 def predictions(
@@ -32,6 +30,8 @@ def predictions(
     y_pred: ArrayLike,
     *,
     task: str | None = None,
+    groups: ArrayLike | None = None,
+    horizon: int = 1,
     knowledge: KnowledgeBase | None = None,
 ) -> Symptoms:
     """Return what predictions show.
@@ -39,7 +39,9 @@ def predictions(
     y_true   (N,), class labels of any kind, or numbers
     y_pred   (N,), answers of the same kind; or (N, C), probabilities of classes 0..C-1
     task     "regression" or "classification" where the numbers do not say; floats with fractions
-             are a regression
+             are a regression; "forecasting" is one in the order of time
+    groups   (N,), the subgroup of each sample (source, device, site), to find the worst one
+    horizon  of a forecast, steps ahead
     raises   ObservationError, when lengths differ, nothing is there, or numbers are not finite
     """
     limit = (knowledge if knowledge is not None else load()).threshold
@@ -48,12 +50,31 @@ def predictions(
     if given.ndim == 2 and given.shape[1] == 1:
         given = np.column_stack([1 - given[:, 0], given[:, 0]])
     if given.ndim == 2:
-        seen = [*_classes(truth, given.argmax(axis=1), limit), *_calibration(truth, given, limit)]
+        answers = given.argmax(axis=1)
+        seen = [*classes.classes(truth, answers, limit)]
+        seen += classes.calibration(truth, given, limit)
+        if given.shape[1] == 2:
+            seen += classes.threshold_gain(truth, given[:, 1], limit)
+        errors = (truth != answers).astype(float)
     elif _is_regression(truth, given, task):
-        seen = list(_numbers(truth.astype(float), given.astype(float), limit))
+        one, other = truth.astype(float), given.astype(float)
+        seen = list(numbers.numbers(one, other, limit))
+        if task == "forecasting":
+            seen += numbers.forecast(one, other, horizon, limit)
+        errors = np.abs(one - other)
     else:
-        seen = list(_classes(truth, given, limit))
+        seen = list(classes.classes(truth, given, limit))
+        errors = (truth != given).astype(float)
+    if groups is not None:
+        seen += classes.slices(errors, _groups(groups, len(truth)), limit)
     return Symptoms.gather(seen, Source.MEASURED, "predictions")
+
+
+def _groups(groups: ArrayLike, size: int) -> Labels:
+    found = np.asarray(groups)
+    if found.shape != (size,):
+        raise _wrong(f"groups has shape {found.shape}.", f"({size},), one for each answer")
+    return found
 
 
 def _array(name: str, values: ArrayLike) -> Labels:
@@ -157,117 +178,3 @@ def _is_regression(truth: Labels, given: Labels, task: str | None) -> bool:
         return task in ("regression", "forecasting")
     floats = [values for values in (truth, given) if values.dtype.kind == "f"]
     return any(bool((values != np.round(values)).any()) for values in floats)
-
-
-def _classes(truth: Labels, given: Labels, limit: Thresholds) -> Iterator[Observation]:
-    """What answers of classes show."""
-    names, counts = _counted(truth)
-    answers, answered = _counted(given)
-    n, right = len(truth), truth == given
-    common, largest = float(answered.max()) / n, float(counts.max()) / n
-    if common <= limit("predictions.alike") or largest < limit("predictions.mostly_one"):
-        yield Observation(
-            "predicts_single_class",
-            common,
-            f"{answers[answered.argmax()]} is answered in {percent(common)} of {n} cases",
-        )
-    if len(names) > 1:
-        yield Observation(
-            "class_imbalance_ratio",
-            counts.max() / counts.min(),
-            f"{counts.max()} against {counts.min()} samples",
-        )
-        yield _majority(float(right.mean()), largest, limit)
-    yield from _recalls(truth, right, names, counts, limit)
-    yield from _confusions(truth[~right], given[~right], len(names), limit)
-
-
-def _counted(values: Labels) -> tuple[Labels, NDArray[np.int64]]:
-    names, counts = np.unique(values, return_counts=True)
-    return names, counts
-
-
-def _majority(accuracy: float, largest: float, limit: Thresholds) -> Observation:
-    figure = f"accuracy {percent(accuracy)}, the largest class has {percent(largest)}"
-    return Observation(
-        "accuracy_vs_majority",
-        abs(accuracy - largest) < limit("accuracy_vs_majority.distance"),
-        figure,
-    )
-
-
-def _recalls(
-    truth: Labels, right: Labels, names: Labels, counts: NDArray[np.int64], limit: Thresholds
-) -> Iterator[Observation]:
-    frequent = names[counts >= limit("predictions.least_of_class")]
-    if len(frequent) < 2:
-        return
-    recalls = {name: float(right[truth == name].mean()) for name in frequent.tolist()}
-    worst = min(recalls, key=lambda name: recalls[name])
-    mean = sum(recalls.values()) / len(recalls)
-    yield Observation(
-        "worst_class_recall",
-        recalls[worst],
-        f"recall of {worst} is {percent(recalls[worst])}, the mean {percent(mean)}",
-    )
-
-
-def _confusions(
-    truth: Labels, given: Labels, classes: int, limit: Thresholds
-) -> Iterator[Observation]:
-    if classes < limit("predictions.least_classes") or len(truth) < limit(
-        "predictions.least_of_class"
-    ):
-        return
-    pairs: dict[tuple[Any, ...], int] = {}
-    for pair in zip(truth.tolist(), given.tolist(), strict=True):
-        key = tuple(sorted(pair, key=str))
-        pairs[key] = pairs.get(key, 0) + 1
-    one, other = worst = max(pairs, key=lambda key: pairs[key])
-    share = pairs[worst] / len(truth)
-    yield Observation(
-        "confusion_pair_share",
-        share,
-        f"{percent(share)} of the errors are between {one} and {other}",
-    )
-
-
-def _calibration(truth: Labels, probabilities: Array, limit: Thresholds) -> Iterator[Observation]:
-    """Expected calibration error over bins of equal width (Guo et al. 2017, section 2)."""
-    count = int(limit("predictions.bins"))
-    if (
-        truth.dtype.kind not in "iub"
-        or float(probabilities.min()) < 0
-        or float(probabilities.max()) > 1
-    ):
-        return
-    sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    bins = np.minimum((sure * count).astype(int), count - 1)
-    error = sum(
-        abs(float(sure[bins == n].mean() - right[bins == n].mean())) * float((bins == n).mean())
-        for n in set(bins.tolist())
-    )
-    yield Observation(
-        "calibration_ece",
-        error,
-        f"surer than right by {percent(error)} on average over {count} bins",
-    )
-
-
-def _numbers(truth: Array, given: Array, limit: Thresholds) -> Iterator[Observation]:
-    """What predictions of numbers show."""
-    spread = float(truth.std())
-    if spread == 0 or len(truth) < limit("predictions.least_of_class"):
-        return
-    yield Observation(
-        "pred_std_ratio", float(given.std()) / spread, f"std {given.std():.4g} against {spread:.4g}"
-    )
-    if float((given - truth).std()) < 1e-9 * spread:
-        return
-    sizes = rank_correlation(np.abs(given - truth), np.abs(truth))
-    order = rank_correlation(given - truth, np.arange(len(truth), dtype=float))
-    found = "magnitude" if sizes > limit("predictions.trend") else "none"
-    if abs(order) > limit("predictions.trend"):
-        found = "order"
-    figure = f"rank correlation {sizes:.2f} with size, {order:.2f} with order"
-    yield Observation("residual_pattern", found, figure)
