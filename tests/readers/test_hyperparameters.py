@@ -138,3 +138,41 @@ def test_the_precision(content, precision):
 def test_labels_count_the_classes():
     """The model's configuration of Hugging Face names its labels."""
     assert setup_of({"id2label": {"0": "no", "1": "yes", "2": "maybe"}}) == {"n_classes": 3}
+
+
+def test_two_labels_of_no_name_are_no_classes():
+    """Every model of Hugging Face has them; one that classifies means them."""
+    labels = {"0": "LABEL_0", "1": "LABEL_1"}
+
+    assert setup_of({"id2label": labels}) == {}
+    assert setup_of({"id2label": labels, "architectures": ["BertForSequenceClassification"]}) == {
+        "n_classes": 2
+    }
+
+
+def test_references_are_looked_up():
+    """OmegaConf writes `${...}`; what refers to something else is left out."""
+    content = {
+        "base": {"rate": 0.1},
+        "optim": {"lr": "${base.rate}", "optimizer": "${oc.env:OPT}"},
+        "epochs": "${missing}",
+    }
+
+    assert setup_of(content) == {"learning_rate": 0.1}
+
+
+def test_a_precision_that_is_none_is_left_out():
+    """A key of that name may be anything."""
+    assert setup_of({"precision": 10.0}) == {}
+
+
+def test_none_as_text_is_nothing():
+    """Programs write what was not given as a word."""
+    assert setup_of({"lr_scheduler": "None", "dropout": "null", "optimizer": "none"}) == {}
+
+
+def test_an_optimizer_that_was_printed():
+    """nnU-Net writes what PyTorch prints of it."""
+    printed = "SGD (\nParameter Group 0\n    lr: 0.01\n    momentum: 0.99\n    nesterov: True\n)"
+
+    assert setup_of({"optimizer": printed})["optimizer"] == "SGD(momentum=0.99)"

@@ -221,6 +221,9 @@ def test_metrics_of_dvclive(tree):
     folder = tree({
         "dvclive/metrics.json": '{"step": 29, "train": {"loss": 0.1}}',
         "dvclive/params.yaml": "lr: 0.1\n",
+        "dvclive/plots/metrics/epoch.tsv": table(
+            "step\tepoch", [(epoch, epoch) for epoch in EPOCHS]
+        ),
         "dvclive/plots/metrics/train/loss.tsv": table("step\tloss", [row[:2] for row in CURVE]),
         "dvclive/plots/metrics/val/loss.tsv": table(
             "timestamp\tstep\tloss", [(17e11, epoch, val) for epoch, _, val in CURVE]
@@ -230,6 +233,7 @@ def test_metrics_of_dvclive(tree):
     (run,) = read(folder)
 
     assert (lengths(run), run.setup) == ((30, 30), {"learning_rate": 0.1})
+    assert run.get("val", "loss").epoch.tolist() == list(EPOCHS)
 
 
 def test_a_file_each_epoch(tree):
@@ -487,12 +491,13 @@ def test_continued_logs_of_nnunet_are_one_run(tree):
     folder = tree({
         "fold_0/training_log_2024_1_1_12_00_00.txt": text(CURVE[:20]),
         "fold_0/training_log_2024_1_2_12_00_00.txt": text(CURVE[20:]),
-        "fold_0/debug.json": "{}",
+        "fold_0/debug.json": '{"initial_lr": "0.01", "batch_size": "2", "lr_scheduler": "None"}',
     })  # fmt: skip
 
     (run,) = read(folder)
 
     assert lengths(run) == (30, 30)
+    assert (run.setup["learning_rate"], run.setup["batch_size"]) == (0.01, 2)
 
 
 def test_a_pickled_history_is_named_and_never_opened(tree):

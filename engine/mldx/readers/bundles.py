@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from mldx.errors import InputError
 from mldx.readers import names
 from mldx.readers.assemble import assembled
@@ -28,6 +30,7 @@ from mldx.readers.faults import unreadable
 from mldx.readers.json_rows import of_rows
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run, Split
+from mldx.readers.scalars import Points, run_of
 from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
@@ -258,14 +261,21 @@ def _of_split(run: Run, split: Split | None) -> Run:
 
 def _dvclive(files: Sequence[Path]) -> list[Run]:
     """Return the run of metrics with a file each; its path is the name."""
-    tables = []
+    metrics = {}
     for file in files:
         rows = _table(file)
         top = next(one for one in file.parents if _is_of_dvclive(one))
-        name = file.relative_to(top).with_suffix("").as_posix()
-        rows.columns = [_named(column, name) for column in rows.columns[-1:]]
-        tables.append(rows)
-    return [assembled(str(files[0]), "DVCLive metrics", tables)]
+        metrics[file.relative_to(top).with_suffix("").as_posix()] = _points(rows)
+    return [run_of(str(files[0]), "DVCLive metrics", metrics)]
+
+
+def _points(rows: Table) -> Points:
+    """Return the points of the last column; where the epoch is what was logged, of that."""
+    axis = rows.step if rows.step is not None else np.arange(1.0, rows.size + 1)
+    if rows.columns:
+        last = rows.columns[-1]
+        return Points(axis[last.there].tolist(), last.value[last.there].tolist())
+    return Points() if rows.epoch is None else Points(axis.tolist(), rows.epoch.tolist())
 
 
 def _epochs(files: Sequence[Path]) -> list[Run]:

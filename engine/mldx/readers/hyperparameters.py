@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mldx.errors import InputError
 from mldx.readers import names
-from mldx.readers.numbers import plain
+from mldx.readers.numbers import MISSING, plain
 
 _KEYS = {
     "learning_rate": """
@@ -29,7 +29,7 @@ _KEYS = {
     "optimizer": "optimizer optim optimizer_name opt optimizer_type optim_name",
     "epochs_planned": """
         epochs max_epochs num_epochs n_epochs num_train_epochs total_epochs max_epoch
-        training_epochs num_epoch nb_epoch nb_epochs
+        training_epochs num_epoch nb_epoch nb_epochs max_num_epochs
     """,
     "weight_decay": "weight_decay wd",
     "dropout": "dropout dropout_rate drop_rate hidden_dropout_prob dropout_p dropout_prob",
@@ -42,7 +42,9 @@ _KEYS = {
         gradient_accumulation_steps accumulate_grad_batches accumulation_steps grad_accum
         grad_accum_steps grad_accumulation_steps accum_iter accumulate accumulation update_freq
     """,
-    "devices": "num_devices world_size n_gpu n_gpus num_gpus ngpus devices gpus nproc_per_node",
+    "devices": """
+        num_devices world_size n_gpu _n_gpu n_gpus num_gpus ngpus devices gpus nproc_per_node
+    """,
     "precision": "precision mixed_precision amp_dtype",
     "warmup_steps": "warmup_steps num_warmup_steps warmup_iters warmup_updates lr_warmup_steps",
     "schedule": "lr_scheduler_type lr_scheduler scheduler lr_schedule sched lr_scheduler_name",
@@ -89,6 +91,10 @@ _HEADS = {
     "fcos": "fcos",
     "semanticsegmentor": "sem_seg_head",
 }
+_PRECISION = re.compile(
+    r"(?:fp|bf|tf|f|float|bfloat|int)?(?:4|8|16|32|64)(?:-(?:mixed|true))?|amp|half|mixed\w*",
+    re.IGNORECASE,
+)
 _INTEGERS = frozenset({"batch_size", "n_classes", "accumulation", "devices"})
 _DEEPEST = 8
 _MOST_LEAVES = 20_000
@@ -108,7 +114,7 @@ class Setting:
 
 def setup_of(content: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the setup facts in a mapping of hyper-parameters."""
-    leaves = list(_leaves(content))
+    leaves = _resolved(list(_leaves(content)))
     found = _found(leaves)
     facts = {fact: _value(leaf) for fact, leaf in found.items()}
     _settle_optimizer(facts, leaves)
@@ -144,10 +150,21 @@ def _leaves(content: Mapping[Any, Any], parents: tuple[str, ...] = ()) -> Iterat
         if not isinstance(value, Mapping):
             yield Setting(name, value, above)
         elif name == "id2label":
-            yield Setting(name, len(value), above)
+            yield from _labels(value, content, above)
         else:
             yield from _called(name, value, above)
             yield from _leaves(value, (*above, name)) if len(above) < _DEEPEST else ()
+
+
+def _labels(
+    labels: Mapping[Any, Any], model: Mapping[Any, Any], above: tuple[str, ...]
+) -> Iterator[Setting]:
+    """Yield how many labels a model of Hugging Face has; two of no name are what every model has,
+    one that classifies nothing too.
+    """
+    unnamed = all(re.fullmatch(r"LABEL_\d+", str(label)) for label in labels.values())
+    if not unnamed or "Classification" in str(model.get("architectures")):
+        yield Setting("id2label", len(labels), above)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -161,13 +178,32 @@ def _name(key: str, parents: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return (parts[-1], (*parents, *parts[:-1])) if parts else ("", parents)
 
 
+def _resolved(leaves: list[Setting]) -> list[Setting]:
+    """Return the settings with references of OmegaConf looked up: `${optim.lr}`. What refers to
+    nothing here, and what is none, is left out.
+    """
+    values = {".".join((*leaf.parents, leaf.key)): leaf.value for leaf in leaves}
+    found = []
+    for leaf in leaves:
+        refers = (
+            re.fullmatch(r"\$\{([\w.]+)\}", leaf.value) if isinstance(leaf.value, str) else None
+        )
+        value = values.get(refers[1].lower()) if refers else leaf.value
+        if not isinstance(value, str) or ("${" not in value and value not in MISSING):
+            found.append(replace(leaf, value=value))
+    return found
+
+
 def _called(name: str, group: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[Setting]:
     """Yield a group under its own name, where it says what it is; the momentum of SGD is of it."""
     what = next((group[one] for one in ("_target_", "type", "name") if one in group), None)
     if isinstance(what, str):
-        momentum = plain(group.get("momentum"))
-        known = momentum and "(" not in what
-        yield Setting(name, f"{what}(momentum={momentum:g})" if known else what, above)
+        yield Setting(name, _with_momentum(what, group.get("momentum")), above)
+
+
+def _with_momentum(name: str, momentum: object) -> str:
+    value = plain(momentum)
+    return f"{name}(momentum={value:g})" if value and "(" not in name else name
 
 
 def _found(leaves: list[Setting]) -> dict[str, Setting]:
@@ -222,7 +258,13 @@ def _value(leaf: Setting) -> object:
 
 
 def _without_module(text: str) -> str:
-    """`torch.optim.Adam(lr=0.001)` is `Adam(lr=0.001)`, and `<class 'torch.optim.Adam'>` `Adam`."""
+    """`torch.optim.Adam(lr=0.001)` is `Adam(lr=0.001)`, and `<class 'torch.optim.Adam'>` `Adam`;
+    so is an optimizer that was printed with its groups.
+    """
+    printed = re.match(r"(\w+) \(\s*Parameter Group 0\s", text)
+    if printed:
+        momentum = re.search(r"^ *momentum: ([\d.]+)$", text, re.MULTILINE)
+        return _with_momentum(printed[1], momentum[1] if momentum else None)
     text = re.sub(r"^<class '([^']*)'>$", r"\1", text.strip())
     name, bracket, rest = text.partition("(")
     return name.rpartition(".")[2] + bracket + rest
@@ -236,7 +278,7 @@ def _settle_optimizer(facts: dict[str, Any], leaves: list[Setting]) -> None:
         facts.pop("learning_rate", None)
     if isinstance(optimizer, str) and optimizer.lower() == "sgd":
         momentum = _only([leaf for leaf in leaves if not _is_elsewhere(leaf)], ("momentum",))
-        facts["optimizer"] = f"{optimizer}(momentum={momentum:g})" if momentum else optimizer
+        facts["optimizer"] = _with_momentum(optimizer, momentum)
     if optimizer is not None and not isinstance(optimizer, str):
         facts.pop("optimizer")
 
@@ -260,10 +302,9 @@ def _group(leaves: list[Setting], parent: str) -> dict[str, Any]:
 
 def _settle_precision(facts: dict[str, Any], leaves: list[Setting]) -> None:
     """`bf16: true` and `fp16: true` say what `precision` would."""
-    if facts.get("precision") in ("none", "None", False):
-        facts.pop("precision")
-    if "precision" in facts and not isinstance(facts["precision"], bool):
-        facts["precision"] = str(facts["precision"])
+    written = str(facts.pop("precision", ""))
+    if _PRECISION.fullmatch(written):
+        facts["precision"] = written
         return
     for flag in ("bf16", "fp16"):
         if any(_is_on(leaf, flag) for leaf in leaves):

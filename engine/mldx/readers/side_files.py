@@ -50,6 +50,7 @@ NAMES = (
     "cfg.yaml",
     "ds_config.json",
     "deepspeed_config.json",
+    "debug.json",
     "adapter_config.json",
     "README.md",
 )
