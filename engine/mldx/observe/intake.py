@@ -10,7 +10,6 @@ order in `mldx.provenance`; both are kept as a conflict.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -195,5 +194,9 @@ def _facts_of(run: Run) -> dict[str, Any]:
 def _peak_rate(run: Run) -> float | None:
     """The greatest learning rate that was logged."""
     logged = next((one for one in run.series if one.metric == "lr" and len(one)), None)
-    rates = logged.value.tolist() if logged is not None else []
-    return max((rate for rate in rates if math.isfinite(rate) and rate >= 0), default=None)
+    if logged is None:
+        return None
+    import numpy as np
+
+    rates = logged.value[np.isfinite(logged.value) & (logged.value >= 0)]
+    return float(rates.max()) if len(rates) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def json_columns(source: LogSource) -> Columns | None:
         rows = _objects(block)
         if rows is None:
             return None
-        for name in dict.fromkeys(key for row in rows for key in row):
+        for name in dict.fromkeys(chain.from_iterable(rows)):
             column = _column(rows, name)
             if column is None:
                 return None
@@ -146,7 +147,7 @@ def _column(rows: list[dict[str, Any]], name: str) -> tuple[Array, Mask] | None:
     try:
         values, there = [row[name] for row in rows], np.ones(len(rows), np.bool_)
     except KeyError:
-        there = np.fromiter((name in row for row in rows), np.bool_, len(rows))
+        there = np.array([name in row for row in rows], np.bool_)
         values = [row.get(name, np.nan) for row in rows]
     if not set(map(type, values)) <= {int, float}:
         return None

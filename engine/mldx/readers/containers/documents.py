@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mldx.readers import json_rows
 from mldx.readers.containers import tables
 from mldx.readers.delimited import dialect, embedded
 from mldx.readers.faults import unreadable
@@ -177,7 +178,7 @@ def html_parts(source: LogSource) -> list[LogSource] | None:
 
 def table_parts(source: LogSource) -> list[LogSource] | None:
     """Return the delimited table that stands among other lines, None when there is none."""
-    if dialect(source) is not None:
+    if dialect(source) is not None or json_rows.recognises(source):
         return None
     block = embedded(source.text)
     return None if block is None else [source.part(block.encode(), "", "table")]
