@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mldx.errors import Fault, InputError
 from mldx.knowledge import KnowledgeBase, load
 from mldx.observe.setup import canonical_facts, derive
 from mldx.provenance import Provenance, Source
@@ -46,16 +47,25 @@ def observed(
     answers    what a person says, by symptom id; a setup fact among them is a fact
     overrides  ids of answers that stand even against a count or a probe; those that the run itself
                lists are added
-    raises     InputError, naming every value that cannot be used
+    raises     InputError, naming every value that cannot be used; also for a run that may have been
+               misread, with nothing else known of it
+
+    Of a run that may have been misread no curve is judged.
     """
     rules = knowledge if knowledge is not None else load()
     own = {**_facts_of(run), **run.answers} if run is not None else {}
-    said = checked({**own, **dict(facts), **dict(answers)}, rules.specs)
+    given = {**dict(facts), **dict(answers)}
+    said = checked({**own, **given}, rules.specs)
     setup, words = _parted(said, rules)
     setup = canonical_facts(setup, rules)
     if run is None:
         return _assembled(setup, words, _NOTHING, overrides, rules)
+    if run.doubts and not given:
+        raise _unsure(run)
     insisted = {*overrides, *run.overruled}
+    if run.doubts:
+        found = _assembled(setup, words, _NOTHING, insisted, rules)
+        return found.with_plot_series(_drawn(run)).with_log((), _read(run))
     curves = _prepared(run, setup, rules)
     found = _assembled(setup, words, _measured(run, curves), insisted, rules)
     return found.with_plot_series(_drawn(run)).with_log(_strikes(curves), _read(run))
@@ -153,6 +163,18 @@ def _strikes(curves: Curves) -> tuple[Strike, ...]:
     from mldx.observe.strikes import strikes
 
     return strikes(curves)
+
+
+def _unsure(run: Run) -> InputError:
+    """Return the error for a run of which nothing is known but what may have been misread."""
+    from mldx.readers.choice import counted
+
+    what = f"it could not be read surely: {'; '.join(run.doubts)}."
+    seen = f"a log whose loss is sure; these series were seen: {counted(run.series)}"
+    help = (
+        "say which series is the loss (`--series train_loss=NAME`); `mldx read` shows what was read"
+    )
+    return InputError(Fault(run.origin, what, seen, help))
 
 
 def _read(run: Run) -> Reading:

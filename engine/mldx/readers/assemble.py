@@ -76,6 +76,7 @@ def _add(run: Run, table: Table) -> None:
     run.series += [_series(one, table) for one in table.columns if one.there.any()]
     run.events += selected.events
     run.others = run.others or selected.others
+    run.doubts += selected.doubts
     run.notes += [one for one in (*table.notes, *selected.notes) if one not in run.notes]
     run.ignored += [one for one in table.ignored if one not in run.ignored]
 

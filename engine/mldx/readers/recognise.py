@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers.containers import unpacked
+from mldx.readers.doubts import doubts
 from mldx.readers.faults import unreadable
 from mldx.readers.names import is_loss
 from mldx.readers.normalise import refuse_binary
@@ -134,8 +135,15 @@ def _recognised(source: LogSource) -> list[Run]:
             refuse_binary(source.origin, source.head)
         one = reader(name)
         if one.recognises(source):
-            return one.read(source)
+            return _doubted(one.read(source), name)
     raise unreadable(source.origin, "nothing in it is a training log.", "a log with a loss in it")
+
+
+def _doubted(runs: list[Run], name: str) -> list[Run]:
+    """Return the runs with what makes their reading unsure; a run record is a person's own word."""
+    for run in runs:
+        run.doubts += doubts(run, text=name == "free_text") if name != "record" else []
+    return runs
 
 
 def _runs_of(part: LogSource) -> list[Run]:

@@ -8,6 +8,7 @@ counter that falls back whenever the epoch rises counts within the epoch; its st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +23,8 @@ _JUMBLED = 0.05  # of the rows falling back: not an appended log but an unordere
 _LEAST_POINTS = 3
 _LEAST_TURNS = 3
 _MOST_EVENTS = 20
+_FEW_RUNS = 3  # a log may be appended to so often, however short its runs
+NO_AXIS = "the log has neither an epoch nor a step; its rows are counted"
 
 
 @dataclass(slots=True)
@@ -40,12 +43,14 @@ class Selection:
     """The rows of the run to judge, and what is to be said of the choice.
 
     others  the other runs, a line for each
+    doubts  why this may be a misreading
     """
 
     table: Table
     events: list[Event] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def select_run(table: Table) -> Selection:
@@ -53,7 +58,7 @@ def select_run(table: Table) -> Selection:
     if not table.size:
         return Selection(table)
     notes: list[str] = []
-    _fill(table)
+    _fill(table, notes)
     x = _order(table, notes)
     found = segments(x, table.breaks)
     events = _events(table, x, found)
@@ -66,7 +71,23 @@ def select_run(table: Table) -> Selection:
     ]
     if others:
         notes.append(_told(points, chosen))
-    return Selection(_cut(table, x, found[chosen]), _relevant(events, found[chosen]), notes, others)
+    return Selection(
+        _cut(table, x, found[chosen]),
+        _relevant(events, found[chosen]),
+        notes,
+        others,
+        list(_falls_apart(points, chosen)),
+    )
+
+
+def _falls_apart(points: list[int], chosen: int) -> Iterator[str]:
+    """Are there more runs than points in them? No one starts over so often; a counter was misread.
+
+    points   of each run
+    """
+    runs = len(points)
+    if runs > _FEW_RUNS and (runs > points[chosen] or np.median(points) < _LEAST_POINTS):
+        yield f"{runs} runs in one log, and the one judged has {points[chosen]} points"
 
 
 def _line(number: int, table: Table, x: Array, segment: Segment, points: int) -> str:
@@ -146,7 +167,7 @@ def _jumbled(x: Array) -> bool:
     return len(falls) > 20 and bool(len(falls) - back_to_start > _JUMBLED * len(x))
 
 
-def _fill(table: Table) -> None:
+def _fill(table: Table, notes: list[str]) -> None:
     """Give a row without a step the step before it (a validation belongs to the training it
     follows).
     """
@@ -156,6 +177,7 @@ def _fill(table: Table) -> None:
         table.epoch = None if _stands_still(table.epoch) else _forward(table.epoch)
     if table.step is None and table.epoch is None:
         table.step = _counted(table)
+        notes.append(NO_AXIS)
 
 
 def _stands_still(axis: Array) -> bool:
