@@ -179,7 +179,7 @@ def test_json_lines(mldx, sick, calm, tmp_path):
     told = mldx("diagnose", sick, str(tmp_path / "gone.csv"), calm, "--jsonl")
 
     lines = [json.loads(line) for line in told.stdout.splitlines()]
-    assert [(one["run"]["path"], one["verdict"]) for one in lines] == [
+    assert [(one["read"]["path"], one["verdict"]) for one in lines] == [
         (sick, "faulty"),
         (calm, "healthy"),
     ]
@@ -470,7 +470,7 @@ def test_every_log_of_a_real_tool_is_diagnosed(mldx):
 
     told = json.loads(mldx("diagnose", *map(str, logs), "--json").stdout)
 
-    paths = [one["run"]["path"] for one in told]
+    paths = [one["read"]["path"] for one in told]
     assert all(path.startswith(str(log)) for path, log in zip(paths, logs, strict=True))
 
 

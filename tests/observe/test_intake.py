@@ -173,7 +173,7 @@ def _by_command_line(record: Path, facts, answers) -> dict[str, Any]:
     sets = [f"--set={id}={value}" for id, value in {**facts, **answers}.items()]
     result = CliRunner().invoke(cli, ["diagnose", "--json", str(record), *sets])
     found = json.loads(result.stdout)
-    del found["run"]
+    del found["read"]["path"]
     return found
 
 
@@ -200,10 +200,11 @@ def _by_page(record: Path, facts, answers) -> dict[str, Any]:
 def _by_agents(record: Path, facts, answers) -> dict[str, Any]:
     from mldx.mcp.context import ServerContext, observed
     from mldx.mcp.folders import Folders
+    from mldx.mcp.inputs import DiagnoseInput
 
     context = ServerContext(Folders.of([record.parent]), load())
-    known = observed(str(record), {"setup": facts, "answers": answers}, context)
-    return diagnose(known.symptoms).model_dump(mode="json")
+    given = DiagnoseInput(path=str(record), setup=facts, answers=answers)
+    return diagnose(observed(given, context)).model_dump(mode="json")
 
 
 def ranked(found: dict[str, Any]) -> tuple[Any, ...]:

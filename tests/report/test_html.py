@@ -28,6 +28,7 @@ from mldx.report.scale import Scale
 from mldx.symptoms import Observation
 from mldx.symptoms.catalogue import shipped
 from mldx.symptoms.plot_series import PlotSeries
+from mldx.symptoms.reading import Reading
 from tests.kit.rules import HOSTILE, write_files
 
 VOID = {"br", "hr", "img", "input", "meta", "link"}
@@ -114,7 +115,7 @@ FALLING = [2.0, 1.6, 1.3, 1.1, 0.9, 0.8, 0.7, 0.6, 0.5]
 TURNING = [2.1, 1.8, 1.5, 1.3, 1.2, 1.4, 1.6, 1.8, 2.0]
 RUN = of_mapping({"history": {"train_loss": FALLING, "val_loss": TURNING}}, "run.json")
 SICK = diagnose(observed(RUN))
-PAGE = Parsed(SICK.to_html(RUN))
+PAGE = Parsed(SICK.to_html())
 TEXT = environment().from_string('<p title="{{ told }}">{{ told }}</p>')
 
 
@@ -165,7 +166,7 @@ def test_a_hostile_run_adds_no_element(told):
     attribute.
     """
     calm, wild = (
-        Parsed(diagnose(observed(run)).to_html(run)) for run in map(hostile_run, ("calm", told))
+        Parsed(diagnose(observed(run)).to_html()) for run in map(hostile_run, ("calm", told))
     )
 
     assert wild.tags == calm.tags
@@ -177,7 +178,7 @@ def test_a_hostile_run_is_told(told):
     """A file name, a note and a setup text stand on the page as they were given."""
     run = hostile_run(told)
 
-    assert Parsed(diagnose(observed(run)).to_html(run)).text.count(told) >= 4
+    assert Parsed(diagnose(observed(run)).to_html()).text.count(told) >= 4
 
 
 @pytest.mark.parametrize("told", ATTACKS)
@@ -282,7 +283,7 @@ def test_policy_comes_first():
 
 def test_same_bytes():
     """The same run gives the same bytes."""
-    assert diagnose(observed(RUN)).to_html(RUN) == SICK.to_html(RUN)
+    assert diagnose(observed(RUN)).to_html() == SICK.to_html()
 
 
 def test_a_notebook_shows_it_in_a_frame():
@@ -720,8 +721,9 @@ def test_a_page_is_called_by_its_run():
     """Title and heading name the file, so that ten open reports can be told apart; the folders
     before it are left out.
     """
-    found = diagnose(Symptoms.of(loss_shape="flat"))
-    told = found.to_html(Run("/data/exp 7/metrics.csv", "any table"))
+    reading = Reading(origin="/data/exp 7/metrics.csv", format="any table")
+    found = diagnose(Symptoms.of(loss_shape="flat").with_log((), reading))
+    told = found.to_html()
 
     assert f"<title>metrics.csv: {found.verdict} (mldx)</title>" in told
     assert "<h1>Diagnosis of metrics.csv</h1>" in told
@@ -729,8 +731,8 @@ def test_a_page_is_called_by_its_run():
 
 def test_a_date_is_said_when_it_is_given():
     """The day stands at the end of a report if the caller gives it, else no day does."""
-    assert "Made on 2026-11-28" in SICK.to_html(RUN, date="2026-11-28")
-    assert "Made on" not in SICK.to_html(RUN)
+    assert "Made on 2026-11-28" in SICK.to_html(date="2026-11-28")
+    assert "Made on" not in SICK.to_html()
 
 
 def test_percentages_and_decibans_are_explained_where_they_are_read():

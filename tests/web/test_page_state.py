@@ -158,7 +158,7 @@ def test_whatever_a_page_carries_is_shown_or_refused(app, keys, value, action):
     [
         (("dialogue", "plot_series", 0, "y", 0), 10**400),
         (("dialogue", "record", "history", "train_loss", 0), float("nan")),
-        (("reading", "files", 0, 0), "\ud800"),
+        (("dialogue", "reading", "origin"), "\ud800"),
         (("dialogue", "picked"), "no_question"),
         (("dialogue", "steps"), [{"skip": "dropout"}] * (MOST_STEPS + 1)),
     ],

@@ -20,11 +20,9 @@ import click
 from mldx.cli.ask_loop import Interview, InterviewUI
 from mldx.cli.ask_store import Store, begun, last_kept, read_answers
 from mldx.cli.rules import options
-from mldx.diagnosis import Diagnosis
 from mldx.errors import Fault, InputError
 from mldx.interview import Dialogue
 from mldx.knowledge import load
-from mldx.readers.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +76,7 @@ def command(
     """
     knowledge = load(folder, extend)
     kept = str(last_kept()) if resume == _LAST else resume
-    dialogue, run = begun(logs, kept, knowledge, whole=whole)
+    dialogue = begun(logs, kept, knowledge, whole=whole)
     ui = _ui(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
     interview = Interview(dialogue, ui, Store.of(save or kept, kept=ui.interactive))
     try:
@@ -86,7 +84,7 @@ def command(
     except KeyboardInterrupt:
         _broken_off(interview)
         return 130
-    return _report(interview.dialogue, run, record, as_json=as_json, full=full)
+    return _report(interview.dialogue, record, as_json=as_json, full=full)
 
 
 def _held(interview: Interview, complaint: str | None, answers: str | None) -> None:
@@ -143,16 +141,14 @@ def _quoted(place: Path) -> str:
     return quote(str(place))
 
 
-def _report(
-    dialogue: Dialogue, run: Run | None, record: str | None, *, as_json: bool, full: bool
-) -> int:
+def _report(dialogue: Dialogue, record: str | None, *, as_json: bool, full: bool) -> int:
     """Print the diagnosis as `mldx diagnose` does, write the record, and return the exit code."""
     diagnosis = dialogue.diagnosis
     if as_json:
-        document = _document(diagnosis)
+        document = diagnosis.model_dump(mode="json")
         click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        _print(dialogue, run, full=full)
+        _print(dialogue, full=full)
     if record:
         _write(Path(record), dialogue.to_record())
         told = f"`mldx diagnose {record}` reports the same."
@@ -160,20 +156,15 @@ def _report(
     return int(diagnosis.verdict == "faulty")
 
 
-def _print(dialogue: Dialogue, run: Run | None, *, full: bool) -> None:
+def _print(dialogue: Dialogue, *, full: bool) -> None:
     from mldx.report.lines import Look
     from mldx.report.terminal import report, unanswered
 
-    shown = run if run is not None else Run("interview", f"{len(dialogue.answers)} answers")
-    look = Look.of_stdout()
-    click.echo(report(dialogue.diagnosis, shown, full, look), color=look.colour)
+    look, diagnosis = Look.of_stdout(), dialogue.diagnosis
+    name = "" if diagnosis.read else f"interview, {len(dialogue.answers)} answers"
+    click.echo(report(diagnosis, full, look, name), color=look.colour)
     if left := dialogue.unanswered()[:_LEFT]:
         click.echo(unanswered(left, look), color=look.colour)
-
-
-def _document(diagnosis: Diagnosis) -> dict[str, Any]:
-    told: dict[str, Any] = diagnosis.model_dump(mode="json")
-    return {**told, "run": {"path": "interview", "format": "answers", "notes": [], "ignored": []}}
 
 
 def _write(path: Path, record: Mapping[str, Any]) -> None:

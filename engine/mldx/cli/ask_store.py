@@ -26,7 +26,6 @@ from mldx.knowledge.user_files import data_folder, write_atomically
 from mldx.observe import observed
 from mldx.readers import read_one
 from mldx.readers.record import KEYS
-from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
 from mldx.symptoms.checking import checked
 
@@ -35,23 +34,21 @@ COMPLAINT_KEY = "complaint"
 
 def begun(
     logs: tuple[str, ...], resume: str | None, knowledge: KnowledgeBase, *, whole: bool = False
-) -> tuple[Dialogue, Run | None]:
-    """Return the dialogue to go on with, and the run of the last log; several logs are observed
-    together.
-    """
+) -> Dialogue:
+    """Return the dialogue to go on with; several logs are observed together."""
     if resume is not None:
         if logs:
             what = "it goes on with what the interview began with."
             raise InputError(Fault("--resume", what, "no further log"))
         dialogue = of_json(_text(resume), resume, knowledge)
-        return replace(dialogue, whole=whole or dialogue.whole), None
-    log, run, record = Symptoms(), None, None
+        return replace(dialogue, whole=whole or dialogue.whole)
+    log, record = Symptoms(), None
     for path in logs:
         run = read_one(path)
         seen = observed(run, knowledge=knowledge)
         log = log | seen
         record = record_of(run, seen, knowledge) if len(logs) == 1 else None
-    return Dialogue.of(log, record, knowledge, whole=whole), run
+    return Dialogue.of(log, record, knowledge, whole=whole)
 
 
 def _text(path: str) -> str:

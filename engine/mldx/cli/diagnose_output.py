@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,7 +86,7 @@ class Screen:
 
         if result.diagnosis is not None:
             look = Look.of_stdout()
-            shown = report(result.diagnosis, result.run, self.full, look, result.name)
+            shown = report(result.diagnosis, self.full, look, result.name)
             click.echo(shown, color=look.colour)
 
     def finish(self) -> None:
@@ -179,9 +178,11 @@ class Markdown:
 
     def finish(self) -> None:
         """Write the file."""
+        from mldx.report.lines import encodable, encoding_of_stdout
+
         text = "\n".join(self.parts)
         if self.path is None:
-            click.echo(text.rstrip("\n"))
+            click.echo(encodable(text.rstrip("\n"), encoding_of_stdout()))
         elif self.parts:
             write_text(self.path, text)
             click.echo(f"the report is in {self.path}", err=True)
@@ -201,7 +202,7 @@ class HtmlFiles:
         stem = f"{self.path.stem}-{self.number}" if self.many else self.path.stem
         place = self.path.with_stem(stem)
         today = datetime.now().astimezone().date().isoformat()
-        write_text(place, result.diagnosis.to_html(result.run, date=today))
+        write_text(place, result.diagnosis.to_html(today))
         click.echo(f"{result.name}: the report is in {place}", err=True)
 
     def finish(self) -> None:
@@ -210,21 +211,15 @@ class HtmlFiles:
 
 def _document(result: RunResult) -> dict[str, Any]:
     assert result.diagnosis is not None
-    assert result.run is not None
-    read_as = {
-        "path": result.name,
-        "format": result.run.format,
-        "notes": result.run.notes,
-        "others": result.run.others,
-        "ignored": result.run.ignored,
-    }
-    return {**result.diagnosis.model_dump(mode="json"), "run": read_as}
+    document = result.diagnosis.model_dump(mode="json")
+    return {**document, "read": {"path": result.name, **document["read"]}}
 
 
 def json_text(document: Any, indent: int | None = None) -> str:
     """Return JSON that every parser reads: no NaN, and plain ASCII where the output needs it."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
-    ascii_only = not encoding.startswith("utf")
+    from mldx.report.lines import encoding_of_stdout
+
+    ascii_only = not encoding_of_stdout().lower().startswith("utf")
     try:
         return json.dumps(document, indent=indent, ensure_ascii=ascii_only, allow_nan=False)
     except ValueError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, computed_field
 
@@ -38,10 +38,8 @@ from mldx.knowledge.names import canonical
 from mldx.knowledge.wording import words
 from mldx.provenance import Conflict, Source
 from mldx.symptoms import Symptoms
+from mldx.symptoms.reading import Reading
 from mldx.symptoms.strike import Strike
-
-if TYPE_CHECKING:
-    from mldx.readers.run import Run
 
 
 class Diagnosis(BaseModel):
@@ -74,6 +72,14 @@ class Diagnosis(BaseModel):
         )
         made._inference = inference
         return made
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def read(self) -> Reading | None:
+        """What was read of the run: format, series, facts, what was left out; None of answers
+        alone.
+        """
+        return self._inference.symptoms.reading
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
@@ -251,17 +257,14 @@ class Diagnosis(BaseModel):
 
         return report(self)
 
-    def to_html(self, run: Run | None = None, date: str = "") -> str:
+    def to_html(self, date: str = "") -> str:
         """Return the report as one HTML file that needs nothing beside it.
 
-        run    what was read, to be named at the end
         date   when the report was made, to be named at the end
         """
         from mldx.report.html import report
-        from mldx.report.html.parts import LogSummary
 
-        reading = LogSummary.of(run) if run else None
-        return report(self, self._inference.knowledge, reading, date)
+        return report(self, self._inference.knowledge, date)
 
     def _repr_html_(self) -> str:
         from mldx.report.html import framed

@@ -19,10 +19,8 @@ def next_question(given: QuestionInput, context: ServerContext) -> NextQuestion:
 
     raises   InputError, for a skipped id or a section that is none
     """
-    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
-    dialogue = Dialogue.stated(
-        known.symptoms, given.complaint, given.skipped, given.looked, context.rules
-    )
+    known = observed(given, context)
+    dialogue = Dialogue.stated(known, given.complaint, given.skipped, given.looked, context.rules)
     step, found = dialogue.next_question, dialogue.diagnosis
     return NextQuestion(
         question=_asked(step) if isinstance(step, Question) else None,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mldx.knowledge import KnowledgeBase
 from mldx.knowledge.wording import words
 from mldx.mcp.folders import Folders
+from mldx.mcp.inputs import RunInput
 from mldx.observe.intake import observed as observed_run
 from mldx.readers.record import of_mapping
-from mldx.readers.run import Run
 from mldx.symptoms import Symptoms
 
 _NOTES = 12
@@ -25,32 +25,16 @@ class ServerContext:
     rules: KnowledgeBase
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What is known of a run; `run` is what was read of its log, if it has one."""
-
-    symptoms: Symptoms
-    run: Run | None = None
-
-    @property
-    def notes(self) -> list[str]:
-        """How the log was read."""
-        if self.run is None:
-            return []
-        return few([*self.run.notes, *(f"not used: {one}" for one in self.run.ignored)])
-
-
-def observed(path: str, given: Mapping[str, Any], context: ServerContext) -> Observed:
-    """Return what a log shows together with what is given of the run.
-
-    given    the parts of a run record; its setup wins over the log's and judges its curves
+def observed(given: RunInput, context: ServerContext) -> Symptoms:
+    """Return what a log shows together with what is given of the run: its setup wins over the
+    log's and judges its curves.
 
     raises   InputError, when the path may not be read, or the record holds what cannot be
     """
-    told = of_mapping(given, "arguments")
-    if not path:
-        return Observed(observed_run(told, knowledge=context.rules))
-    run = context.folders.read(path)
+    told = of_mapping(given.model_dump(include={"setup", "history", "answers"}), "arguments")
+    if not given.path:
+        return observed_run(told, knowledge=context.rules)
+    run = context.folders.read(given.path, given.series)
     seen = observed_run(
         run,
         facts=told.setup,
@@ -60,7 +44,7 @@ def observed(path: str, given: Mapping[str, Any], context: ServerContext) -> Obs
     )
     if told.series:  # curves beside the log, judged by the same facts
         seen |= observed_run(told, facts={**run.setup, **told.setup}, knowledge=context.rules)
-    return Observed(seen, run)
+    return seen
 
 
 def sentence(symptom: str, saw: Any, figure: str = "", aside: str = "") -> str:

@@ -30,12 +30,12 @@ _DIGITS = 6  # so many that a percentage of it is rounded as in the reports
 
 def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
     """Return the likeliest causes of what a run shows, and what to do next."""
-    known = observed(given.path, given.model_dump(include={"setup", "history", "answers"}), context)
-    found = diagnose(known.symptoms, context.rules)
+    found = diagnose(observed(given, context), context.rules)
     outlined = outline(found, full=given.most is not None)
     causes = _listed(found, outlined)[: given.most]
     questions = outlined.questions[: given.most]
     return Diagnosed(
+        read=_read(outlined),
         syndromes=[
             SyndromeOutput(id=one.id, sentence=one.sentence, first_aid=one.first_aid)
             for one in outlined.syndromes
@@ -56,9 +56,17 @@ def diagnosed(given: DiagnoseInput, context: ServerContext) -> Diagnosed:
         questions_left=outlined.questions_left + len(outlined.questions) - len(questions),
         conflicts=few([_conflict(one) for one in found.conflicts]),
         unexplained=few([sentence(one.symptom, one.saw, one.figure) for one in found.unexplained]),
-        notes=[*found.notes, *known.notes],
+        notes=[*found.notes, *few(outlined.read.notes if outlined.read else ())],
         full=_whole(found) if given.full else None,
     )
+
+
+def _read(outlined: Outline) -> list[str]:
+    """Return what was read, in lines; first why it may be wrong."""
+    read = outlined.read
+    if read is None:
+        return []
+    return [line for line in (read.doubt, read.form, read.series) if line]
 
 
 def _listed(found: Diagnosis, outlined: Outline) -> list[NamedCause]:

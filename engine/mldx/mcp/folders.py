@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -51,9 +51,10 @@ class Folders:
             raise InputError(*faults)
         return cls(tuple(dict.fromkeys(found.values())), largest)
 
-    def read(self, path: str) -> Run:
+    def read(self, path: str, series: Mapping[str, str] | None = None) -> Run:
         """Return the run that a path holds; a note tells what in a run folder was passed over.
 
+        series  the log's own names of series by what they are
         raises   InputError, when it may not be read or is no run
         """
         place, refused = self.place(path), dict[Path, Fault]()
@@ -64,7 +65,7 @@ class Folders:
             return file not in refused
 
         try:
-            run = read_one(place, may_read)
+            run = read_one(place, may_read, series)
         except InputError as error:
             raise InputError(*error.faults, *list(refused.values())[:_TOLD]) from error
         run.notes += [f"not read: {fault.where}: {fault.what}" for fault in refused.values()]

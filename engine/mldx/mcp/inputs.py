@@ -124,6 +124,13 @@ def _fault(place: tuple[Any, ...], told: Any, tool: str, names: Iterable[str]) -
 Path = Annotated[str, Field(max_length=4096)]
 
 
+_CHOSEN: Any = Field(
+    default_factory=dict,
+    description='Which series of the log is which, where it chose wrongly: {"train_loss": "its own '
+    'name"}; `read_run` names them.',
+)
+
+
 class RunInput(ToolInput):
     """A run: a log, the facts themselves, or both."""
 
@@ -133,6 +140,7 @@ class RunInput(ToolInput):
         "that are open."
         " Leave it out to send the facts themselves.",
     )
+    series: dict[str, str] = _CHOSEN
     setup: Annotated[dict[str, Any], WithJsonSchema(_setup_schema())] = Field(
         default_factory=dict,
         description="What the training code says of the setup, worth a lot: the commonest faults "
@@ -209,4 +217,5 @@ class LogInput(ToolInput):
         description="A log file, a run folder, or a run record (.json, .yaml), below the folders "
         "that are open.",
     )
+    series: dict[str, str] = _CHOSEN
     most: int = Field(30, ge=1, le=500, description="The most series to tell.")

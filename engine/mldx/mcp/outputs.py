@@ -87,6 +87,7 @@ class SyndromeOutput(ToolOutput):
 class Diagnosed(ToolOutput):
     """A diagnosis in short."""
 
+    read: list[str] = Field([], description="What was read: form, losses from first to last value.")
     syndromes: list[SyndromeOutput] = Field(
         [], description="What the run shows, surest first: facts, not guesses."
     )
@@ -208,6 +209,8 @@ class SeriesOutput(ToolOutput):
     name: str = Field(description="As the log names it.")
     split: Literal["train", "val", "test", "other"]
     metric: str
+    key: str = Field(description="Its key in `series` and in a run record.")
+    judged: bool = Field(description="False where another series is taken as the same.")
     axis: Literal["epoch", "step"]
     points: int
     first: Number | None = None
@@ -237,5 +240,7 @@ class LogRead(ToolOutput):
     )
     observed: list[ObservationOutput] = []
     events: list[str] = []
+    others: list[str] = Field([], description="Other runs in it, not judged.")
     notes: list[str] = []
     ignored: list[str] = []
+    doubts: list[str] = Field([], description="Why it may have been misread; then say the loss.")

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-import numpy as np
-
 from mldx.knowledge import links
-from mldx.mcp.context import ServerContext, few, observed
+from mldx.mcp.context import ServerContext, few
 from mldx.mcp.diagnosing import task_output
 from mldx.mcp.inputs import CauseInput, LogInput
 from mldx.mcp.outputs import (
@@ -20,12 +18,14 @@ from mldx.mcp.outputs import (
     PointerOutput,
     SeriesOutput,
 )
-from mldx.readers.numbers import written
-from mldx.readers.run import Series
+from mldx.observe.intake import observed as observed_run
+from mldx.observe.reading import reading_of
 from mldx.symptoms import Symptoms
+from mldx.symptoms.reading import ReadSeries
 
 _POINTERS = 15
 _SETUP = "setup"
+_WORDS = ("name", "split", "metric", "key", "judged", "axis", "points", "not_finite")
 
 
 def shown(given: CauseInput, context: ServerContext) -> CauseCardOutput:
@@ -61,48 +61,40 @@ def _pointer(one: links.Pointer) -> PointerOutput:
 
 def log_read(given: LogInput, context: ServerContext) -> LogRead:
     """Return what a log holds and what is observed in it, without a diagnosis."""
-    known = observed(given.path, {}, context)
-    assert known.run is not None
-    run, symptoms = known.run, known.symptoms
+    run = context.folders.read(given.path, given.series)
+    read = reading_of(run)
+    symptoms = Symptoms() if run.doubts else observed_run(run, knowledge=context.rules)
     facts = {
         id: value
         for id, value in symptoms.observed.items()
         if context.rules.specs[id].section == _SETUP
     }
     return LogRead(
-        origin=run.origin,
-        format=run.format,
-        series=[_curve(one) for one in run.series[: given.most]],
-        series_left=max(len(run.series) - given.most, 0),
+        origin=read.origin,
+        format=read.format,
+        series=[_curve(one) for one in read.series[: given.most]],
+        series_left=max(len(read.series) - given.most, 0),
         setup=facts,
         observed=[_seen(id, symptoms) for id in symptoms.observed if id not in facts],
-        events=few([event.text for event in run.events]),
-        notes=few(run.notes),
-        ignored=few(run.ignored),
+        events=few([event.text for event in read.events]),
+        others=few(read.others),
+        notes=few(read.notes),
+        ignored=few(read.ignored),
+        doubts=list(read.doubts),
     )
 
 
-def _curve(one: Series) -> SeriesOutput:
-    finite = one.value[np.isfinite(one.value)]
-    return SeriesOutput(
-        name=one.name,
-        split=one.split,
-        metric=one.metric,
-        axis=one.axis,
-        points=len(one),
-        first=_figure(one.value[0]) if len(one) else None,
-        last=_figure(one.value[-1]) if len(one) else None,
-        min=_figure(finite.min()) if finite.size else None,
-        max=_figure(finite.max()) if finite.size else None,
-        not_finite=len(one) - finite.size,
-    )
+def _curve(one: ReadSeries) -> SeriesOutput:
+    figures = {name: _figure(getattr(one, name)) for name in ("first", "last", "min", "max")}
+    plain = {name: getattr(one, name) for name in _WORDS}
+    return SeriesOutput(**plain, **figures)
 
 
-def _figure(value: float) -> float | str:
-    return written(float(f"{value:.6g}"))
+def _figure(value: float | str | None) -> float | str | None:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _seen(id: str, symptoms: Symptoms) -> ObservationOutput:
     provenance, saw = symptoms.provenances.get(id), symptoms.observed[id]
-    value = _figure(saw) if isinstance(saw, float) else saw
+    value = float(f"{saw:.6g}") if isinstance(saw, float) else saw
     return ObservationOutput(id=id, value=value, figure=provenance.figure if provenance else "")

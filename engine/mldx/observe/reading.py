@@ -6,8 +6,8 @@ import numpy as np
 
 from mldx.readers import names
 from mldx.readers.numbers import written
-from mldx.readers.run import Array, Run, Series
-from mldx.symptoms.reading import Number, Reading, ReadSeries
+from mldx.readers.run import Array, Event, Run, Series
+from mldx.symptoms.reading import Number, ReadEvent, Reading, ReadSeries
 
 _TOLD = ("loss", "accuracy")  # told before other metrics
 _SPLITS = ("train", "val", "test", "other")
@@ -23,12 +23,17 @@ def reading_of(run: Run) -> Reading:
         series=tuple(_series(one) for one in ordered),
         setup=dict(run.setup),
         answers=dict(run.answers),
-        events=tuple(one.text for one in run.events),
+        events=tuple(map(_event, run.events)),
         others=tuple(run.others),
         ignored=tuple(run.ignored),
         notes=tuple(run.notes),
         doubts=tuple(run.doubts),
     )
+
+
+def _event(one: Event) -> ReadEvent:
+    at = None if one.at is None else written(one.at)
+    return ReadEvent.model_construct(kind=one.kind, text=one.text, at=at)
 
 
 def _order(one: Series) -> tuple[int, int]:

@@ -64,6 +64,12 @@ def run_of(source: Any, origin: str = "the run") -> Run:
         return source
     if isinstance(source, (str, Path)):
         return read_one(source)
+    run = _in_memory(source, origin)
+    run.doubts = []  # what a program hands over is what it says it is
+    return run
+
+
+def _in_memory(source: Any, origin: str) -> Run:
     if _is_history(source):
         return _of_history(source, origin)
     if isinstance(source, Mapping):

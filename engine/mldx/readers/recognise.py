@@ -141,8 +141,8 @@ def _recognised(source: LogSource) -> list[Run]:
 
 def _doubted(runs: list[Run], name: str) -> list[Run]:
     """Return the runs with what makes their reading unsure; a run record is a person's own word."""
-    for run in runs:
-        run.doubts += doubts(run, text=name == "free_text") if name != "record" else []
+    for run in runs if name != "record" else ():
+        run.doubts += doubts(run, text=name == "free_text")
     return runs
 
 

@@ -119,6 +119,7 @@ def of_mapping(record: object, origin: str, declared: Mapping[str, Spec] | None 
     events = _events(record.get("events"), f"{origin}: events", faults)
     faults.check()
     run = gathered(origin, FORMAT, tables)
+    run.doubts = []  # a record is a person's own word
     run.setup, run.answers = _there(parts["setup"]), _there(parts["answers"])
     run.overruled = overruled
     run.events += events

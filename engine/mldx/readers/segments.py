@@ -85,9 +85,10 @@ def _falls_apart(points: list[int], chosen: int) -> Iterator[str]:
 
     points   of each run
     """
-    runs = len(points)
-    if runs > _FEW_RUNS and (runs > points[chosen] or np.median(points) < _LEAST_POINTS):
-        yield f"{runs} runs in one log, and the one judged has {points[chosen]} points"
+    runs, judged = len(points), points[chosen]
+    if runs > max(judged, _FEW_RUNS):
+        unit = "point" if judged == 1 else "points"
+        yield f"{runs} runs in one log, and the one judged has {judged} {unit}"
 
 
 def _line(number: int, table: Table, x: Array, segment: Segment, points: int) -> str:

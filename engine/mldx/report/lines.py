@@ -31,9 +31,10 @@ _CODES = {
     "faulty": "1;37;41",
     "healthy": "1;37;42",
     "undecided": "1;30;43",
+    "bold yellow": "1;33",
 }
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_PLAINER = str.maketrans({"│": "|", "└": "+", "×": "x", "…": "~", "–": "-", "−": "-"})
+_PLAINER = str.maketrans({"│": "|", "└": "+", "×": "x", "…": "~", "–": "-", "−": "-", "→": "->"})
 _BLANKS = re.compile(r" (?!%)")  # a percentage is not broken
 
 
@@ -58,8 +59,7 @@ class Look:
             and not os.environ.get("NO_COLOR")
             and os.environ.get("TERM") != "dumb"
         )
-        encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-        return cls(size.columns, max(size.lines - 2, SCREEN), colour, encoding)
+        return cls(size.columns, max(size.lines - 2, SCREEN), colour, encoding_of_stdout())
 
     @property
     def room(self) -> int:
@@ -70,6 +70,11 @@ class Look:
     def braille(self) -> bool:
         """Are there dots, and colours to tell two curves apart?"""
         return self.colour and self.encoding.lower().startswith("utf")
+
+
+def encoding_of_stdout() -> str:
+    """Return the encoding of standard output."""
+    return getattr(sys.stdout, "encoding", None) or "ascii"
 
 
 def encodable(text: str, encoding: str) -> str:

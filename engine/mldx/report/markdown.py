@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mldx.diagnosis import Diagnosis
     from mldx.diagnosis.results import Evidence, Pending
 
-_ITEMS, _NAMED = 4, 10
+_ITEMS, _NAMED, _READ = 4, 10, 10
 _SYNTAX = re.compile(r"([\\`*_{}\[\]<>#|~$!])")
 _LIST = re.compile(r"^([-+=]+(?=\s|$))|^(\d+)(?=[.)](?:\s|$))")
 
@@ -42,9 +42,11 @@ def report(diagnosis: Diagnosis, full: bool = False) -> str:
         ("After these", _actions(outlined.more_actions)),
         ("Open questions", _questions(outlined)),
         ("Doubts", (f"- {escaped(doubt)}" for doubt in outlined.doubts)),
+        ("What was read", _notes(outlined)),
     )
     parts = [
         "# Diagnosis of a training run",
+        "\n\n".join(_read(outlined)),
         "\n".join(_shown(outlined)),
         f"**{outlined.label.upper()}** {escaped(outlined.headline)}",
     ]
@@ -62,6 +64,23 @@ def escaped(value: Any) -> str:
 
 def _no_list(start: re.Match[str]) -> str:
     return f"\\{start[1]}" if start[1] else f"{start[2]}\\"
+
+
+def _read(outlined: Outline) -> Iterator[str]:
+    """Yield what was read, in a line, and why that may be wrong."""
+    if outlined.read is None:
+        return
+    read = outlined.read
+    series = f"; {escaped(read.series)}" if read.series else ""
+    yield f"{escaped(read.origin)}, read as {escaped(read.form)}{series}"
+    if read.doubt:
+        yield f"**{escaped(read.doubt)}**"
+
+
+def _notes(outlined: Outline) -> Iterator[str]:
+    if outlined.read is not None:
+        yield from (f"- {escaped(note)}" for note in outlined.read.notes[:_READ])
+        yield from (f"- not judged, {escaped(one)}" for one in outlined.read.others[:_READ])
 
 
 def _shown(outlined: Outline) -> Iterator[str]:

@@ -21,6 +21,7 @@ from mldx.diagnosis.results import (
     ShownSyndrome,
 )
 from mldx.knowledge.wording import words
+from mldx.report.read_summary import ReadSummary, summarised
 
 LEGEND_PERCENT = (
     "A percentage is how probable it is that it was this cause, or one that what was observed does "
@@ -132,6 +133,7 @@ class ListedAction:
 class Outline:
     """What a report of a diagnosis says, in the order in which it is said.
 
+    read          what was read; None of a run that nothing was read of
     syndromes     what the run shows, surest first
     strikes       the oddest facts of the run, in sentences
     label         the verdict in a word or a few
@@ -147,6 +149,7 @@ class Outline:
     unjudged      (stage, why it could not be judged)
     """
 
+    read: ReadSummary | None
     syndromes: tuple[ShownSyndrome, ...]
     strikes: tuple[str, ...]
     label: str
@@ -188,6 +191,7 @@ def outline(diagnosis: Diagnosis, full: bool = False) -> Outline:
     label, tone = _label(diagnosis)
     syndromes = diagnosis.syndromes if full else diagnosis.syndromes[:_SYNDROMES]
     return Outline(
+        read=summarised(diagnosis.read) if diagnosis.read else None,
         syndromes=syndromes,
         strikes=tuple(one.sentence for one in diagnosis.strikes),
         label=label,

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from mldx.knowledge.wording import words
 from mldx.report.lines import Line, Look, end_of, folded, rendered
 from mldx.report.panels import HIGHEST, NARROWEST, curve_lines
+from mldx.report.read_summary import figure
 from mldx.symptoms.plot_series import PlotSeries
-from mldx.symptoms.reading import Number, Reading, ReadSeries
+from mldx.symptoms.reading import Reading, ReadSeries
 
 _ROWS, _LINES = 40, 10  # series, and other lines of one kind, that are listed
 _WIDE = 100  # from so many columns on, the least and the greatest value are listed
 _HEADS = ("Series", "In the log", "Points", "From", "To", "First", "Last", "Least", "Greatest")
-_GAP, _SHORTEST = 2, 10
+_GAP, _SHORTEST, _DIGITS = 2, 10, 5
 
 
 def text(reading: Reading, curves: Sequence[PlotSeries], look: Look, name: str) -> str:
@@ -36,7 +37,7 @@ def text(reading: Reading, curves: Sequence[PlotSeries], look: Look, name: str) 
         *curve_lines(curves, look, HIGHEST),
         *_words("Facts", [_facts(reading.setup)], room),
         *_words("Said by the log", [_facts(reading.answers)], room),
-        *_words("Events", reading.events, room),
+        *_words("Events", [one.text for one in reading.events], room),
         *_words("Other runs in it", reading.others, room),
         *_words("Not used", [", ".join(reading.ignored)], room),
         *_words("Notes", reading.notes, room),
@@ -84,15 +85,12 @@ def _columns(rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
 def _row(one: ReadSeries) -> tuple[str, ...]:
     split = "" if one.split == "other" else f"{one.split} "
     points = f"{one.points}" if not one.not_finite else f"{one.points}, {one.not_finite} not finite"
-    ends = (_figure(one.start), f"{_figure(one.end)} {one.axis}")
-    figures = map(_figure, (one.first, one.last, one.min, one.max))
-    return (f"{split}{one.metric.replace('_', ' ')}", one.name, points, *ends, *figures)
-
-
-def _figure(value: Number | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    figures = [
+        figure(value, _DIGITS)
+        for value in (one.start, one.end, one.first, one.last, one.min, one.max)
+    ]
+    figures[1] = f"{figures[1]} {one.axis}"
+    return (f"{split}{one.metric.replace('_', ' ')}", one.name, points, *figures)
 
 
 def _facts(values: dict[str, object]) -> str:

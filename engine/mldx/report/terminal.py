@@ -16,7 +16,6 @@ from typing import Protocol
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import Evidence, ShownSyndrome
 from mldx.knowledge.wording import words
-from mldx.readers.run import Run
 from mldx.report.lines import Line, Look, Span, end_of, folded, rendered
 from mldx.report.outline import (
     LEGEND_DB,
@@ -27,10 +26,12 @@ from mldx.report.outline import (
     outline,
 )
 from mldx.report.panels import HIGHEST, LOWEST, NARROWEST, curve_lines, panels
+from mldx.report.read_summary import ReadSummary
 
 _BLANK: Line = []
 _FRAME = 3  # lines around a plot: legend, axis, and the blank line below
 _OTHERS = 4  # other runs of one log that are named
+_NOTES, _ALL_NOTES = 3, 99  # lines of what the reader has to say
 _REASONS = 2  # observations named behind the first cause
 _CONFIDENCE = {"confirmed": "bold red", "likely": "red", "possible": "yellow", "unlikely": "dim"}
 
@@ -65,25 +66,23 @@ class ListedQuestion(Protocol):
         """How long the answer takes."""
 
 
-def text(diagnosis: Diagnosis, run: Run | None = None, full: bool = False, width: int = 80) -> str:
+def text(diagnosis: Diagnosis, full: bool = False, width: int = 80) -> str:
     """Return the report of a diagnosis as plain text.
 
-    run    what was read, to be named above
     full   nothing is left out for brevity
     """
-    return report(diagnosis, run, full, Look(width))
+    return report(diagnosis, full, Look(width))
 
 
-def report(
-    diagnosis: Diagnosis, run: Run | None, full: bool, look: Look, name: str | None = None
-) -> str:
+def report(diagnosis: Diagnosis, full: bool, look: Look, name: str = "") -> str:
     """Return the report as an output can show it.
 
     name   what the run is called in place of its origin
     """
     made = _full if full else _short
-    head = list(_head(run, name, look.room)) if run else []
-    return rendered(made(diagnosis, outline(diagnosis, full), head, look), look)
+    outlined = outline(diagnosis, full)
+    head = list(_head(outlined.read, name, look.room, _ALL_NOTES if full else _NOTES))
+    return rendered(made(diagnosis, outlined, head, look), look)
 
 
 def unanswered(questions: Sequence[ListedQuestion], look: Look) -> str:
@@ -187,28 +186,27 @@ def _full(diagnosis: Diagnosis, outlined: Outline, head: list[Line], look: Look)
     return lines
 
 
-def _head(run: Run, name: str | None, room: int) -> Iterator[Line]:
-    """What was read: its name, its form, how much of it, and what the reader has to say."""
-    size = max((len(series) for series in run.series), default=0)
-    points = f", {size} points" if size else ""
-    form = f"{run.format}{points}"
-    name = end_of(name or run.origin, max(room - len(form) - 1, NARROWEST // 2))
-    yield from folded([(name, "bold"), (form, "")], room)
-    notes = list(_notes(run))
-    if notes:
-        yield from folded([("; ".join(notes), "dim")], room)
-    for other in run.others[:_OTHERS]:
+def _head(read: ReadSummary | None, name: str, room: int, most: int) -> Iterator[Line]:
+    """What was read: its name, its form, its losses, and what the reader has to say.
+
+    most   lines of notes
+    """
+    if read is None:
+        if name:
+            yield from folded([(name, "bold")], room)
+        return
+    shown = end_of(name or read.origin, max(room - len(read.form) - 1, NARROWEST // 2))
+    yield from folded([(shown, "bold"), (read.form, "")], room)
+    yield from folded([(read.series, "")], room) if read.series else ()
+    yield from folded([(read.doubt, "bold yellow")], room) if read.doubt else ()
+    notes = folded([("; ".join(read.notes), "dim")], room) if read.notes else []
+    yield from notes[:most]
+    if len(notes) > most:
+        yield [("  mldx read shows the rest of what was read", "dim")]
+    for other in read.others[:_OTHERS]:
         yield folded([(f"not judged, {other}", "dim")], room, 2)[0]
-    if len(run.others) > _OTHERS:
-        yield [(f"  and {len(run.others) - _OTHERS} more runs that are not judged", "dim")]
-
-
-def _notes(run: Run) -> Iterator[str]:
-    yield from run.notes
-    yield from (event.text for event in run.events if event.kind == "message")
-    if run.ignored:
-        more = ", ..." if len(run.ignored) > 6 else ""
-        yield f"not used: {', '.join(run.ignored[:6])}{more}"
+    if len(read.others) > _OTHERS:
+        yield [(f"  and {len(read.others) - _OTHERS} more runs that are not judged", "dim")]
 
 
 def _verdict(outlined: Outline, room: int, brief: Brief = _ALL) -> list[Line]:

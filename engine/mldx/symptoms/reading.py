@@ -39,6 +39,14 @@ class ReadSeries(ReadPart):
     not_finite: int
 
 
+class ReadEvent(ReadPart):
+    """Something that happened to the run beside its numbers."""
+
+    kind: Literal["restart", "resume", "message"]
+    text: str
+    at: Number | None = Field(None, description="Where on the axis of the loss, if known.")
+
+
 class Reading(ReadPart):
     """What was read of one run, or of several sources that are taken together."""
 
@@ -52,7 +60,7 @@ class Reading(ReadPart):
     answers: dict[str, Any] = Field(
         default_factory=dict, description="Symptoms that the log itself states."
     )
-    events: tuple[str, ...] = Field((), description="Restarts, resumes and messages.")
+    events: tuple[ReadEvent, ...] = Field((), description="Restarts, resumes and messages.")
     others: tuple[str, ...] = Field((), description="Other runs in it, a line for each.")
     ignored: tuple[str, ...] = Field((), description="What was there and not used.")
     notes: tuple[str, ...] = Field((), description="What the reader did and chose.")

@@ -185,7 +185,7 @@ class Pages:
     def _file(self, state: PageState, kind: str) -> tuple[str, str, str]:
         diagnosis = state.dialogue.diagnosis
         if kind == "html":
-            return report(diagnosis, self.knowledge, state.reading), "text/html", "diagnosis.html"
+            return report(diagnosis, self.knowledge), "text/html", "diagnosis.html"
         if kind == "md":
             return diagnosis.to_markdown(), "text/markdown", "diagnosis.md"
         if kind == "json":

@@ -17,7 +17,7 @@ from mldx.errors import Fault, InputError
 from mldx.interview import Dialogue, Question, Stop
 from mldx.interview.encoding import bare, of_plain, to_plain
 from mldx.knowledge import KnowledgeBase
-from mldx.report.html.parts import LogSummary
+from mldx.symptoms.reading import Reading
 
 MOST, MOST_STEPS = 4 << 20, 2000
 _DAMAGED = Fault(
@@ -41,7 +41,6 @@ _ODD = (
 class PageState:
     """One moment of one interview on the page.
 
-    reading  what was read from a log, to be reported; None without a log
     asked    the symptom that the page asks about, so that an answer need not find it again; empty
              when it is not known
     runs     the runs to choose from, where several were dropped at once
@@ -50,7 +49,6 @@ class PageState:
     """
 
     dialogue: Dialogue
-    reading: LogSummary | None = None
     asked: str = ""
     runs: tuple[PageState, ...] = ()
     joinable: bool = False
@@ -60,6 +58,11 @@ class PageState:
     def start(cls, knowledge: KnowledgeBase) -> PageState:
         """Return the state where everyone begins."""
         return cls(Dialogue.of(knowledge=knowledge))
+
+    @property
+    def reading(self) -> Reading | None:
+        """What was read from a log; None without one."""
+        return self.dialogue.log.reading
 
     def to(self, dialogue: Dialogue) -> PageState:
         """Return the state after a move."""
@@ -90,7 +93,6 @@ class PageState:
     def _plain(self) -> dict[str, Any]:
         return {
             "dialogue": to_plain(self.dialogue),
-            "reading": self.reading.to_plain() if self.reading else None,
             "asked": self.asked,
             "runs": [run._plain() for run in self.runs],
             "joinable": self.joinable,
@@ -115,7 +117,6 @@ class PageState:
             raise ValueError("more steps than anyone takes")
         return cls(
             of_plain(plain["dialogue"], "link", knowledge),
-            LogSummary.of_plain(plain["reading"]) if plain["reading"] else None,
             str(plain["asked"]),
             tuple(cls._of_plain(run, knowledge) for run in plain["runs"]),
             bool(plain["joinable"]),

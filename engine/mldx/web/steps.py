@@ -18,7 +18,6 @@ from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
 from mldx.readers import Run
 from mldx.readers.record import of_mapping
-from mldx.report.html.parts import LogSummary
 from mldx.symptoms import Symptoms
 from mldx.web.page_state import PageState
 from mldx.web.runs import joined, may_be_one, read_all
@@ -137,7 +136,7 @@ def _pick(state: PageState, what: str, given: ActionInput) -> PageState:
     if not what.isdecimal() or int(what[:9]) >= len(state.runs):
         raise InputError(Fault("page", "there is no such run.", "one of those that are listed"))
     run = state.runs[int(what)]
-    return _with_log(state, run.dialogue.log, run.dialogue.record, run.reading)
+    return _with_log(state, run.dialogue.log, run.dialogue.record)
 
 
 def _join(state: PageState, what: str, given: ActionInput) -> PageState:
@@ -145,7 +144,7 @@ def _join(state: PageState, what: str, given: ActionInput) -> PageState:
     if not state.joinable:
         raise InputError(Fault("page", "these are not parts of one run.", "one of the runs"))
     parts = [
-        of_mapping(run.dialogue.record, run.reading.name if run.reading else "")
+        of_mapping(run.dialogue.record, run.reading.origin if run.reading else "")
         for run in state.runs
     ]
     return _with_run(state, joined(parts))
@@ -154,14 +153,12 @@ def _join(state: PageState, what: str, given: ActionInput) -> PageState:
 def _with_run(state: PageState, run: Run, among: int = 1) -> PageState:
     knowledge = state.dialogue.knowledge
     log = observed(run, knowledge=knowledge)
-    return _with_log(state, log, _record(run, log, knowledge, among), LogSummary.of(run))
+    return _with_log(state, log, _record(run, log, knowledge, among))
 
 
-def _with_log(
-    state: PageState, log: Symptoms, record: Mapping[str, Any] | None, reading: LogSummary | None
-) -> PageState:
+def _with_log(state: PageState, log: Symptoms, record: Mapping[str, Any] | None) -> PageState:
     dialogue = state.dialogue.with_log(log, record)
-    return replace(state.to(dialogue), reading=reading, choosing=False)
+    return replace(state.to(dialogue), choosing=False)
 
 
 def _record(

@@ -24,8 +24,8 @@ from mldx.report.html.curves import figure
 from mldx.report.html.flow import path
 from mldx.report.html.render import rendered
 from mldx.report.outline import Outline, counted, outline
+from mldx.report.read_summary import summarised
 from mldx.symptoms import SECTIONS
-from mldx.symptoms.plot_series import PlotSeries
 from mldx.web.known import Known, answer, asks, known
 from mldx.web.page_state import PageState
 from mldx.web.run_curve import run_curve
@@ -188,7 +188,8 @@ class View:
     @cached_property
     def reading(self) -> Markup | None:
         """What was read."""
-        return parts.read(self.state.reading) if self.state.reading else None
+        read = summarised(self.state.reading) if self.state.reading else None
+        return parts.read(read) if read else None
 
     @cached_property
     def runs(self) -> Sequence[ShownRun]:
@@ -196,13 +197,12 @@ class View:
         return [self._shown_run(run) for run in self.state.runs]
 
     def _shown_run(self, run: PageState) -> ShownRun:
-        reading = run.reading
         judged = outline(run.dialogue.diagnosis)
         plot_series = run.dialogue.log.plot_series
-        formats = [format for _, format in reading.files] if reading else []
+        read = judged.read
         return ShownRun(
-            name=reading.name if reading else "",
-            about=", ".join((*formats, *_length(plot_series))),
+            name=read.name if read else "",
+            about="; ".join(filter(None, (read.form, read.series))) if read else "",
             curve=run_curve(plot_series),
             outline=judged,
         )
@@ -216,14 +216,6 @@ class View:
         """Return what stands behind a cause in the ranking."""
         card = self.diagnosis.card(cause.id)
         return rendered("opened.html", card=card, bars=counted(cause.evidence))
-
-
-def _length(plot_series: Sequence[PlotSeries]) -> Iterator[str]:
-    """How long a run was: "up to epoch 20"."""
-    ends = [(series.x[-1], series.axis) for series in plot_series if series.x]
-    if ends:
-        last, axis = max(ends)
-        yield f"up to {axis} {last:g}"
 
 
 def _shown_choices(question: Question) -> Iterator[ShownChoice]:

@@ -36,26 +36,24 @@ def stylesheet() -> str:
 def report(
     diagnosis: Diagnosis,
     knowledge: KnowledgeBase,
-    reading: parts.LogSummary | None = None,
     date: str = "",
 ) -> str:
     """Return the whole page.
 
-    reading  what was read, to be named at the end
-    date     when the report was made, to be named at the end; without it the same diagnosis gives
-             the same bytes on every day
+    date   when the report was made, to be named at the end; without it the same diagnosis gives
+           the same bytes on every day
     """
     outlined = outline(diagnosis)
     page = rendered(
         "report.html",
-        name=reading.name if reading else "a training run",
+        name=outlined.read.name if outlined.read else "a training run",
         outlined=outlined,
         diagnosis=diagnosis,
         date=date,
         policy=_POLICY,
         style=Markup(stylesheet()),  # noqa: S704  our own file
         verdict=rendered("verdict.html", outlined=outlined),
-        sections=_sections(diagnosis, knowledge, outlined, reading),
+        sections=_sections(diagnosis, knowledge, outlined),
     )
     return f"{page}\n"
 
@@ -64,7 +62,6 @@ def _sections(
     diagnosis: Diagnosis,
     knowledge: KnowledgeBase,
     outlined: Outline,
-    reading: parts.LogSummary | None,
 ) -> list[tuple[str, str, Markup | None]]:
     """Return (title, id, content) of every section; one with nothing to say has no content."""
     actions = rendered("actions.html", outlined=outlined) if outlined.actions else None
@@ -77,7 +74,7 @@ def _sections(
         ("Still unknown", "unknown", questions),
         ("Doubts", "doubts", parts.doubts(outlined)),
         ("What was observed", "observed", parts.observed(diagnosis)),
-        ("What was read", "read", parts.read(reading) if reading else None),
+        ("What was read", "read", parts.read(outlined.read) if outlined.read else None),
     ]
 
 

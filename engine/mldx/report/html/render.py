@@ -14,6 +14,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictU
 from markupsafe import Markup
 
 from mldx.knowledge.wording import words
+from mldx.report.read_summary import figure
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -40,6 +41,7 @@ def environment(*first: BaseLoader) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["words"] = words
+    made.filters["figure"] = figure
     made.filters["named"] = lambda id: id.replace("_", " ")
     return made
 
