@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from mldx.readers.languages import english
 from mldx.readers.run import Split
 
 Grain = Literal["step", "epoch", ""]
@@ -24,7 +25,11 @@ Grain = Literal["step", "epoch", ""]
 SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "trn", "tr", "learn"), "train"),
     **dict.fromkeys(
-        ("val", "valid", "validation", "vali", "eval", "evaluation", "dev", "devel"), "val"
+        """
+        val valid validation validate validated validating vali eval evaluation evaluate
+        evaluating dev devel holdout
+        """.split(),
+        "val",
     ),
     **dict.fromkeys(("test", "testing", "tst", "heldout"), "test"),
 }
@@ -40,8 +45,16 @@ _METRICS = {
         cross_entropy crossentropy cross_entropy_loss crossentropyloss crossentropy_loss
         ce ce_loss xent cost cost_function
     """,
+    "discriminator_loss": """
+        discriminator_loss loss_discriminator disc_loss loss_disc dis_loss loss_dis d_loss loss_d
+        dloss lossd d_loss_total errd d_error discriminator_total_loss
+    """,
+    "generator_loss": """
+        generator_loss loss_generator gen_loss loss_gen g_loss loss_g gloss lossg g_loss_total errg
+        generator_total_loss
+    """,
     "accuracy": """
-        accuracy acc accuracies top1 top_1 acc1 acc_1 acc@1 acc_top1 top1_acc top_1_acc
+        accuracy acc accu accuracies top1 top_1 acc1 acc_1 acc@1 acc_top1 top1_acc top_1_acc
         top1_accuracy top_1_accuracy accuracy_top1 prec@1 accuracy_score binary_accuracy
         categorical_accuracy multiclass_accuracy sparse_categorical_accuracy
         mean_token_accuracy token_accuracy multiclassaccuracy binaryaccuracy acc_score
@@ -124,6 +137,7 @@ _CLOCK = _set(
     time_per_epoch
     """
 )
+_TIMES = _set("time times timing elapsed eta duration runtime timestamp took")
 _NOISE = _set(
     """
     metrics metric scalars scalar x avg average averaged running set rollout coco bbox
@@ -142,7 +156,7 @@ _UP = _set(
     """
     accuracy acc auc f1 map map50 precision recall miou iou dice bleu rouge r2 metric score
     reward psnr ssim kappa mcc ndcg top1 top5 exact meteor cider spearman pearson correlation
-    spearmanr pearsonr ap auroc auprc hit mrr jaccard sensitivity specificity likelihood winrate
+    spearmanr pearsonr ap ap75 aps apm apl auroc auprc hit mrr jaccard sensitivity specificity likelihood winrate
     rouge1 rouge2 rougel chrf return
     """
 )
@@ -151,6 +165,14 @@ _DOWN = _set(
     loss losses error err rmse mae mse logloss mlogloss perplexity ppl wer cer mape smape mase
     nll fid ece brier rmsle deviance l1 l2 eer cost crossentropy xent mpjpe rmspe wape crps bpc
     bpb ter
+    """
+)
+# A word at the end of a name that makes it a setting: `loss_weight`, `bg_iou_threshold`.
+_SETTINGS = _set(
+    """
+    weight weights factor alpha beta gamma coef coeff coefficient lambda scale ratio threshold
+    thresh smoothing type fn function ota tolerance patience decay interval freq frequency every
+    count num reduction window margin
     """
 )
 _NEITHER = frozenset({"lr", "loss_scale", "grad_norm", "learning_rate", "throughput", "gpu_mem"})
@@ -187,9 +209,10 @@ def says_part(key: str) -> bool:
     return named(f"{key}/loss").split is not None or named(key).known
 
 
+@lru_cache(maxsize=4096)
 def axis(name: str) -> Literal["epoch", "step", "index"] | None:
     """Return which axis a column is: epoch, step, a mere row number, or None for a metric."""
-    plain = re.sub(r"[\s/\-.]+", "_", name.strip().lower())
+    plain = re.sub(r"[\s/\-.]+", "_", english(name).strip().lower())
     if plain in _EPOCH:
         return "epoch"
     if plain in _STEP:
@@ -197,15 +220,30 @@ def axis(name: str) -> Literal["epoch", "step", "index"] | None:
     return "index" if plain in _INDEX else None
 
 
+@lru_cache(maxsize=4096)
 def is_clock(name: str) -> bool:
-    """Does a column only tell the time, or how fast the machine was?"""
+    """Does a column only tell the time, or how fast the machine was?
+
+    `cost` beside a word of time is a cost of time.
+    """
     words = _without_split(_words(name))[1]
-    return "_".join(words) in _CLOCK or "per" in words or name.strip().lower() in _CLOCK
+    if "_".join(words) in _CLOCK or "per" in words or name.strip().lower() in _CLOCK:
+        return True
+    return "timing" in words or bool(_TIMES & set(words) and _sense({*words} - {"cost"}) == 0)
 
 
 def is_loss(metric: str) -> bool:
-    """Is the metric the loss or a part of it (`box_loss`, `loss_cls`)?"""
-    return metric == "loss" or ("loss" in metric.split("_") and "best" not in metric.split("_"))
+    """Is the metric the loss or a part of it (`box_loss`, `loss_cls`, `l_pix`)?"""
+    words = metric.split("_")
+    if metric == "loss":
+        return True
+    return ("loss" in words or words[0] == "l") and "best" not in words and not is_setting(metric)
+
+
+def is_setting(metric: str) -> bool:
+    """Is it something that was chosen and not measured: `loss_weight`, `iou_threshold`?"""
+    words = metric.split("_")
+    return len(words) > 1 and words[-1] in _SETTINGS
 
 
 def is_plain(name: str) -> bool:
@@ -223,11 +261,14 @@ def quantity(name: str) -> str:
     return "_".join(kept or words)
 
 
+@lru_cache(maxsize=4096)
 def direction(metric: str) -> int:
     """Return +1 when higher is better, -1 when lower is, 0 when the name does not tell."""
     words = [word for word in _words(metric) if word not in SPLITS or word == metric]
-    if metric in _NEITHER or _canonical(words) in _NEITHER or "scale" in words:
+    if metric in _NEITHER or _canonical(words) in _NEITHER or is_setting("_".join(words)):
         return 0
+    if words[:1] == ["l"] and len(words) > 1:
+        return -1
     negated = words[:1] in (["neg"], ["negative"]) and "nll" not in words
     return -_sense(words) if negated else _sense(words)
 
@@ -243,7 +284,7 @@ def _sense(words: Iterable[str]) -> int:
 def _words(name: str) -> tuple[str, ...]:
     """`trainLoss`, `Val. Loss`, `metrics/mAP50-95(B)`, `valid_0's l2` in lower-case words."""
     name = name.removesuffix("/dataloader_idx_0")  # of several validation sets the first
-    name = name.replace("mAP", "map").replace("IoU", "iou").replace("'s ", " ")
+    name = english(name).replace("mAP", "map").replace("IoU", "iou").replace("'s ", " ")
     name = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower()
     words = (word.strip(".:,'\"") for word in re.split(r"[\s_/\-|()\[\]<>]+", name))
     return tuple(word for word in words if word)
@@ -251,6 +292,8 @@ def _words(name: str) -> tuple[str, ...]:
 
 def _without_split(words: tuple[str, ...]) -> tuple[Split | None, tuple[str, ...]]:
     at = next((place for place, word in enumerate(words) if word in SPLITS), None)
+    if len(words) > 1 and words[0] == "v" and "_".join(words[1:]) in _CANONICAL:
+        return "val", words[1:]
     if at is None or len(words) == 1:
         return None, words
     return SPLITS[words[at]], words[:at] + words[at + 1 :]
@@ -278,8 +321,10 @@ def _canonical(words: tuple[str, ...] | list[str]) -> str | None:
 
 def _unnumbered(words: list[str]) -> list[str]:
     """`auc_1` is Keras numbering its metrics, `(B)` the boxes of a detector, `lm loss value` how
-    Megatron says it.
+    Megatron says it; but `loss_0` and `loss_1` are two losses.
     """
+    if len(words) > 1 and words[-1].isdigit() and "loss" in words:
+        return words
     return (
         words[:-1]
         if len(words) > 1 and (words[-1].isdigit() or words[-1] in ("b", "value"))
