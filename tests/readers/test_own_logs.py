@@ -73,7 +73,6 @@ def test_every_made_log_is_expected_and_described():
     assert [path for path in files if path.stat().st_size > LARGEST] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the bar of an epoch still shows the values of the last one")
 def test_values_on_a_progress_bar_belong_to_the_epoch_that_made_them():
     """Lightning validates after the bar of an epoch is full, and only then writes its values."""
     (run,) = read(LOGS / "lightning_progress_bar_healthy.txt")

@@ -70,7 +70,7 @@ def gathered(origin: str, format: str, tables: Iterable[Table]) -> Run:
 
 
 def _add(run: Run, table: Table) -> None:
-    _resolve(table)
+    resolve(table)
     selected = select_run(table)
     table = selected.table
     run.series += [_series(one, table) for one in table.columns if one.there.any()]
@@ -98,7 +98,7 @@ def _taken(axis: Array | None, column: Column, full: bool) -> Array | None:
     return axis if axis is None or full else axis[column.there]
 
 
-def _resolve(table: Table) -> None:
+def resolve(table: Table) -> None:
     """Settle the split of the columns whose names do not say it."""
     present = {(column.split, column.metric) for column in table.columns}
     for column in [column for column in table.columns if column.split is None]:

@@ -1,197 +1,295 @@
 """The lines people print themselves: `step 250: train loss 2.1, val loss 2.2`, `Epoch [3/50], Loss:
 0.51 | Val. Loss: 0.6`.
 
-A line is read from left to right: counters say where the run is; a number after the name of a
-metric is a value of it. Its split is in the name, else in the nearest word before it on the line
-(`Test set: Average loss: ...`), else in the last heading (`--- validation ---`). The same metric
-with and without a step beside it makes two series, for one is a batch and the other a mean.
+Lines of one template are one stream (`templates`), its counters and values are found once
+(`phrases`), and streams become series (`streams`). Here a series becomes a curve: the last state of
+each bar, the running mean at the end of an epoch, steps added up where they start again in every
+epoch. What stands once or twice in a long log is its configuration or a closing line.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from mldx.readers.assemble import assembled
+import numpy as np
+
+from mldx.readers.assemble import assembled, resolve
 from mldx.readers.messages import messages, missing_labels
-from mldx.readers.names import CANONICAL, SPLITS, Name, is_clock, named
-from mldx.readers.numbers import PATTERN
-from mldx.readers.run import Run, Split
+from mldx.readers.names import is_loss
+from mldx.readers.run import Array, Run
+from mldx.readers.segments import Selection, select_run
 from mldx.readers.source import LogSource
-from mldx.readers.table import Table
+from mldx.readers.streams import Points, series_of
+from mldx.readers.table import Column, Table
+from mldx.readers.templates import Template, scanned
 
 FORMAT = "lines of text"
-_COUNT = r"[\s:=\#]*[\[(]?\s*(\d+(?:\.\d+)?)(?:\s*(?:/|of)\s*(\d+))?"
-_EPOCH = re.compile(rf"\bepochs?{_COUNT}", re.IGNORECASE)
-_STEP = re.compile(
-    rf"(?<![\w/])(?:global[_ ]?step|steps?|iter(?:ation)?s?|batch(?:es)?|update|round)\b{_COUNT}",
-    re.IGNORECASE,
-)
-_OF_BATCHES = re.compile(
-    r"\[\s*(\d+)\s*/\s*\d+\s*(?:\(\s*\d+ ?%\s*\))?\s*\]|(\d+)\s*/\s*\d+ batches", re.IGNORECASE
-)
-_WORD = r"[^\W\d][\w@./'’-]*+"
-_LONGEST = 5000  # characters of a line; what is longer is data and no log
-_VALUE = re.compile(
-    rf"(?<![\w@./-])({_WORD}(?: +{_WORD}){{0,4}})\s*(?:\([^()\d]*\)\s*)?"
-    r"\x22?[:=]?\s*(?:tensor\(|\[)?\s*"
-    rf"({PATTERN})(?!\w)(\s*%|\s*/\s*\d+)?",
-    re.IGNORECASE,
-)
-_REPEATED = frozenset(
-    {"best", "lowest", "highest", "previous", "last", "min", "max"}
-)  # tell a point again
 _LOSS = re.compile(
-    rf"(?:loss|ppl|perplexity|cost|nll)\w{{0,20}}\W{{0,12}}(?:tensor\()?{PATTERN}", re.IGNORECASE
+    r"loss|ppl|perplexity|cost|nll|損失|损失|손실|p[ée]rdida|perte|perda|verlust|потер|лосс|\bl_\w"
+    r"|\berr(?:or|[DG])|mse|mae\b",
+    re.IGNORECASE,
 )
-_CLOCK = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]?|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\[\d\d:\d\d<[^\]]*?(?=,\s*[A-Za-z]|\])"
-)
+_DIGIT = re.compile(r"[0-9]")
 _COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORECASE)
 _POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_ORDER = {"epoch": 0, "bar": 1, "step": 2}
+_ADDED_UP = "the step counter starts again in every epoch; steps are added up"
 
 
 def recognises(source: LogSource) -> bool:
-    """Does a line hold the word `loss` (or `perplexity`, `ppl`) and a number after it?"""
-    return bool(_LOSS.search(source.text))
+    """Is there a word for the loss, and a number?"""
+    return bool(_LOSS.search(source.text) and _DIGIT.search(source.text))
 
 
 def read(source: LogSource) -> list[Run]:
     """Return the run."""
     text = source.text
     if _COMMA.search(text) and not _POINT.search(text):
-        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    reading = _Reading()
-    for line in text.split("\n"):
-        reading.take(_CLOCK.sub(" ", line[:_LONGEST]))
-    run = assembled(source.origin, FORMAT, reading.table(), reading.setup(), messages(text))
+        text = _DECIMAL_COMMA.sub(".", text)
+    notes: list[str] = []
+    templates = _of_one_rank(scanned(text), notes)
+    series, planned = series_of(templates)
+    series, dropped = _curves(series, notes)
+    tables, selected = _tables(series, notes)
+    setup = {"epochs_planned": planned} if planned else {}
+    run = assembled(source.origin, FORMAT, tables, setup, messages(text))
+    run.notes = [*dict.fromkeys([*notes, *run.notes])]
+    run.ignored += dropped
+    if selected:
+        run.others, run.events = selected.others, [*selected.events, *run.events]
     run.answers = missing_labels(text)
+    if run.get("train", "discriminator_loss") and run.get("train", "generator_loss"):
+        run.setup.setdefault("model_family", "gan")
     return [run]
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Where the run is while its lines go by."""
-
-    epoch: float | None = None
-    planned: float | None = None
-    heading: Split | None = None
-    rows: list[dict[str, float]] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    shares: set[str] = field(default_factory=set)
-
-    def take(self, line: str) -> None:
-        """Read one line."""
-        step = self._counters(line)
-        values = _values(line)
-        row: dict[str, float] = {}
-        for name, told, split, value, share in values:
-            key = self._key(name, told, split or self.heading, step)
-            if share and key not in row:
-                self.shares.add(key)
-            row.setdefault(key, value)
-        if row:
-            self.rows.append({**self._place(step), **row})
-        elif len(line.split()) <= 5:
-            self._head(line)
-
-    def _counters(self, line: str) -> float | None:
-        """Note the epoch, and return the step, if the line counts one."""
-        if epoch := _EPOCH.search(line):
-            if self.epoch != float(epoch[1]):
-                self.heading = None
-            self.epoch = float(epoch[1])
-            self.planned = float(epoch[2]) if epoch[2] else self.planned
-            line = line[: epoch.start()] + " " + line[epoch.end() :].lstrip("])")
-        step = _STEP.search(line) or (_OF_BATCHES.search(line) if epoch else None)
-        return None if step is None else float(next(one for one in step.groups() if one))
-
-    def _place(self, step: float | None) -> dict[str, float]:
-        place = {"epoch": self.epoch, "step": step}
-        return {axis: at for axis, at in place.items() if at is not None}
-
-    def _head(self, line: str) -> None:
-        words = [word for word in re.split(r"[^a-z]+", line.lower()) if word in SPLITS]
-        if len(set(words)) == 1:
-            self.heading = SPLITS[words[0]]
-
-    def _key(self, name: str, told: Name, split: Split | None, step: float | None) -> str:
-        key = f"{split or ''}/{told.metric}" + ("" if step is None else "/step")
-        self.names.setdefault(key, name)
-        return key
-
-    def table(self) -> Table:
-        """Return the rows as a table, each column under the name that the log gave it first."""
-        table = Table.of_rows(self.rows)
-        table.mark_shares(self.shares)
-        for one in table.columns:
-            one.name = self.names[one.name]
-        return table
-
-    def setup(self) -> dict[str, float]:
-        """Return what the counters say of the plan."""
-        return {"epochs_planned": self.planned} if self.planned else {}
+def _of_one_rank(templates: list[Template], notes: list[str]) -> list[Template]:
+    """Leave out what other processes of the same training print."""
+    ranks = {one.phrases.rank for one in templates if one.phrases.values} - {None}
+    if len(ranks) < 2:
+        return templates
+    first = min(rank for rank in ranks if rank is not None)
+    notes.append(f"lines of {len(ranks) - 1} other processes are left out")
+    return [one for one in templates if one.phrases.rank in (None, first)]
 
 
-def _values(line: str) -> list[tuple[str, Name, Split | None, float, bool]]:
-    """Return name, what it means, split and value of each metric on a line, and whether its unit
-    makes it a share.
+# ---------------------------------------------------------------- curves
+
+
+def _curves(series: list[Points], notes: list[str]) -> tuple[list[Points], list[str]]:
+    """Return the series as curves, and what was left out."""
+    kept, dropped = _without_closing_lines(series)
+    curves: list[Points] = []
+    for one in kept:
+        _settle_percent(one)
+        curves += _curve(one, kept, notes)
+    curves.sort(key=lambda one: (_ORDER[one.kind], -len(one.line)))
+    return curves, dropped
+
+
+def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str]]:
+    """Leave out what stands once or twice where the other lines come often."""
+    epochs = len({epoch for one in series for epoch in np.unique(one.epoch).tolist()})
+    most = max((len(one.line) for one in series), default=0)
+    long = max(most, epochs)
+    runs = 1 + max((int(one.turn.max()) for one in series if len(one.turn)), default=0)
+    kept, dropped = [], []
+    for one in series:
+        n = len(one.line)
+        rare = (n <= runs and long >= 4 * runs) or (n <= 2 and long >= 8 and not one.counted)
+        if rare:
+            dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
+        else:
+            kept.append(one)
+    return kept, list(dict.fromkeys(dropped))
+
+
+def _settle_percent(one: Points) -> None:
+    if one.percent or one.value.whole is not None:
+        if one.percent and one.value.whole is None:
+            one.y = one.y / 100
+        one.percent = True
+
+
+def _curve(one: Points, series: list[Points], notes: list[str]) -> list[Points]:
+    if one.kind == "bar":
+        return [_last_states(one)]
+    if one.kind != "step":
+        return [one]
+    if _step_is_no_place(one, series):
+        one.kind, one.step = "epoch", np.full(len(one.line), np.nan)
+        return [one]
+    means = _epoch_means(one, series)
+    _add_up(one, notes)
+    return [*means, one]
+
+
+def _last_states(one: Points) -> Points:
+    """The last state of the bar of each epoch."""
+    if np.isnan(one.epoch).any():
+        ends = np.append(np.diff(one.step) <= 0, True)
+        one = one.at(ends if not np.isnan(one.step).any() else np.ones(len(ends), np.bool_))
+    elif _one_epoch_late(one):
+        one.epoch = np.append(one.epoch[:-1] - 1, one.epoch[-1])
+    else:
+        one = one.at(_ends(one))
+    one.step = np.full(len(one.line), np.nan)
+    return one
+
+
+def _one_epoch_late(one: Points) -> bool:
+    """Does a full bar still show the values of the epoch before?
+
+    Lightning validates when the bar of an epoch is full, and draws only the last bar once more.
     """
-    found: list[tuple[str, Name, Split | None, float, bool]] = []
-    for match in _VALUE.finditer(line):
-        known = _known(match[1])
-        if known is not None:
-            name, told = known
-            split = told.split or _before(
-                line[: match.end(1) - len(name)], bool(found and found[0][1].split)
-            )
-            found.append((name, told, split, *_value(match, told)))
-    return found
+    if len(one.line) < 3 or np.isnan(one.total).any() or (one.step != one.total).any():
+        return False
+    epochs = one.epoch
+    return bool(epochs[-1] == epochs[-2] and (np.diff(epochs[:-1]) == 1).all() and epochs[0] >= 1)
 
 
-def _known(words: str) -> tuple[str, Name] | None:
-    """Return the longest end of the words that is the name of a metric: `with train loss` is `train
-    loss`.
-    """
-    parts = words.split()
-    if not _REPEATED.isdisjoint(word.lower() for word in parts):
-        return None
-    for start in range(len(parts)):
-        name = " ".join(parts[start:])
-        told = named(name)
-        if (
-            told.known
-            and not told.metric.startswith("best")
-            and not is_clock(name)
-            and _plain(told, name)
-        ):
-            return name, told
-    return None
+def _ends(one: Points) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """(N,), which points are the last of their epoch."""
+    changed = (np.diff(one.epoch) != 0) | (np.diff(one.turn) != 0)
+    return np.append(changed, True)
 
 
-def _plain(told: Name, name: str) -> bool:
-    """A metric of several words is one only when it is canonical: `loss improved` is a sentence."""
-    return told.metric in CANONICAL or " " not in name
+def _step_is_no_place(one: Points, series: list[Points]) -> bool:
+    """Does the counter only say that the epoch is over (`[100/100]`), or count evaluations?"""
+    step = one.step
+    if len(step) > 1 and np.ptp(step) == 0:
+        return True
+    if len(step) > 1 and not np.isnan(one.epoch).any() and _ends(one).all():
+        return bool(np.mean(np.diff(step) > 0) < 0.5)
+    if one.split in ("val", "test"):
+        other = max(
+            (other.step.max() for other in series if other.kind == "step" and other is not one
+             and other.split in (None, "train")),
+            default=0.0,
+        )  # fmt: skip
+        return bool(step.max() <= len(step) and other > 3 * len(step))
+    return False
 
 
-def _before(text: str, joined: bool) -> Split | None:
-    """The last word before a metric that says a split.
+def _epoch_means(one: Points, series: list[Points]) -> list[Points]:
+    """The running mean at the end of each epoch, where no line says the mean of the epoch."""
+    if one.mean is None or np.isnan(one.epoch).any() or _ends(one).all():
+        return []
+    same = (one.split, one.value.told.metric)
+    if any((it.split, it.value.told.metric) == same and it.kind == "epoch" for it in series):
+        return []
+    ends = one.at(_ends(one))
+    assert ends.mean is not None
+    ends.y = ends.mean / 100 if one.value.percent else ends.mean
+    ends.kind, ends.step = "epoch", np.full(len(ends.line), np.nan)
+    return [ends]
 
-    A name such as `val_loss` speaks for those after it only when the line began with such a name
-    (`joined`): in `loss: 0.5 val_loss: 0.6 acc: 0.8` the accuracy is that of the loss.
-    """
-    words = [
-        word
-        for word in re.split(r"[^a-z]+" if joined else r"[^\w/]+", text.lower())
-        if word in SPLITS
-    ]
-    return SPLITS[words[-1]] if words else None
+
+def _add_up(one: Points, notes: list[str]) -> None:
+    """Count steps on over the epochs where they start again in each of them."""
+    falls = np.diff(one.step) < 0
+    rises = np.diff(one.epoch) > 0
+    if np.isnan(one.epoch).any() or not falls.any():
+        return
+    if np.count_nonzero(falls & rises) <= 0.5 * np.count_nonzero(falls):
+        return
+    starts = np.append(0, np.flatnonzero(_ends(one))[:-1] + 1)
+    part = np.searchsorted(starts, np.arange(len(one.step)), side="right") - 1
+    size = _size_of_epoch(one, starts)
+    turns = one.turn[starts]
+    first = np.searchsorted(turns, turns)  # the first epoch of the same run
+    one.step = one.step + (np.arange(len(starts)) - first)[part] * size
+    if _ADDED_UP not in notes:
+        notes.append(_ADDED_UP)
 
 
-def _value(match: re.Match[str], told: Name) -> tuple[float, bool]:
-    """The number, of `98 %` and `9810/10000` the share, and whether it is one."""
-    value, unit = float(match[2]), (match[3] or "").strip()
-    if unit == "%":
-        return value / 100, True
-    whole = float(unit[1:]) if unit.startswith("/") else 0.0
-    return (value / whole, True) if whole and told.metric != "loss" else (value, False)
+def _size_of_epoch(one: Points, starts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
+    if not np.isnan(one.total).any() and np.ptp(one.total) == 0:
+        return float(one.total[0])
+    stride = float(np.median(np.abs(np.diff(one.step)))) if one.step.min() == 0 else 0.0
+    return float(np.maximum.reduceat(one.step, starts).max()) + stride
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Selection | None]:
+    """Return the curves of the run to judge as tables, those of one fineness together."""
+    if not series:
+        return [], None
+    _give_axis(series)
+    whole = _table(series)
+    _resolve(whole, series)
+    row = Column("row", "row", "other", np.arange(float(whole.size)), np.ones(whole.size, np.bool_))
+    whole.columns = [one for one in whole.columns if is_loss(one.metric) or one.metric == "accuracy"]
+    whole.columns.append(row)
+    lines = np.unique(np.concatenate([one.line for one in series]))
+    if whole.epoch is not None and not np.isnan(whole.epoch).any():
+        whole.step = None
+    selected = select_run(whole)
+    kept = lines[np.sort(selected.table.columns[-1].value.astype(np.intp))]
+    notes += [*whole.notes, *selected.notes]
+    chosen = []
+    for one in series:
+        rows = np.isin(one.line, kept, assume_unique=False)
+        if rows.any():
+            chosen.append(one.at(rows))
+    groups: dict[tuple[bool, object], list[Points]] = {}
+    for one in chosen:
+        stepped = one.kind == "step"
+        groups.setdefault((stepped, one.split if stepped else ""), []).append(one)
+    return [_table(one) for one in groups.values()], selected
+
+
+def _give_axis(series: list[Points]) -> None:
+    """Give points without epoch and step the step of the line before, else a count."""
+    if not all(np.isnan(one.epoch).all() and np.isnan(one.step).all() for one in series):
+        stepped = [one for one in series if not np.isnan(one.step).any()]
+        for one in series:
+            if np.isnan(one.epoch).all() and np.isnan(one.step).all() and stepped:
+                main = max(stepped, key=lambda other: len(other.line))
+                place = np.searchsorted(main.line, one.line, side="right") - 1
+                one.step = main.step[np.maximum(place, 0)]
+        return
+    main = max(series, key=lambda one: (len(one.line), -int(one.line[0])))
+    for one in series:
+        count = np.searchsorted(main.line, one.line, side="right")
+        one.step = np.maximum(count, 1).astype(np.float64)
+
+
+def _table(series: Sequence[Points]) -> Table:
+    """Return series as the columns of a table of their lines."""
+    lines = np.unique(np.concatenate([one.line for one in series]))
+    epoch, step = np.full(len(lines), np.nan), np.full(len(lines), np.nan)
+    columns = []
+    for one in series:
+        rows = np.searchsorted(lines, one.line)
+        value, there = np.full(len(lines), np.nan), np.zeros(len(lines), np.bool_)
+        value[rows], there[rows] = one.y, True
+        _fill_in(epoch, rows, one.epoch)
+        _fill_in(step, rows, one.step)
+        told = one.value.told
+        columns.append(
+            Column(
+                one.value.name, told.metric, one.split, value, there,
+                "step" if one.kind == "step" else told.grain, one.percent,
+            )  # fmt: skip
+        )
+    table = Table(len(lines), columns)
+    table.epoch = None if np.isnan(epoch).all() else epoch
+    table.step = None if np.isnan(step).all() else step
+    return table
+
+
+def _fill_in(axis: Array, rows: np.ndarray[tuple[int], np.dtype[np.intp]], values: Array) -> None:
+    known = ~np.isnan(values)
+    axis[rows[known]] = values[known]
+
+
+def _resolve(table: Table, series: Sequence[Points]) -> None:
+    """Settle the splits that no line says, over all lines."""
+    resolve(table)
+    for one, column in zip(series, table.columns, strict=True):
+        one.split = column.split

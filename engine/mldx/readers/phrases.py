@@ -1,0 +1,588 @@
+"""What the slots of a line template mean: counters say where the run is, and a number beside the
+name of a metric is a value of it.
+
+    Epoch [#/#], Step [#/#], Loss: # (#), Acc: #%
+    epoch, of    step, of    loss, mean   accuracy
+
+A value stands after its name, joined by `:`, `=`, `-`, `|`, `is` or a space; where no name stands
+before a number, one after it may speak for it (`#, # avg loss, # rate`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mldx.readers.languages import english
+from mldx.readers.names import (
+    CANONICAL,
+    SPLITS,
+    Name,
+    axis,
+    is_clock,
+    is_setting,
+    named,
+)
+from mldx.readers.run import Split
+
+SLOT, HIDDEN = "\0", "\1"  # a number that may mean something, and one that is noise
+_S = SLOT
+_ANY = f"[{SLOT}{HIDDEN}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A slot that holds a value of a metric.
+
+    at     its place among the slots that mean something; `whole` that of the total of a quotient,
+           `mean` that of the running mean in parentheses beside it
+    lead   the words of the line up to the value, by which two lines of one metric are told apart
+    """
+
+    at: int
+    name: str
+    told: Name
+    split: Split | None
+    lead: str
+    percent: bool = False
+    whole: int | None = None
+    mean: int | None = None
+
+
+@dataclass(slots=True)
+class Phrases:
+    """What a template says.
+
+    slots        the slots that mean something, in order; the other places are places in it
+    epoch, step  the counters, and what they count to
+    bar          a state of a progress bar: its last one counts
+    heading      the split that a line without values announces
+    beside       what is no sentence: a header or a row of a table, a cell of a box
+    """
+
+    slots: list[int] = field(default_factory=list)
+    epoch: int | None = None
+    epochs: int | None = None
+    step: int | None = None
+    steps: int | None = None
+    index: bool = False
+    bar: bool = False
+    values: list[Value] = field(default_factory=list)
+    heading: Split | None = None
+    beside: Literal["header", "row", "cell", ""] = ""
+    rank: int | None = None
+
+    def place(self, slot: int) -> int:
+        """Return the place of a slot, noting that it means something."""
+        if slot not in self.slots:
+            self.slots.append(slot)
+        return self.slots.index(slot)
+
+
+# ---------------------------------------------------------------- noise
+
+_BAR = re.compile(
+    rf"{_S}?\s?%?\s?\|[^|\n]{{0,300}}\|\s*{_S}/[{_S}?][^\[\n]{{0,10}}\[([^\]\n]*)\]?"
+)
+_THROUGHPUT = re.compile(rf"{_S}?[?]?\s?(?:it/s|s/it)")
+_DRAWN = re.compile(r"\[[=>.\-#\s]{4,}\]|[━╸╺╺]{3,}|[\[|]?[█▏▎▍▌▋▊▉░▒■]+[█▏▎▍▌▋▊▉░▒■\s-]*[\]|]?")
+_NOISE = re.compile(
+    "|".join(
+        (
+            rf"\(?{_S}[-/]{_S}[-/]{_S}(?:T\d\d|,?[T ]+(?={_S}:))?",  # a date
+            rf"T\d\d(?=:{_S})",
+            rf":?{_S}:{_S}(?::{_S})?(?:[.,]{_S})?(?:<(?:{_S}:{_S}(?::{_S})?|\?))?",  # a clock
+            rf"\b{_S}?[hd]\b ?{_S}m(?: ?{_S}s)?",
+            r"\S+\.(?:pth|pt|ckpt|h5|hdf5|bin|safetensors|keras|json|txt|log|csv|png|jpe?g|npy|npz"
+            r"|pkl|ya?ml|tar|gz|zip|onnx|pdparams|model)\b\S*",
+            rf"(?<!\S)[/~][\w.{_S}-]*/\S*|(?<!\S)\.{{1,2}}/\S*|\b[A-Z]:\\\S*|https?://\S*",
+            rf"\[?\b[\w./]+\.(?:py|cpp|cc|cu|h|c)\b[:(]?\s?{_S}?[)\]:]*",  # where it was logged
+            rf"(?<!\S)[\w.<>]+:[\w.<>]+:{_S}(?=\s-)",
+            rf"(?<![\w.]){_S}?(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{{6,}}\b",
+            rf"{_S}e(?=[0-9a-f-]{{6}})[0-9a-f-]{{6,}}\b",
+        )
+    )
+)
+_LOGGER = re.compile(
+    r"^.{0,90}?(?<![A-Za-z])(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL|NOTICE)\b[\]:|)\s-]*"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def cleaned(masked: str) -> str:
+    """Return a masked line without what varies and means nothing: dates, clocks, paths, bars."""
+    if "|" in masked or "[" in masked or "━" in masked or "█" in masked:
+        masked = _without_bar(masked)
+    masked = _NOISE.sub(_hidden, masked)
+    return _LOGGER.sub(_hidden, masked)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return " " + HIDDEN * (found[0].count(SLOT) + found[0].count(HIDDEN)) + " "
+
+
+def _without_bar(masked: str) -> str:
+    """Drop a bar; before a message it says nothing, else what is written into it counts."""
+    bar = _BAR.search(masked)
+    if bar is None:
+        return _DRAWN.sub(lambda found: " ~bar~ " + _hidden(found), masked)
+    before, after = masked[: bar.start()], masked[bar.end() :]
+    if SLOT in after and _LETTERS.search(after):
+        gone = masked[: bar.end()]
+        return " " + HIDDEN * (gone.count(SLOT) + gone.count(HIDDEN)) + " " + after
+    slots = bar[0][: bar.start(1) - bar.start()].count(SLOT)
+    counted = bar[0].count(f"{SLOT}/{SLOT}") > 0
+    hidden = HIDDEN * max(0, slots - 2) if counted else HIDDEN * slots
+    inside = _THROUGHPUT.sub(_hidden, _NOISE.sub(_hidden, bar[1]))
+    counter = f"~bar~ {hidden} [{SLOT}/{SLOT}]" if counted else f"~bar~ {hidden}"
+    return f"{before} {counter} {inside} {after}"
+
+
+# ---------------------------------------------------------------- counters
+
+_SPLIT_WORD = "|".join(sorted(SPLITS, key=len, reverse=True))
+_OF = rf"(?:\s*(?:/|of|out of)\s*({_S}))?"
+_SIGNS = r"[\s:=\#'\"\]\[()|.-]*"
+_EPOCH = re.compile(
+    rf"(?<![\w/])(?:epochs?|ep)(?:\s*\(?(?:{_SPLIT_WORD})\)?)?(?:[_ ](?:idx|index|num|no))?"
+    rf"_?{_SIGNS}({_S}){_OF}",
+    re.IGNORECASE,
+)
+_EPOCH_AFTER = re.compile(rf"({_S})\s?epochs?\b{_OF}", re.IGNORECASE)
+_STEP = re.compile(
+    rf"(?<![\w/])(?:global[_ ]?steps?|train[_ ]?steps?|steps?|iter(?:ation)?s?|itr|it|"
+    rf"(?:mini-?)?batch(?:es)?|num_updates|updates?|rounds?|total[_ ]timesteps|timesteps?)"
+    rf"(?:\s*\(?(?:{_SPLIT_WORD})\)?)?_?{_SIGNS}({_S}){_OF}",
+    re.IGNORECASE,
+)
+_OVERALL = re.compile(r"global|timesteps|num_updates", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"[\[(]?\s*({_S})\s*(?:/|of)\s*({_S})\s*(?:\(\s*{_S}\s?%\s*\)|batches|[\])]|:|(?=\s|,|$))"
+)
+_SINGLE = re.compile(rf"^\]?\s*\[\s*({_S})\s*\]")
+_RANGE = re.compile(rf"({_S})-({_S})batch", re.IGNORECASE)
+_LEADING = re.compile(rf"^[\s{HIDDEN}]*[\[(]?\s*({_S})\s*[\])]?\s*(?:[:|,-]\s|\s(?=[^\W\d]))")
+_NOT_HERE = frozenset(
+    """
+    best since until patience warmup max num number total remaining every save saved saving load
+    loaded loading resume resuming from starting per previous early skipped nan consumed
+    accumulation after_best planned lowest highest min
+    """.split()
+)
+_RANK = re.compile(
+    rf"^[\s{HIDDEN}]*[\[(<]?(?:rank|local_rank|gpu|worker|proc(?:ess)?)[\s:=_]*({_S}|\d+)[\])>]?[:|\s]",
+    re.IGNORECASE,
+)
+
+
+def _slot_number(text: str, at: int) -> int:
+    return text.count(SLOT, 0, at) + text.count(HIDDEN, 0, at)
+
+
+def _is_here(text: str, start: int, plural_total: bool = False) -> bool:
+    """Does a counter say where the run is, rather than where its best was or what was planned?"""
+    before = re.findall(r"[A-Za-z_]+", text[max(0, start - 30) : start].lower())
+    clause = re.split(rf"[;|,]|{_ANY}", text[max(0, start - 30) : start])[-1]
+    near = re.findall(r"[A-Za-z_]+", clause.lower())[-3:]
+    return _NOT_HERE.isdisjoint(near if near else before[:0])
+
+
+class _Line:
+    """A template while it is taken apart; what a counter has taken is blanked."""
+
+    def __init__(self, text: str, sample: list[str]) -> None:
+        self.text, self.sample = text, sample
+        self.phrases = Phrases(bar="~bar~" in text)
+
+    def counters(self) -> None:
+        """Find the epoch and the step."""
+        phrases = self.phrases
+        epoch = self._first(_EPOCH) or self._first(_EPOCH_AFTER)
+        if epoch:
+            phrases.epoch = self._place(epoch, 1)
+            phrases.epochs = self._place(epoch, 2)
+            self._blank(epoch)
+        step = self._overall() or self._first(_STEP) or _RANGE.search(self.text)
+        if step:
+            which = 2 if step.re is _RANGE else 1
+            phrases.step = self._place(step, which)
+            phrases.steps = self._place(step, 2) if which == 1 else None
+            self._blank(step)
+        elif epoch and (single := _SINGLE.match(self.text[epoch.end() :])):
+            at = epoch.end() + single.start(1)
+            phrases.step = phrases.place(_slot_number(self.text, at))
+            self.text = self.text[:at] + HIDDEN + self.text[at + 1 :]
+
+    def _overall(self) -> re.Match[str] | None:
+        return next((one for one in _STEP.finditer(self.text) if _OVERALL.search(one[0])), None)
+
+    def _first(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return next(
+            (one for one in pattern.finditer(self.text) if _is_here(self.text, one.start())), None
+        )
+
+    def _place(self, match: re.Match[str], group: int) -> int | None:
+        if match[group] is None:
+            return None
+        return self.phrases.place(_slot_number(self.text, match.start(group)))
+
+    def _blank(self, match: re.Match[str]) -> None:
+        held = match[0].count(SLOT) + match[0].count(HIDDEN)
+        kept = " ".join(
+            word for word in re.findall(r"[A-Za-z]+", match[0]) if word.lower() in SPLITS
+        )
+        filler = f" {kept} "[: len(match[0]) - held] if kept else ""
+        width = len(match[0]) - held - len(filler)
+        blanked = filler + " " * max(0, width - 1) + HIDDEN * held + " " * min(1, width)
+        self.text = self.text[: match.start()] + blanked + self.text[match.end() :]
+
+    def pair(self) -> None:
+        """Take `[#/#]` as the step, where it is no value."""
+        if self.phrases.step is not None:
+            return
+        for pair in _PAIR.finditer(self.text):
+            slot = _slot_number(self.text, pair.start(1))
+            if any(self.phrases.slots[one.at] == slot for one in self.phrases.values):
+                continue
+            self.phrases.step = self._place(pair, 1)
+            self.phrases.steps = self._place(pair, 2)
+            return
+
+    def leading(self) -> None:
+        """Take a number at the start of the line as a counter, where there is no other."""
+        phrases = self.phrases
+        if phrases.step is not None or phrases.epoch is not None:
+            return
+        first = _LEADING.match(self.text)
+        if first and phrases.values:
+            slot = _slot_number(self.text, first.start(1))
+            used = any(phrases.slots[one.at] == slot for one in phrases.values)
+            if not used and slot < len(self.sample) and self.sample[slot].isdigit():
+                phrases.step, phrases.index = phrases.place(slot), True
+
+
+# ---------------------------------------------------------------- values
+
+_WORD = r"[^\W\d][\w@./'’+²-]*"
+_TAIL = re.compile(rf"{_WORD}(?:\s+{_WORD}){{0,7}}$")
+_JOIN = re.compile(
+    r"(?:[\s\"'\]})*`]|\([^()]*\))*\s*(?::=|->|=>|[:=|~≈–—-]|\bis\b|\bwas\b)?[\s\"'\[(*`]*"
+    r"(?:tensor\(|array\(|np\.float\d*\(|float\d*\()?[\s\[(]*$"
+)
+_IN_BRACKETS = re.compile(rf"[\[(<]\s*({_SPLIT_WORD})\s*[\])>]", re.IGNORECASE)
+_COUNT_NOUN = re.compile(
+    r"^\s*(?:(?:train|test|val|validation|eval)\w*\s+)?"
+    r"(?:batch(?:es)?|images?|samples?|examples?|items?|data points|points|sentences|instances)\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"^(?:(?:s|ms|us|sec|secs|min|mins|h|hr|hrs|it/s|s/it|[KMGT]i?B?|k|x|fps)\b"
+    r"|\s(?:secs?|seconds?|minutes?|hours?|ms|[KMG]i?B)\b|\s?(?:it/s|s/it|tok(?:ens)?/s))"
+)
+_PERCENT = re.compile(r"^\s?%")
+_MEAN = re.compile(r"^\s?%?\s*\(\s*$|^\s?%?\s*[(,]?\s*(?:avg|mean|average|smoothed)\.?\s*[:=]?\s*$")
+_WHOLE = re.compile(r"^\s*/\s*$")
+_AFTER = re.compile(rf"^\s+({_WORD}(?:\s+{_WORD}){{0,3}})\s*(?:[,;|)]|$)")
+_REPEATED = frozenset(
+    "best lowest highest previous prev last min max minimum maximum target old record".split()
+)
+_FILLERS = frozenset(
+    """
+    of on over for in the a an all at to network model set data dataset images batches samples
+    examples sentences instances points after this subset is was its our
+    """.split()
+)
+
+
+def parsed(text: str, sample: list[str]) -> Phrases:
+    """Return what a cleaned template says.
+
+    sample  the numbers of the first line that has it, as written
+    """
+    text = english(text)
+    line = _Line(_IN_BRACKETS.sub(r" \1 ", text), sample)
+    if SLOT not in text:
+        line.phrases.beside = "header" if columns_of(text) else ""
+        line.phrases.heading = None if line.phrases.beside else _heading(text)
+        return line.phrases
+    rank = _RANK.match(line.text)
+    if rank:
+        line.phrases.rank = _rank_of(rank, sample, line.text)
+        line.text = line.text[: rank.start()] + _wide(rank[0]) + line.text[rank.end() :]
+    line.counters()
+    line.phrases.values = _values(line)
+    line.pair()
+    line.leading()
+    if not line.phrases.values:
+        line.phrases.beside = "row" if not _named_words(text) else ""
+        line.phrases.heading = _heading(line.text)
+    return line.phrases
+
+
+def _rank_of(rank: re.Match[str], sample: list[str], text: str) -> int:
+    if rank[1] == SLOT:
+        return int(float(sample[_slot_number(text, rank.start(1))]))
+    return int(rank[1])
+
+
+def _wide(text: str) -> str:
+    return "".join(HIDDEN if sign in (SLOT, HIDDEN) else " " for sign in text)
+
+
+_BARE = re.compile(rf"[\s{SLOT}{HIDDEN}/:|.,%GMKksx()\[\]+-]|~bar~|it/s|s/it|\ball\b|nan|None|n/a|--")
+
+
+def _named_words(text: str) -> bool:
+    return bool(_BARE.sub("", text))
+
+
+_SAYS_NO_HEADING = frozenset(
+    """
+    save saved saving load loaded loading best improved checkpoint dataset loader dataloader size
+    samples images batches examples path dir file files split using number num total time done
+    """.split()
+)
+
+
+def _heading(text: str) -> Split | None:
+    """The one split that a short line speaks of: `--- validation ---`, `Evaluating...`."""
+    words = re.findall(r"[a-z]+", text.lower())
+    splits = {SPLITS[word] for word in words if word in SPLITS}
+    if len(words) > 6 or len(splits) != 1 or not _SAYS_NO_HEADING.isdisjoint(words):
+        return None
+    return splits.pop()
+
+
+def _values(line: _Line) -> list[Value]:
+    """Return the values of a line, by the names before them, else by the names after them."""
+    return _by_names_before(line) or _by_names_after(line)
+
+
+def _by_names_before(line: _Line) -> list[Value]:
+    pieces = re.split(_ANY, line.text)
+    kinds = re.findall(_ANY, line.text)
+    found: list[Value] = []
+    before = ""  # the text since the last number that is more than a count
+    reach = 0
+    skip: set[int] = set()
+    for slot, kind in enumerate(kinds):
+        before += pieces[slot]
+        reach += len(pieces[slot])
+        after = pieces[slot + 1]
+        if kind == SLOT and slot not in skip and not _COUNT_NOUN.match(after):
+            value = _value(line, before, reach, slot, pieces, kinds, found)
+            if value is not None:
+                found.append(value)
+                skip |= {line.phrases.slots[one] for one in (value.whole, value.mean) if one}
+        if not _COUNT_NOUN.match(after):
+            before = ""
+        reach += 1
+    return found
+
+
+def _value(
+    line: _Line,
+    before: str,
+    reach: int,
+    slot: int,
+    pieces: list[str],
+    kinds: list[str],
+    found: list[Value],
+) -> Value | None:
+    after = pieces[slot + 1]
+    known = _name_before(before)
+    if known is None or _UNIT.match(after):
+        return None
+    name, told, beyond = known
+    lead = line.text[: reach - len(before) + before.rfind(name)] if name in before else ""
+    split = told.split or beyond or _split_before(lead, bool(found and found[0].told.split))
+    if split is None and slot == len(kinds) - 1 and not found:
+        split = _split_after(after)
+    phrases = line.phrases
+    following = slot + 1 < len(kinds) and kinds[slot + 1] == SLOT
+    whole = following and _WHOLE.match(after) and _quotient(line.sample, slot, told)
+    mean = following and _MEAN.match(after)
+    return Value(
+        phrases.place(slot),
+        name,
+        told,
+        split,
+        _lead(lead + name),
+        bool(_PERCENT.match(after)),
+        phrases.place(slot + 1) if whole else None,
+        phrases.place(slot + 1) if mean else None,
+    )
+
+
+def _quotient(sample: list[str], slot: int, told: Name) -> bool:
+    if "loss" in told.metric or slot + 1 >= len(sample):
+        return False
+    part, whole = sample[slot], sample[slot + 1]
+    return part.isdigit() and whole.isdigit() and int(part) <= int(whole)
+
+
+def _lead(text: str) -> str:
+    return " ".join(re.findall(r"[^\W\d_][\w@]*", text.lower()))[-200:]
+
+
+def _name_before(before: str) -> tuple[str, Name, Split | None] | None:
+    """The name at the end of a text that leads to a number, and a split said between them."""
+    before = before[-160:]
+    before = re.sub(r"^(?:%|[A-Za-z/µ]{1,6}(?=[\s,;|)\]]))", "", before)
+    join = _JOIN.search(before)
+    tail = _TAIL.search(before[: join.start()] if join else before)
+    if tail is None:
+        return None
+    words = tail[0].split()
+    plain = [word.strip(".'’").lower() for word in words]
+    if not _REPEATED.isdisjoint(plain) or any(
+        word.startswith(("best_", "best-", "min_", "max_")) for word in plain
+    ):
+        return None
+    beyond: Split | None = None
+    while words:
+        if known := _known(words):
+            return (*known, beyond)
+        last = words.pop().strip(".,'’").lower()
+        if last not in _FILLERS and last not in SPLITS:
+            return None
+        beyond = beyond or SPLITS.get(last)
+    return None
+
+
+def _known(words: list[str]) -> tuple[str, Name] | None:
+    """Return the longest end of the words that is the name of a metric: `with train loss` is `train
+    loss`.
+    """
+    if is_clock(" ".join(words[-3:])) or any(map(is_clock, words)):
+        return None
+    for start in range(len(words)):
+        name = " ".join(words[start:])
+        told = named(name)
+        if (
+            told.known
+            and not told.metric.startswith("best")
+            and not is_setting(told.metric)
+            and not is_clock(name)
+            and (told.metric in CANONICAL or " " not in name)
+        ):
+            return name, told
+    return None
+
+
+def _split_before(text: str, joined: bool) -> Split | None:
+    """The last word before a metric that says a split.
+
+    A name such as `val_loss` speaks for those after it only when the line began with such a name
+    (`joined`): in `loss: 0.5 val_loss: 0.6 acc: 0.8` the accuracy is that of the loss.
+    """
+    parts = re.split(r"[^a-z]+" if joined else r"[^\w/.]+", text.lower())
+    words = [word for word in parts if word in SPLITS]
+    return SPLITS[words[-1]] if words else None
+
+
+_AT_END = re.compile(rf"^\s*%?\s*(?:\(|\[|on|for|in)\s*(?:the\s+)?({_SPLIT_WORD})\b", re.IGNORECASE)
+
+
+def _split_after(text: str) -> Split | None:
+    """`loss 0.5 (validation)`, `0.5 on the test set`."""
+    found = _AT_END.match(text)
+    return SPLITS[found[1].lower()] if found else None
+
+
+def _by_names_after(line: _Line) -> list[Value]:
+    """`#, # avg loss, # rate, # seconds`: each number is followed by its name."""
+    pieces = re.split(_ANY, line.text)
+    kinds = re.findall(_ANY, line.text)
+    found: list[Value] = []
+    lead = pieces[0]
+    for slot, kind in enumerate(kinds):
+        after = _AFTER.match(pieces[slot + 1])
+        known = _known(after[1].split()) if after and kind == SLOT else None
+        if after and known and known[0] == after[1] and _REPEATED.isdisjoint(after[1].split()):
+            name, told = known
+            split = told.split or _split_before(lead, joined=False)
+            place = line.phrases.place(slot)
+            found.append(Value(place, name, told, split, _lead(lead + name)))
+        lead += pieces[slot + 1]
+    return found
+
+
+# ---------------------------------------------------------------- tables
+
+_RULER = re.compile(r"^[\s|+:=-]*$")
+
+
+def columns_of(text: str) -> list[str]:
+    """Return the names in the header of a table, empty when the line is none."""
+    text = english(text)
+    if ":" in text.replace("~bar~", "").split("~bar~")[0].rstrip(" :") and "|" not in text:
+        text = text.split("~bar~")[0]
+    bare = text.split("~bar~")[0].replace(HIDDEN, " ").strip().rstrip(":").strip()
+    if "|" in bare:
+        names = [one.strip() for one in bare.strip("|").split("|")]
+    elif "\t" in bare:
+        names = [one.strip() for one in bare.split("\t") if one.strip()]
+    else:
+        names = [one for one in re.split(r"\s{2,}", bare) if one]
+        if len(names) < 3 and len(bare.split()) >= 3:
+            names = bare.split()
+    if len(names) < 3 or any(len(one) > 40 for one in names):
+        return []
+    return names if sum(map(_is_column, names)) >= max(2, len(names) / 2) else []
+
+
+def _is_column(name: str) -> bool:
+    return bool(axis(name) or is_clock(name) or named(_column_name(name)).known)
+
+
+_COLUMN_NAMES = {
+    "p": "precision", "r": "recall", "box(p": "precision", "box": "box_loss", "obj": "obj_loss",
+    "cls": "cls_loss", "dfl": "dfl_loss", "total": "loss", "e": "epoch", "#": "step",
+    "images": "images_count", "instances": "instances_count", "labels": "labels_count",
+    "ents_f": "f1", "ents_p": "precision", "ents_r": "recall",
+}  # fmt: skip
+
+
+def _column_name(name: str) -> str:
+    return _COLUMN_NAMES.get(name.lower(), name)
+
+
+_TOKEN = re.compile(rf"[^\s|]+")
+
+
+def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
+    """Return what the slots of a table's row mean by the names of the columns."""
+    phrases = Phrases()
+    row = text.split("~bar~")[0].rstrip().rstrip(":")
+    if "|" in row:
+        cells = row.strip().strip("|").split("|")
+    else:
+        cells = _TOKEN.findall(row)
+    if len(cells) != len(columns):
+        return phrases
+    validation = "class" in (one.lower() for one in columns) and re.search(r"\ball\b", text)
+    slot = 0
+    for name, cell in zip(columns, cells, strict=True):
+        if SLOT in cell:
+            _take_cell(phrases, _column_name(name), cell, slot, "val" if validation else None)
+        slot += cell.count(SLOT) + cell.count(HIDDEN)
+    return phrases
+
+
+def _take_cell(phrases: Phrases, name: str, cell: str, slot: int, split: Split | None) -> None:
+    which = axis(name)
+    slot += cell[: cell.index(SLOT)].count(HIDDEN)
+    if which == "epoch":
+        phrases.epoch = phrases.place(slot)
+        if re.match(rf"\s*{_S}/{_S}", cell):
+            phrases.epochs = phrases.place(slot + 1)
+    elif which == "step":
+        phrases.step = phrases.place(slot)
+    elif not is_clock(name) and not _UNIT.match(cell.strip().lstrip(SLOT) or " "):
+        told = named(name)
+        if told.known and not told.metric.startswith("best"):
+            place = phrases.place(slot)
+            percent = "%" in cell
+            phrases.values.append(Value(place, name, told, told.split or split, name, percent))

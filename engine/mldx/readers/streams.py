@@ -1,0 +1,359 @@
+"""From the templates of a log to its series: which epoch and split each line belongs to, and which
+lines are one curve.
+
+An epoch stands in the line or in a heading, before or after the lines of its epoch; which of the
+two it is shows at the first and the last of them. A split stands in the line, or in a heading that
+comes back, or it is that of the batches that a line sums up. Values of one metric on lines of
+several templates are one series unless two of them stand in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mldx.readers.phrases import Phrases, Value
+from mldx.readers.run import Array, Split
+from mldx.readers.templates import Template
+
+Lines = NDArray[np.int64]
+_CODES: tuple[Split | None, ...] = (None, "train", "val", "test")
+_HEADING_REACH = 8  # lines from a heading to the first value under it
+_MOSTLY = 0.8
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """The lines of a template with values, or of one that only counts.
+
+    line, epoch, step   (N,), nan where the line does not say
+    split               (N,), where the lines around say it: a place in `_CODES`
+    """
+
+    phrases: Phrases
+    line: Lines
+    numbers: NDArray[np.float64]
+    epoch: Array
+    step: Array
+    split: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, template: Template) -> Stream:
+        """Return the stream of a template."""
+        phrases = template.phrases
+        line = np.frombuffer(template.lines, np.int64)
+        numbers = np.frombuffer(template.numbers, np.float64).reshape(len(line), -1)
+        nothing = np.full(len(line), np.nan)
+        epoch = nothing if phrases.epoch is None else numbers[:, phrases.epoch]
+        step = nothing if phrases.step is None else numbers[:, phrases.step]
+        return cls(phrases, line, numbers, epoch, step, np.zeros(len(line), np.int64))
+
+    @property
+    def counts_epochs(self) -> bool:
+        """Does the line itself say its epoch?"""
+        return self.phrases.epoch is not None
+
+    @property
+    def batches(self) -> bool:
+        """Is it one of several lines an epoch: a batch, or the state of a bar?"""
+        return self.phrases.step is not None or self.phrases.bar
+
+
+@dataclass(slots=True, eq=False)
+class Points:
+    """Values of one metric of one split.
+
+    kind   epoch, bar, step: how fine they are
+    """
+
+    value: Value
+    split: Split | None
+    kind: str
+    line: Lines
+    y: Array
+    epoch: Array
+    step: Array
+    total: Array
+    counted: bool  # the lines say their epoch or step themselves
+    percent: bool = False
+    mean: Array | None = None
+    turn: Lines = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
+        """Return some of the points."""
+        cut = (self.line, self.y, self.epoch, self.step, self.total)
+        line, y, epoch, step, total = (one[rows] for one in cut)
+        mean = None if self.mean is None else self.mean[rows]
+        return Points(
+            self.value, self.split, self.kind, line, y, epoch, step, total,
+            self.counted, self.percent, mean, self.turn[rows],
+        )  # fmt: skip
+
+
+def series_of(templates: Sequence[Template]) -> tuple[list[Points], float | None]:
+    """Return the series of a log, and the number of epochs that was planned."""
+    streams = [Stream.of(one) for one in templates]
+    valued = [one for one in streams if one.phrases.values]
+    if not valued:
+        return [], None
+    carriers = _carriers(streams)
+    planned = _planned(carriers)
+    turn_lines = _spread_epochs(valued, carriers)
+    _spread_splits(streams, valued)
+    pieces = [part for one in valued for part in _pieces(one)]
+    for one in pieces:
+        one.turn = np.searchsorted(turn_lines, one.line, side="right")
+    return _joined(pieces), planned
+
+
+# ---------------------------------------------------------------- epochs
+
+
+def _carriers(streams: Sequence[Stream]) -> list[Stream]:
+    """The templates that say the epoch often enough to speak for the lines around them."""
+    found = [one for one in streams if one.counts_epochs and np.isfinite(one.epoch).all()]
+    most = max((len(np.unique(one.epoch)) for one in found), default=0)
+    least = 0.3 * most if most >= 4 else 1
+    kept = [one for one in found if len(one.line) >= least]
+    if kept:
+        main = max(kept, key=lambda one: len(np.unique(one.epoch)))
+        for one in kept:
+            _align(one, main)
+    return kept
+
+
+def _align(one: Stream, main: Stream) -> None:
+    """Bring two counters of the same epochs to one beginning, one of them counting from 0."""
+    if one is main or len(one.line) < 3:
+        return
+    after = np.searchsorted(main.line, one.line)
+    previous = one.epoch - main.epoch[np.maximum(after - 1, 0)]
+    following = one.epoch - main.epoch[np.minimum(after, len(main.line) - 1)]
+    if max(np.mean(previous == 0), np.mean(following == 0)) > 0.5:
+        return
+    for apart in (previous, following):
+        for shift in (1, -1):
+            if np.mean(apart == shift) >= _MOSTLY:
+                one.epoch = one.epoch - shift
+                return
+
+
+def _planned(carriers: Sequence[Stream]) -> float | None:
+    """The number that epochs count to; one more where the last of them is counted from 0."""
+    counting = [one for one in carriers if one.phrases.epochs is not None]
+    if not counting:
+        return None
+    one = max(counting, key=lambda stream: len(stream.line))
+    total = float(one.numbers[-1, one.phrases.epochs or 0])
+    if not np.isfinite(total) or total <= 0:
+        return None
+    from_zero = one.epoch.min() == 0
+    reached = one.epoch.max() == total
+    return total + 1 if from_zero and (reached or (total % 5 and (total + 1) % 5 == 0)) else total
+
+
+def _spread_epochs(valued: Sequence[Stream], carriers: Sequence[Stream]) -> Lines:
+    """Give each line the epoch it belongs to; return the lines at which the epochs fall back."""
+    if not carriers:
+        return np.zeros(0, np.int64)
+    lines = np.concatenate([one.line for one in carriers])
+    order = np.argsort(lines, kind="stable")
+    lines = lines[order]
+    epochs = np.concatenate([one.epoch for one in carriers])[order]
+    least = 0.3 * len(np.unique(epochs)) if len(np.unique(epochs)) >= 4 else 1
+    without = [one for one in valued if not one.counts_epochs]
+    often = [one for one in without if len(one.line) >= least]
+    after = bool(often) and _heading_is_after(often, lines)
+    for one in without:
+        place = np.searchsorted(lines, one.line, side="right")
+        if after:
+            known = epochs[np.minimum(place, len(lines) - 1)]
+            one.epoch = np.where(place < len(lines), known, epochs[-1] + 1)
+        else:
+            known = epochs[np.maximum(place - 1, 0)]
+            one.epoch = np.where(place > 0, known, epochs[0] - 1)
+    falls = np.flatnonzero(np.diff(epochs) < 0)
+    return (lines[falls] if after else lines[falls + 1] - 1) + 1
+
+
+def _heading_is_after(rows: Sequence[Stream], carriers: Lines) -> bool:
+    first, last = min(one.line[0] for one in rows), max(one.line[-1] for one in rows)
+    if first > carriers[0]:
+        return False
+    early = [int((one.line < carriers[0]).sum()) for one in rows]
+    most = sum(map(bool, early)) > 0.5 * len(rows) and sum(early) > 1
+    return bool(last < carriers[-1] or most)
+
+
+# ---------------------------------------------------------------- splits
+
+
+def _spread_splits(streams: Sequence[Stream], valued: Sequence[Stream]) -> None:
+    """Give lines that do not say their split that of their heading, or of the batches that they
+    sum up.
+    """
+    unsaid = [one for one in valued if any(value.split is None for value in one.phrases.values)]
+    if not unsaid:
+        return
+    number = {id(one): place for place, one in enumerate(valued)}
+    events = sorted(
+        (int(line), number[id(one)], row)
+        for one in valued
+        for row, line in enumerate(one.line.tolist())
+    ) if _needs_order(streams, valued) else []  # fmt: skip
+    if events:
+        _under_headings(streams, valued, events)
+        _of_summaries(valued, events)
+
+
+def _needs_order(streams: Sequence[Stream], valued: Sequence[Stream]) -> bool:
+    headed = any(one.phrases.heading for one in streams if not one.phrases.values)
+    return headed or any(one.batches and _said(one) in (2, 3) for one in valued)
+
+
+def _said(stream: Stream) -> int:
+    """The split that every value of a line says, as a code; 0 when there is none."""
+    splits = {value.split for value in stream.phrases.values}
+    return _CODES.index(splits.pop()) if len(splits) == 1 else 0  # type: ignore[arg-type]
+
+
+def _under_headings(
+    streams: Sequence[Stream], valued: Sequence[Stream], events: list[tuple[int, int, int]]
+) -> None:
+    epochs = max((len(np.unique(one.epoch)) for one in valued), default=0)
+    headings = sorted(
+        (int(line), _CODES.index(one.phrases.heading))
+        for one in streams
+        if one.phrases.heading and not one.phrases.values and (len(one.line) > 1 or epochs <= 2)
+        for line in one.line.tolist()
+    )
+    if not headings:
+        return
+    outside: set[int] = set()
+    if not any(code == 1 for _, code in headings):
+        outside = {stream for line, stream, _ in events if line < headings[0][0]}
+    code, since, epoch, place = 0, 0, np.nan, 0
+    for line, stream, row in events:
+        while place < len(headings) and headings[place][0] < line:
+            since, code, epoch = *headings[place], np.nan
+            place += 1
+        one = valued[stream]
+        here = float(one.epoch[row])
+        if np.isnan(epoch):
+            code = code if line - since <= _HEADING_REACH else 0
+            epoch = here
+        if stream in outside or (here != epoch and not np.isnan(here)):
+            code = 0
+        one.split[row] = code
+
+
+def _of_summaries(valued: Sequence[Stream], events: list[tuple[int, int, int]]) -> None:
+    previous = 0
+    for _, stream, row in events:
+        one = valued[stream]
+        said = _said(one)
+        if one.batches:
+            previous = said
+        elif not said and previous in (2, 3) and not one.counts_epochs and not one.split[row]:
+            one.split[row] = previous
+        elif said:
+            previous = 0
+
+
+# ---------------------------------------------------------------- series
+
+
+def _pieces(stream: Stream) -> list[Points]:
+    """The values of a stream, each metric by its split."""
+    phrases = stream.phrases
+    kind = "bar" if phrases.bar else "epoch" if phrases.step is None else "step"
+    total = (
+        np.full(len(stream.line), np.nan)
+        if phrases.steps is None
+        else stream.numbers[:, phrases.steps]
+    )
+    pieces = []
+    for value in phrases.values:
+        y = stream.numbers[:, value.at]
+        if value.whole is not None:
+            y = y / np.where(stream.numbers[:, value.whole] == 0, 1, stream.numbers[:, value.whole])
+        mean = None if value.mean is None else stream.numbers[:, value.mean]
+        counted = stream.counts_epochs or phrases.step is not None
+        points = Points(
+            value, value.split, kind, stream.line, y, stream.epoch, stream.step, total, counted,
+            value.percent, mean, np.zeros(len(y), np.int64),
+        )  # fmt: skip
+        pieces += [points] if value.split else _by_split(points, stream.split)
+    return pieces
+
+
+def _by_split(points: Points, codes: NDArray[np.int64]) -> list[Points]:
+    parts = []
+    for code in np.unique(codes).tolist():
+        part = points.at(codes == code)
+        part.split = _CODES[code]
+        parts.append(part)
+    return parts
+
+
+def _joined(pieces: Sequence[Points]) -> list[Points]:
+    """Join what is one curve though its lines differ: by the words before the value, then wherever
+    no two values stand in the same place.
+    """
+    alike: dict[tuple[object, ...], list[Points]] = {}
+    for one in pieces:
+        key = (one.split, one.value.told.metric, one.kind, one.value.lead)
+        alike.setdefault(key, []).append(one)
+    groups: dict[tuple[object, ...], list[list[Points]]] = {}
+    for key, parts in alike.items():
+        groups.setdefault(key[:3], []).append(parts)
+    found = []
+    for several in groups.values():
+        found += [_concatenated(parts) for parts in _merged(several)]
+    return sorted(found, key=lambda one: int(one.line[0]))
+
+
+def _merged(several: list[list[Points]]) -> list[list[Points]]:
+    if len(several) == 1:
+        return several
+    kept: list[tuple[list[Points], set[tuple[float, ...]]]] = []
+    for parts in sorted(several, key=lambda parts: -sum(len(one.line) for one in parts)):
+        places = {place for one in parts for place in _places(one)}
+        home = next((one for one in kept if places and not (places & one[1])), None)
+        if home is None:
+            kept.append((list(parts), places))
+        else:
+            home[0].extend(parts)
+            home[1].update(places)
+    return [parts for parts, _ in kept]
+
+
+def _places(points: Points) -> set[tuple[float, ...]]:
+    """Where the points are on the axes; empty when the log has none."""
+    epoch, step = points.epoch, points.step
+    if np.isnan(epoch).all() and np.isnan(step).all():
+        return set()
+    columns = np.stack([points.turn.astype(float), np.nan_to_num(epoch), np.nan_to_num(step)])
+    return set(map(tuple, columns.T.tolist()))
+
+
+def _concatenated(parts: list[Points]) -> Points:
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    line = np.concatenate([one.line for one in parts])
+    order = np.argsort(line, kind="stable")
+
+    def joined(name: str) -> Array:
+        return np.concatenate([getattr(one, name) for one in parts])[order]  # type: ignore[no-any-return]
+
+    means = [one.mean for one in parts]
+    mean = None if any(one is None for one in means) else joined("mean")
+    return Points(
+        first.value, first.split, first.kind, line[order], joined("y"), joined("epoch"),
+        joined("step"), joined("total"), all(one.counted for one in parts),
+        any(one.percent for one in parts), mean, joined("turn"),
+    )  # fmt: skip
