@@ -16,7 +16,7 @@ import numpy as np
 
 from mldx.readers.assemble import assembled, resolve
 from mldx.readers.messages import messages, missing_labels
-from mldx.readers.names import is_loss
+from mldx.readers.names import Grain, is_loss
 from mldx.readers.run import Array, Run
 from mldx.readers.segments import Selection, select_run
 from mldx.readers.source import LogSource
@@ -223,7 +223,9 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     whole = _table(series)
     _resolve(whole, series)
     row = Column("row", "row", "other", np.arange(float(whole.size)), np.ones(whole.size, np.bool_))
-    whole.columns = [one for one in whole.columns if is_loss(one.metric) or one.metric == "accuracy"]
+    whole.columns = [
+        one for one in whole.columns if is_loss(one.metric) or one.metric == "accuracy"
+    ]
     whole.columns.append(row)
     lines = np.unique(np.concatenate([one.line for one in series]))
     if whole.epoch is not None and not np.isnan(whole.epoch).any():
@@ -271,12 +273,9 @@ def _table(series: Sequence[Points]) -> Table:
         _fill_in(epoch, rows, one.epoch)
         _fill_in(step, rows, one.step)
         told = one.value.told
-        columns.append(
-            Column(
-                one.value.name, told.metric, one.split, value, there,
-                "step" if one.kind == "step" else told.grain, one.percent,
-            )  # fmt: skip
-        )
+        grain: Grain = "step" if one.kind == "step" else told.grain
+        name, split, share = one.value.name, one.split, one.percent
+        columns.append(Column(name, told.metric, split, value, there, grain, share))
     table = Table(len(lines), columns)
     table.epoch = None if np.isnan(epoch).all() else epoch
     table.step = None if np.isnan(step).all() else step

@@ -25,10 +25,22 @@ Grain = Literal["step", "epoch", ""]
 SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "trn", "tr", "learn"), "train"),
     **dict.fromkeys(
-        """
-        val valid validation validate validated validating vali eval evaluation evaluate
-        evaluating dev devel holdout
-        """.split(),
+        [
+            "val",
+            "valid",
+            "validation",
+            "validate",
+            "validated",
+            "validating",
+            "vali",
+            "eval",
+            "evaluation",
+            "evaluate",
+            "evaluating",
+            "dev",
+            "devel",
+            "holdout",
+        ],
         "val",
     ),
     **dict.fromkeys(("test", "testing", "tst", "heldout"), "test"),
@@ -156,8 +168,9 @@ _UP = _set(
     """
     accuracy acc auc f1 map map50 precision recall miou iou dice bleu rouge r2 metric score
     reward psnr ssim kappa mcc ndcg top1 top5 exact meteor cider spearman pearson correlation
-    spearmanr pearsonr ap ap75 aps apm apl auroc auprc hit mrr jaccard sensitivity specificity likelihood winrate
-    rouge1 rouge2 rougel chrf return
+    spearmanr pearsonr ap ap75 aps apm apl auroc auprc hit mrr jaccard sensitivity specificity
+    likelihood
+    winrate rouge1 rouge2 rougel chrf return
     """
 )
 _DOWN = _set(

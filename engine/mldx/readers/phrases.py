@@ -82,11 +82,13 @@ class Phrases:
 
 # ---------------------------------------------------------------- noise
 
-_BAR = re.compile(
-    rf"{_S}?\s?%?\s?\|[^|\n]{{0,300}}\|\s*{_S}/[{_S}?][^\[\n]{{0,10}}\[([^\]\n]*)\]?"
-)
+_BAR = re.compile(rf"{_S}?\s?%?\s?\|[^|\n]{{0,300}}\|\s*{_S}/[{_S}?][^\[\n]{{0,10}}\[([^\]\n]*)\]?")
 _THROUGHPUT = re.compile(rf"{_S}?[?]?\s?(?:it/s|s/it)")
 _DRAWN = re.compile(r"\[[=>.\-#\s]{4,}\]|[━╸╺╺]{3,}|[\[|]?[█▏▎▍▌▋▊▉░▒■]+[█▏▎▍▌▋▊▉░▒■\s-]*[\]|]?")
+_SUFFIXES = (
+    "pth|pt|ckpt|h5|hdf5|bin|safetensors|keras|json|txt|log|csv|png|jpe?g|npy|npz|pkl|ya?ml|tar|gz"
+    "|zip|onnx|pdparams|model"
+)
 _NOISE = re.compile(
     "|".join(
         (
@@ -94,8 +96,7 @@ _NOISE = re.compile(
             rf"T\d\d(?=:{_S})",
             rf":?{_S}:{_S}(?::{_S})?(?:[.,]{_S})?(?:<(?:{_S}:{_S}(?::{_S})?|\?))?",  # a clock
             rf"\b{_S}?[hd]\b ?{_S}m(?: ?{_S}s)?",
-            r"\S+\.(?:pth|pt|ckpt|h5|hdf5|bin|safetensors|keras|json|txt|log|csv|png|jpe?g|npy|npz"
-            r"|pkl|ya?ml|tar|gz|zip|onnx|pdparams|model)\b\S*",
+            rf"\S+\.(?:{_SUFFIXES})\b\S*",
             rf"(?<!\S)[/~][\w.{_S}-]*/\S*|(?<!\S)\.{{1,2}}/\S*|\b[A-Z]:\\\S*|https?://\S*",
             rf"\[?\b[\w./]+\.(?:py|cpp|cc|cu|h|c)\b[:(]?\s?{_S}?[)\]:]*",  # where it was logged
             rf"(?<!\S)[\w.<>]+:[\w.<>]+:{_S}(?=\s-)",
@@ -164,11 +165,41 @@ _SINGLE = re.compile(rf"^\]?\s*\[\s*({_S})\s*\]")
 _RANGE = re.compile(rf"({_S})-({_S})batch", re.IGNORECASE)
 _LEADING = re.compile(rf"^[\s{HIDDEN}]*[\[(]?\s*({_S})\s*[\])]?\s*(?:[:|,-]\s|\s(?=[^\W\d]))")
 _NOT_HERE = frozenset(
-    """
-    best since until patience warmup max num number total remaining every save saved saving load
-    loaded loading resume resuming from starting per previous early skipped nan consumed
-    accumulation after_best planned lowest highest min
-    """.split()
+    [
+        "best",
+        "since",
+        "until",
+        "patience",
+        "warmup",
+        "max",
+        "num",
+        "number",
+        "total",
+        "remaining",
+        "every",
+        "save",
+        "saved",
+        "saving",
+        "load",
+        "loaded",
+        "loading",
+        "resume",
+        "resuming",
+        "from",
+        "starting",
+        "per",
+        "previous",
+        "early",
+        "skipped",
+        "nan",
+        "consumed",
+        "accumulation",
+        "after_best",
+        "planned",
+        "lowest",
+        "highest",
+        "min",
+    ]
 )
 _RANK = re.compile(
     rf"^[\s{HIDDEN}]*[\[(<]?(?:rank|local_rank|gpu|worker|proc(?:ess)?)[\s:=_]*({_S}|\d+)[\])>]?[:|\s]",
@@ -185,7 +216,7 @@ def _is_here(text: str, start: int, plural_total: bool = False) -> bool:
     before = re.findall(r"[A-Za-z_]+", text[max(0, start - 30) : start].lower())
     clause = re.split(rf"[;|,]|{_ANY}", text[max(0, start - 30) : start])[-1]
     near = re.findall(r"[A-Za-z_]+", clause.lower())[-3:]
-    return _NOT_HERE.isdisjoint(near if near else before[:0])
+    return _NOT_HERE.isdisjoint(near or before[:0])
 
 
 class _Line:
@@ -285,13 +316,55 @@ _MEAN = re.compile(r"^\s?%?\s*\(\s*$|^\s?%?\s*[(,]?\s*(?:avg|mean|average|smooth
 _WHOLE = re.compile(r"^\s*/\s*$")
 _AFTER = re.compile(rf"^\s+({_WORD}(?:\s+{_WORD}){{0,3}})\s*(?:[,;|)]|$)")
 _REPEATED = frozenset(
-    "best lowest highest previous prev last min max minimum maximum target old record".split()
+    [
+        "best",
+        "lowest",
+        "highest",
+        "previous",
+        "prev",
+        "last",
+        "min",
+        "max",
+        "minimum",
+        "maximum",
+        "target",
+        "old",
+        "record",
+    ]
 )
 _FILLERS = frozenset(
-    """
-    of on over for in the a an all at to network model set data dataset images batches samples
-    examples sentences instances points after this subset is was its our
-    """.split()
+    [
+        "of",
+        "on",
+        "over",
+        "for",
+        "in",
+        "the",
+        "a",
+        "an",
+        "all",
+        "at",
+        "to",
+        "network",
+        "model",
+        "set",
+        "data",
+        "dataset",
+        "images",
+        "batches",
+        "samples",
+        "examples",
+        "sentences",
+        "instances",
+        "points",
+        "after",
+        "this",
+        "subset",
+        "is",
+        "was",
+        "its",
+        "our",
+    ]
 )
 
 
@@ -330,7 +403,9 @@ def _wide(text: str) -> str:
     return "".join(HIDDEN if sign in (SLOT, HIDDEN) else " " for sign in text)
 
 
-_BARE = re.compile(rf"[\s{SLOT}{HIDDEN}/:|.,%GMKksx()\[\]+-]|~bar~|it/s|s/it|\ball\b|nan|None|n/a|--")
+_BARE = re.compile(
+    rf"[\s{SLOT}{HIDDEN}/:|.,%GMKksx()\[\]+-]|~bar~|it/s|s/it|\ball\b|nan|None|n/a|--"
+)
 
 
 def _named_words(text: str) -> bool:
@@ -338,10 +413,36 @@ def _named_words(text: str) -> bool:
 
 
 _SAYS_NO_HEADING = frozenset(
-    """
-    save saved saving load loaded loading best improved checkpoint dataset loader dataloader size
-    samples images batches examples path dir file files split using number num total time done
-    """.split()
+    [
+        "save",
+        "saved",
+        "saving",
+        "load",
+        "loaded",
+        "loading",
+        "best",
+        "improved",
+        "checkpoint",
+        "dataset",
+        "loader",
+        "dataloader",
+        "size",
+        "samples",
+        "images",
+        "batches",
+        "examples",
+        "path",
+        "dir",
+        "file",
+        "files",
+        "split",
+        "using",
+        "number",
+        "num",
+        "total",
+        "time",
+        "done",
+    ]
 )
 
 
@@ -549,17 +650,14 @@ def _column_name(name: str) -> str:
     return _COLUMN_NAMES.get(name.lower(), name)
 
 
-_TOKEN = re.compile(rf"[^\s|]+")
+_TOKEN = re.compile(r"[^\s|]+")
 
 
 def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
     """Return what the slots of a table's row mean by the names of the columns."""
     phrases = Phrases()
-    row = text.split("~bar~")[0].rstrip().rstrip(":")
-    if "|" in row:
-        cells = row.strip().strip("|").split("|")
-    else:
-        cells = _TOKEN.findall(row)
+    row = text.split("~bar~", maxsplit=1)[0].rstrip().rstrip(":")
+    cells = row.strip().strip("|").split("|") if "|" in row else _TOKEN.findall(row)
     if len(cells) != len(columns):
         return phrases
     validation = "class" in (one.lower() for one in columns) and re.search(r"\ball\b", text)

@@ -84,11 +84,10 @@ class Points:
 
     def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
         """Return some of the points."""
-        cut = (self.line, self.y, self.epoch, self.step, self.total)
-        line, y, epoch, step, total = (one[rows] for one in cut)
+        y, epoch, step, total = (one[rows] for one in (self.y, self.epoch, self.step, self.total))
         mean = None if self.mean is None else self.mean[rows]
         return Points(
-            self.value, self.split, self.kind, line, y, epoch, step, total,
+            self.value, self.split, self.kind, self.line[rows], y, epoch, step, total,
             self.counted, self.percent, mean, self.turn[rows],
         )  # fmt: skip
 
@@ -217,7 +216,7 @@ def _needs_order(streams: Sequence[Stream], valued: Sequence[Stream]) -> bool:
 def _said(stream: Stream) -> int:
     """The split that every value of a line says, as a code; 0 when there is none."""
     splits = {value.split for value in stream.phrases.values}
-    return _CODES.index(splits.pop()) if len(splits) == 1 else 0  # type: ignore[arg-type]
+    return _CODES.index(splits.pop()) if len(splits) == 1 else 0
 
 
 def _under_headings(
@@ -303,10 +302,11 @@ def _joined(pieces: Sequence[Points]) -> list[Points]:
     """Join what is one curve though its lines differ: by the words before the value, then wherever
     no two values stand in the same place.
     """
-    alike: dict[tuple[object, ...], list[Points]] = {}
+    alike: dict[tuple[Split | None, str, str, str], list[Points]] = {}
     for one in pieces:
-        key = (one.split, one.value.told.metric, one.kind, one.value.lead)
-        alike.setdefault(key, []).append(one)
+        alike.setdefault((one.split, one.value.told.metric, one.kind, one.value.lead), []).append(
+            one
+        )
     groups: dict[tuple[object, ...], list[list[Points]]] = {}
     for key, parts in alike.items():
         groups.setdefault(key[:3], []).append(parts)
@@ -348,12 +348,12 @@ def _concatenated(parts: list[Points]) -> Points:
     order = np.argsort(line, kind="stable")
 
     def joined(name: str) -> Array:
-        return np.concatenate([getattr(one, name) for one in parts])[order]  # type: ignore[no-any-return]
+        return np.concatenate([getattr(one, name) for one in parts])[order]
 
     means = [one.mean for one in parts]
     mean = None if any(one is None for one in means) else joined("mean")
     return Points(
         first.value, first.split, first.kind, line[order], joined("y"), joined("epoch"),
         joined("step"), joined("total"), all(one.counted for one in parts),
-        any(one.percent for one in parts), mean, joined("turn"),
+        any(one.percent for one in parts), mean, np.concatenate([one.turn for one in parts])[order],
     )  # fmt: skip

@@ -143,9 +143,7 @@ class _Scan:
         cells, self._cells = self._cells, []
         pairs = [(_CELL.match(masked), numbers) for masked, numbers in cells]
         written = [f"{cell[1]}: {SLOT}" for cell, _ in pairs if cell and cell[2]]
-        numbers = [
-            numbers[cell[1].count(SLOT)] for cell, numbers in pairs if cell and cell[2]
-        ]
+        numbers = [numbers[cell[1].count(SLOT)] for cell, numbers in pairs if cell and cell[2]]
         masked = "box " + " ; ".join(written)
         if masked.count(SLOT) != len(numbers):
             return
