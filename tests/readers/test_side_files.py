@@ -137,3 +137,14 @@ def test_versions_of_libraries_are_told(tmp_path, name, content):
 
     told = f"installed were torch 2.13.0+cpu, transformers 5.24.0 ({name})"
     assert settings_in(tmp_path).notes == [told]
+
+
+@pytest.mark.parametrize("more, told", [("", True), ("world_size: 4\n", False)])
+def test_a_batch_of_one_device_is_told(tmp_path, more, told):
+    """Where the number of devices is not known, the batch of an update may be larger."""
+    (tmp_path / "args.yaml").write_text(f"per_device_train_batch_size: 2\n{more}")
+
+    beside = settings_in(tmp_path)
+
+    assert beside.facts["batch_size"] == (2 if told else 8)
+    assert any("batch_size is that of one device" in note for note in beside.notes) == told

@@ -138,6 +138,13 @@ def planned_steps(content: Mapping[Any, Any]) -> int | None:
     return int(value) if value is not None and value > 0 else None
 
 
+def is_of_one_device(content: Mapping[Any, Any]) -> bool:
+    """Is the batch that of one device, and not said how many there are?"""
+    keys = {leaf.key for leaf in _leaves(content) if not _is_elsewhere(leaf)}
+    counted = not keys.isdisjoint((*_OF_AN_UPDATE, *_KEYS["devices"].split()))
+    return not counted and not keys.isdisjoint(_OF_A_DEVICE)
+
+
 def _leaves(content: Mapping[Any, Any], parents: tuple[str, ...] = ()) -> Iterator[Setting]:
     """Yield the keys of a mapping, those of nested ones by their path too.
 
@@ -285,7 +292,7 @@ def _settle_optimizer(facts: dict[str, Any], leaves: list[Setting]) -> None:
 
 def _settle_clipping(facts: dict[str, Any], leaves: list[Setting]) -> None:
     """Detectron2 says how in a group of its own, OpenMMLab by a mapping of the norm."""
-    norm = _group(leaves, "clip_grad").get("max_norm")
+    norm = (_group(leaves, "clip_grad") | _group(leaves, "grad_clip")).get("max_norm")
     if plain(norm) is not None:
         facts["gradient_clipping"] = plain(norm)
     group = _group(leaves, "clip_gradients")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from mldx.errors import MldxError
 from mldx.readers.faults import unreadable
-from mldx.readers.hyperparameters import planned_steps, setup_of
+from mldx.readers.hyperparameters import is_of_one_device, planned_steps, setup_of
 from mldx.readers.source import LogSource, MayRead, anything
 
 # The first that states a fact counts: what was used before what was asked for.
@@ -90,7 +90,7 @@ class Settings(NamedTuple):
 def settings_in(folder: Path, may_read: MayRead = anything) -> Settings:
     """Return what those side files of a folder say that may be read."""
     facts: dict[str, Any] = {}
-    sources, planned = list[str](), list[str]()
+    sources, told = list[str](), list[str]()
     for name, content in _contents(folder, may_read):
         found = {key: value for key, value in _facts(content).items() if key not in facts}
         facts |= found
@@ -98,9 +98,11 @@ def settings_in(folder: Path, may_read: MayRead = anything) -> Settings:
             sources.append(f"{', '.join(found)} from {name}")
         steps = planned_steps(content)
         if steps:
-            planned.append(f"{steps} steps were planned ({name})")
+            told.append(f"{steps} steps were planned ({name})")
+        if "batch_size" in found and is_of_one_device(content):
+            told.append(f"batch_size is that of one device; {name} does not say how many")
     closed = [f"{name} is a pickle and was not opened" for name in _pickles(folder)]
-    return Settings(facts, sources, [*planned, *closed, *_versions(folder, may_read)])
+    return Settings(facts, sources, [*told, *closed, *_versions(folder, may_read)])
 
 
 def _versions(folder: Path, may_read: MayRead) -> list[str]:
