@@ -47,6 +47,8 @@ from mldx.readers.names import direction, named
         ("val_ppl", "val", "perplexity"),
         ("train/value_loss", "train", "value_loss"),
         ("best_val_loss", "val", "best_loss"),
+        ("MultiClass", None, "logloss"),
+        ("MultiClassOneVsAll", None, "logloss"),
         ("my_own_thing", None, "my_own_thing"),
     ],
 )

@@ -92,7 +92,9 @@ _METRICS = {
     "mse": "mse mean_squared_error l2 meansquarederror",
     "rmse": "rmse root_mean_squared_error rootmeansquarederror",
     "r2": "r2 r2_score r² r_2 r2score r_squared",
-    "logloss": "logloss log_loss binary_logloss multi_logloss mlogloss",
+    "logloss": """
+        logloss log_loss binary_logloss multi_logloss mlogloss multi_class multi_class_one_vs_all
+    """,
     "error": "error err error_rate binary_error multi_error merror",
     "miou": "miou mean_iou m_iou",
     "iou": "iou jaccard",
