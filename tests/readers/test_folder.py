@@ -75,6 +75,11 @@ TREES = {
         ["adam.csv", "sgd.csv", "lion.log"],
         ["adam.csv", "sgd.csv", "lion.log"],
     ),
+    "tables beside one log of another kind": (
+        ["a.jsonl", "b.csv", "c.csv"],
+        ["b.csv", "c.csv", "a.jsonl"],
+    ),
+    "texts beside one table": (["net.csv", "out.txt", "err.txt"], ["net.csv"]),
     "one run in two files": (["train.csv", "val.csv"], ["train.csv"]),
     "one log without a tool's name": (["resnet.csv", "out.txt"], ["resnet.csv"]),
     "logs in a folder for their form": (

@@ -30,7 +30,7 @@ from mldx.readers.faults import unreadable
 from mldx.readers.json_rows import of_rows
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run, Split
-from mldx.readers.scalars import Points, run_of
+from mldx.readers.scalars import MetricPoints, run_of
 from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
@@ -269,13 +269,15 @@ def _dvclive(files: Sequence[Path]) -> list[Run]:
     return [run_of(str(files[0]), "DVCLive metrics", metrics)]
 
 
-def _points(rows: Table) -> Points:
+def _points(rows: Table) -> MetricPoints:
     """Return the points of the last column; where the epoch is what was logged, of that."""
     axis = rows.step if rows.step is not None else np.arange(1.0, rows.size + 1)
     if rows.columns:
         last = rows.columns[-1]
-        return Points(axis[last.there].tolist(), last.value[last.there].tolist())
-    return Points() if rows.epoch is None else Points(axis.tolist(), rows.epoch.tolist())
+        return MetricPoints(axis[last.there].tolist(), last.value[last.there].tolist())
+    return (
+        MetricPoints() if rows.epoch is None else MetricPoints(axis.tolist(), rows.epoch.tolist())
+    )
 
 
 def _epochs(files: Sequence[Path]) -> list[Run]:

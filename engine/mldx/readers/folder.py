@@ -10,7 +10,8 @@ together:
     run-<id>.wandb) is one run, and so is one in which Hydra ran: its logs are views of the run, and
     so are logs of another kind, and event files, in folders below it.
 3.  In a folder without such a name, where two logs of one kind lie side by side (a.csv, b.csv),
-    each log is a run; files of one name (a.log, a.log.json) are views of one. What only a split or
+    each log is a run; files of one name (a.log, a.log.json) are views of one, and so are texts
+    beside a structured log. What only a split or
     a metric tells apart (train.csv, val.csv) is one log (`bundles`). Event files alone are one run,
     as TensorBoard has it.
 4.  Every other folder with a log is a run of its own: version_0 and version_1 are two. So is every
@@ -27,7 +28,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 from mldx.errors import InputError, UnreadableRun
@@ -220,21 +221,17 @@ class _Reading:
         folder.
         """
         readable = self._readable(one)
-        first = next(readable, None)
-        if first is None:
-            return
-        kinds = Counter(kind_of(log.path) for log in one.logs)
-        kind = kind_of(first.log.path)
-        views = [first]
-        if kind != EVENTS and kinds[kind] > 1:
-            views += islice(readable, 1)
-            if kind_of(views[-1].log.path) == kind and len(views) > 1:
-                for view in chain(views, readable):
-                    yield from _as_the_file(view)
+        views: list[OpenedLog] = []
+        for view in readable:
+            views.append(view)
+            if _are_runs(views):
+                for each in chain(views, readable):
+                    yield from _as_the_file(each)
                 return
-        if not first.is_enough():
-            views += islice(readable, _TRIED)
-        yield from self._told(best_of(views), views, one)
+            if len(views) > _TRIED or (views[0].is_enough() and not _has_peers(view, one)):
+                break
+        if views:
+            yield from self._told(best_of(views), views, one)
 
     def _readable(self, one: _RunFolder) -> Iterator[OpenedLog]:
         """Yield each log that can be read; of files of one name the best."""
@@ -292,6 +289,28 @@ class _Reading:
 
 
 _Result = tuple[Found, OpenedLog]
+
+
+def _are_runs(views: Sequence[OpenedLog]) -> bool:
+    """Is the last of these a second log of its kind, so that each is a run? Texts beside a
+    structured log are views of it, however many.
+    """
+    kinds = [_kind(view.log) for view in views]
+    is_text_beside = kinds[-1] > EVENTS and min(kinds) < EVENTS
+    return kinds[-1] != EVENTS and kinds.count(kinds[-1]) > 1 and not is_text_beside
+
+
+def _has_peers(view: OpenedLog, one: _RunFolder) -> bool:
+    """Are there logs of one kind that could make each log a run?"""
+    kinds = Counter(map(_kind, one.logs))
+    last = EVENTS if _kind(view.log) < EVENTS else max(kinds) + 1
+    return any(count > 1 and kind < last for kind, count in kinds.items())
+
+
+def _kind(log: Log) -> int:
+    kind = kind_of(log.path)
+    assert kind is not None
+    return kind
 
 
 def _as_the_file(view: OpenedLog) -> Iterator[_Result]:

@@ -27,7 +27,7 @@ from mldx.readers.faults import unreadable
 from mldx.readers.hyperparameters import setup_of
 from mldx.readers.numbers import plain
 from mldx.readers.run import Run
-from mldx.readers.scalars import Points, run_of
+from mldx.readers.scalars import MetricPoints, run_of
 from mldx.readers.source import LogSource
 
 FORMAT = "MLflow tracking database"
@@ -138,7 +138,7 @@ def _name_apart(entries: list[_Entry]) -> None:
 
 def _logged(
     database: sqlite3.Connection, entries: dict[str, _Entry]
-) -> Iterator[tuple[_Entry, dict[str, Points]]]:
+) -> Iterator[tuple[_Entry, dict[str, MetricPoints]]]:
     """Yield each run with its metrics, one run at a time, in the order of `entries`."""
     for id, entry in entries.items():
         rows = database.execute(
@@ -152,8 +152,8 @@ def _logged(
         )
 
 
-def _points(rows: Iterator[tuple[str, Any, Any, Any]]) -> Points:
-    points = Points()
+def _points(rows: Iterator[tuple[str, Any, Any, Any]]) -> MetricPoints:
+    points = MetricPoints()
     for _, step, value, is_nan in rows:
         number = math.nan if is_nan else plain(value)
         if number is not None:

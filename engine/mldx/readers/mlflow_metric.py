@@ -13,7 +13,7 @@ from mldx.readers import names
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Run
-from mldx.readers.scalars import Points, run_of
+from mldx.readers.scalars import MetricPoints, run_of
 from mldx.readers.source import LogSource
 
 FORMAT = "MLflow metric"
@@ -47,12 +47,12 @@ def name_of(source: LogSource) -> str:
     return "/".join(parts[start + 1 :]) or "loss"
 
 
-def points_of(source: LogSource) -> Points:
+def points_of(source: LogSource) -> MetricPoints:
     """Return the points of a metric file; a last line that breaks off is left out.
 
     raises   UnreadableRun, naming the line, when another is no point
     """
-    points = Points()
+    points = MetricPoints()
     lines = source.text.split("\n")
     for place, line in enumerate(lines, 1):
         found = _LINE.fullmatch(line.strip())

@@ -20,7 +20,7 @@ from mldx.readers.hyperparameters import setup_of
 from mldx.readers.mlflow_metric import points_of
 from mldx.readers.numbers import plain
 from mldx.readers.run import Run
-from mldx.readers.scalars import Points, run_of
+from mldx.readers.scalars import MetricPoints, run_of
 from mldx.readers.side_files import params_of, parsed_yaml
 from mldx.readers.source import LogSource, MayRead, anything
 
@@ -88,7 +88,7 @@ def _meta(folder: Path, may_read: MayRead) -> Mapping[str, object]:
     return meta if isinstance(meta, Mapping) else {}
 
 
-def _metrics(folder: Path, may_read: MayRead) -> tuple[dict[str, Points], list[str]]:
+def _metrics(folder: Path, may_read: MayRead) -> tuple[dict[str, MetricPoints], list[str]]:
     """Return the metrics by name, and those whose file is damaged, in words."""
     metrics, damaged = {}, []
     for path in sorted(folder.rglob("*"))[:_MOST_METRICS]:

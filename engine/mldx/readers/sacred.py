@@ -11,7 +11,7 @@ from typing import Any
 
 from mldx.readers.numbers import plain
 from mldx.readers.run import Run
-from mldx.readers.scalars import Points, run_of
+from mldx.readers.scalars import MetricPoints, run_of
 from mldx.readers.source import LogSource
 
 FORMAT = "metrics with steps and values (Sacred, ClearML)"
@@ -47,8 +47,8 @@ def _metrics(
             yield from _metrics(value, path)
 
 
-def _points(steps: list[Any], values: list[Any]) -> Points:
-    points = Points()
+def _points(steps: list[Any], values: list[Any]) -> MetricPoints:
+    points = MetricPoints()
     for step, value in zip(map(plain, steps), map(plain, values), strict=True):
         if step is not None and value is not None:
             points.add(step, value)

@@ -21,7 +21,7 @@ _OF_THE_MACHINE = ("system/", "system.", "gpu.", "cpu", "system_metrics/")
 
 
 @dataclass(slots=True)
-class Points:
+class MetricPoints:
     """One metric: its steps and values, in the order they were logged."""
 
     steps: list[float] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Points:
 def run_of(
     origin: str,
     format: str,
-    metrics: Mapping[str, Points],
+    metrics: Mapping[str, MetricPoints],
     setup: dict[str, Any] | None = None,
     notes: Iterable[str] = (),
 ) -> Run:
@@ -59,7 +59,7 @@ def _is_metric(name: str) -> bool:
     return not beside and not name.lower().startswith(_OF_THE_MACHINE)
 
 
-def _table(name: str, points: Points, epochs: Mapping[float, float]) -> Table:
+def _table(name: str, points: MetricPoints, epochs: Mapping[float, float]) -> Table:
     step, value = np.array(points.steps, np.float64), np.array(points.values, np.float64)
     column = Column.of(name, value, np.ones(len(value), np.bool_))
     if len(step) > 1 and step.max() == step.min():
@@ -67,7 +67,7 @@ def _table(name: str, points: Points, epochs: Mapping[float, float]) -> Table:
     return Table(len(value), [column], epoch=_looked_up(epochs, points.steps), step=step)
 
 
-def _epochs(metrics: Mapping[str, Points]) -> dict[float, float]:
+def _epochs(metrics: Mapping[str, MetricPoints]) -> dict[float, float]:
     """Return the epoch of each step, from a metric that is called so."""
     return {
         step: value
