@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mldx.readers import read
@@ -89,7 +91,7 @@ def test_stochastic_gradient_descent(tmp_path, capfd):
 
     (run,) = read(path)
 
-    held = [float(line.rpartition(" ")[2]) for line in printed.split("\n") if "Avg. loss" in line]
+    held = [float(loss) for loss in re.findall(r"Avg. loss: ([\d.]+)", printed)]
     assert run.get("train", "loss").value.tolist() == held
     assert len(held) == model.n_iter_
     assert_one_run(run)

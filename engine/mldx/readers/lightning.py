@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from mldx.readers import any_table
 from mldx.readers.assemble import assembled
 from mldx.readers.delimited import dialect, table
 from mldx.readers.names import PROCESS, is_loss
@@ -46,8 +47,20 @@ def read(source: LogSource) -> list[Run]:
         for start, end in pairwise([0, *starts, rows.size]):
             _settle_steps(rows.at(slice(start, end)))
         rows.reorder(_order(rows.step, starts))
+    if not _is_certain(rows):
+        return [assembled(source.origin, any_table.FORMAT, rows)]
     setup = {"framework": "lightning", **_optimizer(how.header)}
     return [assembled(source.origin, FORMAT, rows, setup)]
+
+
+def _is_certain(rows: Table) -> bool:
+    """Did Lightning write it? Others have an epoch and a step too; its rows are single log calls,
+    of which none fills all columns, and some of its names are nobody else's.
+    """
+    grains = {one.grain for one in rows.columns}
+    rates = any(one.name.startswith("lr-") for one in rows.columns)
+    filled = np.logical_and.reduce([one.there for one in rows.columns]) if rows.columns else [True]
+    return rates or grains >= {"step", "epoch"} or not np.any(filled)
 
 
 def _starts(rows: Table, epoch: Array, step: Array) -> list[int]:
