@@ -11,7 +11,7 @@ from mldx.errors import InputError, UnreadableRun
 from mldx.readers import each_run, read
 from mldx.readers.hyperparameters import setup_of
 
-METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,0.5\n"
+METRICS = "epoch,step,train_loss,val_loss\n0,9,0.5,\n0,9,,0.6\n1,19,0.4,\n1,19,,0.5\n"
 
 
 def write(folder, **files):
