@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mldx import Diagnosis, diagnose, observe
+from mldx.knowledge import load
 from tests.kit.pictures import PICTURES, healthy_picture, picture
 
 DRAWN = 50
@@ -21,6 +22,26 @@ def test_a_textbook_picture_is_named(syndrome):
     shown = [diagnosed(*picture(syndrome, number)).syndromes for number in range(DRAWN)]
 
     assert sum(bool(found) and found[0].id == syndrome for found in shown) >= DRAWN - 1
+
+
+@pytest.mark.parametrize("syndrome", PICTURES)
+def test_a_textbook_picture_is_explained_by_its_own_causes(syndrome):
+    """The causes that show as a picture hold more than three quarters of the probability, in the
+    mean over fifty curves of its kind.
+    """
+    held = [own_share(syndrome, diagnosed(*picture(syndrome, number))) for number in range(DRAWN)]
+
+    assert sum(held) / len(held) > 0.77
+
+
+def own_share(syndrome: str, diagnosis: Diagnosis) -> float:
+    """The posterior of all hypotheses in which a cause shows as the syndrome."""
+    causes = load().causes
+    return sum(
+        share
+        for hypothesis, share in diagnosis._inference.posterior.hypotheses.items()
+        if any(one in causes and syndrome in causes[one].shows_as for one in hypothesis)
+    )
 
 
 def test_healthy_pictures_raise_no_alarm():

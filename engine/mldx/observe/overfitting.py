@@ -91,13 +91,20 @@ def _loss_gap(curves: Curves) -> tuple[float, str, float, float] | None:
     settled = 1 - on_another_scale(curves.train, curves.val, curves)
     if train <= 0 or not settled:
         return None
-    gap, start = min(max((val - train) / train, -1.0), 1e9), curves.train.start
-    if gap > 0:
-        small = curves.within(train / start, "generalization_gap.small") if start > 0 else 0.0
-        taken = min(gap, _gap_of_start((val - train) / start, curves)) if small else gap
-        gap = small * taken + (1 - small) * gap
-    error = math.hypot(curves.train.end_error, curves.val.end_error) / train
-    return gap, f"{val:.4g} against {train:.4g}", min(error, abs(gap) / 2 + error / 4), settled
+    start = curves.train.start
+    gap = _gap_of_losses(train, val, start, curves)
+    error = math.hypot(curves.train.end_error, curves.val.end_error)
+    width = abs(_gap_of_losses(train, val + error, start, curves) - gap)
+    return gap, f"{val:.4g} against {train:.4g}", width, settled
+
+
+def _gap_of_losses(train: float, val: float, start: float, curves: Curves) -> float:
+    gap = min(max((val - train) / train, -1.0), 1e9)
+    small = curves.within(train / start, "generalization_gap.small") if start > 0 else 0.0
+    if gap <= 0 or not small:
+        return gap
+    taken = min(gap, _gap_of_start((val - train) / start, curves))
+    return small * taken + (1 - small) * gap
 
 
 def _gap_of_start(share: float, curves: Curves) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mldx.observe.curves import Curve, Curves, different, percent, slope
 from mldx.observe.findings import Finding, one_of, yes_or_no
-from mldx.observe.grading import all_of, any_of, beyond, within
+from mldx.observe.grading import all_of, any_of, beyond, enough, within
 from mldx.observe.register import observer
 from mldx.readers.run import Array
 
@@ -63,8 +63,11 @@ def stays(curve: Curve, curves: Curves) -> float:
     swing = float(ordered[-1 - outside] - ordered[outside]) / level
     least = limit("train_loss_flat.least_fall")
     softness = limit("noise.softness")
+    fifth = max(1, len(curve) // 5)
+    # one point at the start jitters; where the swing is small the levels of the ends decide
+    fell = min(abs(fall(curve)), abs(float(curve.y[:fifth].mean()) - curve.end) / level)
     return all_of(
-        curves.within(abs(fall(curve)), "train_loss_flat.least_fall", curve.end_error / level),
+        curves.within(fell, "train_loss_flat.least_fall", curve.end_error / level),
         within(swing, max(least, noise), softness * max(least, noise)),
         curves.within(noise, "train_loss_flat.most_noise"),
         1 - _creeps(curve, curves),
@@ -90,15 +93,19 @@ def _creeps(curve: Curve, curves: Curves) -> float:
 
 
 def already_low(curves: Curves, train: Curve) -> float:
-    """A curve that starts far below guessing had nothing left to fall."""
+    """A curve that starts far below guessing had nothing left to fall, unless the accuracy beside
+    it is poor: then the loss is on another scale.
+    """
     chance, accuracy = curves.chance_loss, curves.accuracy[0]
-    low = good = 0.0
+    low = 0.0
     if chance is not None and chance > 0:
         low = curves.within(train.start / chance, "train_loss_flat.learned_share")
-    if accuracy is not None and len(accuracy):
-        learned = curves.limit("train_loss_flat.learned_accuracy")
-        good = beyond(accuracy.end, learned, (1 - learned) / 2)
-    return any_of(low, good)
+    if accuracy is None or not len(accuracy):
+        return low
+    learned = curves.limit("train_loss_flat.learned_accuracy")
+    good = beyond(accuracy.end, learned, (1 - learned) / 2)
+    fair = curves.beyond(accuracy.end, "train_loss_flat.poor_accuracy")
+    return any_of(good, all_of(low, fair))
 
 
 def _only_guesses(curves: Curves, rest: Curve) -> float:
@@ -225,7 +232,8 @@ def train_loss_slow(curves: Curves, train: Curve) -> Finding:
         f"{lower(share)} over {len(rest)} points, {first:.3g} in the first half and {last:.3g} in "
         "the second"
     )
-    return yes_or_no(yes, figure)
+    least = int(limit("train_loss_slow.least_points"))
+    return yes_or_no(yes, figure, settled=enough(len(train), least, 2 * least))
 
 
 def _even(first: float, last: float, curves: Curves) -> float:

@@ -16,7 +16,7 @@ _HALF = 0.5
 
 
 @observer(
-    needs=("train",),
+    needs=("finite_train",),
     points="train_loss_rising.least_points",
     mark=MarkSpec("train", "loss", "least loss"),
 )
@@ -83,20 +83,20 @@ def _swings(y: Array, curves: Curves) -> float:
 
 @observer(needs=("train",), points=3)
 def loss_instant_drop(curves: Curves, train: Curve) -> Finding | None:
-    """Whether loss or accuracy is almost perfect after the first epoch of several."""
+    """Whether accuracy, or the loss where there is none, is almost perfect after the first epoch of
+    several.
+    """
     if curves.steps is not None or train.x[0] > 1:
         return None
     limit, chance, accuracy = curves.limit, curves.chance_loss, curves.accuracy[0]
-    first, perfect, tiny = float(train.y[0]), 0.0, 0.0
+    first, figure = float(train.y[0]), f"loss {train.y[0]:.4g} after the first epoch"
     if accuracy is not None and len(accuracy):
         almost = limit("loss_instant_drop.accuracy")
         perfect = beyond(float(accuracy.y[0]), almost, (1 - almost) / 2)
-    if chance:
-        tiny = curves.within(first / chance, "loss_instant_drop.share")
-    yes = any_of(tiny, perfect)
-    if not chance and not yes:
+        return yes_or_no(perfect, figure) if chance or perfect else None
+    if not chance:
         return None
-    return yes_or_no(yes, f"loss {first:.4g} after the first epoch")
+    return yes_or_no(curves.within(first / chance, "loss_instant_drop.share"), figure)
 
 
 @observer(needs=())

@@ -94,10 +94,12 @@ def val_bad_from_first_epoch(curves: Curves, train: Curve, val: Curve) -> Findin
     matched = nearest_earlier(train, val.x)
     ratio = val.y / np.where(matched > 0, matched, np.nan)
     at_end = val.end / train.end if train.end > 0 else np.nan
-    jitter = train.noise / (abs(train.end) or 1.0)
+    error = np.array([train.noise, train.noise, train.end_error])
+    level = np.array([*matched[:2], train.end])
+    jitter = np.where(level > 0, error / level, 0.0)
     apart = [
-        curves.beyond(float(one), "val_bad_from_first_epoch.ratio", jitter)
-        for one in (*ratio[:2], at_end)
+        curves.beyond(float(one), "val_bad_from_first_epoch.ratio", float(wide))
+        for one, wide in zip((*ratio[:2], at_end), jitter, strict=True)
     ]
     bad = all_of(*apart, _accuracy_bad(curves))
     never = _never_learned(curves, train, val)
