@@ -248,7 +248,36 @@ def test_a_fenced_log_is_read():
 
 def test_markdown_without_a_curve_is_refused():
     """Prose about losses is no log."""
-    assert "Markdown" in refusal("---\ntitle: x\n---\nThe loss: 0.5, then loss: 0.4.\n")
+    assert "no part of it" in refusal("---\ntitle: x\n---\nThe loss: 0.5, then loss: 0.4.\n")
+
+
+def test_an_indented_log_is_read():
+    """What a notebook printed stands indented in the Markdown made of it."""
+    lines = "".join(f"    [{place}]\ttrain-rmse:{value}\n" for place, value in enumerate(LOSSES))
+
+    assert loss(one(f"# Boosting\n\n```python\ntrain()\n```\n\n{lines}\nDone.\n")) == LOSSES
+
+
+def test_a_cell_that_trains_for_one_epoch_is_a_run():
+    """One point is a run where the log says that one was planned."""
+    text = "Epoch 1/1\n10/10 - 1s - loss: 0.5 - val_loss: 0.75\n"
+    found = read_text(notebook((1, [stream(text)]), (2, [stream(text)])), "x")
+
+    assert [run.name for run in found] == ["cell 1", "cell 2"]
+
+
+def test_a_log_in_markdown_needs_no_fence():
+    """A list of epochs in a README is read where nothing else of it is a curve."""
+    lines = "".join(f"- Epoch {epoch} loss: {value}\n" for epoch, value in enumerate(LOSSES, 1))
+
+    assert loss(one(f"# Results\n\n```bash\npython train.py\n```\n\n{lines}")) == LOSSES
+
+
+def test_a_page_with_preformatted_text_is_read():
+    """A page may hold a log as text."""
+    lines = "".join(f"Epoch {epoch} loss: {value}\n" for epoch, value in enumerate(LOSSES, 1))
+
+    assert loss(one(f"<html><body><pre><b>Log</b>\n{lines}</pre></body></html>")) == LOSSES
 
 
 def test_a_page_with_a_table_is_read():

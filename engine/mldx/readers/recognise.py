@@ -90,15 +90,15 @@ def reader(name: str) -> Reader:
 def read_source(source: LogSource) -> list[Run]:
     """Return the runs in a source, each of its parts by the first reader that recognises it.
 
-    Of a container with several parts (an archive, a notebook) those that hold a curve are runs; it
-    is refused, with the reason of each part, when none does.
+    Of a container (an archive, a notebook) those parts that hold a curve are runs; it is refused
+    when none does.
     """
     parts = unpacked(source)
-    if len(parts) == 1:
+    if len(parts) == 1 and not parts[0].fallback and parts[0].origin == source.origin:
         return _runs_of(parts[0])
     runs, errors = _curves_of(parts)
     if not runs:
-        raise _without_curve(source, len(parts), errors)
+        raise _without_curve(source, errors)
     if len(runs) == 1:
         runs[0].name = ""
     for run in runs:
@@ -109,12 +109,17 @@ def read_source(source: LogSource) -> list[Run]:
 def _curves_of(parts: list[LogSource]) -> tuple[list[Run], list[InputError]]:
     """Return the runs of all parts that have a curve, and the faults of parts that are logs but
     cannot be read.
+
+    One point is what an evaluation prints, two may stand in the prose around the parts.
     """
     runs: list[Run] = []
     errors: list[InputError] = []
     for part in parts:
+        if part.fallback and (runs or errors):
+            continue
+        least = 3 if part.fallback else 2
         try:
-            runs += filter(_has_curve, _runs_of(part))
+            runs += [run for run in _runs_of(part) if _has_curve(run, least)]
         except UnreadableRun:
             continue
         except InputError as error:
@@ -156,13 +161,14 @@ def _runs_of(part: LogSource) -> list[Run]:
     return runs
 
 
-def _has_curve(run: Run) -> bool:
-    """Is a loss there at two points? One point is what an evaluation prints."""
-    return any(len(one) > 1 for one in run.series if is_loss(one.metric))
+def _has_curve(run: Run, least: int) -> bool:
+    """Is there a loss with enough points? Of a training of one epoch, one is."""
+    points = [len(one) for one in run.series if is_loss(one.metric)]
+    return max(points, default=0) >= (1 if run.setup.get("epochs_planned") == 1 else least)
 
 
-def _without_curve(source: LogSource, count: int, errors: list[InputError]) -> InputError:
+def _without_curve(source: LogSource, errors: list[InputError]) -> InputError:
     if errors:
         return InputError(*(fault for error in errors for fault in error.faults))
-    what = f"none of its {count} parts holds the curve of a training loss."
+    what = "no part of it holds the curve of a training loss."
     return unreadable(source.origin, what, "a log with a loss in it")

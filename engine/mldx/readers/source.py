@@ -35,12 +35,13 @@ def anything(path: Path) -> bool:
 class LogSource:
     """One log, not yet read.
 
-    origin  the name by which faults call it
-    open    gives its bytes from the beginning, each time anew
-    path    the file, if it is one: a tag or a split may stand in its name, never the format
-    name    what the container it was in calls it: "cell 7"; else empty
-    setup   setup facts that the container states beside it
-    notes   what was done to unpack it that a reader of the report must know
+    origin    the name by which faults call it
+    open      gives its bytes from the beginning, each time anew
+    path      the file, if it is one: a tag or a split may stand in its name, never the format
+    name      what the container it was in calls it: "cell 7"; else empty
+    setup     setup facts that the container states beside it
+    notes     what was done to unpack it that a reader of the report must know
+    fallback  it is a whole document, read only where no part of it holds a curve
     """
 
     origin: str
@@ -49,6 +50,7 @@ class LogSource:
     name: str = ""
     setup: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fallback: bool = False
 
     @classmethod
     def of_file(cls, path: Path) -> LogSource:

@@ -39,7 +39,7 @@ def unpacked(source: LogSource, depth: int = 0) -> list[LogSource]:
     """
     if depth > _DEEPEST:
         raise unreadable(source.origin, "archives are nested too deep in it.", "the log itself")
-    found = _parts(source)
+    found = None if source.fallback else _parts(source)
     if found is None:
         return [source]
     return [inner for part in found for inner in unpacked(part, depth + 1)]

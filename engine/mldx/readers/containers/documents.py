@@ -17,14 +17,11 @@ from mldx.readers.faults import unreadable
 from mldx.readers.source import LogSource
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(.*)$")
+_INDENT = "    "
 _HEADING = re.compile(r"#{1,6} \S")
 _FRONT = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|$)")
 _FACT = re.compile(
     r"\s*[-*] [*`]{0,2}([A-Za-z_][\w ]{2,40}?)[*`]{0,2}\s*:\s*[*`]{0,2}(.+?)[*`]{0,2}\s*$"
-)
-_CODE = (
-    "python py python3 bash sh shell zsh yaml yml toml ini bibtex latex diff cpp c java js rust go"
-    " dockerfile r sql"
 )
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|table|style|meta|\?xml)\b", re.IGNORECASE)
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<< ", "||||||| ", "=======", ">>>>>>> "
@@ -102,11 +99,9 @@ def markdown_parts(source: LogSource) -> list[LogSource] | None:
     parts = _tables(lines) + (_blocks(lines) if is_document else [])
     if not parts and not is_document:
         return None
-    if not parts:
-        what = "it is a Markdown document without a table or a block that holds a curve."
-        raise unreadable(source.origin, what, "a log with a loss in it")
     setup = {**source.setup, **_facts(lines)}
-    return [replace(source.part(text.encode(), name), setup=setup) for name, text in parts]
+    found = [replace(source.part(text.encode(), name), setup=setup) for name, text in parts]
+    return [*found, replace(source, setup=setup, fallback=True)] if is_document else found
 
 
 def _tables(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -134,19 +129,25 @@ def _is_markdown(sample: str) -> bool:
 
 
 def _fenced(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the fenced blocks that are no code, each with the number of its fence's line from 1."""
+    """Yield the blocks that are fenced, each with the number of its fence's line from 1, and those
+    that are indented, with the number of the line before.
+    """
     fence, first, block = "", 0, list[str]()
-    for place, line in enumerate(lines, 1):
-        found = _FENCE.match(line)
-        if found and not fence:
-            fence, first, block = found[1], place, []
-            language = found[2].strip().lower().split(" ")[0]
-        elif found and line.strip().startswith(fence):
-            if language not in _CODE.split() and any(map(str.strip, block)):
-                yield first, block
-            fence = ""
-        elif fence:
+    for place, line in enumerate([*lines, "end"], 1):
+        mark = _FENCE.match(line)
+        if fence and not (mark and line.strip().startswith(fence)):
             block.append(line)
+        elif not fence and not mark and _is_indented(line, inside=bool(block)):
+            first = first if block else place - 1
+            block.append(line.removeprefix(_INDENT))
+        else:
+            if any(block):
+                yield first, block
+            fence, first, block = mark[1] if mark and not fence else "", place, []
+
+
+def _is_indented(line: str, *, inside: bool) -> bool:
+    return line.startswith(_INDENT) or (inside and not line.strip())
 
 
 def _facts(lines: Sequence[str]) -> Mapping[str, Any]:
@@ -159,20 +160,24 @@ def _facts(lines: Sequence[str]) -> Mapping[str, Any]:
 
 
 def html_parts(source: LogSource) -> list[LogSource] | None:
-    """Return the tables of an HTML page, None when the source is none.
+    """Return the tables of an HTML page, or else its preformatted texts, None when the source is
+    no page.
 
-    raises   UnreadableRun when no table of the page holds a curve
+    raises   UnreadableRun when there is neither
     """
     if not _HTML.match(source.sample):
         return None
-    found = [rows for rows in tables.html_tables(source.text) if tables.is_curve(rows)]
-    if not found:
-        what = "it is an HTML page without a table that holds a curve."
+    pages = [
+        tables.as_csv(rows) for rows in tables.html_tables(source.text) if tables.is_curve(rows)
+    ]
+    texts = pages or tables.html_texts(source.text)
+    if not texts:
+        what = "it is an HTML page without a table or a text that holds a curve."
         raise unreadable(source.origin, what, "a log with a loss in it")
-    several = len(found) > 1
+    kind, several = "table" if pages else "text", len(texts) > 1
     return [
-        source.part(tables.as_csv(rows).encode(), f"table {number}" if several else "", "table")
-        for number, rows in enumerate(found, 1)
+        source.part(text.encode(), f"{kind} {number}" if several else "", kind)
+        for number, text in enumerate(texts, 1)
     ]
 
 

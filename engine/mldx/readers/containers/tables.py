@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from mldx.readers.numbers import plain
 
 Rows = list[list[str]]
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?\s*")
+_PRE = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _FEWEST = 2  # rows of a curve
 _SPACES = re.compile(r"\s+")
 
@@ -25,6 +28,11 @@ def html_tables(text: str) -> list[Rows]:
     parser.feed(text)
     parser.close()
     return [rows for rows in parser.found if rows]
+
+
+def html_texts(text: str) -> list[str]:
+    """Return what stands preformatted in a page, without its tags."""
+    return [html.unescape(_TAG.sub("", found[1])) for found in _PRE.finditer(text)]
 
 
 class _Tables(HTMLParser):
