@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mldx.errors import InputError
 from mldx.readers import plain_rows, read_text
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.source import LogSource
 
 PLAIN = st.one_of(

@@ -12,7 +12,8 @@ from dataclasses import replace
 from mldx.errors import UnreadableRun
 from mldx.readers import names
 from mldx.readers.assemble import assembled
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.run import Run
 from mldx.readers.several import runs_of
 from mldx.readers.source import LogSource

@@ -25,7 +25,8 @@ import numpy as np
 from mldx.errors import InputError
 from mldx.readers import names
 from mldx.readers.assemble import assembled
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.faults import unreadable
 from mldx.readers.json_rows import of_rows
 from mldx.readers.recognise import read_source

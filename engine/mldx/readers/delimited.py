@@ -9,8 +9,7 @@ number is told with its line.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
@@ -18,153 +17,19 @@ import numpy as np
 
 from mldx.errors import Fault, InputError
 from mldx.readers import names
+from mldx.readers.dialects import Dialect, header_of, is_number, must_be_numbers
 from mldx.readers.faults import FaultList, unreadable
-from mldx.readers.normalise import is_progress_bar
-from mldx.readers.numbers import MISSING, Mask, column, number
+from mldx.readers.numbers import MISSING, Mask, column
 from mldx.readers.plain_rows import csv_columns, is_large
 from mldx.readers.run import Array
 from mldx.readers.source import LogSource
 from mldx.readers.table import Labels, Table
 
-_SEPARATORS = ",\t;|"
 _MOST_WORDS = 5_000  # different ones in a column that says which run a row belongs to
 _CHUNK = 2_000  # rows: small enough to stay in the processor's cache
 _EXPECTED = "a number, nan, inf, or an empty cell"
 _EXPECTED_VAL = "a number, nan, inf, or an empty cell where the epoch had no validation"
 Rows = list[list[str]]
-_ROW = re.compile(r"[\s|\"]*[-+]?\.?\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How the file is written: its header, the separator, and whether `0,51` is a number."""
-
-    header: list[str]
-    separator: str
-
-    @property
-    def comma(self) -> bool:
-        """Is the comma free to be a decimal comma?"""
-        return self.separator != ","
-
-
-def dialect(source: LogSource) -> Dialect | None:
-    """Return how the file is delimited, or None when it is no table with a header."""
-    lines = [line for line in source.sample.split("\n") if line.strip()][:3]
-    if not lines or any(map(is_progress_bar, lines)):
-        return None
-    separator = max(_SEPARATORS, key=lines[0].count)
-    if separator not in lines[0] and " " in lines[0].strip():
-        separator = " "
-    header, *rows = (_cells(line, separator) for line in lines)
-    header = _header(header)
-    if not _is_header(header) or not _under(rows[:1], header, exactly=separator == " "):
-        return None
-    return Dialect(header, separator)
-
-
-def embedded(text: str) -> str | None:
-    """Return the table with a loss that stands among other lines of a text, or None.
-
-    The other lines are empty in it, so that each row keeps the number of its line.
-    """
-    lines = text.split("\n")
-    for place, line in enumerate(lines[:-2]):
-        if not _ROW.match(lines[place + 1]) or _ROW.match(line):
-            continue
-        for separator in _SEPARATORS:
-            if separator in line and (rows := _rows_under(lines, place, separator)):
-                return "\n".join(one if number in rows else "" for number, one in enumerate(lines))
-    return None
-
-
-def _rows_under(lines: list[str], place: int, separator: str) -> set[int]:
-    """Return the numbers of the header and of every row under it; none where it is no table of a
-    curve.
-    """
-    header = _header(_cells(lines[place], separator))
-    if not _heads_curve(header):
-        return set()
-    rows = {
-        number
-        for number, line in enumerate(lines[place + 1 :], place + 1)
-        if line.count(separator) >= len(header) - 1 and _is_row(_cells(line, separator), header)
-    }
-    follows = {place + 1, place + 2} <= rows
-    return {place, *rows} if follows else set()
-
-
-def _heads_curve(header: list[str]) -> bool:
-    """Are there an axis and a loss among names?"""
-    axes = {names.axis(name) for name in header}
-    return (
-        len(header) > 1
-        and all(map(_may_be_name, filter(None, header)))
-        and bool(axes & {"epoch", "step"})
-        and any(names.is_loss(names.named(name).metric) for name in header)
-    )
-
-
-def _is_row(cells: list[str], header: list[str]) -> bool:
-    """Does a line stand under this header: numbers wherever a number must stand?"""
-    return len(cells) == len(header) and all(
-        cell.strip() in MISSING or _is_number(cell) or not _must_be_numbers(name)
-        for cell, name in zip(cells, header, strict=True)
-    )
-
-
-def _under(rows: list[list[str]], header: list[str], exactly: bool) -> bool:
-    """Does the first row fit the header? Where there is none, the header itself must be about a
-    training.
-    """
-    if not rows:
-        return not exactly and any(names.axis(name) or names.named(name).known for name in header)
-    numbers = [_is_number(cell) or cell in MISSING for cell in rows[0]]
-    return (len(numbers) == len(header) and all(numbers)) if exactly else _fits(rows[0], header)
-
-
-def _cells(line: str, separator: str) -> list[str]:
-    try:
-        return next(csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True), [])
-    except csv.Error:
-        return []
-
-
-def _header(cells: Sequence[str]) -> list[str]:
-    stripped = [cell.strip() for cell in cells]
-    return [name.removeprefix("#").strip() for name in stripped[:1]] + stripped[1:]
-
-
-def _is_header(cells: Sequence[str]) -> bool:
-    """Names, mostly different ones, none a number; a single column must be a metric."""
-    words = [cell for cell in cells if cell]
-    if sum(bool(re.search(r"[A-Za-z]\s+[\d.]+\)?$", word)) for word in words) > 1:
-        return False
-    if not words or not all(map(_may_be_name, words)):
-        return False
-    if len(cells) == 1:
-        return names.named(words[0]).known
-    return len(set(words)) > 0.5 * len(cells)
-
-
-def _may_be_name(cell: str) -> bool:
-    return len(cell) <= 80 and not _is_number(cell) and ": " not in cell and "=" not in cell
-
-
-def _fits(row: Sequence[str], header: Sequence[str]) -> bool:
-    if not any(map(_is_number, row)) and len(header) < 3:
-        return False
-    return len(row) == len(header) or (
-        len(row) > 1 and abs(len(row) - len(header)) <= 2 and _is_number(row[0])
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        number(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def table(source: LogSource, how: Dialect) -> Table:
@@ -198,7 +63,7 @@ def table(source: LogSource, how: Dialect) -> Table:
 def _blocks(source: LogSource, how: Dialect) -> Iterator[tuple[list[int], Rows]]:
     """Yield chunks of rows with the number of the line that each stands in, the header first."""
     reader = csv.reader(source.lines(), delimiter=how.separator, skipinitialspace=True)
-    numbered = ((reader.line_num, row) for row in reader if row)
+    numbered = ((reader.line_num, row) for row in reader if row and not how.is_comment(row))
     while chunk := list(islice(numbered, _CHUNK)):
         yield [line for line, _ in chunk], [row for _, row in chunk]
 
@@ -233,6 +98,7 @@ class _Growing:
 
     held    the last row and its line, kept back until it is known whether another one follows
     shares  the columns in which a cell was written with `%`
+    widths  the numbers of cells of rows that are not as long as the header
     """
 
     origin: str
@@ -248,6 +114,7 @@ class _Growing:
     held: tuple[list[int], Rows] = field(default_factory=lambda: ([], []))
     shares: set[str] = field(default_factory=set)
     texts: dict[str, _Words] = field(default_factory=dict)
+    widths: set[int] = field(default_factory=set)
 
     def add(self, lines: list[int], rows: Rows) -> None:
         """Take the row held back and all new ones but the last."""
@@ -261,7 +128,8 @@ class _Growing:
         another number.
         """
         lines, rows = self.held
-        if rows and any(self.header[len(rows[0]) :]):
+        width = len(rows[0]) if rows else 0
+        if rows and width not in self.widths and any(self.header[width:]):
             self.notes.append(f"the last row (line {lines[0]}) breaks off")
         elif rows:
             self._add(lines, rows)
@@ -281,12 +149,13 @@ class _Growing:
                 self._take(numbers, block)
 
     def _heads(self, row: list[str]) -> bool:
-        return not self.header or not any(map(_is_number, row))
+        names = header_of(row)
+        return not self.header or names == self.header or not any(map(is_number, row))
 
     def _begin(self, row: list[str]) -> None:
         if self.header:
             self.breaks.append(self.size)
-        self.header = _header(row) if self.header else self.how.header
+        self.header = header_of(row) if self.header else self.how.header
 
     def _take(self, lines: list[int], rows: Rows) -> None:
         width = len(self.header)
@@ -299,6 +168,7 @@ class _Growing:
 
     def _squared(self, lines: list[int], rows: Rows, width: int) -> Rows:
         """Fill rows that are too short and tell those that are too long."""
+        self.widths |= set(map(len, rows))
         for line, row in zip(lines, rows, strict=True):
             if any(map(str.strip, row[width:])):
                 self.faults.add(
@@ -315,7 +185,7 @@ class _Growing:
         value, there, wrong = column(cells, self.how.comma)
         if "%" in "".join(cells):
             self.shares.add(name)
-        if name in self.texts or (wrong and not _must_be_numbers(name)):
+        if name in self.texts or (wrong and not must_be_numbers(name)):
             self._label(name, cells)
             return
         for row in wrong:
@@ -376,9 +246,3 @@ class _Growing:
         for start, part, mask in chunks:
             value[start : start + len(part)], there[start : start + len(part)] = part, mask
         return value, there
-
-
-def _must_be_numbers(name: str) -> bool:
-    return names.axis(name) in ("epoch", "step") or (
-        names.named(name).known and not names.is_clock(name)
-    )

@@ -7,7 +7,8 @@ With `append=True` a second run continues in the same file and the epoch falls b
 from __future__ import annotations
 
 from mldx.readers.assemble import assembled
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.run import Run
 from mldx.readers.source import LogSource
 

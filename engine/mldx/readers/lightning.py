@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from mldx.readers import any_table
 from mldx.readers.assemble import assembled
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.names import PROCESS, is_loss
 from mldx.readers.numbers import Mask
 from mldx.readers.run import Array, Run

@@ -30,6 +30,7 @@ _MICROSOFT = {
     "1.#inf": "inf",
     "-1.#inf": "-inf",
 }
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _WRAPPED = re.compile(
     rf"(?:tensor)?[\[(]+\s*({PATTERN})\s*[\])].*|tensor\(\s*({PATTERN}),.*", re.IGNORECASE
 )
@@ -45,10 +46,17 @@ def number(cell: str, comma: bool = False) -> float:
 
 def _number(bare: str, comma: bool) -> float:
     bare = _MICROSOFT.get(bare.lower(), bare)
-    if comma and bare.count(",") == 1:
-        bare = bare.replace(",", ".")
+    if "," in bare:
+        bare = _with_point(bare, comma)
     wrapped = _WRAPPED.fullmatch(bare)
     return float(wrapped[1] or wrapped[2] if wrapped else bare)
+
+
+def _with_point(bare: str, comma: bool) -> str:
+    """Return `0,51` as 0.51 where the comma is decimal, else `1,234.5` as 1234.5."""
+    if comma and bare.count(",") == 1:
+        return bare.replace(".", "").replace(",", ".")
+    return bare.replace(",", "") if _THOUSANDS.fullmatch(bare) else bare
 
 
 def column(cells: Sequence[str], comma: bool = False) -> tuple[Array, Mask, list[int]]:

@@ -18,7 +18,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from mldx.readers.assemble import assembled
-from mldx.readers.delimited import dialect, table
+from mldx.readers.delimited import table
+from mldx.readers.dialects import dialect
 from mldx.readers.names import is_loss
 from mldx.readers.numbers import PATTERN
 from mldx.readers.run import Array, Run

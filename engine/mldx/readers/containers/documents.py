@@ -12,7 +12,7 @@ from typing import Any
 
 from mldx.readers import json_rows
 from mldx.readers.containers import tables
-from mldx.readers.delimited import dialect, embedded
+from mldx.readers.dialects import dialect, embedded
 from mldx.readers.faults import unreadable
 from mldx.readers.source import LogSource
 
@@ -134,16 +134,20 @@ def _fenced(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """
     fence, first, block = "", 0, list[str]()
     for place, line in enumerate([*lines, "end"], 1):
-        mark = _FENCE.match(line)
-        if fence and not (mark and line.strip().startswith(fence)):
-            block.append(line)
-        elif not fence and not mark and _is_indented(line, inside=bool(block)):
-            first = first if block else place - 1
-            block.append(line.removeprefix(_INDENT))
-        else:
-            if any(block):
-                yield first, block
-            fence, first, block = mark[1] if mark and not fence else "", place, []
+        mark = _mark_of_fence(line, fence)
+        if not mark and (fence or _is_indented(line, inside=bool(block))):
+            first = first if fence or block else place - 1
+            block.append(line if fence else line.removeprefix(_INDENT))
+            continue
+        if any(block):
+            yield first, block
+        fence, first, block = "" if fence else mark, place, []
+
+
+def _mark_of_fence(line: str, fence: str) -> str:
+    """Return the mark that opens a fence, or closes the open one."""
+    found = _FENCE.match(line)
+    return found[1] if found and line.strip().startswith(fence) else ""
 
 
 def _is_indented(line: str, *, inside: bool) -> bool:
