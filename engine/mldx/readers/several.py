@@ -207,7 +207,7 @@ def _rises(x: Array | None) -> bool:
     if x is None:
         return False
     known = x[~np.isnan(x)]
-    return bool(np.all(np.diff(known) >= 0)) and bool(len(known) < 2 or known[-1] > known[0])
+    return bool(np.all(known[1:] >= known[:-1])) and bool(len(known) < 2 or known[-1] > known[0])
 
 
 def _name(labels: Sequence[Labels], rows: Rows) -> str:
