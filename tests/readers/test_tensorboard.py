@@ -145,7 +145,7 @@ def test_a_file_without_a_greeting(tmp_path):
 
     (run,) = read(tmp_path)
 
-    assert (run.get("train", "loss").value[0], run.get("test", "loss").value[0]) == (1.0, 2.0)
+    assert (run.get("train", "loss").value[0], run.get("val", "loss").value[0]) == (1.0, 2.0)
 
 
 def test_records_that_are_no_events_are_refused(tmp_path):

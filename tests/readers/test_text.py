@@ -300,3 +300,22 @@ def test_a_share_is_not_scaled_again(written):
     )
 
     assert values(run, "train", "accuracy") + values(run, "test", "accuracy") == [0.6, 0.54]
+
+
+def test_lightgbm_says_its_best_round_again():
+    """The closing lines of early stopping repeat a round, and are no run."""
+    rounds = "".join(f"[{one}]\ttraining's l2: {1 / one}\n" for one in (1, 2, 3))
+    text = f"{rounds}Early stopping, best iteration is:\n[2]\ttraining's l2: 0.5\n"
+
+    (run,) = read_text(text, "train.log")
+
+    assert (len(run.get("train", "loss")), run.others) == (3, [])
+
+
+def test_xgboost_with_the_names_of_its_matrices():
+    """Many call their sets `dtrain` and `dval`."""
+    text = "".join(f"[{one}]\tdtrain-rmse:{1 / (one + 1)}\tdval-rmse:1.5\n" for one in range(3))
+
+    (run,) = read_text(text, "train.log")
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss"))) == (3, 3)

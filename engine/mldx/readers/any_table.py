@@ -43,6 +43,9 @@ def read(source: LogSource) -> list[Run]:
         _take_tag(rows, source)
     elif charts := _charts(rows, how.header):
         return [run for name, table in charts for run in _named(source.origin, name, table)]
+    elif how.header[0] == "iter" and source.path and source.path.name == "test_error.tsv":
+        for one in rows.columns:  # of CatBoost, whose test set is its validation
+            one.split = "val"
     return runs_of(source.origin, FORMAT, rows)
 
 

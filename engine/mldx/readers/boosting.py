@@ -25,6 +25,7 @@ from mldx.readers.table import Column, Table
 _ROUND = re.compile(
     r"^[ \t]*\[(\d+)\]:?[ \t]+(?=\S)(.*)$|^[ \t]*(\d+):[ \t]+(learn: .*)$", re.MULTILINE
 )
+_BEST = re.compile(r"best iteration is:\s.*", re.IGNORECASE)  # said again at the end, as a round is
 _PAIR = re.compile(rf"([^\s:,][^\t:,]{{0,80}}?)\s*:\s*({PATTERN})(?![\w.])", re.IGNORECASE)
 _XGBOOST = re.compile(r"^\[\d+\]\s+[\w.]+-[\w@.-]+:[-+\dni]", re.MULTILINE)
 _LIGHTGBM = re.compile(r"^\[\d+\]\s+\S.*'s [\w@ .-]+: ", re.MULTILINE)
@@ -69,7 +70,7 @@ def settle_sets(table: Table) -> None:
 
 def _rows(text: str) -> list[dict[str, float]]:
     rows = []
-    for match in _ROUND.finditer(text):
+    for match in _ROUND.finditer(_BEST.sub("", text)):
         pairs = {
             name: float(value)
             for name, value in _PAIR.findall(match[2] or match[4])

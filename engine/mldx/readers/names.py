@@ -23,11 +23,13 @@ from mldx.readers.run import Split
 Grain = Literal["step", "epoch", ""]
 
 SPLITS: dict[str, Split] = {
-    **dict.fromkeys(("train", "training", "trn", "tr", "learn"), "train"),
+    **dict.fromkeys(("train", "training", "trn", "tr", "learn", "dtrain"), "train"),
     **dict.fromkeys(
         [
             "val",
+            "dval",
             "valid",
+            "dvalid",
             "validation",
             "validate",
             "validated",
@@ -43,7 +45,7 @@ SPLITS: dict[str, Split] = {
         ],
         "val",
     ),
-    **dict.fromkeys(("test", "testing", "tst", "heldout"), "test"),
+    **dict.fromkeys(("test", "testing", "tst", "heldout", "dtest"), "test"),
 }
 
 

@@ -91,13 +91,21 @@ def _part(folder: str, tag: str) -> str:
 def _gathered(sources: Iterable[LogSource], notes: list[str]) -> dict[_Tag, Scalar]:
     """Return the points of each tag, file after file in the order of time."""
     found: dict[_Tag, list[Scalar]] = {}
-    for source in sources:
-        folder = source.path.parent.name if source.path else ""
+    sources = list(sources)
+    folders = [source.path.parent.name if source.path else "" for source in sources]
+    for source, folder in zip(sources, _of_catboost(folders), strict=True):
         for tag, points in scalars(source.content, notes, source.origin).items():
             part = _part(folder, tag)
             one = _Tag("", f"{tag}/{part}") if part else _Tag(folder, tag)
             found.setdefault(one, []).append(points)
     return {tag: _joined(parts) for tag, parts in found.items()}
+
+
+def _of_catboost(folders: list[str]) -> list[str]:
+    """Return the folders; beside `learn/`, which is CatBoost's, `test/` is its validation."""
+    if "learn" not in folders:
+        return folders
+    return ["validation" if folder == "test" else folder for folder in folders]
 
 
 def _joined(parts: list[Scalar]) -> Scalar:
