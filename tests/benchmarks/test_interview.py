@@ -24,8 +24,10 @@ import numpy as np
 import pytest
 
 from mldx.diagnosis.inference import Inference
+from mldx.interview.choose import Course as Told
 from mldx.interview.choose import chosen, open_questions
 from mldx.interview.complaints import matching
+from mldx.interview.forms import SETUP
 from mldx.interview.stop import Stop
 from mldx.knowledge import load
 from mldx.lab.loading import load as rule_cases
@@ -80,12 +82,17 @@ class Course:
     """One interview: the leading cause before the first question and after each, and where the stop
     would have been.
 
-    unsaid  for each question whether it met "don't know"
+    unsaid     for each question whether it met "don't know"
+    forms      the forms that were shown
+    at_screen  for each question the number of the screen on which it stood
     """
 
     leaders: list[str | None]
     unsaid: list[bool] = field(default_factory=list)
     stopped: int | None = None
+    forms: set[str] = field(default_factory=set)
+    screens: int = 0
+    at_screen: list[int] = field(default_factory=list)
 
     @property
     def asked(self) -> int:
@@ -152,31 +159,37 @@ def leader(position):
     return ordered[0][0] if ordered else None
 
 
-def adaptive(looked, first=()):
+def adaptive(looked, first=(), forms=True):
     """The interview itself, going on past every stop."""
 
     def order(position, skipped, course):
-        step = chosen(position, False, skipped, looked, first)
+        told = Told(
+            False, skipped, looked, first, asked=course.asked, forms_seen=course.forms, forms=forms
+        )
+        step = chosen(position, told)
         if isinstance(step, Stop):
             course.stopped = course.asked if course.stopped is None else course.stopped
             step = step.then
-        return step and step.symptom
+        if step is None or step.form is None:
+            return [step.symptom] if step else []
+        course.forms |= {step.form.id} - {SETUP}
+        return [one.symptom for one in step.form.fields]
 
     return order
 
 
 def fixed(position, skipped, course):
     """The checklist's own order."""
-    return next((id for id in open_questions(position) if id not in skipped), None)
+    return [id for id in open_questions(position) if id not in skipped][:1]
 
 
 def shuffled(seed):
     """One random order."""
     place = random.Random(seed)
     rank = {id: place.random() for id in load().specs}
-    return lambda position, skipped, course: min(
-        set(open_questions(position)) - skipped, key=rank.get, default=None
-    )
+    return lambda position, skipped, course: sorted(
+        set(open_questions(position)) - skipped, key=rank.get
+    )[:1]
 
 
 def held(witness, order, begun=None, asked=0):
@@ -185,15 +198,18 @@ def held(witness, order, begun=None, asked=0):
     position = _position(seen)
     course = Course([leader(position)] * (asked + 1), [False] * asked)
     left = set(witness.seen.observed) - set(position.symptoms.observed)
-    while left and (id := order(position, skipped, course)) is not None:
-        course.unsaid.append(id not in left)
-        if id in left:
-            seen = seen | Symptoms.of(**{id: witness.seen.observed[id]})
+    while left and (ids := order(position, skipped, course)):
+        course.screens += 1
+        course.unsaid += [id not in left for id in ids]
+        skipped |= set(ids) - left
+        said = {id: witness.seen.observed[id] for id in ids if id in left}
+        course.leaders += [leader(position)] * (len(ids) - 1)
+        if said:
+            seen = seen | Symptoms.of(**said)
             position = _position(canonicalized(seen, load()))
             left -= set(position.symptoms.observed)
-        else:
-            skipped.add(id)
         course.leaders.append(leader(position))
+        course.at_screen += [course.screens] * len(ids)
     return course
 
 
@@ -265,6 +281,9 @@ def held_all(these):
         **silent,
         "adaptive, half it was set on": [(one, course) for one, course in told if one.half == 0],
         "adaptive, the other half": [(one, course) for one, course in told if one.half == 1],
+        "adaptive, one at a time": [
+            (one, held(one, adaptive(one.looked, forms=False), asked=1)) for one in these
+        ],
         "adaptive, not told what was seen": [(one, held(one, adaptive(None))) for one in these],
         "fixed": [(one, held(one, fixed)) for one in these],
         "random": [(one, held(one, shuffled(seed))) for seed in SEEDS for one in these],

@@ -247,9 +247,8 @@ def test_own_complaint_is_heard_and_asked(mldx, data):
     )
     told = mldx("ask", "--extend", str(ours), "--resume", kept, "--json", stdin="quit\n")
 
-    assert json.loads((data / "kept.json").read_text())["steps"][-1] == {
-        "answers": {"plate_off": True}
-    }
+    steps = json.loads((data / "kept.json").read_text())["steps"]
+    assert {"answers": {"plate_off": True}} in steps
     assert json.loads(told.stdout)["causes"][0]["id"] == "distribution_shift"
 
 

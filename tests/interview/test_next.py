@@ -1,5 +1,7 @@
 """The next question: which one, why, and when to stop asking."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from mldx.interview.choose import candidates, open_questions
 from mldx.knowledge import load
 
 SPECS = load().specs
+LOOKED_FOR = {id for card in load().forms.values() if not card.judges for id in card.fields}
 
 
 def asked(step):
@@ -189,10 +192,13 @@ def test_same_answers_same_questions(picks):
 @settings(max_examples=15, deadline=None)
 @given(picks=st.lists(st.integers(0, 9), min_size=5, max_size=40))
 def test_nothing_is_asked_twice(picks):
-    """No question comes back once it was answered or skipped."""
-    questions = walked(picks)
+    """No question comes back once it was answered; one that could not be said comes back once, for
+    a look.
+    """
+    times = Counter(walked(picks))
 
-    assert len(set(questions)) == len(questions)
+    assert all(count == 1 + (id in LOOKED_FOR) for id, count in times.items() if count > 1)
+    assert max(times.values()) <= 2
 
 
 def walked(picks):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,7 @@ def command(
     kept = str(last_kept()) if resume == _LAST else resume
     dialogue = begun(logs, kept, knowledge, whole=whole)
     ui = _ui(plain or as_json or answers is not None, scripted=answers is not None, quiet=as_json)
+    dialogue = replace(dialogue, forms=ui.interactive)  # a script answers line by line
     interview = Interview(dialogue, ui, Store.of(save or kept, kept=ui.interactive))
     try:
         _held(interview, complaint, answers)

@@ -8,12 +8,12 @@ or one of the commands.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mldx.cli.ask_store import COMPLAINT_KEY, Store
 from mldx.errors import InputError
-from mldx.interview import Dialogue, Question, Stop
+from mldx.interview import Dialogue, Question, QuestionForm, Stop
 from mldx.interview.complaints import nearest_complaints
 from mldx.interview.dialogue import AREAS, COMPLAINT, WHAT_WAS_SEEN
 from mldx.knowledge.parse_text import is_unknown
@@ -60,6 +60,14 @@ class InterviewUI(Protocol):
     def ask(self, question: Question, dialogue: Dialogue) -> str | None:
         """Show a question and return what was said; None when nobody is there any more."""
 
+    def fill(
+        self, form: QuestionForm, dialogue: Dialogue, said: Mapping[str, str]
+    ) -> Mapping[str, str] | str | None:
+        """Show a form and return what was said on it, or a command; None as above.
+
+        said   what was said before and could not stand
+        """
+
     def go_on(self, stop: Stop, dialogue: Dialogue) -> bool:
         """Say why to stop, and ask whether to go on."""
 
@@ -84,6 +92,7 @@ class Interview:
     ui: InterviewUI
     store: Store
     near: Sequence[str] = ()
+    filled: Mapping[str, str] = field(default_factory=dict)
 
     def hold(self) -> None:
         """Ask until it is time to stop, the person stops, or everything was asked."""
@@ -119,7 +128,7 @@ class Interview:
         """Show what is asked now and take the reply; False when the interview is to end."""
         prompt = self.dialogue.prompt
         if isinstance(prompt, Question):
-            return self._question(prompt)
+            return self._question(prompt) if prompt.form is None else self._form(prompt.form)
         if isinstance(prompt, Stop):
             return self._stop(prompt)
         return self._complaint() if prompt == COMPLAINT else self._sections()
@@ -171,6 +180,21 @@ class Interview:
             self.ui.wrong(error)
         return True
 
+    def _form(self, form: QuestionForm) -> bool:
+        said = self.ui.fill(form, self.dialogue, self.filled)
+        if said is None or said == "quit":
+            return False
+        if isinstance(said, str):
+            self._reply(said, form.fields[0])
+            return True
+        self.filled = said
+        try:
+            self._take(self.dialogue.fill(form.id, {id: said.get(id, "") for id in _ids(form)}))
+            self.filled = {}
+        except InputError as error:
+            self.ui.wrong(error)
+        return True
+
     def _reply(self, said: str, question: Question) -> None:
         """Take an answer or do what a command says.
 
@@ -199,3 +223,7 @@ class Interview:
     def _take(self, dialogue: Dialogue) -> None:
         self.dialogue = dialogue
         self.store.keep(dialogue)
+
+
+def _ids(form: QuestionForm) -> list[str]:
+    return [one.symptom for one in form.fields]

@@ -15,9 +15,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mldx.cli.ask_loop import command
-from mldx.cli.ask_show import counted, help_text, known_rows, label, page, why_text
+from mldx.cli.ask_show import (
+    counted,
+    form_page,
+    help_text,
+    known_rows,
+    label,
+    offered,
+    page,
+    why_text,
+)
 from mldx.errors import InputError
-from mldx.interview import Dialogue, Question, Stop
+from mldx.interview import Dialogue, Question, QuestionForm, Stop
 
 _ADDRESSED = re.compile(r"[\w .-]+\s*:")
 _COMMANDS = "? help, why, back, known, skip (don't know), quit"
@@ -99,6 +108,24 @@ class PlainUI:
         how = "an answer or its number" if numbered else "an answer"
         self.console.print(Text(f"  {how}; {_COMMANDS}", style="dim"))
         return self._line()
+
+    def fill(
+        self, form: QuestionForm, dialogue: Dialogue, said: Mapping[str, str]
+    ) -> Mapping[str, str] | str | None:
+        """Read a line for each field; Enter leaves it blank."""
+        self.console.print("")
+        self.console.print(form_page(form, dialogue.turn), "", sep="\n")
+        found: dict[str, str] = {}
+        for field in form.fields:
+            self.console.print(Text(f"{field.question}  {offered(field)}".rstrip()))
+            line = self._line()
+            if line is None or command(line) in ("quit", "back", "known"):
+                return line and command(line)
+            while command(line) == "help":
+                self.help(field)
+                line = self._line() or ""
+            found[field.symptom] = line
+        return found
 
     def go_on(self, stop: Stop, dialogue: Dialogue) -> bool:
         """Ask on a terminal; a script is asked on as long as it has lines."""

@@ -5,6 +5,7 @@ far.
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mldx.diagnosis.inference import Inference
-from mldx.interview import Choice, Dialogue, Question
+from mldx.interview import Choice, Dialogue, Question, QuestionForm
 from mldx.interview.question import Related
 from mldx.interview.shapes import shape
 from mldx.knowledge.wording import words
@@ -23,6 +24,7 @@ from mldx.report.outline import percent
 _BESIDE = 110
 _RANKED = 5
 _WIDTH = 10
+_OFFERED = 8
 
 
 @cache
@@ -93,6 +95,22 @@ def page(
         return table
     left = min(rows - tall(body, console) - 2, _RANKED)
     return Group(body, Text(""), ranking(dialogue.inference, left)) if left > 0 else body
+
+
+def form_page(form: QuestionForm, turn: int) -> RenderableType:
+    """Return the head of a form: what is to be looked at, and where."""
+    last = turn + len(form.fields) - 1
+    head = Text(f"Questions {turn} to {last}, about {ceil(form.minutes)} min", style="dim")
+    return Group(head, Text(form.asks, style="bold"), Text(form.help))
+
+
+def offered(field: Question) -> str:
+    """Return what may be said in a field, in one line."""
+    said = [": ".join(filter(None, (one.label, one.meaning))) for one in field.choices]
+    if not said:
+        return f"({field.unit})" if field.unit else ""
+    more = "; ..." if len(said) > _OFFERED else ""
+    return f"({'; '.join(said[:_OFFERED])}{more})"
 
 
 def tall(shown: RenderableType, console: Console) -> int:

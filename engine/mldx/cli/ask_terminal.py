@@ -16,13 +16,26 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from mldx.cli.ask_show import amount, counted, help_text, known_rows, page, ranking, tall, why_text
+from mldx.cli.ask_loop import command
+from mldx.cli.ask_show import (
+    amount,
+    counted,
+    form_page,
+    help_text,
+    known_rows,
+    page,
+    ranking,
+    tall,
+    why_text,
+)
 from mldx.errors import InputError
-from mldx.interview import Dialogue, Question, Stop
+from mldx.interview import Dialogue, Question, QuestionForm, Stop
 from mldx.interview.dialogue import USUAL_AREAS
 
 _KEYS = {"?": "help", "h": "help", "w": "why", "b": "back", "k": "known", "s": "skip", "q": "quit"}
 _FOOT = "digits choose  ? help  w why  b back  k what is known  q stop"
+_FORM_FOOT = "digits choose  0 go on  b back  k what is known  q stop"
+_DONE = "done"
 _NUMBER = "a number"
 _WORDS = "own words"
 _LIST = "the whole list"
@@ -115,6 +128,44 @@ class TerminalUI:
             return self._typed(question)
         found = self._select(question)
         return self._typed(question) if found == _NUMBER else found
+
+    def fill(
+        self, form: QuestionForm, dialogue: Dialogue, said: Mapping[str, str]
+    ) -> Mapping[str, str] | str | None:
+        """Show the fields in a menu, each with what was said, until the person is done."""
+        found = dict(said)
+        while True:
+            picked = self._field(form, dialogue, found)
+            if picked == _DONE:
+                return found
+            fields = {one.symptom: one for one in form.fields}
+            if picked not in fields:
+                return picked
+            field = fields[picked]
+            self._clear()
+            self.console.print(Text(field.question, style="bold"), Text(field.help), "", sep="\n")
+            reply = self._select(field) if field.choices else self._typed(field)
+            reply = self._typed(field) if reply == _NUMBER else reply
+            found[picked] = "" if command(reply) else reply
+
+    def _field(self, form: QuestionForm, dialogue: Dialogue, said: Mapping[str, str]) -> str:
+        """Return the field that is picked, that the form is done, or a command."""
+        self._page()
+        self.console.print(form_page(form, dialogue.turn), "", sep="\n")
+        wide = max(len(one.question) for one in form.fields)
+        listed = [
+            questionary.Choice(
+                f"{place} {one.question:{wide}}  {said.get(one.symptom) or '-'}", one.symptom
+            )
+            for place, one in enumerate(form.fields, 1)
+        ]
+        listed.append(questionary.Choice("0 go on; the rest is not known", _DONE))
+        by_digit = {str(place): one.symptom for place, one in enumerate(form.fields, 1)}
+        keys = {"b": "back", "k": "known", "q": "quit", **by_digit, "0": _DONE}
+        prompt = questionary.select(
+            "", listed, instruction=_FORM_FOOT, style=_STYLE, qmark="", use_jk_keys=False
+        )
+        return str(_with_keys(prompt, _commands(keys)).unsafe_ask())
 
     def _read(self, note: RenderableType) -> None:
         """Show a note that leaves no room for the question on a page of its own."""

@@ -9,7 +9,7 @@ back, saved and resumed; terminal, page, programs and agents all drive it.
 
 from mldx.interview.choose import next_question
 from mldx.interview.dialogue import Dialogue
-from mldx.interview.question import Choice, Question
+from mldx.interview.question import Choice, Question, QuestionForm
 from mldx.interview.stop import Stop
 
-__all__ = ["Choice", "Dialogue", "Question", "Stop", "next_question"]
+__all__ = ["Choice", "Dialogue", "Question", "QuestionForm", "Stop", "next_question"]

@@ -19,14 +19,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.information_gain import LikelihoodTable, information_gain, likelihood_table
 from mldx.interview.facts import context, missing
+from mldx.interview.forms import best_look, facts_among, judged_by, setup_form
 from mldx.interview.question import Question, question
-from mldx.interview.stop import Stop, reason
+from mldx.interview.stop import Stop, leader, reason
 from mldx.knowledge import KnowledgeBase, load
 from mldx.symptoms import Spec, Symptoms
 
@@ -49,6 +50,35 @@ class Candidate:
     worth: float
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is known of an interview beside its answers.
+
+    whole          the whole checklist in its order; it stops only when everything was asked
+    skipped        symptoms that the person could not say; they are not asked again, and never count
+                   as no
+    sections_seen  the sections of observations that the person has looked at; None when nobody
+                   asked
+    first          what is asked before all else, in this order, wherever the walk has come; not in
+                   the whole checklist
+    imprecise      what is known without how much or when: `first` asks it all the same
+    asked          how many questions were asked
+    forms_seen     the forms that were shown
+    forms          whether questions may stand together on a form
+    exhausted      what not even a look asks again: it could not be said a second time
+    """
+
+    whole: bool = False
+    skipped: Collection[str] = frozenset()
+    sections_seen: Collection[str] | None = None
+    first: Sequence[str] = ()
+    imprecise: Collection[str] = frozenset()
+    asked: int = 0
+    forms_seen: Collection[str] = frozenset()
+    forms: bool = True
+    exhausted: Collection[str] = frozenset()
+
+
 def next_question(
     symptoms: Symptoms,
     knowledge: KnowledgeBase | None = None,
@@ -59,46 +89,93 @@ def next_question(
     first: Sequence[str] = (),
     imprecise: Collection[str] = frozenset(),
 ) -> Question | Stop:
-    """Return the next question to ask, or a stop that says why none is worth asking.
-
-    whole          the whole checklist in its order; it stops only when everything was asked
-    skipped        symptoms that the person could not say; they are not asked again, and never count
-                   as no
-    sections_seen  the sections of observations that the person has looked at; None when nobody
-                   asked
-    first          what is asked before all else, in this order, wherever the walk has come; not in
-                   the whole checklist
-    imprecise      what is known without how much or when: `first` asks it all the same
+    """Return the next question to ask, or a stop that says why none is worth asking; the arguments
+    are those of a `Course`.
 
     A stop carries the question to go on with, if there is one. Pure and deterministic.
     """
     inference = Inference(symptoms, knowledge if knowledge is not None else load())
-    return chosen(inference, whole, skipped, sections_seen, first, imprecise)
+    return chosen(inference, Course(whole, skipped, sections_seen, first, imprecise))
 
 
-def chosen(
-    inference: Inference,
-    whole: bool = False,
-    skipped: Collection[str] = (),
-    sections_seen: Collection[str] | None = None,
-    first: Sequence[str] = (),
-    imprecise: Collection[str] = (),
-) -> Question | Stop:
+def chosen(inference: Inference, course: Course) -> Question | Stop:
     """Return the next question of an inference, or the stop that is due."""
-    if whole:
-        found = candidates(inference, skipped, sections_seen)
+    if course.whole:
+        found = candidates(inference, course.skipped, course.sections_seen)
         return _worded(found[0], inference) if found else _EVERYTHING_ASKED
-    ahead = (id for id in wanted(first, inference, imprecise) if id not in skipped)
-    urgent = next(ahead, None)
-    if urgent is not None:
-        asked = about(urgent, inference)
-        due = reason(inference, asked)
-        return asked if due is None or due.reason == "spent" else due
-    found = candidates(inference, skipped, sections_seen)
-    if not found:
+    asked, urgent = _next(inference, course)
+    if asked is None:
         return _EVERYTHING_ASKED
-    asked = _worded(min(found, key=_by_worth), inference)
-    return reason(inference, asked) or asked
+    if course.asked >= inference.knowledge.threshold("interview.look_after"):
+        look = _look(inference, course)
+        asked, urgent = look or asked, urgent or look is not None
+    due = reason(inference, asked)
+    if due is None or due.reason != "spent":
+        return due or asked
+    return asked if urgent else _look(inference, course) or due
+
+
+def _next(inference: Inference, course: Course) -> tuple[Question | None, bool]:
+    """Return the question that is due, and whether the complaint asks it first."""
+    ahead = wanted(course.first, inference, course.imprecise)
+    ahead = [id for id in ahead if id not in course.skipped]
+    if ahead:
+        return _ahead(ahead, inference, course), True
+    found = candidates(inference, course.skipped, course.sections_seen)
+    if not found:
+        return None, False
+    return _worthiest(found, inference, course), False
+
+
+def _ahead(ahead: Sequence[str], inference: Inference, course: Course) -> Question:
+    """Return the first of these; a setup fact with the other facts among them."""
+    alone = about(ahead[0], inference)
+    if not course.forms:
+        return _judged(ahead[0], inference, course) or alone
+    facts = facts_among(ahead, inference)
+    if ahead[0] in facts:
+        return setup_form([about(id, inference) for id in facts], _minutes(len(facts), inference))
+    return _judged(ahead[0], inference, course) or alone
+
+
+def _worthiest(found: Sequence[Candidate], inference: Inference, course: Course) -> Question:
+    """Return the question that is worth most; a setup fact with those that are worth asking on the
+    same screen.
+    """
+    ordered = sorted(found, key=_by_worth)
+    best = ordered[0]
+    judged = _judged(best.id, inference, course)
+    if judged is not None:
+        return replace(judged, gain=best.bits, worth=best.worth)
+    if not course.forms or best.id not in facts_among([best.id], inference):
+        return _worded(best, inference)
+    limit = inference.knowledge.threshold
+    least, most = best.worth * limit("interview.further_fact"), int(limit("interview.form_fields"))
+    by_id = {one.id: one for one in ordered if one.worth >= least}
+    facts = facts_among(by_id, inference)[:most]
+    fields = [_worded(by_id[id], inference) for id in facts]
+    return setup_form(fields, _minutes(len(fields), inference))
+
+
+def _judged(id: str, inference: Inference, course: Course) -> Question | None:
+    """Return the facts that are asked in place of a check: on a form, or the first of them."""
+    found = judged_by(
+        id, inference, course.skipped, course.forms_seen, lambda one: about(one, inference)
+    )
+    return found if found is None or course.forms else replace(found, form=None)
+
+
+def _minutes(facts: int, inference: Inference) -> float:
+    """Return how long a form with some facts takes to fill in."""
+    limit = inference.knowledge.threshold
+    return limit("interview.reading") * (1 + (facts - 1) * limit("interview.further_fact"))
+
+
+def _look(inference: Inference, course: Course) -> Question | None:
+    """Return the look that settles most, where no cause leads."""
+    if leader(inference) is not None or not course.forms:
+        return None
+    return best_look(inference, course.exhausted, course.forms_seen)
 
 
 _EVERYTHING_ASKED = Stop("asked", "Everything that can be asked was asked.")

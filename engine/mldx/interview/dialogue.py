@@ -12,6 +12,7 @@ Each state is inferred once, by one walk, for its diagnosis and its next questio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,8 +21,9 @@ from typing import Any, Literal, get_args
 from mldx.diagnosis import Diagnosis, diagnosis_of
 from mldx.diagnosis.inference import Inference
 from mldx.errors import Fault, InputError
-from mldx.interview.choose import about, chosen, wanted
+from mldx.interview.choose import Course, about, chosen, wanted
 from mldx.interview.complaints import card, named
+from mldx.interview.forms import SETUP
 from mldx.interview.parse_answer import parse_answer
 from mldx.interview.question import Question
 from mldx.interview.run_record import counted_otherwise, parted, read_again, record_with
@@ -39,7 +41,7 @@ COMPLAINT: Opening = "complaint"
 WHAT_WAS_SEEN: Opening = "sections"
 _OPENINGS = (COMPLAINT, WHAT_WAS_SEEN)
 _PACKS = tuple(name for name in SECTIONS if name not in AREAS)
-Kind = Literal["answers", "complaint", "skip", "looked", "dismissed"]
+Kind = Literal["answers", "complaint", "skip", "looked", "dismissed", "form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class DialogueStep:
     skip       one id: it could not be said; also of the two questions that open a dialogue
     looked     sections of observations that were looked at
     dismissed  the reason to stop that the person went on past
+    form       the id of a form, then (id, value) pairs of its fields; None where it was left blank
     """
 
     kind: Kind
@@ -60,6 +63,11 @@ class DialogueStep:
     def ids(self) -> tuple[str, ...]:
         """What it speaks of."""
         return tuple(id for id, _ in self.said)
+
+    @property
+    def fields(self) -> tuple[tuple[str, Any], ...]:
+        """The symptoms that it answers, None where they are not known."""
+        return self.said[1:] if self.kind == "form" else self.said
 
 
 def _names(kind: Kind, *ids: str) -> DialogueStep:
@@ -77,6 +85,8 @@ class Dialogue:
     whole      whether the whole checklist is asked in its order
     picked     the symptom that the person picked to be asked about; empty as a rule
     version    of the rules it was begun with
+    forms      whether questions may stand together on a form
+    look_again whether a look asks also what could not be said without it
     """
 
     knowledge: KnowledgeBase = field(compare=False, repr=False)
@@ -86,6 +96,8 @@ class Dialogue:
     whole: bool = False
     picked: str = ""
     version: str = ""
+    forms: bool = field(default=True, compare=False)
+    look_again: bool = field(default=True, compare=False)
     _by_facts: dict[str, Symptoms] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -120,7 +132,7 @@ class Dialogue:
 
         raises   InputError, when the complaint, an id or a section is unknown
         """
-        dialogue = cls.of(log, knowledge=knowledge, whole=whole)
+        dialogue = replace(cls.of(log, knowledge=knowledge, whole=whole), look_again=False)
         if complaint:
             dialogue = dialogue.hear(complaint)
         for id in skipped:
@@ -165,6 +177,35 @@ class Dialogue:
             return self.skip(id)
         return self.answer(id, parse_answer(text, id, self.knowledge, numbered=numbered))
 
+    def fill(self, form: str, said: Mapping[str, Any]) -> Dialogue:
+        """Take what was said on a form: text as it was typed, or values. What is left blank is not
+        known.
+
+        raises   InputError, with a fault for each field that cannot stand
+        """
+        if form != SETUP and form not in self.knowledge.forms:
+            raise InputError(Fault(form[:80], "there is no such form.", "the id of a form"))
+        faults: list[Fault] = []
+        values = {id: self._field(id, value, faults) for id, value in said.items()}
+        if faults:
+            raise InputError(*faults)
+        return self._with(DialogueStep("form", ((form, None), *values.items())))
+
+    def _field(self, id: str, said: Any, faults: list[Fault]) -> Any:
+        """Return the value of a field, None where it is not known; what is wrong goes to the
+        faults.
+        """
+        try:
+            known_symptom(id, self.knowledge.specs)
+            if said is None or (isinstance(said, str) and (not said.strip() or is_unknown(said))):
+                return None
+            if isinstance(said, str):
+                return parse_answer(said, id, self.knowledge)
+            return checked({id: said}, self.knowledge.specs)[id]
+        except InputError as error:
+            faults += error.faults
+            return None
+
     def complain(self, id: str) -> Dialogue:
         """Say what is complained of: it implies what the log does not show, and its questions are
         asked first.
@@ -191,6 +232,8 @@ class Dialogue:
         """Say "don't know"; it is not a "no", takes back an answer given before, and leaves what
         the complaint says.
         """
+        if id in self.knowledge.forms:
+            return self.fill(id, {})
         if id not in _OPENINGS:
             known_symptom(id, self.knowledge.specs)
         return self._with(_names("skip", id))
@@ -274,16 +317,30 @@ class Dialogue:
         """What was answered, by id, in the order last said."""
         said: dict[str, Any] = {}
         for step in self._replies:
-            for id, value in step.said:
+            for id, value in step.fields:
                 said.pop(id, None)
-                if step.kind == "answers":
+                if value is not None:
                     said[id] = value
         return said
 
     @cached_property
     def skipped(self) -> frozenset[str]:
         """What the person could not say."""
-        return frozenset(id for step in self._replies for id in step.ids) - self.answered.keys()
+        replied = frozenset(id for step in self._replies for id, _ in step.fields)
+        return replied - self.answered.keys()
+
+    @cached_property
+    def _exhausted(self) -> frozenset[str]:
+        """What the person could not say twice, or once where a look is not to ask it again."""
+        fields = (field for step in self._replies for field in step.fields)
+        times = Counter(id for id, value in fields if value is None)
+        most = 1 if self.look_again else 0
+        return frozenset(id for id, count in times.items() if count > most)
+
+    @cached_property
+    def forms_seen(self) -> frozenset[str]:
+        """The forms that were shown; that of setup facts may be shown again with others."""
+        return frozenset(step.ids[0] for step in self.steps if step.kind == "form") - {SETUP}
 
     @property
     def _replies(self) -> Iterable[DialogueStep]:
@@ -291,13 +348,13 @@ class Dialogue:
         return (
             step
             for step in self.steps
-            if step.kind in ("answers", "skip") and not set(step.ids) & set(_OPENINGS)
+            if step.kind in ("answers", "skip", "form") and not set(step.ids) & set(_OPENINGS)
         )
 
     @property
     def turn(self) -> int:
         """The number of the question that is asked, from 1; one that is changed keeps its own."""
-        replied = list(dict.fromkeys(id for step in self._replies for id in step.ids))
+        replied = list(dict.fromkeys(id for step in self._replies for id, _ in step.fields))
         return 1 + (replied.index(self.picked) if self.picked in replied else len(replied))
 
     @cached_property
@@ -354,10 +411,11 @@ class Dialogue:
     @cached_property
     def next_question(self) -> Question | Stop:
         """The next question, or the stop that is due and was not dismissed."""
-        found = chosen(
-            self.inference, self.whole, self.skipped, self.sections_seen,
-            self.first_questions, self.imprecise,
+        course = Course(
+            self.whole, self.skipped, self.sections_seen, self.first_questions, self.imprecise,
+            len({*self.answered, *self.skipped}), self.forms_seen, self.forms, self._exhausted,
         )  # fmt: skip
+        found = chosen(self.inference, course)
         dismissed = isinstance(found, Stop) and found.reason in self.dismissed_stops
         return found.then if dismissed and found.then is not None else found  # type: ignore[union-attr]
 

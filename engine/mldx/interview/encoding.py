@@ -114,7 +114,7 @@ def _check_format(plain: Mapping[str, Any], origin: str) -> None:
 
 
 def _written(step: DialogueStep) -> Any:
-    if step.kind == "answers":
+    if step.kind in ("answers", "form"):
         return dict(step.said)
     return list(step.ids) if step.kind == "looked" else step.ids[0]
 
@@ -132,6 +132,13 @@ def _answers(said: Any) -> Move:
     return lambda dialogue: dialogue.state(given)
 
 
+def _form(said: Any) -> Move:
+    given = dict(said)
+    form = str(next(iter(given)))
+    del given[form]
+    return lambda dialogue: dialogue.fill(form, given)
+
+
 def _looked(said: Any) -> Move:
     sections = list(map(str, said))
     return lambda dialogue: dialogue.look(*sections)
@@ -144,6 +151,7 @@ def _dismissed(said: Any) -> Move:
 _MOVES: Mapping[str, Callable[[Any], Move]] = {
     "answers": _answers,
     "complaint": lambda said: lambda dialogue: dialogue.complain(str(said)),
+    "form": _form,
     "skip": lambda said: lambda dialogue: dialogue.skip(str(said)),
     "looked": _looked,
     "dismissed": _dismissed,

@@ -62,6 +62,7 @@ class Question:
     worth      bits per minute, by which questions are ranked
     separates  the causes it would part, most parted first: why it is asked
     related    what is known already of these causes
+    form       the screen on which it is asked with others; None where it is asked alone
     """
 
     symptom: str
@@ -81,6 +82,24 @@ class Question:
     worth: float
     separates: tuple[Separated, ...]
     related: tuple[Related, ...]
+    form: QuestionForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """Several questions on one screen; what is left blank there is not known.
+
+    id       of the form in the rules; `setup` for setup facts that are quicker asked together
+    asks     what is to be looked at or looked up
+    minutes  that it takes, all questions together
+    fields   the questions; the first is the one that bears the form
+    """
+
+    id: str
+    asks: str
+    help: str
+    minutes: float
+    fields: tuple[Question, ...]
 
 
 def question(

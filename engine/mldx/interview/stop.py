@@ -1,5 +1,5 @@
-"""When to stop asking: a cause is confirmed, the likely ones share their first action, or no
-question is worth its cost.
+"""When to stop asking: a cause is confirmed or leads clearly, the likely ones share their first
+action, or no question is worth its cost.
 
 A stop is advice. It carries the question to go on with, and the person may go on.
 """
@@ -13,15 +13,16 @@ from mldx.diagnosis.inference import Inference
 from mldx.diagnosis.rank import DIRECT
 from mldx.interview.question import Question
 
-Reason = Literal["confirmed", "agreed", "spent", "asked"]
+Reason = Literal["confirmed", "leading", "agreed", "spent", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Why no further question is asked.
 
-    reason   confirmed (a cause is), agreed (the likely causes share their first action), spent (no
-             question is worth its cost), asked (everything was asked)
+    reason   confirmed (a cause is), leading (one cause leads clearly), agreed (the likely causes
+             share their first action), spent (no question is worth its cost), asked (everything was
+             asked)
     leading  the likely causes
     then     the question to go on with, if there is one
     """
@@ -41,6 +42,8 @@ def reason(inference: Inference, question: Question) -> Stop | None:
     if ranked and _confirmed(*ranked[0], inference):
         title = inference.knowledge.causes[ranked[0][0]].title
         return Stop("confirmed", f"A cause is confirmed: {title}.", leading, question)
+    if lead := leader(inference):
+        return Stop("leading", _told(lead, inference), leading, question)
     if _agree(leading, root_of, inference):
         step = _first_step(root_of.get(leading[0], leading[0]), inference)
         return Stop(
@@ -63,6 +66,23 @@ def _confirmed(cause: str, odds: float, inference: Inference) -> bool:
         direct
         and odds >= inference.knowledge.threshold("interview.confirmed")
         and cause not in inference.knowledge.benign
+    )
+
+
+def leader(inference: Inference) -> str | None:
+    """Return the cause that leads clearly: likely, and far before the next."""
+    limit = inference.knowledge.threshold
+    (cause, odds), (_, second) = [*inference.listed, ("", 0.0), ("", 0.0)][:2]
+    clear = odds >= limit("interview.leads") and odds >= limit("interview.lead") * second
+    return cause if clear and cause not in inference.knowledge.benign else None
+
+
+def _told(cause: str, inference: Inference) -> str:
+    """Say what leads, and the test that settles it."""
+    card = inference.knowledge.causes[cause]
+    return (
+        f"One cause leads clearly: {card.title}. Test this now "
+        f"({card.confirm.minutes:g} min), or ask on: {card.confirm.do}"
     )
 
 

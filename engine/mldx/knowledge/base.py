@@ -25,7 +25,7 @@ class KnowledgeBase:
     """Everything in `rules/`, checked and compiled.
 
     version     a short hash of the files it was read from
-    checks      the cards by id; so causes, stages, complaints, pairs, sources, thresholds
+    checks      the cards by id; so causes, stages, complaints, forms, pairs, sources, thresholds
     vocabulary  fact -> canonical name -> spellings
     specs       every symptom by id: ours, and those that the rules declare
     compiled    the checks ready for a walk
@@ -39,6 +39,7 @@ class KnowledgeBase:
         self.causes = Cards(content["causes"], cards.cause)
         self.stages = Cards(content["stages"], cards.stage)
         self.complaints = Cards(content["complaints"], cards.complaint)
+        self.forms = Cards(content["forms"], cards.form)
         self.sources = Cards(content["sources"], cards.source)
         self.syndromes = Cards(content["syndromes"], cards.syndrome)
         self.facts = Cards(content["facts"], cards.fact)

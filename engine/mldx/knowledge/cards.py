@@ -204,6 +204,18 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Several questions on one screen; see `schema.FormShape`."""
+
+    id: str
+    asks: str
+    help: str
+    minutes: float
+    fields: tuple[str, ...]
+    judges: str
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A number that an observer compares with."""
 
@@ -339,6 +351,11 @@ def stage(id: str, plain: Mapping[str, Any]) -> Stage:
 def complaint(id: str, plain: Mapping[str, Any]) -> Complaint:
     """Return the card of a complaint."""
     return _card(Complaint, {**plain, "id": id})
+
+
+def form(id: str, plain: Mapping[str, Any]) -> Form:
+    """Return the card of a form."""
+    return _card(Form, {"judges": "", **plain, "id": id})
 
 
 def pair(plain: Mapping[str, Any]) -> Pair:

@@ -24,6 +24,7 @@ from mldx.knowledge.schema import (
     CitationShape,
     ComplaintShape,
     FactShape,
+    FormShape,
     PairShape,
     RowsShape,
     StageShape,
@@ -47,10 +48,11 @@ _SHAPES: dict[str, Any] = {
     "syndrome": TypeAdapter(SyndromeShape),
     "fact": TypeAdapter(FactShape),
     "complaint": TypeAdapter(ComplaintShape),
+    "form": TypeAdapter(FormShape),
 }
 _ROWS: TypeAdapter[Any] = TypeAdapter(RowsShape)
 _GROUPS = {"priors": "causes", "thresholds": "thresholds"}
-_NAMED = ("check", "cause", "syndrome", "fact", "complaint")
+_NAMED = ("check", "cause", "syndrome", "fact", "complaint", "form")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -74,7 +76,7 @@ class RuleFiles:
         self.content: dict[str, Any] = {
             "stages": {}, "checks": {}, "causes": {}, "syndromes": {}, "facts": {},
             "thresholds": {}, "vocabulary": {}, "groups": {}, "pairs": {}, "sources": {},
-            "complaints": {}, "calibration": {},
+            "complaints": {}, "forms": {}, "calibration": {},
         }  # fmt: skip
         self._readers: dict[str, Callable[[Path, Document], None]] = {
             "checks": self._read_checks,
@@ -84,6 +86,7 @@ class RuleFiles:
             "thresholds": self._read_thresholds,
             "sources": self._read_sources,
             "complaints": self._read_complaints,
+            "forms": self._read_forms,
             "vocabulary": self._read_vocabulary,
             "pairs": self._read_pairs,
             "changes": self._read_changes,
@@ -195,6 +198,10 @@ class RuleFiles:
     def _read_complaints(self, file: Path, document: Document) -> None:
         for id, card in document.data.items():
             self._take("complaint", "complaints", id, card, document, (id,))
+
+    def _read_forms(self, file: Path, document: Document) -> None:
+        for id, card in document.data.items():
+            self._take("form", "forms", id, card, document, (id,))
 
     def _read_vocabulary(self, file: Path, document: Document) -> None:
         """Names and spellings; an extension may add spellings to a name. One spelling stands for

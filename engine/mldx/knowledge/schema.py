@@ -261,6 +261,22 @@ class ComplaintShape(Shape):
     heard: tuple[str, ...] = Field(min_length=1)
 
 
+class FormShape(Shape):
+    """Several questions on one screen.
+
+    asks     what is to be looked at or looked up
+    minutes  that it takes, all questions together
+    fields   what is asked, by symptom or setup fact, in order
+    judges   the check in whose place the facts are asked; a form without it is a look
+    """
+
+    asks: str
+    help: str
+    minutes: float = Field(gt=0)
+    fields: tuple[str, ...] = Field(min_length=2)
+    judges: str | None = None
+
+
 class ChangesShape(Shape):
     """What an extension changes in cards that stand elsewhere: the fields that differ, written as
     they are there.

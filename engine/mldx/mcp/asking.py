@@ -4,11 +4,18 @@ kept between two calls.
 
 from __future__ import annotations
 
-from mldx.interview import Dialogue, Question, Stop
+from mldx.interview import Dialogue, Question, QuestionForm, Stop
 from mldx.mcp.context import ServerContext, observed, sentence
 from mldx.mcp.diagnosing import ranked
 from mldx.mcp.inputs import QuestionInput
-from mldx.mcp.outputs import NextQuestion, Option, QuestionOutput, SeparatedCause, Stopped
+from mldx.mcp.outputs import (
+    FormOutput,
+    NextQuestion,
+    Option,
+    QuestionOutput,
+    SeparatedCause,
+    Stopped,
+)
 
 _RANKED = 5
 
@@ -51,4 +58,15 @@ def _asked(one: Question) -> QuestionOutput:
         minutes=one.minutes,
         separates=[SeparatedCause(id=cause.cause, title=cause.title) for cause in one.separates],
         known=[sentence(seen.symptom, seen.saw, seen.figure, seen.source) for seen in one.related],
+        form=_form(one.form) if one.form else None,
+    )
+
+
+def _form(one: QuestionForm) -> FormOutput:
+    return FormOutput(
+        id=one.id,
+        words=one.asks,
+        help=one.help,
+        minutes=one.minutes,
+        fields=[_asked(field) for field in one.fields],
     )

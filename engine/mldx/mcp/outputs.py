@@ -150,6 +150,19 @@ class QuestionOutput(ToolOutput):
         description="Why it is asked: the causes it would part, most parted first."
     )
     known: list[str] = Field([], description="What was seen of these causes already.")
+    form: FormOutput | None = Field(
+        None, description="What is quicker asked together; this question is its first field."
+    )
+
+
+class FormOutput(ToolOutput):
+    """Several questions that one look, or one glance at the code, answers."""
+
+    id: str = Field(description="An entry in `skipped`, when nobody can look.")
+    words: str
+    help: str
+    minutes: float
+    fields: list[QuestionOutput]
 
 
 class Stopped(ToolOutput):

@@ -34,6 +34,7 @@ _BROKEN = (
     "This is a fault of mldx and not yours; nothing is lost. "
     "The terminal of `mldx serve` says more.\n"
 )
+_FIELD = "field:"  # before the id of what is answered on a form
 _LONGEST_NAME, _LONGEST_LINK = 200, 16_000
 # Below some packets gzip saves no time; level 1 costs a third of 9 and leaves a tenth more.
 _WORTH_SQUEEZING, _SQUEEZE = 1400, 1
@@ -113,7 +114,13 @@ async def _given(form: FormData) -> tuple[str, str, ActionInput]:
         return packed, "read", ActionInput(logs=[("example.json", _example())])
     if pasted.strip():
         logs.append(("pasted text", pasted.encode()))
-    return packed, action, ActionInput(words, tuple(map(_plain, form.getlist("looked"))), logs)
+    looked = tuple(map(_plain, form.getlist("looked")))
+    fields = {
+        _plain(name).removeprefix(_FIELD): _plain(said)
+        for name, said in form.items()
+        if name.startswith(_FIELD)
+    }
+    return packed, action, ActionInput(words, looked, logs, fields)
 
 
 def _example() -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mldx.errors import Fault, InputError
@@ -32,11 +32,13 @@ class ActionInput:
     words   what was typed
     looked  sections that were ticked
     logs    (name, content) of what was dropped or pasted
+    fields  what was said on a form, by symptom
     """
 
     words: str = ""
     looked: Sequence[str] = ()
     logs: Sequence[tuple[str, bytes]] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def done(state: PageState, action: str, given: ActionInput) -> PageState:
@@ -81,6 +83,11 @@ def _answer(state: PageState, what: str, given: ActionInput) -> PageState:
     if not said:
         raise InputError(Fault("answer", "nothing was typed.", "a value, or one of the choices"))
     return state.to(state.dialogue.reply(said, state.asked))
+
+
+def _fill(state: PageState, what: str, given: ActionInput) -> PageState:
+    """Take a form; what is left blank there is not known."""
+    return state.to(state.dialogue.fill(what, given.fields))
 
 
 def _skip(state: PageState, what: str, given: ActionInput) -> PageState:
@@ -176,6 +183,7 @@ _ACTIONS: Mapping[str, Callable[[PageState, str, ActionInput], PageState]] = {
     "complain": _complain,
     "look": _look,
     "answer": _answer,
+    "fill": _fill,
     "skip": _skip,
     "say": _say,
     "back": _back,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from mldx.diagnosis import Diagnosis
 from mldx.diagnosis.results import NamedCause
-from mldx.interview import Question, Stop
+from mldx.interview import Question, QuestionForm, Stop
 from mldx.interview.dialogue import AREAS, USUAL_AREAS
 from mldx.interview.question import Choice
 from mldx.interview.shapes import shape
@@ -45,6 +45,19 @@ class ShownChoice:
     first: str
     second: str
     picture: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A question of a form with its choices; a setup fact is typed, and its choices are offered."""
+
+    question: Question
+    choices: Sequence[ShownChoice]
+
+    @property
+    def typed(self) -> bool:
+        """Is it typed, and not picked?"""
+        return self.question.kind == "text" or not self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,17 @@ class View:
         """What may be said."""
         question = self.question
         return list(_shown_choices(question)) if question else []
+
+    @property
+    def form(self) -> QuestionForm | None:
+        """The form that is asked, if one is."""
+        return self.question.form if self.question else None
+
+    @cached_property
+    def fields(self) -> Sequence[ShownField]:
+        """The questions of the form."""
+        asked = self.form.fields if self.form else ()
+        return [ShownField(one, list(_shown_choices(one))) for one in asked]
 
     @cached_property
     def related(self) -> Sequence[Known]:

@@ -18,6 +18,7 @@ from mldx.knowledge.analysis import (
     base_rates,
     complaints,
     conditions,
+    forms,
     idle,
     names,
     reach,
@@ -124,4 +125,5 @@ _SECOND: dict[str, Analysis] = {
     "syndrome": names.syndromes,
     "condition": conditions.conditions,
     "complaint": complaints.complaints,
+    "form": forms.forms,
 }
