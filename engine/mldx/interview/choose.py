@@ -106,17 +106,20 @@ def chosen(inference: Inference, course: Course) -> Question | Stop:
     asked, urgent = _next(inference, course)
     if asked is None:
         return _EVERYTHING_ASKED
-    if course.asked >= inference.knowledge.threshold("interview.look_after"):
-        look = _look(inference, course)
-        asked, urgent = look or asked, urgent or look is not None
     due = reason(inference, asked)
-    if due is None or due.reason != "spent":
-        return due or asked
-    return asked if urgent else _look(inference, course) or due
+    if due is None or urgent or due.reason != "spent":
+        return asked if due is None or due.reason == "spent" else due
+    return _look(inference, course) or due
 
 
 def _next(inference: Inference, course: Course) -> tuple[Question | None, bool]:
-    """Return the question that is due, and whether the complaint asks it first."""
+    """Return the question that is due, and whether it is asked whatever it is worth: a look after
+    many questions, or what the complaint asks first.
+    """
+    many = course.asked >= inference.knowledge.threshold("interview.look_after")
+    look = _look(inference, course) if many else None
+    if look is not None:
+        return look, True
     ahead = wanted(course.first, inference, course.imprecise)
     ahead = [id for id in ahead if id not in course.skipped]
     if ahead:

@@ -91,10 +91,12 @@ def _look(card: Form, inference: Inference, skipped: Collection[str]) -> Questio
 def _gains(tables: dict[str, LikelihoodTable], inference: Inference) -> dict[str, float]:
     """Return the bits that each answer is expected to settle, of those that settle some."""
     posterior = inference.interview_posterior()
-    least = inference.knowledge.threshold("interview.least_worth")
+    limit = inference.knowledge.threshold
+    least = limit("interview.least_worth")
     gains = {
         id: information_gain(table, posterior, inference.tally) for id, table in tables.items()
     }
+    least = max(least, max(gains.values(), default=0.0) * limit("interview.further_fact"))
     return {id: bits for id, bits in gains.items() if bits >= least}
 
 

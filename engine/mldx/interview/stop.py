@@ -71,9 +71,10 @@ def _confirmed(cause: str, odds: float, inference: Inference) -> bool:
 
 def leader(inference: Inference) -> str | None:
     """Return the cause that leads clearly: likely, and far before the next."""
-    limit = inference.knowledge.threshold
-    (cause, odds), (_, second) = [*inference.listed, ("", 0.0), ("", 0.0)][:2]
-    clear = odds >= limit("interview.leads") and odds >= limit("interview.lead") * second
+    limit, found = inference.knowledge.threshold, inference.probabilities
+    (cause, stated), (second, _) = [*inference.listed, ("", 0.0), ("", 0.0)][:2]
+    far = found.get(cause, 0.0) >= limit("interview.lead") * found.get(second, 0.0)
+    clear = far and stated >= limit("interview.leads")
     return cause if clear and cause not in inference.knowledge.benign else None
 
 
