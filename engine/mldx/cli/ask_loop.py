@@ -208,11 +208,20 @@ class Interview:
             case "known":
                 self._change()
             case "back":
-                self._take(self.dialogue.back())
+                self._take(self._before())
             case "skip":
                 self._take(self.dialogue.skip(question.symptom))
             case _:
                 self._take(self.dialogue.reply(said))
+
+    def _before(self) -> Dialogue:
+        """Return the dialogue before the last step; a script does not see that it went on past a
+        stop.
+        """
+        dialogue = self.dialogue
+        while not self.ui.interactive and dialogue.dismissed_last:
+            dialogue = dialogue.back()
+        return dialogue.back()
 
     def _change(self) -> None:
         """Show what is known, and ask next about what the person picks."""

@@ -100,7 +100,8 @@ def page(
 def form_page(form: QuestionForm, turn: int) -> RenderableType:
     """Return the head of a form: what is to be looked at, and where."""
     last = turn + len(form.fields) - 1
-    head = Text(f"Questions {turn} to {last}, about {ceil(form.minutes)} min", style="dim")
+    numbers = f"Questions {turn} to {last}" if last > turn else f"Question {turn}"
+    head = Text(f"{numbers}, about {ceil(form.minutes)} min", style="dim")
     return Group(head, Text(form.asks, style="bold"), Text(form.help))
 
 

@@ -374,6 +374,11 @@ class Dialogue:
         """What is known from a complaint alone: such words seldom say how much, or when."""
         return frozenset(self.implied.keys() - self.answered.keys())
 
+    @property
+    def dismissed_last(self) -> bool:
+        """Did the person go on past a stop just now?"""
+        return bool(self.steps) and self.steps[-1].kind == "dismissed"
+
     @cached_property
     def dismissed_stops(self) -> frozenset[str]:
         """The reasons to stop that the person went on past."""

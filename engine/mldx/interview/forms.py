@@ -23,18 +23,16 @@ _SETUP_HELP = "They stand in the code or the configuration. Leave out what you d
 
 def with_form(fields: Sequence[Question], card: Form) -> Question:
     """Return the first of the fields as it is asked on a form with the others."""
-    return _on_form(fields, card.id, card.asks, card.help, card.minutes)
+    form = QuestionForm(card.id, card.asks, card.help, card.minutes, tuple(fields))
+    return replace(fields[0], form=form)
 
 
 def setup_form(fields: Sequence[Question], minutes: float) -> Question:
     """Return the first of several setup facts as it is asked together with the others."""
-    return _on_form(fields, SETUP, _SETUP_ASKS, _SETUP_HELP, minutes)
-
-
-def _on_form(fields: Sequence[Question], id: str, asks: str, help: str, minutes: float) -> Question:
     if len(fields) == 1:
         return fields[0]
-    return replace(fields[0], form=QuestionForm(id, asks, help, minutes, tuple(fields)))
+    form = QuestionForm(SETUP, _SETUP_ASKS, _SETUP_HELP, minutes, tuple(fields))
+    return replace(fields[0], form=form)
 
 
 def judged_by(
