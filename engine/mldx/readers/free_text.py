@@ -46,7 +46,7 @@ def recognises(source: LogSource) -> bool:
 def read(source: LogSource) -> list[Run]:
     """Return the run."""
     text = source.text
-    if _COMMA.search(text) and not _POINT.search(text):
+    if not _POINT.search(text) and _COMMA.search(text):
         text = _DECIMAL_COMMA.sub(".", text)
     notes: list[str] = []
     templates = _of_one_rank(scanned(text), notes)
@@ -95,10 +95,13 @@ def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str
     most = max((len(one.line) for one in series), default=0)
     long = max(most, epochs)
     runs = 1 + max((int(one.turn.max()) for one in series if len(one.turn)), default=0)
+    main = max(series, key=lambda one: len(one.line), default=None)
     kept, dropped = [], []
     for one in series:
         n = len(one.line)
-        rare = (n <= runs and long >= 4 * runs) or (n <= 2 and long >= 8 and not one.counted)
+        assert main is not None
+        outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
+        rare = (n <= runs and long >= 4 * runs) or (n <= 2 and long >= 8 and outside)
         if rare:
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
         else:
@@ -115,7 +118,10 @@ def _settle_percent(one: Points) -> None:
 
 def _curve(one: Points, series: list[Points], notes: list[str]) -> list[Points]:
     if one.kind == "bar":
-        return [_last_states(one)]
+        states = _last_states(one)
+        if len(states.line) >= 3 or len(one.line) < 4 or np.isnan(one.step).any():
+            return [states]
+        one.kind = "step"  # one bar, whose states are all that the log holds
     if one.kind != "step":
         return [one]
     if _step_is_no_place(one, series):
@@ -132,6 +138,7 @@ def _last_states(one: Points) -> Points:
         ends = np.append(np.diff(one.step) <= 0, True)
         one = one.at(ends if not np.isnan(one.step).any() else np.ones(len(ends), np.bool_))
     elif _one_epoch_late(one):
+        one = one.at(np.arange(len(one.line)))
         one.epoch = np.append(one.epoch[:-1] - 1, one.epoch[-1])
     else:
         one = one.at(_ends(one))

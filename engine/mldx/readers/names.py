@@ -61,12 +61,16 @@ _METRICS = {
     """,
     "discriminator_loss": """
         discriminator_loss loss_discriminator disc_loss loss_disc dis_loss loss_dis d_loss loss_d
-        dloss lossd d_loss_total errd d_error discriminator_total_loss
+        dloss lossd d_loss_total errd loss_d_total d_error discriminator_total_loss
     """,
     "generator_loss": """
-        generator_loss loss_generator gen_loss loss_gen g_loss loss_g gloss lossg g_loss_total errg
+        generator_loss loss_generator gen_loss loss_gen g_loss loss_g gloss lossg g_loss_total errg g_gan
+        loss_g_gan loss_g_total
         generator_total_loss
     """,
+    "loss_d_real": "d_real d_loss_real loss_d_real errd_real",
+    "loss_d_fake": "d_fake d_loss_fake loss_d_fake errd_fake",
+    "loss_g_l1": "g_l1 loss_g_l1 g_loss_l1",
     "accuracy": """
         accuracy acc accu accuracies top1 top_1 acc1 acc_1 acc@1 acc_top1 top1_acc top_1_acc
         top1_accuracy top_1_accuracy accuracy_top1 prec@1 accuracy_score binary_accuracy
@@ -154,11 +158,13 @@ _CLOCK = _set(
     """
 )
 _TIMES = _set("time times timing elapsed eta duration runtime timestamp took")
+_COSTS = _set("batch reader data iter step read")  # `batch_cost` is a time, `cost` alone a loss
 _NOISE = _set(
     """
-    metrics metric scalars scalar x avg average averaged running set rollout coco bbox
+    metrics metric scalars scalar x avg average averaged running set rollout
     """
 )
+_BOXES = frozenset({"coco", "bbox"})
 _MEANS = frozenset({"mean", "avg", "average"})
 _GRAIN: dict[str, Grain] = {
     "epoch": "epoch",
@@ -193,6 +199,14 @@ _SETTINGS = _set(
     """
 )
 _NEITHER = frozenset({"lr", "loss_scale", "grad_norm", "learning_rate", "throughput", "gpu_mem"})
+
+
+# Every word that a name of a metric or a counter is made of.
+VOCABULARY = frozenset(
+    word
+    for name in (*_CANONICAL, *_EPOCH, *_STEP, *_UP, *_DOWN)
+    for word in re.findall(r"[a-z]+", name)
+) - {"x", "time", "of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +260,9 @@ def is_clock(name: str) -> bool:
     words = _without_split(_words(name))[1]
     if "_".join(words) in _CLOCK or "per" in words or name.strip().lower() in _CLOCK:
         return True
-    return "timing" in words or bool(_TIMES & set(words) and _sense({*words} - {"cost"}) == 0)
+    if "timing" in words or ("cost" in words and _COSTS & set(words)):
+        return True
+    return bool(_TIMES & set(words) and _sense({*words} - {"cost"}) == 0)
 
 
 def is_loss(metric: str) -> bool:
@@ -329,7 +345,8 @@ def _canonical(words: tuple[str, ...] | list[str]) -> str | None:
     """Look the words up, then without the words that add nothing, then without a number that a
     framework appended.
     """
-    kept = [word for word in words if word not in _NOISE]
+    boxes = () if "loss" in words else _BOXES  # `loss_bbox` is a part of the loss
+    kept = [word for word in words if word not in _NOISE and word not in boxes]
     for tried in (words, kept, [word for word in kept if word not in _MEANS], _unnumbered(kept)):
         if (joined := "_".join(tried)) in _CANONICAL:
             return _CANONICAL[joined]

@@ -18,6 +18,7 @@ from mldx.readers.languages import english
 from mldx.readers.names import (
     CANONICAL,
     SPLITS,
+    VOCABULARY,
     Name,
     axis,
     is_clock,
@@ -72,6 +73,7 @@ class Phrases:
     heading: Split | None = None
     beside: Literal["header", "row", "cell", ""] = ""
     rank: int | None = None
+    table: bool = False
 
     def place(self, slot: int) -> int:
         """Return the place of a slot, noting that it means something."""
@@ -307,6 +309,8 @@ _COUNT_NOUN = re.compile(
     r"(?:batch(?:es)?|images?|samples?|examples?|items?|data points|points|sentences|instances)\b",
     re.IGNORECASE,
 )
+# `Cost after iteration #: #`: the name stands before the counter.
+_OVER = re.compile(r"^\s*$|^\s*[\])]?\s*(?::=|[:=]|->|is\b|was\b)\s*$")
 _UNIT = re.compile(
     r"^(?:(?:s|ms|us|sec|secs|min|mins|h|hr|hrs|it/s|s/it|[KMGT]i?B?|k|x|fps)\b"
     r"|\s(?:secs?|seconds?|minutes?|hours?|ms|[KMG]i?B)\b|\s?(?:it/s|s/it|tok(?:ens)?/s))"
@@ -331,6 +335,10 @@ _REPEATED = frozenset(
         "old",
         "record",
     ]
+)
+# What is told of a checkpoint has been told of its epoch.
+_REPEATS = re.compile(
+    r"\b(?:best|saved?|saving|improved|checkpoint|loaded|loading)\b|保存", re.IGNORECASE
 )
 _FILLERS = frozenset(
     [
@@ -374,6 +382,8 @@ def parsed(text: str, sample: list[str]) -> Phrases:
     sample  the numbers of the first line that has it, as written
     """
     text = english(text)
+    if SLOT in text and _says_nothing(text):
+        return Phrases()
     line = _Line(_IN_BRACKETS.sub(r" \1 ", text), sample)
     if SLOT not in text:
         line.phrases.beside = "header" if columns_of(text) else ""
@@ -391,6 +401,15 @@ def parsed(text: str, sample: list[str]) -> Phrases:
         line.phrases.beside = "row" if not _named_words(text) else ""
         line.phrases.heading = _heading(line.text)
     return line.phrases
+
+
+def _says_nothing(text: str) -> bool:
+    """Has a line words, and none of a metric, a split or a counter?"""
+    words = set(re.findall(r"[^\W\d_]{2,}", _CAMEL.sub("_", text).lower()))
+    return len(words) > 2 and words.isdisjoint(VOCABULARY) and words.isdisjoint(SPLITS)
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 def _rank_of(rank: re.Match[str], sample: list[str], text: str) -> int:
@@ -476,7 +495,8 @@ def _by_names_before(line: _Line) -> list[Value]:
             if value is not None:
                 found.append(value)
                 skip |= {line.phrases.slots[one] for one in (value.whole, value.mean) if one}
-        if not _COUNT_NOUN.match(after):
+        named_over = kind == HIDDEN and before.strip() and _OVER.match(after)
+        if not (_COUNT_NOUN.match(after) or named_over):
             before = ""
         reach += 1
     return found
@@ -496,6 +516,8 @@ def _value(
     if known is None or _UNIT.match(after):
         return None
     name, told, beyond = known
+    if _REPEATS.search(re.split(r"[;|]|\.\s", line.text[: reach - len(before)] + before)[-1]):
+        return None
     lead = line.text[: reach - len(before) + before.rfind(name)] if name in before else ""
     split = told.split or beyond or _split_before(lead, bool(found and found[0].told.split))
     if split is None and slot == len(kinds) - 1 and not found:
@@ -568,8 +590,30 @@ def _known(words: list[str]) -> tuple[str, Name] | None:
             and not is_clock(name)
             and (told.metric in CANONICAL or " " not in name)
         ):
-            return name, told
+            return _with_its_kind(words[:start], name, told)
     return None
+
+
+def _with_its_kind(before: list[str], name: str, told: Name) -> tuple[str, Name]:
+    """`KL Loss` and `Triplet loss` are parts of a loss, `Jersey accuracy` is one of several; but
+    `Average loss` and `with loss` are the loss.
+    """
+    kind = before[-1].strip(".,'’") if before else ""
+    odd = not re.fullmatch(r"[\w-]+", kind)
+    plain = odd or kind.lower() in _PLAIN or kind.lower() in SPLITS
+    if plain or told.metric not in ("loss", "accuracy") or named(kind).known:
+        return name, told
+    return f"{kind} {name}", Name(told.split, f"{kind.lower()}_{told.metric}", told.grain)
+
+
+_PLAIN = frozenset(
+    """
+    avg average mean running current total epoch batch step iter iteration final with and has have
+    the is was model overall classification cumulative smoothed raw moving global pixel top new its
+    our this in of at on for get got reached achieved finished done completed end results result
+    metrics metric performance summary network set after mini minibatch last whole full
+    """.split()
+)
 
 
 def _split_before(text: str, joined: bool) -> Split | None:
@@ -655,7 +699,7 @@ _TOKEN = re.compile(r"[^\s|]+")
 
 def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
     """Return what the slots of a table's row mean by the names of the columns."""
-    phrases = Phrases()
+    phrases = Phrases(table=True)
     row = text.split("~bar~", maxsplit=1)[0].rstrip().rstrip(":")
     cells = row.strip().strip("|").split("|") if "|" in row else _TOKEN.findall(row)
     if len(cells) != len(columns):

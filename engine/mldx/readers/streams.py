@@ -222,14 +222,15 @@ def _said(stream: Stream) -> int:
 def _under_headings(
     streams: Sequence[Stream], valued: Sequence[Stream], events: list[tuple[int, int, int]]
 ) -> None:
-    epochs = max((len(np.unique(one.epoch)) for one in valued), default=0)
     headings = sorted(
         (int(line), _CODES.index(one.phrases.heading))
         for one in streams
-        if one.phrases.heading and not one.phrases.values and (len(one.line) > 1 or epochs <= 2)
+        if one.phrases.heading and not one.phrases.values
         for line in one.line.tolist()
     )
-    if not headings:
+    comes_back = len(headings) > len({code for _, code in headings})
+    short = max(len(one.line) for one in valued) <= 2 and len(headings) > 1
+    if not comes_back and not short:
         return
     outside: set[int] = set()
     if not any(code == 1 for _, code in headings):
@@ -244,7 +245,7 @@ def _under_headings(
         if np.isnan(epoch):
             code = code if line - since <= _HEADING_REACH else 0
             epoch = here
-        if stream in outside or (here != epoch and not np.isnan(here)):
+        if stream in outside or one.phrases.table or (here != epoch and not np.isnan(here)):
             code = 0
         one.split[row] = code
 
