@@ -64,9 +64,8 @@ _METRICS = {
         dloss lossd d_loss_total errd loss_d_total d_error discriminator_total_loss
     """,
     "generator_loss": """
-        generator_loss loss_generator gen_loss loss_gen g_loss loss_g gloss lossg g_loss_total errg g_gan
-        loss_g_gan loss_g_total
-        generator_total_loss
+        generator_loss loss_generator gen_loss loss_gen g_loss loss_g gloss lossg g_loss_total errg
+        g_gan loss_g_gan loss_g_total generator_total_loss
     """,
     "loss_d_real": "d_real d_loss_real loss_d_real errd_real",
     "loss_d_fake": "d_fake d_loss_fake loss_d_fake errd_fake",

@@ -607,12 +607,68 @@ def _with_its_kind(before: list[str], name: str, told: Name) -> tuple[str, Name]
 
 
 _PLAIN = frozenset(
-    """
-    avg average mean running current total epoch batch step iter iteration final with and has have
-    the is was model overall classification cumulative smoothed raw moving global pixel top new its
-    our this in of at on for get got reached achieved finished done completed end results result
-    metrics metric performance summary network set after mini minibatch last whole full
-    """.split()
+    [
+        "avg",
+        "average",
+        "mean",
+        "running",
+        "current",
+        "total",
+        "epoch",
+        "batch",
+        "step",
+        "iter",
+        "iteration",
+        "final",
+        "with",
+        "and",
+        "has",
+        "have",
+        "the",
+        "is",
+        "was",
+        "model",
+        "overall",
+        "classification",
+        "cumulative",
+        "smoothed",
+        "raw",
+        "moving",
+        "global",
+        "pixel",
+        "top",
+        "new",
+        "its",
+        "our",
+        "this",
+        "in",
+        "of",
+        "at",
+        "on",
+        "for",
+        "get",
+        "got",
+        "reached",
+        "achieved",
+        "finished",
+        "done",
+        "completed",
+        "end",
+        "results",
+        "result",
+        "metrics",
+        "metric",
+        "performance",
+        "summary",
+        "network",
+        "set",
+        "after",
+        "mini",
+        "minibatch",
+        "last",
+        "whole",
+        "full",
+    ]
 )
 
 
