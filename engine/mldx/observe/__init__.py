@@ -10,7 +10,7 @@ from typing import Any
 
 from mldx.observe.intake import observed
 
-__all__ = ["data", "history", "observed", "predictions", "run"]
+__all__ = ["data", "history", "model", "observed", "predictions", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +23,15 @@ def __getattr__(name: str) -> Any:
         from mldx.observe.dataset import data
 
         return data
+    if name == "model":
+        from mldx.errors import Fault, ObservationError
+
+        try:
+            from mldx.observe.network import model
+        except ImportError as error:
+            fault = Fault("model", "torch is not installed.", "", "pip install 'mldx[torch]'")
+            raise ObservationError(fault) from error
+        return model
     if name == "predictions":
         from mldx.observe.outputs import predictions
 
