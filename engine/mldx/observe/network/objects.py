@@ -4,7 +4,7 @@ optimizer holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -45,9 +45,7 @@ def facts(net: nn.Module, optimizer: Any, loss_fn: Any) -> Iterator[Observation]
     """Yield the setup facts that the objects state."""
     yield Observation("framework", "torch")
     yield Observation("batchnorm", any(isinstance(one, _NORMS) for one in net.modules()))
-    rates = [one.p for one in net.modules() if isinstance(one, DROPOUTS)]
-    rates += [one.dropout for one in net.modules() if isinstance(one, (nn.LSTM, nn.GRU))]
-    yield Observation("dropout", max(rates) if rates and max(rates) > 0 else False)
+    yield Observation("dropout", _greatest_dropout(net) or False)
     kinds = {one.dtype for one in net.parameters() if one.is_floating_point()}
     if len(kinds) == 1:
         yield Observation("precision", _PRECISION.get(kinds.pop(), "other"))
@@ -57,6 +55,12 @@ def facts(net: nn.Module, optimizer: Any, loss_fn: Any) -> Iterator[Observation]
         yield Observation("tuning", "adapter")
     if optimizer is not None:
         yield from _of_optimizer(optimizer)
+
+
+def _greatest_dropout(net: nn.Module) -> float:
+    rates = [float(one.p) for one in net.modules() if isinstance(one, DROPOUTS)]
+    rates += [float(one.dropout) for one in net.modules() if isinstance(one, nn.RNNBase)]
+    return max(rates, default=0.0)
 
 
 def loss_name(loss_fn: Any) -> str | None:
@@ -76,40 +80,58 @@ def _of_optimizer(optimizer: Any) -> Iterator[Observation]:
 
 
 def held(net: nn.Module, optimizer: Any) -> Iterator[Observation]:
-    """Yield which share of the parameters the optimizer moves, and which layers are frozen."""
+    """Yield which share of the parameters the optimizer moves, and whether layers are frozen."""
     everything = list(net.parameters())
-    total = sum(one.numel() for one in everything)
-    frozen = sum(one.numel() for one in everything if not one.requires_grad)
-    yield Observation("frozen_layers", bool(frozen))
+    yield Observation("frozen_layers", not all(one.requires_grad for one in everything))
+    total = _count(everything)
     if optimizer is None or not total:
         return
     known = {id(one) for group in optimizer.param_groups for one in group["params"]}
-    moved = sum(one.numel() for one in everything if id(one) in known and one.requires_grad)
+    moved = _count(one for one in everything if id(one) in known and one.requires_grad)
     figure = f"the optimizer moves {moved} of {total} parameters"
     yield Observation("trainable_fraction", moved / total, figure, basis="counted")
 
 
+def _count(parameters: Iterable[nn.Parameter]) -> int:
+    return sum(one.numel() for one in parameters)
+
+
 def adapters(net: nn.Module) -> Iterator[Observation]:
     """Yield where low-rank adapters sit (the names that PEFT gives them)."""
-    with_adapter = _adapters(net)
-    linear = {name for name, one in net.named_modules() if isinstance(one, nn.Linear)}
-    base = {name for name in linear if "lora_" not in name}
-    if not with_adapter or not base:
+    linear = [name for name, one in net.named_modules() if isinstance(one, nn.Linear)]
+    base = [name.removesuffix(".base_layer") for name in linear if "lora_" not in name]
+    reached = _adapters(net) & set(base)
+    if not reached:
         return
-    reached = {name for name in base if name.removesuffix(".base_layer") in with_adapter}
     share = len(reached) / len(base)
-    words = {name.removesuffix(".base_layer").rpartition(".")[2].lower() for name in reached}
-    attention = all(any(part in word for part in _ATTENTION) for word in words)
-    found = "few"
-    if share > 0.8:
-        found = "all_linear"
-    elif attention:
-        found = "attention"
     figure = f"{percent(share)} of {len(base)} linear layers have an adapter"
-    yield Observation("adapter_targets", found, figure, basis="counted")
+    yield Observation("adapter_targets", _where(reached, share), figure, basis="counted")
 
 
-_ATTENTION = ("q", "k", "v", "o_proj", "attn", "query", "key", "value", "out_proj")
+def _where(reached: set[str], share: float) -> str:
+    if share > _NEARLY_ALL:
+        return "all_linear"
+    words = {name.rpartition(".")[2].lower() for name in reached}
+    return "attention" if all(map(_is_of_attention, words)) else "few"
+
+
+def _is_of_attention(word: str) -> bool:
+    return any(part in word for part in _ATTENTION)
+
+
+_NEARLY_ALL = 0.8
+_ATTENTION = (
+    "q_proj",
+    "k_proj",
+    "v_proj",
+    "o_proj",
+    "out_proj",
+    "attn",
+    "query",
+    "key",
+    "value",
+    "qkv",
+)
 
 
 def _adapters(net: nn.Module) -> set[str]:

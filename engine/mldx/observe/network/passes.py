@@ -66,19 +66,23 @@ def outputs(output: torch.Tensor | None, batch: Batch, loss: str | None) -> Iter
 
 
 def _activation(output: torch.Tensor) -> str | None:
-    """Return the activation that the range of an output shows."""
+    """Return the activation that the range of an output shows, None where it shows none."""
     output = output.detach()
     low, high = float(output.min()), float(output.max())
-    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+    if not math.isfinite(high - low) or low == high:
         return None
-    rows = output.sum(dim=1) if output.ndim >= 2 else output
-    if low >= 0 and output.ndim >= 2 and output.shape[1] > 1 and _ones(rows):
-        return "softmax"
-    if high <= 0 and output.ndim >= 2 and output.shape[1] > 1 and _ones(output.exp().sum(dim=1)):
-        return "log_softmax"
-    if low > 0 and high < 1 and output.numel() > _LEAST:
+    if output.ndim >= 2 and output.shape[1] > 1:
+        if low >= 0 and _ones(output.sum(dim=1)):
+            return "softmax"
+        if high <= 0 and _ones(output.exp().sum(dim=1)):
+            return "log_softmax"
+    return _of_range(low, high) if output.numel() > _LEAST else None
+
+
+def _of_range(low: float, high: float) -> str | None:
+    if low > 0 and high < 1:
         return "sigmoid"
-    return "linear" if low < 0 and (low < -1 or high > 1) else None
+    return "linear" if low < -1 or (low < 0 and high > 1) else None
 
 
 def _ones(rows: torch.Tensor) -> bool:
@@ -105,18 +109,26 @@ def first_loss(
 def gradients(net: nn.Module) -> Iterator[Observation]:
     """Yield what a backward pass left on the parameters."""
     held = [(name, one) for name, one in net.named_parameters() if one.requires_grad]
-    total = sum(one.numel() for _, one in held)
-    if not total:
+    if not held:
         return
-    without = [(name, one) for name, one in held if one.grad is None or not bool(one.grad.any())]
-    share = sum(one.numel() for _, one in without) / total
+    without = [(name, one) for name, one in held if not _has_gradient(one)]
+    share = sum(one.numel() for _, one in without) / sum(one.numel() for _, one in held)
     named = f", first `{without[0][0]}`" if without else ""
     figure = f"{percent(share)} of trainable parameters have no gradient{named}"
     yield Observation("params_without_grad", share, figure, basis="counted")
-    norms = [float(one.grad.norm()) for _, one in held if one.grad is not None and one.ndim > 1]
-    if len(norms) > 1 and norms[-1] > 0 and math.isfinite(norms[0]) and math.isfinite(norms[-1]):
-        told = f"{norms[0]:.3g} in the first layer, {norms[-1]:.3g} in the last"
-        yield Observation("grad_early_late_ratio", norms[0] / norms[-1], told, basis="counted")
+    yield from _early_and_late([one for _, one in held])
+
+
+def _has_gradient(one: nn.Parameter) -> bool:
+    return one.grad is not None and bool(one.grad.any())
+
+
+def _early_and_late(parameters: list[nn.Parameter]) -> Iterator[Observation]:
+    norms = [float(one.grad.norm()) for one in parameters if one.grad is not None and one.ndim > 1]
+    if len(norms) < 2 or norms[-1] <= 0 or not all(map(math.isfinite, (norms[0], norms[-1]))):
+        return
+    figure = f"{norms[0]:.3g} in the first layer, {norms[-1]:.3g} in the last"
+    yield Observation("grad_early_late_ratio", norms[0] / norms[-1], figure, basis="counted")
 
 
 def kept_gradients(
@@ -145,23 +157,43 @@ def units(net: nn.Module, batch: Batch) -> Iterator[Observation]:
     with watched(modules) as seen, torch.no_grad():
         batch.output(net)
     pairs = [(one, out) for one, out in zip(modules, seen, strict=True) if out is not None]
-    on = [_ever(out > 0) for one, out in pairs if isinstance(one, _RELUS)]
-    if on and batch.size >= _LEAST:
-        every = torch.cat(on)
-        dead = 1 - float(every.float().mean())
-        figure = f"{percent(dead)} of {len(every)} ReLU units are off for the whole batch"
-        yield Observation("dead_relu_fraction", dead, figure, basis="counted")
-    limits = [_at_limit(out, *_BOUNDED[type(one)]) for one, out in pairs if type(one) in _BOUNDED]
-    hidden = limits[:-1] if _ends_bounded(modules) else limits
-    if hidden:
-        share = float(torch.cat(hidden).float().mean())
-        told = f"{percent(share)} of sigmoid and tanh outputs are at their limits"
-        yield Observation("saturated_fraction", share, told, basis="counted")
-    spreads = [float(out.float().std()) for one, out in pairs if isinstance(one, _LAYERS)]
-    if len(spreads) > 2 and min(spreads) > 0 and math.isfinite(max(spreads)):
-        drift = max(spreads) / min(spreads)
-        told = f"spread of a layer's output {min(spreads):.3g} to {max(spreads):.3g}"
-        yield Observation("activation_scale_drift", drift, told, basis="counted")
+    if batch.size >= _LEAST:
+        yield from _dead(_of_kind(pairs, _RELUS))
+    bounded = [(one, out) for one, out in pairs if type(one) in _BOUNDED]
+    yield from _saturated(bounded[:-1] if _ends_bounded(modules) else bounded)
+    yield from _drift([float(out.float().std()) for out in _of_kind(pairs, _LAYERS)])
+
+
+def _of_kind(
+    pairs: list[tuple[nn.Module, torch.Tensor]], kinds: tuple[type[nn.Module], ...]
+) -> list[torch.Tensor]:
+    return [out for one, out in pairs if isinstance(one, kinds)]
+
+
+def _dead(outputs: list[torch.Tensor]) -> Iterator[Observation]:
+    if not outputs:
+        return
+    every = torch.cat([_ever(out > 0) for out in outputs])
+    dead = 1 - float(every.float().mean())
+    figure = f"{percent(dead)} of {len(every)} ReLU units are off for the whole batch"
+    yield Observation("dead_relu_fraction", dead, figure, basis="counted")
+
+
+def _saturated(bounded: list[tuple[nn.Module, torch.Tensor]]) -> Iterator[Observation]:
+    if not bounded:
+        return
+    at_limit = torch.cat([_at_limit(out, *_BOUNDED[type(one)]) for one, out in bounded])
+    share = float(at_limit.float().mean())
+    figure = f"{percent(share)} of sigmoid and tanh outputs are at their limits"
+    yield Observation("saturated_fraction", share, figure, basis="counted")
+
+
+def _drift(spreads: list[float]) -> Iterator[Observation]:
+    if len(spreads) < 3 or min(spreads) <= 0 or not math.isfinite(max(spreads)):
+        return
+    figure = f"spread of a layer's output {min(spreads):.3g} to {max(spreads):.3g}"
+    ratio = max(spreads) / min(spreads)
+    yield Observation("activation_scale_drift", ratio, figure, basis="counted")
 
 
 def _ends_bounded(modules: list[nn.Module]) -> bool:
@@ -263,25 +295,34 @@ def updates(net: nn.Module, optimizer: Any) -> Iterator[Observation]:
     step = _STEPS.get(type(optimizer).__name__)
     if step is None:
         return
-    ratios, lost, total = [], 0, 0
-    for group in optimizer.param_groups:
-        for one in group["params"]:
-            if one.grad is None or not bool(one.grad.any()) or not bool(one.any()):
-                continue
-            move = step(one, group, optimizer.state.get(one, {}))
-            ratios.append(float(move.norm() / one.detach().float().norm()))
-            if one.dtype in (torch.bfloat16, torch.float16):
-                after = (one.detach().float() - move).to(one.dtype)
-                lost, total = lost + int((after == one).sum()), total + one.numel()
-    if ratios:
-        middle = sorted(ratios)[len(ratios) // 2]
-        if middle > 0 and math.isfinite(middle):
-            figure = f"a step moves the median layer by {middle:.2g} of its weights"
-            yield Observation("update_ratio", math.log10(middle), figure, basis="counted")
-    if total:
-        figure = f"{percent(lost / total)} of 16-bit weights stay where they are in a step"
-        yield Observation("weights_in_bf16", True, "weights are held in 16 bits", basis="counted")
-        yield Observation("numbers_unchanged", lost / total, figure, basis="counted")
+    moves = [
+        (one.detach(), step(one, group, optimizer.state.get(one, {})))
+        for group in optimizer.param_groups
+        for one in group["params"]
+        if _has_gradient(one) and bool(one.any())
+    ]
+    yield from _ratio([float(move.norm() / one.float().norm()) for one, move in moves])
+    yield from _rounding([pair for pair in moves if pair[0].dtype in _HALVES])
+
+
+def _ratio(ratios: list[float]) -> Iterator[Observation]:
+    middle = sorted(ratios)[len(ratios) // 2] if ratios else 0.0
+    if middle > 0 and math.isfinite(middle):
+        figure = f"a step moves the median layer by {middle:.2g} of its weights"
+        yield Observation("update_ratio", math.log10(middle), figure, basis="counted")
+
+
+def _rounding(moves: list[tuple[torch.Tensor, torch.Tensor]]) -> Iterator[Observation]:
+    if not moves:
+        return
+    still = sum(int(((one.float() - move).to(one.dtype) == one).sum()) for one, move in moves)
+    share = still / sum(one.numel() for one, _ in moves)
+    figure = f"{percent(share)} of 16-bit weights stay where they are in a step"
+    yield Observation("weights_in_bf16", True, "weights are held in 16 bits", basis="counted")
+    yield Observation("numbers_unchanged", share, figure, basis="counted")
+
+
+_HALVES = (torch.bfloat16, torch.float16)
 
 
 def _sgd(one: nn.Parameter, group: dict[str, Any], state: dict[str, Any]) -> torch.Tensor:
