@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from mldx.errors import InputError, UnreadableRun
+from mldx.errors import InputError, MldxError, UnreadableRun
 from mldx.readers import each_run, read
 from tests.kit.wandb_log import wandb_log
 
@@ -569,3 +572,42 @@ def test_a_run_of_sacred(tree):
     (run,) = read(folder)
 
     assert (lengths(run), run.setup) == ((30, 30), {"learning_rate": 0.1})
+
+
+NAMES = """
+    metrics.csv log.csv train.csv val.csv a.csv b.jsonl scalars.json trainer_state.json metrics.json
+    history.json x.wandb run-a.wandb mlflow.db train.log train.txt val.txt nohup.out out.err a.yaml
+    events.out.tfevents.1.h learn_error.tsv test_error.tsv metrics_epoch_1.json metrics_epoch_2.json
+    training_log_1.txt training_log_2.txt run-x-tag-loss.csv config.yaml config.py README.md a.ipynb
+    meta.yaml metrics params args.yaml adapter_config.json debug.json training_args.bin h.csv.gz
+""".split()  # noqa: SIM905
+FOLDERS = ["", "logs/", "train/", "a/", "a/b/", "checkpoint-5/", "plots/metrics/", ".hydra/", "m/"]
+CONTENTS = [
+    table(), text(), lines([{"step": 1, "loss": 0.5}]), "", "x", "{", "[", "\0\1", "\x80\x04",
+    "---\n- a", "epoch,loss\n1,x\n2,y\n", "1700000000000 0.5 1\n", "run_id: a\n",
+    '{"log_history": [{"loss": 1}]}', '{"epoch": 1, "loss": 0.5}', "a = dict(lr=0.1",
+    "SQLite format 3\0", ":W&B\xe1\xbe\0abc", "step\tloss\n",
+]  # fmt: skip
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES)).map("".join),
+        st.sampled_from(CONTENTS),
+        max_size=12,
+    )
+)
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_folder_is_read_or_refused(tmp_path_factory, files):
+    """Whatever lies together, there are runs, or errors that a person can read."""
+    folder = tmp_path_factory.mktemp("any")
+    for name, content in files.items():
+        path = folder / name
+        if any(one.is_file() for one in path.parents) or path.is_dir():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("latin-1"))
+
+    with suppress(MldxError):
+        for found in each_run(folder):
+            assert (found.run is None) != (found.error is None)

@@ -298,7 +298,7 @@ def _number(file: Path) -> int:
 
 def _continued(files: Sequence[Path]) -> list[Run]:
     """Return the run of text logs, one behind the other."""
-    content = b"\n".join(file.read_bytes() for file in files)
+    content = b"\n".join(LogSource.of_file(file).content for file in files)
     return read_source(LogSource(str(files[0]), lambda: io.BytesIO(content)))
 
 

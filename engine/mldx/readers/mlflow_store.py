@@ -108,4 +108,4 @@ def _setup(folder: Path, may_read: MayRead) -> dict[str, object]:
 
 
 def _tag(path: Path, may_read: MayRead) -> str:
-    return path.read_text("utf-8", "replace").strip() if path.is_file() and may_read(path) else ""
+    return LogSource.of_file(path).text.strip() if path.is_file() and may_read(path) else ""

@@ -12,6 +12,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,12 +154,13 @@ def _text(path: Path, may_read: MayRead) -> str | None:
 
 def params_of(folder: Path, may_read: MayRead = anything) -> dict[str, str]:
     """Return the parameters of an MLflow run: one file each, in folders where the name has `/`."""
-    files = [one for one in sorted(folder.rglob("*"))[:_MOST_PARAMS] if one.is_file()]
-    return {
-        one.relative_to(folder).as_posix(): one.read_text("utf-8", "replace").strip()
-        for one in files
-        if one.stat().st_size < _LARGEST and may_read(one)
-    }
+    found = {}
+    for path in sorted(folder.rglob("*"))[:_MOST_PARAMS]:
+        with suppress(*_OF_A_FILE):
+            text = _text(path, may_read)
+            if text is not None:
+                found[path.relative_to(folder).as_posix()] = text.strip()
+    return found
 
 
 def _facts(content: Mapping[Any, Any]) -> dict[str, Any]:
