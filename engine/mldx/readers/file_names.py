@@ -26,6 +26,7 @@ _KINDS = (
     r".*\.(?:log|out|err)" + _PACKED,
     r".*\.txt|nohup.*",
 )
+_KIND = re.compile("|".join(f"({pattern})" for pattern in _KINDS), re.IGNORECASE)
 EVENTS = 7
 DOCUMENTS = re.compile(r".*\.ipynb|README\.md", re.IGNORECASE)
 DATABASES = (".db", ".sqlite", ".sqlite3")
@@ -72,14 +73,8 @@ def is_by_tools(path: Path) -> bool:
 
 def kind_of(path: Path) -> int | None:
     """Return the kind of a log by its name, the most structured 0; None where it is no log."""
-    return next(
-        (
-            kind
-            for kind, pattern in enumerate(_KINDS)
-            if re.fullmatch(pattern, path.name, re.IGNORECASE)
-        ),
-        None,
-    )
+    found = _KIND.fullmatch(path.name)
+    return found.lastindex - 1 if found and found.lastindex else None
 
 
 def rank(path: Path, root: Path) -> tuple[int, bool, int, float, list[list[tuple[int, str]]]]:

@@ -79,6 +79,7 @@ class _RunFolder:
     files: list[Path] = field(default_factory=list)
     logs: list[Log] = field(default_factory=list)
     below: list[_RunFolder] = field(default_factory=list)
+    pickles: list[str] = field(default_factory=list)
 
     @property
     def kinds(self) -> set[int | None]:
@@ -330,13 +331,8 @@ def _left(
     told = [_reason(log, opened, listing.root) for log in logs if log.path != best.log.path]
     more = [f"and {len(told) - _NAMED} more files"] if len(told) > _NAMED else []
     cut = [f"files past the first {MOST:,}"] if listing.cut else []
-    return [*told[:_NAMED], *more, *_closed(one, listing), *cut]
-
-
-def _closed(one: _RunFolder, listing: Listing) -> list[str]:
-    found = [path for path in listing.files if path.parent == one.path]
-    pickles = [path.name for path in found if PICKLES.fullmatch(path.name)]
-    return [f"{name}: a pickle, which is never opened" for name in pickles[:_NAMED]]
+    closed = [f"{name}: a pickle, which is never opened" for name in one.pickles[:_NAMED]]
+    return [*told[:_NAMED], *more, *closed, *cut]
 
 
 def _reason(log: Log, opened: Mapping[Path, OpenedLog], root: Path) -> str:
@@ -357,6 +353,9 @@ def _run_folders(listing: Listing) -> list[_RunFolder]:
         found.setdefault(home, _RunFolder(home)).files.append(path)
     for place in listing.hydra:
         _gather(place, found)
+    for path in listing.files:
+        if PICKLES.fullmatch(path.name) and path.parent in found:
+            found[path.parent].pickles.append(path.name)
     for one in found.values():
         one.files.sort(key=lambda path: rank(path, listing.root))
         one.logs = bundled(one.files)
