@@ -353,9 +353,7 @@ def _run_folders(listing: Listing) -> list[_RunFolder]:
         found.setdefault(home, _RunFolder(home)).files.append(path)
     for place in listing.hydra:
         _gather(place, found)
-    for path in listing.files:
-        if PICKLES.fullmatch(path.name) and path.parent in found:
-            found[path.parent].pickles.append(path.name)
+    _note_pickles(listing, found)
     for one in found.values():
         one.files.sort(key=lambda path: rank(path, listing.root))
         one.logs = bundled(one.files)
@@ -367,6 +365,12 @@ def _run_folders(listing: Listing) -> list[_RunFolder]:
         else:
             tops.append(found[home])
     return tops
+
+
+def _note_pickles(listing: Listing, found: Mapping[Path, _RunFolder]) -> None:
+    for path in listing.files:
+        if PICKLES.fullmatch(path.name) and path.parent in found:
+            found[path.parent].pickles.append(path.name)
 
 
 def _gather(place: Path, found: dict[Path, _RunFolder]) -> None:
