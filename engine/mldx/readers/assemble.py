@@ -150,6 +150,11 @@ def _scaled(run: Run) -> list[Series]:
     """Bring percentages to shares, metric by metric: one script logs one metric, and all
     accuracies, in one unit.
     """
+    lone = _lone_percentages(run.series)
+    run.series = [
+        replace(one, value=one.value / 100, share=True) if one in lone else one
+        for one in run.series
+    ]
     percent = {one.metric for one in run.series if _may_be_percent(one)}
     if percent & _ACCURACIES:
         percent |= _ACCURACIES & {one.metric for one in run.series}
@@ -159,6 +164,21 @@ def _scaled(run: Run) -> list[Series]:
         replace(one, value=one.value / 100) if one.metric in percent and not one.share else one
         for one in run.series
     ]
+
+
+def _lone_percentages(series: list[Series]) -> list[Series]:
+    """Single values in percent beside others of the metric that are shares: a closing line that
+    was written in another unit.
+    """
+    percent = [one for one in series if _may_be_percent(one)]
+    shares = {
+        one.metric for one in series if 0 < _peak(one) <= 1 and one not in percent and not one.share
+    }
+    return (
+        []
+        if any(len(one) > 1 for one in percent)
+        else [one for one in percent if one.metric in shares]
+    )
 
 
 def _may_be_percent(series: Series) -> bool:

@@ -85,24 +85,34 @@ def _curves(series: list[Points], notes: list[str]) -> tuple[list[Points], list[
     for one in kept:
         _settle_percent(one)
         curves += _curve(one, kept, notes)
-    curves.sort(key=lambda one: (_ORDER[one.kind], -len(one.line)))
+    places = [(one.split, one.line.tobytes()) for one in curves]
+
+    def order(one: Points) -> tuple[int, bool, int]:
+        paired = ("val", one.line.tobytes()) in places  # training evaluated as validation is
+        return _ORDER[one.kind], not paired, -len(one.line)
+
+    curves.sort(key=order)
     return curves, dropped
 
 
 def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str]]:
     """Leave out what stands once or twice where the other lines come often."""
-    epochs = len({epoch for one in series for epoch in np.unique(one.epoch).tolist()})
-    most = max((len(one.line) for one in series), default=0)
-    long = max(most, epochs)
+    main = max(
+        series, key=lambda one: (len(one.line), is_loss(one.value.told.metric)), default=None
+    )
+    speaking = [one for one in series if one.counted] or [one for one in [main] if one]
+    known = [one.epoch[~np.isnan(one.epoch)] for one in speaking]
+    epochs = len(np.unique(np.concatenate(known))) if known else 0
+    long = epochs or max((len(one.line) for one in series), default=0)
     runs = 1 + max((int(one.turn.max()) for one in series if len(one.turn)), default=0)
-    main = max(series, key=lambda one: len(one.line), default=None)
     kept, dropped = [], []
     for one in series:
         n = len(one.line)
         assert main is not None
         outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
-        rare = (n <= runs and long >= 4 * runs) or (n <= 2 and long >= 8 and outside)
-        if rare:
+        rare = n <= runs and long >= 4 * runs
+        beside = outside and (n < epochs if not one.counted else n <= 2 and long >= 8)
+        if rare or (beside and n <= 2):
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
         else:
             kept.append(one)
@@ -184,8 +194,9 @@ def _epoch_means(one: Points, series: list[Points]) -> list[Points]:
     """The running mean at the end of each epoch, where no line says the mean of the epoch."""
     if one.mean is None or np.isnan(one.epoch).any() or _ends(one).all():
         return []
-    same = (one.split, one.value.told.metric)
-    if any((it.split, it.value.told.metric) == same and it.kind == "epoch" for it in series):
+    same = (one.split or "train", one.value.told.metric)
+    said = {(it.split or "train", it.value.told.metric) for it in series if it.kind == "epoch"}
+    if same in said:
         return []
     ends = one.at(_ends(one))
     assert ends.mean is not None

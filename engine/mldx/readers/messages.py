@@ -39,8 +39,8 @@ _COUNTS = re.compile(
 # Each saying holds one of these; to look for a plain word takes a hundredth of the time that the
 # sayings take at every character.
 _HINTS = (
-    "out of memory", "outofmemory", "resource", "oom", "nan", "in loss", "in the loss", "loss is inf",
-    "invalid loss", "finite",
+    "out of memory", "outofmemory", "resource", "oom", "nan", "in loss", "in the loss",
+    "loss is inf", "invalid loss", "finite",
     "overflow", "no labels", "labels are", "corrupt image", "-100", "newly", "positive gain",
     "no more leaves", "lr_scheduler", "ran out", "requires_grad", "gradients", "target size",
     "terminat", "tolerance", "assert", "convergencewarning", "unused parameters",

@@ -22,10 +22,16 @@ from mldx.readers.names import (
     Name,
     axis,
     is_clock,
+    is_loss,
     is_setting,
     named,
 )
 from mldx.readers.run import Split
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 SLOT, HIDDEN = "\0", "\1"  # a number that may mean something, and one that is noise
 _S = SLOT
@@ -204,21 +210,31 @@ _NOT_HERE = frozenset(
     ]
 )
 _RANK = re.compile(
-    rf"^[\s{HIDDEN}]*[\[(<]?(?:rank|local_rank|gpu|worker|proc(?:ess)?)[\s:=_]*({_S}|\d+)[\])>]?[:|\s]",
+    rf"^\s*[\[(<]?(?:rank|local_rank|gpu|worker|proc(?:ess)?)[\s:=_]*({_S}|\d+)[\])>]?[:|\s]",
     re.IGNORECASE,
 )
+
+
+def rank_of(masked: str, sample: list[str]) -> tuple[int | None, str]:
+    """Return which process of several printed a line, and the line without its name."""
+    found = _RANK.match(masked)
+    if found is None:
+        return None, masked
+    rank = int(float(sample[0])) if found[1] == SLOT else int(found[1])
+    return rank, _hidden(found) + masked[found.end() :]
 
 
 def _slot_number(text: str, at: int) -> int:
     return text.count(SLOT, 0, at) + text.count(HIDDEN, 0, at)
 
 
-def _is_here(text: str, start: int, plural_total: bool = False) -> bool:
+def _is_here(text: str, start: int) -> bool:
     """Does a counter say where the run is, rather than where its best was or what was planned?"""
-    before = re.findall(r"[A-Za-z_]+", text[max(0, start - 30) : start].lower())
+    if re.search(rf"{_ANY}\s*$", text[:start]) and re.match(r"\w+s\b", text[start:]):
+        return False  # `63 batches: 4.4` counts what was averaged
     clause = re.split(rf"[;|,]|{_ANY}", text[max(0, start - 30) : start])[-1]
     near = re.findall(r"[A-Za-z_]+", clause.lower())[-3:]
-    return _NOT_HERE.isdisjoint(near or before[:0])
+    return _NOT_HERE.isdisjoint(near)
 
 
 class _Line:
@@ -227,6 +243,7 @@ class _Line:
     def __init__(self, text: str, sample: list[str]) -> None:
         self.text, self.sample = text, sample
         self.phrases = Phrases(bar="~bar~" in text)
+        self.plural = False
 
     def counters(self) -> None:
         """Find the epoch and the step."""
@@ -235,6 +252,7 @@ class _Line:
         if epoch:
             phrases.epoch = self._place(epoch, 1)
             phrases.epochs = self._place(epoch, 2)
+            self.plural = bool(re.match(r"epochs", epoch[0], re.IGNORECASE))
             self._blank(epoch)
         step = self._overall() or self._first(_STEP) or _RANGE.search(self.text)
         if step:
@@ -269,6 +287,12 @@ class _Line:
         width = len(match[0]) - held - len(filler)
         blanked = filler + " " * max(0, width - 1) + HIDDEN * held + " " * min(1, width)
         self.text = self.text[: match.start()] + blanked + self.text[match.end() :]
+
+    def drop_plan(self) -> None:
+        """`epochs: 500` without a value beside it is a plan, not where the run is."""
+        measured = any(is_loss(one.told.metric) or one.split for one in self.phrases.values)
+        if self.plural and self.phrases.epochs is None and not measured:
+            self.phrases.epoch = None
 
     def pair(self) -> None:
         """Take `[#/#]` as the step, where it is no value."""
@@ -337,9 +361,8 @@ _REPEATED = frozenset(
     ]
 )
 # What is told of a checkpoint has been told of its epoch.
-_REPEATS = re.compile(
-    r"\b(?:best|saved?|saving|improved|checkpoint|loaded|loading)\b|保存", re.IGNORECASE
-)
+_KEPT = re.compile(r"\b(?:saved?|saving|checkpoint|loaded|loading)\b|保存", re.IGNORECASE)
+_BEST = re.compile(r"\b(?:best|improved)\b", re.IGNORECASE)
 _FILLERS = frozenset(
     [
         "of",
@@ -389,12 +412,9 @@ def parsed(text: str, sample: list[str]) -> Phrases:
         line.phrases.beside = "header" if columns_of(text) else ""
         line.phrases.heading = None if line.phrases.beside else _heading(text)
         return line.phrases
-    rank = _RANK.match(line.text)
-    if rank:
-        line.phrases.rank = _rank_of(rank, sample, line.text)
-        line.text = line.text[: rank.start()] + _wide(rank[0]) + line.text[rank.end() :]
     line.counters()
     line.phrases.values = _values(line)
+    line.drop_plan()
     line.pair()
     line.leading()
     if not line.phrases.values:
@@ -410,16 +430,6 @@ def _says_nothing(text: str) -> bool:
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-
-
-def _rank_of(rank: re.Match[str], sample: list[str], text: str) -> int:
-    if rank[1] == SLOT:
-        return int(float(sample[_slot_number(text, rank.start(1))]))
-    return int(rank[1])
-
-
-def _wide(text: str) -> str:
-    return "".join(HIDDEN if sign in (SLOT, HIDDEN) else " " for sign in text)
 
 
 _BARE = re.compile(
@@ -516,7 +526,7 @@ def _value(
     if known is None or _UNIT.match(after):
         return None
     name, told, beyond = known
-    if _REPEATS.search(re.split(r"[;|]|\.\s", line.text[: reach - len(before)] + before)[-1]):
+    if _repeats(line.text[: reach - len(before)] + before):
         return None
     lead = line.text[: reach - len(before) + before.rfind(name)] if name in before else ""
     split = told.split or beyond or _split_before(lead, bool(found and found[0].told.split))
@@ -536,6 +546,12 @@ def _value(
         phrases.place(slot + 1) if whole else None,
         phrases.place(slot + 1) if mean else None,
     )
+
+
+def _repeats(before: str) -> bool:
+    """Does the text before a value say that it is of a checkpoint, or the best so far?"""
+    sentence = re.split(r"[;|]|\.\s", before)[-1]
+    return bool(_KEPT.search(sentence) or _BEST.search(re.split(r"[,)]", sentence)[-1]))
 
 
 def _quotient(sample: list[str], slot: int, told: Name) -> bool:
@@ -606,69 +622,13 @@ def _with_its_kind(before: list[str], name: str, told: Name) -> tuple[str, Name]
     return f"{kind} {name}", Name(told.split, f"{kind.lower()}_{told.metric}", told.grain)
 
 
-_PLAIN = frozenset(
-    [
-        "avg",
-        "average",
-        "mean",
-        "running",
-        "current",
-        "total",
-        "epoch",
-        "batch",
-        "step",
-        "iter",
-        "iteration",
-        "final",
-        "with",
-        "and",
-        "has",
-        "have",
-        "the",
-        "is",
-        "was",
-        "model",
-        "overall",
-        "classification",
-        "cumulative",
-        "smoothed",
-        "raw",
-        "moving",
-        "global",
-        "pixel",
-        "top",
-        "new",
-        "its",
-        "our",
-        "this",
-        "in",
-        "of",
-        "at",
-        "on",
-        "for",
-        "get",
-        "got",
-        "reached",
-        "achieved",
-        "finished",
-        "done",
-        "completed",
-        "end",
-        "results",
-        "result",
-        "metrics",
-        "metric",
-        "performance",
-        "summary",
-        "network",
-        "set",
-        "after",
-        "mini",
-        "minibatch",
-        "last",
-        "whole",
-        "full",
-    ]
+_PLAIN = _set(
+    """
+    avg average mean running current total epoch batch step iter iteration final with and has have
+    the is was model overall classification cumulative smoothed raw moving global pixel top new its
+    our this in of at on for get got reached achieved finished done completed end results result
+    metrics metric performance summary network set after mini minibatch last whole full
+    """
 )
 
 
@@ -757,11 +717,13 @@ def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
     """Return what the slots of a table's row mean by the names of the columns."""
     phrases = Phrases(table=True)
     row = text.split("~bar~", maxsplit=1)[0].rstrip().rstrip(":")
+    before = re.match(rf"[\s{HIDDEN}]*", row)
+    slot = before[0].count(HIDDEN) if before else 0
+    row = row[before.end() :] if before else row
     cells = row.strip().strip("|").split("|") if "|" in row else _TOKEN.findall(row)
     if len(cells) != len(columns):
         return phrases
     validation = "class" in (one.lower() for one in columns) and re.search(r"\ball\b", text)
-    slot = 0
     for name, cell in zip(columns, cells, strict=True):
         if SLOT in cell:
             _take_cell(phrases, _column_name(name), cell, slot, "val" if validation else None)

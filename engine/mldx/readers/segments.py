@@ -175,7 +175,10 @@ def _fill(table: Table, notes: list[str]) -> None:
     if table.step is not None:
         table.step = None if _stands_still(table.step) else _forward(table.step)
     if table.epoch is not None and table.step is None:
-        table.epoch = None if _stands_still(table.epoch) else _forward(table.epoch)
+        still = _stands_still(table.epoch) and any(
+            one.there.sum() >= _LEAST_POINTS for one in table.columns
+        )
+        table.epoch = None if still else _forward(table.epoch)
     if table.step is None and table.epoch is None:
         table.step = _counted(table)
         notes.append(NO_AXIS)

@@ -229,8 +229,9 @@ def _under_headings(
         for line in one.line.tolist()
     )
     comes_back = len(headings) > len({code for _, code in headings})
-    short = max(len(one.line) for one in valued) <= 2 and len(headings) > 1
-    if not comes_back and not short:
+    short = max(len(one.line) for one in valued) <= 2
+    reach = _HEADING_REACH if comes_back else 2
+    if not headings or not (comes_back or short):
         return
     outside: set[int] = set()
     if not any(code == 1 for _, code in headings):
@@ -243,7 +244,7 @@ def _under_headings(
         one = valued[stream]
         here = float(one.epoch[row])
         if np.isnan(epoch):
-            code = code if line - since <= _HEADING_REACH else 0
+            code = code if line - since <= reach else 0
             epoch = here
         if stream in outside or one.phrases.table or (here != epoch and not np.isnan(here)):
             code = 0

@@ -14,7 +14,16 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mldx.readers.phrases import HIDDEN, SLOT, Phrases, cleaned, columns_of, parsed, table_row
+from mldx.readers.phrases import (
+    HIDDEN,
+    SLOT,
+    Phrases,
+    cleaned,
+    columns_of,
+    parsed,
+    rank_of,
+    table_row,
+)
 
 LONGEST = 5000  # characters of a line; what is longer is data and not a log
 _BLOCK = 1 << 20
@@ -76,7 +85,7 @@ class _Scan:
         self.found: list[Template] = []
         self.line = -1
         self._masked: dict[str, Template] = {}
-        self._cleaned: dict[str, Template] = {}
+        self._cleaned: dict[tuple[int | None, str], Template] = {}
         self._tables: dict[tuple[str, str], Template] = {}
         self._header = ""
         self._cells: list[tuple[str, list[str]]] = []
@@ -103,14 +112,17 @@ class _Scan:
             at += template.size
 
     def _template(self, masked: str, sample: list[str]) -> Template:
-        clean = cleaned(masked)
-        if clean not in self._cleaned:
+        rank, line = rank_of(masked, sample)
+        clean = cleaned(line)
+        key = (rank, clean)
+        if key not in self._cleaned:
             size = clean.count(SLOT) + clean.count(HIDDEN)
             phrases = parsed(clean, sample[:size])
-            if _CELL.match(masked):
+            if _CELL.match(line):
                 phrases = Phrases(beside="cell")
-            self._cleaned[clean] = self._new(size, phrases, clean)
-        return self._cleaned[clean]
+            phrases.rank = rank
+            self._cleaned[key] = self._new(size, phrases, clean)
+        return self._cleaned[key]
 
     def _new(self, size: int, phrases: Phrases, text: str) -> Template:
         template = Template(size, phrases, text)
@@ -130,9 +142,11 @@ class _Scan:
             self._row(template, numbers)
 
     def _row(self, template: Template, numbers: list[str]) -> None:
-        key = (self._header, template.text)
+        rank = template.phrases.rank
+        key = (self._header, f"{rank} {template.text}")
         if key not in self._tables:
             phrases = table_row(columns_of(self._header), template.text, numbers)
+            phrases.rank = rank
             self._tables[key] = self._new(template.size, phrases, f"{self._header}\n")
         self._append(self._tables[key], self.line, numbers)
 
@@ -147,9 +161,10 @@ class _Scan:
         masked = "box " + " ; ".join(written)
         if masked.count(SLOT) != len(numbers):
             return
-        if masked not in self._cleaned:
-            self._cleaned[masked] = self._new(len(numbers), parsed(masked, numbers), masked)
-        self._append(self._cleaned[masked], self.line - 1, numbers)
+        key = (None, masked)
+        if key not in self._cleaned:
+            self._cleaned[key] = self._new(len(numbers), parsed(masked, numbers), masked)
+        self._append(self._cleaned[key], self.line - 1, numbers)
 
     def _append(self, template: Template, line: int, numbers: list[str]) -> None:
         template.lines.append(line)
