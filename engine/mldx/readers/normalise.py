@@ -92,6 +92,8 @@ def clean(text: str) -> str:
     text = _ANSI.sub("", text.removeprefix("\ufeff"))
     text = _RETURNS.sub(lambda found: "\n" if found[2] else found[1], text)
     text = re.sub(r"\x08+\r?", "\r", text)
+    for mark in "\0\1":  # which no one saw, and by which the lines of text are taken apart
+        text = text.replace(mark, "")
     return "\n".join(map(_last_state, text.split("\n"))) if "\r" in text else text
 
 

@@ -11,6 +11,7 @@ import gzip
 import io
 import lzma
 import re
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -41,9 +42,10 @@ _WEIGHTS = re.compile(
     r"(?:.*/)?(?:data\.pkl|.*\.npy|.*\.pkl|.*weights\.h5|\[Content_Types\]\.xml|AndroidManifest\.xml"
     r"|META-INF/.*)$"
 )
+# What the libraries let through when an archive is damaged.
 _DAMAGED = (
     OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
-    NotImplementedError, ValueError,
+    struct.error, LookupError, RuntimeError, ValueError, OverflowError,
 )  # fmt: skip
 
 
