@@ -337,3 +337,32 @@ def shaped(train, val, shape):
         "named": [{"name": "train_loss", "values": train}, {"name": "val_loss", "values": val}],
     }
     return shapes[shape]
+
+
+def test_the_counter_of_an_evaluation_is_no_restart():
+    """A row of validation counts its own batches; its epoch says where it stands."""
+    rows = [
+        {"mode": mode, "epoch": epoch, "iter": step, "loss": 4 - epoch - step / 100}
+        for epoch in (1, 2)
+        for mode, step in (("train", 50), ("train", 100), ("val", 20))
+    ]
+    run = one("\n".join(map(json.dumps, rows)))
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss")), run.others) == (4, 2, [])
+
+
+def test_objects_at_the_ends_of_lines_are_rows():
+    """A logger may write its prefix before each object, which says its split by its type."""
+    kinds = (("train_iter", 3), ("train_iter", 2), ("train_epoch", 2.5), ("val_epoch", 4))
+    lines = [
+        f'[INFO: logging.py: 97]: json_stats: {{"_type": "{kind}", "epoch": "{epoch}/2", '
+        f'"iter": "{place}/2", "loss": {value - epoch}, "eta": "0:01:00"}}'
+        for epoch in (1, 2)
+        for place, (kind, value) in enumerate(kinds, 1)
+    ]
+    run = one("\n".join(["starting", *lines, "done"]))
+    found = {series.name: series.value.tolist() for series in run.series}
+
+    assert found == {
+        "train_iter/loss": [2, 1, 1, 0], "train_epoch/loss": [1.5, 0.5], "val_epoch/loss": [3, 2],
+    }  # fmt: skip

@@ -85,6 +85,8 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     table.mark_shares(shares)
     table.header = list(dict.fromkeys(name for row in flat for name in row))
     table.labels = _labels(flat)
+    splits = [names.split_of_word(_part(row)) for row in flat]
+    table.count_no_evaluations(np.array([split in ("val", "test") for split in splits], np.bool_))
     return table
 
 
@@ -123,18 +125,29 @@ def _numbers(row: Mapping[str, Any], shares: set[str]) -> dict[str, float]:
 
     Those written with their unit (`"98 %"`) are shares already; their names are added to `shares`.
     """
-    part = next(
-        (value for key, value in row.items() if key in names.PARTS and isinstance(value, str)), ""
-    )
+    part = _part(row)
     found: dict[str, float] = {}
     for key, cell in row.items():
-        value = plain(cell)
+        value = plain(_without_total(key, cell))
         if value is not None:
             name = _under(key, part)
             found[name] = value
             if has_unit(cell):
                 shares.add(name)
     return found
+
+
+def _part(row: Mapping[str, Any]) -> str:
+    """Return the word by which a row says its split."""
+    said = (value for key, value in row.items() if key in names.PARTS)
+    return next((value for value in said if isinstance(value, str)), "")
+
+
+def _without_total(name: str, cell: object) -> object:
+    """Return an axis that is written with its end, `1/30`, without it."""
+    if isinstance(cell, str) and "/" in cell and _is_axis(name):
+        return cell.partition("/")[0]
+    return cell
 
 
 def _flat(row: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
@@ -174,7 +187,7 @@ def _labels(rows: Sequence[Mapping[str, Any]]) -> list[Labels]:
     codes: dict[str, NDArray[np.float64]] = {}
     for place, row in enumerate(rows):
         for name, value in row.items():
-            if isinstance(value, str) and name not in names.PARTS and plain(value) is None:
+            if isinstance(value, str) and _is_label(name) and plain(value) is None:
                 known = words.setdefault(name, {})
                 column = codes.setdefault(name, np.full(len(rows), np.nan))
                 column[place] = known.setdefault(value, len(known))
@@ -185,12 +198,15 @@ def _labels(rows: Sequence[Mapping[str, Any]]) -> list[Labels]:
     ]
 
 
+def _is_label(name: str) -> bool:
+    return name not in names.PARTS and not _is_axis(name) and not names.is_clock(name)
+
+
 @lru_cache(maxsize=1024)
 def _under(name: str, part: str) -> str:
-    split = names.SPLITS.get(part.strip().lower())
+    split = names.split_of_word(part)
     told = names.named(name)
-    return (
-        name
-        if not split or told.split or names.axis(name) or told.metric in names.PROCESS
-        else f"{split}/{name}"
-    )
+    if not split or told.split or names.axis(name) or told.metric in names.PROCESS:
+        return name
+    is_plain = part.strip().lower() in names.SPLITS
+    return f"{split if is_plain else part}/{name}"

@@ -128,7 +128,7 @@ _METRICS = {
 _CANONICAL = {name: metric for metric, names in _METRICS.items() for name in names.split()}
 CANONICAL = frozenset(_METRICS)
 # Columns that say the split of their row.
-PARTS = frozenset({"mode", "phase", "split", "stage", "subset", "set"})
+PARTS = frozenset({"mode", "phase", "split", "stage", "subset", "set", "_type"})
 PROCESS = frozenset({"lr", "grad_norm", "loss_scale", "throughput", "gpu_mem"})
 
 # Nobody measures these on training data.
@@ -232,6 +232,11 @@ def named(name: str) -> Name:
     grain, words = _without_grain(words)
     metric = _canonical(words) or "_".join(words) or name.strip()
     return Name(split, metric, grain)
+
+
+def split_of_word(word: str) -> Split | None:
+    """Return the split that a word beside a row says: `val`, `Valid`, `test_epoch`."""
+    return SPLITS.get(word.strip().lower()) or named(f"{word}/loss").split
 
 
 def says_part(key: str) -> bool:

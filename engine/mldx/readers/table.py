@@ -43,6 +43,12 @@ class Column:
         told = names.named(name)
         return cls(name, told.metric, told.split, value, there, told.grain)
 
+    def split_by(self, parts: Iterable[tuple[Split, Mask]]) -> list[Column]:
+        """Return a column for each split, with its rows; one that says its own split stays one."""
+        if self.split or self.metric in names.PROCESS:
+            return [self]
+        return [replace(self, split=split, there=self.there & rows) for split, rows in parts]
+
     def at(self, rows: Rows) -> Column:
         """Return the column of some rows."""
         return replace(self, value=self.value[rows], there=self.there[rows])
@@ -67,16 +73,13 @@ class Labels:
     @property
     def says_split(self) -> bool:
         """Does it say the split of each row, by its name or by all its words?"""
-        words = [word.lower() in names.SPLITS for word in self.words]
-        return any(words) and (self.name.lower() in names.PARTS or all(words))
+        splits = [names.split_of_word(word) for word in self.words]
+        return any(splits) and (self.name.lower() in names.PARTS or all(splits))
 
     def splits(self) -> list[tuple[Split, Mask]]:
         """Return the splits that the words say, each with the rows that say it, (N,)."""
-        return [
-            (names.SPLITS[word.lower()], self.codes == code)
-            for code, word in enumerate(self.words)
-            if word.lower() in names.SPLITS
-        ]
+        splits = [names.split_of_word(word) for word in self.words]
+        return [(split, self.codes == code) for code, split in enumerate(splits) if split]
 
     @property
     def is_identity(self) -> bool:
@@ -164,15 +167,20 @@ class Table:
         if said is None:
             return
         self.labels.remove(said)
-        whole = [
-            one for one in self.columns if one.split is not None or one.metric in names.PROCESS
-        ]
-        self.columns = whole + [
-            replace(one, split=split, there=one.there & rows)
-            for one in self.columns
-            if one not in whole
-            for split, rows in said.splits()
-        ]
+        parts = said.splits()
+        for _, rows in filter(lambda part: part[0] != "train", parts):
+            self.count_no_evaluations(rows)
+        self.columns = [part for one in self.columns for part in one.split_by(parts)]
+
+    def count_no_evaluations(self, rows: Mask) -> None:
+        """Where the step falls back in the rows of an evaluation, it counts the batches of that;
+        the epoch says where they stand.
+        """
+        if self.step is None or self.epoch is None or np.isnan(self.epoch[rows]).any():
+            return
+        known = self.step[~np.isnan(self.step)]
+        if rows.any() and (known[1:] < known[:-1]).any():
+            self.step[rows] = np.nan
 
     def at(self, rows: Rows) -> Table:
         """Return the table of some rows."""

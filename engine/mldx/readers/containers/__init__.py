@@ -5,6 +5,7 @@
     train.ipynb                     the output of every cell
     README.md, report.html          every table and every fenced block
     a log with a table in it        the table
+    a log with objects in its lines the objects, as rows
     a log with merge-conflict marks each side of them
 
 A container is known by its content. What is none is its own only part. Containers may hold others;
@@ -28,6 +29,7 @@ _OF_TEXT: tuple[_Unpack, ...] = (
     notebook.parts,
     documents.markdown_parts,
     documents.html_parts,
+    documents.rows_parts,
     documents.table_parts,
 )
 

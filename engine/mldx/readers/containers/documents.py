@@ -19,6 +19,11 @@ from mldx.readers.source import LogSource
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(.*)$")
 _INDENT = "    "
 _HEADING = re.compile(r"#{1,6} \S")
+_ROW = re.compile(
+    r"(?<=\S[ \t])\{(?=[^{}]*\"(?:_type|mode|phase|split|stage)\": ?\")(?=[^{}]*loss)[^{}]*\}$",
+    re.MULTILINE,
+)
+_FEWEST = 4  # rows of an object each, so that a printed dictionary is none
 _FRONT = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|$)")
 _FACT = re.compile(
     r"\s*[-*] [*`]{0,2}([A-Za-z_][\w ]{2,40}?)[*`]{0,2}\s*:\s*[*`]{0,2}(.+?)[*`]{0,2}\s*$"
@@ -183,6 +188,18 @@ def html_parts(source: LogSource) -> list[LogSource] | None:
         source.part(text.encode(), f"{kind} {number}" if several else "", kind)
         for number, text in enumerate(texts, 1)
     ]
+
+
+def rows_parts(source: LogSource) -> list[LogSource] | None:
+    """Return the JSON objects that stand at the ends of lines, behind what a logger writes before
+    them, where each says its split.
+    """
+    if not _ROW.search(source.sample):
+        return None
+    found = [_ROW.search(line) for line in source.text.split("\n")]
+    rows = "\n".join(one[0] if one else "" for one in found)
+    told = sum(one is not None for one in found)
+    return [source.part(rows.encode(), "", "rows")] if told >= _FEWEST else None
 
 
 def table_parts(source: LogSource) -> list[LogSource] | None:
