@@ -1,0 +1,64 @@
+"""Data and predictions beside a run, as options: what they show joins what the log shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mldx.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from mldx.knowledge import KnowledgeBase
+    from mldx.symptoms import Symptoms
+
+_FILE = click.Path(path_type=Path)
+_OPTIONS = (
+    click.option("--data", "train", type=_FILE, help="Training data: parquet, CSV, JSONL, npz."),
+    click.option("--val", type=_FILE, help="Validation data, likewise."),
+    click.option("--target", metavar="COLUMN", help="The column of the labels."),
+    click.option("--groups", metavar="COLUMN", help="What belongs together: patient, user."),
+    click.option("--time", metavar="COLUMN", help="When each sample was taken."),
+    click.option(
+        "--predictions", type=_FILE, help="Answers beside the truth: CSV or parquet with both."
+    ),
+)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of data and predictions to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def beside(options: dict[str, Any], rules: KnowledgeBase) -> Symptoms | None:
+    """Return what data and predictions show; None where neither is given.
+
+    raises   InputError, for a file that cannot be read, or an option without its file
+    """
+    train, predictions = options["train"], options["predictions"]
+    if train is None:
+        _check_alone(options)
+    if train is None and predictions is None:
+        return None
+    from mldx.observe.dataset import files
+
+    found = []
+    if train is not None:
+        how = {name: options[name] for name in ("target", "groups", "time")}
+        found.append(files.data_in_files(train, options["val"], **how, knowledge=rules))
+    if predictions is not None:
+        target = options["target"] if train is None else None
+        found.append(files.predictions_in_file(predictions, target=target, knowledge=rules))
+    return found[0] if len(found) == 1 else found[0] | found[1]
+
+
+def _check_alone(options: dict[str, Any]) -> None:
+    """Refuse an option of training data without any."""
+    for name in ("val", "groups", "time"):
+        if options[name]:
+            help = "name the training data: --data train.parquet"
+            raise InputError(Fault(f"--{name}", "it says nothing alone.", "--data too", help))
