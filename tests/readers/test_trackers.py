@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+import zipfile
 from contextlib import suppress
 
 import pytest
@@ -266,6 +267,25 @@ def test_a_database_is_not_touched(database, tmp_path):
     read(path)
 
     assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (before, ["mlflow.db"])
+
+
+def test_the_journal_of_a_database_is_named(database):
+    """While MLflow runs, what it wrote last may stand in a file beside the database."""
+    database.add("a", "run", loss=[2.0, 1.0, 0.5])
+    path = database.close()
+    path.with_name("mlflow.db-wal").write_bytes(b"x")
+
+    assert read(path)[0].ignored == ["mlflow.db-wal: what was written last"]
+
+
+def test_a_database_in_an_archive_is_read(database, tmp_path):
+    """It is opened from the bytes of the archive, not from a file."""
+    database.add("a", "run", loss=[2.0, 1.0, 0.5])
+    path = database.close()
+    with zipfile.ZipFile(tmp_path / "runs.zip", "w") as archive:
+        archive.write(path, "mlflow.db")
+
+    assert values(read(tmp_path / "runs.zip")[0], "train") == [2.0, 1.0, 0.5]
 
 
 def test_a_metric_file_is_a_curve(tmp_path):

@@ -72,12 +72,19 @@ def read(source: LogSource) -> list[Run]:
 
 def _opened(source: LogSource) -> sqlite3.Connection:
     """Open the database without a lock, a journal or a file of its own beside it."""
-    if source.path is not None and LogSource.of_file(source.path).head == source.head:
+    if _is_file(source):
+        assert source.path is not None
         where = f"file:{quote(str(source.path.absolute()))}?mode=ro&immutable=1"
         return sqlite3.connect(where, uri=True)
     database = sqlite3.connect(":memory:")
     database.deserialize(source.content)
     return database
+
+
+def _is_file(source: LogSource) -> bool:
+    """Is the database itself on the disk, rather than in an archive that is?"""
+    path = source.path
+    return path is not None and path.is_file() and LogSource.of_file(path).head == source.head
 
 
 def _runs(database: sqlite3.Connection, source: LogSource) -> list[Run]:
@@ -97,8 +104,16 @@ def _runs(database: sqlite3.Connection, source: LogSource) -> list[Run]:
         raise _without_a_loss(source, entries, without)
     left = [f"run `{entry.name}`, which logged no loss" for entry, _ in without]
     for run in runs:
-        run.ignored += left
+        run.ignored += [*left, *_journal(source)]
     return runs
+
+
+def _journal(source: LogSource) -> list[str]:
+    """Name the journal beside the database, where what a program wrote last may still stand."""
+    beside = source.path.with_name(f"{source.path.name}-wal") if source.path else None
+    if beside is None or not beside.is_file() or not beside.stat().st_size:
+        return []
+    return [f"{beside.name}: what was written last"]
 
 
 def _without_a_loss(

@@ -34,8 +34,9 @@ _BLOCK = 1 << 16
 _TAR_AT, _TAR = 257, b"ustar"
 _ZIP = b"PK\x03\x04"
 _LOG_NAME = re.compile(
-    r".*\.(?:csv|tsv|jsonl?|ndjson|txt|log|out|err|ya?ml|ipynb|md|html?|gz|bz2|xz|zst|zip|tar)$"
-    r"|(?:.*/)?(?:events\.out\.tfevents\.[^/]*|nohup[^/]*|log|stdout|output)$",
+    r".*\.(?:csv|tsv|jsonl?|ndjson|txt|log|out|err|ya?ml|ipynb|md|html?|gz|bz2|xz|zst|zip|tar"
+    r"|wandb|db|sqlite)$"
+    r"|(?:.*/)?(?:events\.out\.tfevents[^/]*|nohup[^/]*|log|stdout|output)$",
     re.IGNORECASE,
 )
 _WEIGHTS = re.compile(
