@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mldx import observe as observe
     from mldx.diagnosis import Diagnosis as Diagnosis
     from mldx.errors import MldxError as MldxError
@@ -25,12 +27,18 @@ _HOMES = {
 __all__ = ["Diagnosis", "MldxError", "Symptoms", "__version__", "diagnose", "observe"]
 
 
-def diagnose(run: Any, knowledge: KnowledgeBase | None = None, **facts: Any) -> Diagnosis:
+def diagnose(
+    run: Any,
+    knowledge: KnowledgeBase | None = None,
+    series: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Diagnosis:
     """Return the ranked causes of what a run shows, and the next actions.
 
     run         a path, a run record, a mapping of series, a list of rows, a frame of pandas or
                 polars, a Keras History, or Symptoms
     knowledge   the rules to judge by; by default the shipped ones
+    series      the run's own names of series by what they are: {"train_loss": "total_loss"}
     facts       what the run does not say, by id: n_classes=10, optimizer="adam"; setup facts and
                 symptoms (`mldx rules list facts` and `mldx rules list symptoms`)
 
@@ -39,7 +47,7 @@ def diagnose(run: Any, knowledge: KnowledgeBase | None = None, **facts: Any) -> 
     from mldx.diagnosis import diagnose as of_symptoms
     from mldx.observe.sources import symptoms_of
 
-    return of_symptoms(symptoms_of(run, facts, knowledge), knowledge)
+    return of_symptoms(symptoms_of(run, facts, knowledge, series), knowledge)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import click
 
 from mldx.cli.diagnose_output import Output, RunResult, chosen
 from mldx.cli.rules import options
+from mldx.cli.series import series_option
 from mldx.errors import Fault, InputError, MldxError
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _HTML = (".html", ".htm")
     help="What the log does not hold: lr=3e-4, optimizer=adam, n_classes=10. "
     "`mldx rules list facts` and `mldx rules list symptoms` name all of it.",
 )
+@series_option
 @click.option(
     "--json",
     "as_json",
@@ -64,6 +67,7 @@ _HTML = (".html", ".htm")
 def command(
     paths: tuple[str, ...],
     facts: tuple[str, ...],
+    series: tuple[str, ...],
     as_json: bool,
     as_lines: bool,
     markdown: str | None,
@@ -79,6 +83,7 @@ def command(
     """
     from mldx.knowledge import load
     from mldx.observe import observed
+    from mldx.readers.choice import wanted_series
 
     paths, markdown = _paths(paths, markdown)
     _check_name("--html", page, _HTML)
@@ -86,7 +91,7 @@ def command(
     rules = load(folder, extend)
     given = dict(_fact(fact, rules) for fact in facts)
     observed(answers=given, knowledge=rules)  # a wrong fact is refused before anything is read
-    results = _results(paths, given, rules)
+    results = _results(paths, _Given(given, wanted_series(series), rules))
     first = list(_some(results, 2))
     outputs = chosen(as_json, as_lines, markdown, page, full, many=len(first) > 1)
     return _put_out(chain(first, results), outputs)
@@ -129,37 +134,45 @@ def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:
         yield result
 
 
-def _results(
-    paths: Sequence[str], given: dict[str, Any], rules: KnowledgeBase
-) -> Iterator[RunResult]:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a person says of every run: facts by id, series by what they are; and the rules."""
+
+    facts: dict[str, Any]
+    series: dict[str, str]
+    rules: KnowledgeBase
+
+
+def _results(paths: Sequence[str], given: _Given) -> Iterator[RunResult]:
     shown: Iterable[str] = paths
     if sys.stderr.isatty() and len(paths) > 1:
         from mldx.report.terminal import progress
 
         shown = progress(paths, quiet=False)
     for path in shown:
-        yield from _of_path(path, given, rules)
+        yield from _of_path(path, given)
 
 
-def _of_path(path: str, given: dict[str, Any], rules: KnowledgeBase) -> Iterator[RunResult]:
+def _of_path(path: str, given: _Given) -> Iterator[RunResult]:
     """Diagnose every run of one path."""
     from mldx.readers import each_run
 
     try:
-        for found in each_run(path):
-            yield _result(found, given, rules)
+        for found in each_run(path, series=given.series):
+            yield _result(found, given)
     except MldxError as error:
         yield RunResult(path, error=error)
 
 
-def _result(found: Found, given: dict[str, Any], rules: KnowledgeBase) -> RunResult:
+def _result(found: Found, given: _Given) -> RunResult:
     from mldx.diagnosis import diagnose
     from mldx.observe import observed
 
     if found.run is None:
         return RunResult(found.name, error=found.error)
     try:
-        diagnosis = diagnose(observed(found.run, answers=given, knowledge=rules), rules)
+        seen = observed(found.run, answers=given.facts, knowledge=given.rules)
+        diagnosis = diagnose(seen, given.rules)
     except MldxError as error:
         return RunResult(found.name, error=error)
     return RunResult(found.name, found.run, diagnosis)

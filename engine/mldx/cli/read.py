@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mldx.cli.files import write_text
-from mldx.cli.series import series_option, wanted_series
+from mldx.cli.series import series_option
 from mldx.errors import Fault, InputError, MldxError
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def command(
     judged, axis, points, start, end, first, last, min, max, not_finite), setup, answers, events,
     others, ignored, notes, doubts.
     """
+    from mldx.readers.choice import wanted_series
+
     wanted = wanted_series(series)
     place = _place(output)
     found = list(chain.from_iterable(_found(path, wanted) for path in paths))

@@ -12,15 +12,21 @@ from mldx.observe.sources import run_of
 from mldx.symptoms import Symptoms
 
 
-def run(path: str | Path, knowledge: KnowledgeBase | None = None) -> Symptoms:
+def run(
+    path: str | Path,
+    knowledge: KnowledgeBase | None = None,
+    series: Mapping[str, str] | None = None,
+) -> Symptoms:
     """Return what a log file, a run folder or a run record shows; of several runs in one file, the
     last.
+
+    series   the log's own names of series by what they are: {"train_loss": "total_loss"}
 
     raises   UnreadableRun; InputError, also for a folder of several runs
     """
     from mldx.readers import read_one
 
-    return observed(read_one(path), knowledge=knowledge)
+    return observed(read_one(path, series=series), knowledge=knowledge)
 
 
 def history(series: Any, knowledge: KnowledgeBase | None = None, **setup: Any) -> Symptoms:

@@ -27,6 +27,7 @@ from mldx.knowledge import KnowledgeBase
 from mldx.observe.intake import answered, observed
 from mldx.readers import json_rows, names, read_one, record
 from mldx.readers.assemble import gathered, with_fallback_loss
+from mldx.readers.choice import choose
 from mldx.readers.faults import unreadable
 from mldx.readers.numbers import has_unit, plain
 from mldx.readers.run import Run
@@ -42,31 +43,38 @@ KNOWN = "train_loss (or loss), val_loss, train_acc (or accuracy), val_acc, lr, g
 
 
 def symptoms_of(
-    source: Any, facts: Mapping[str, Any], knowledge: KnowledgeBase | None = None
+    source: Any,
+    facts: Mapping[str, Any],
+    knowledge: KnowledgeBase | None = None,
+    series: Mapping[str, str] | None = None,
 ) -> Symptoms:
     """Return what a run shows, together with facts that it does not say; Symptoms are taken as they
     are.
+
+    series   the source's own names of series by what they are
 
     raises   InputError, naming what cannot be used
     """
     if isinstance(source, Symptoms):
         return answered(source, facts, knowledge=knowledge) if facts else source
-    return observed(run_of(source), answers=facts, knowledge=knowledge)
+    return observed(run_of(source, series=series), answers=facts, knowledge=knowledge)
 
 
-def run_of(source: Any, origin: str = "the run") -> Run:
+def run_of(source: Any, origin: str = "the run", series: Mapping[str, str] | None = None) -> Run:
     """Return the run that something is.
 
     origin   what faults call a thing that has no name of its own
+    series   its own names of series by what they are
     raises   InputError, when it is none of the kinds above, or names no series that is known
     """
-    if isinstance(source, Run):
-        return source
     if isinstance(source, (str, Path)):
-        return read_one(source)
-    run = _in_memory(source, origin)
-    run.doubts = []  # what a program hands over is what it says it is
-    return run
+        return read_one(source, series=series)
+    if isinstance(source, Run):
+        run = source
+    else:
+        run = _in_memory(source, origin)
+        run.doubts = []  # what a program hands over is what it says it is
+    return choose(run, series) if series else run
 
 
 def _in_memory(source: Any, origin: str) -> Run:

@@ -163,6 +163,22 @@ def choose(run: Run, wanted: Mapping[str, str]) -> Run:
     return made
 
 
+def wanted_series(said: Iterable[str]) -> dict[str, str]:
+    """Return the log's own names of series by what they are, from texts KEY=NAME.
+
+    raises   InputError for what is not KEY=NAME, or a key that is not one
+    """
+    wanted: dict[str, str] = {}
+    for text in said:
+        key, _, name = (part.strip() for part in text.partition("="))
+        if not key or not name:
+            help = "write for example --series train_loss=total_loss"
+            raise InputError(Fault("--series", f"{text!r} names no series.", "KEY=NAME", help))
+        wanted[key] = name
+    check_keys(wanted)
+    return wanted
+
+
 def check_keys(wanted: Iterable[str]) -> None:
     """Refuse a key that is not the name of a series in a run record.
 

@@ -107,8 +107,8 @@ async def _given(form: FormData) -> tuple[str, str, ActionInput]:
     logs = [
         (_plain(one.filename)[:_LONGEST_NAME], await one.read()) for one in uploads if one.filename
     ]
-    packed, action, words, pasted = (
-        _plain(form.get(name)) for name in ("state", "do", "words", "text")
+    packed, action, words, pasted, series = (
+        _plain(form.get(name)) for name in ("state", "do", "words", "text", "series")
     )
     if action == "example":
         return packed, "read", ActionInput(logs=[("example.json", _example())])
@@ -120,7 +120,7 @@ async def _given(form: FormData) -> tuple[str, str, ActionInput]:
         for name, said in form.items()
         if name.startswith(_FIELD)
     }
-    return packed, action, ActionInput(words, looked, logs, fields)
+    return packed, action, ActionInput(words, looked, logs, fields, series)
 
 
 def _example() -> bytes:

@@ -8,10 +8,12 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from mldx.readers.choice import choose
+from mldx.readers.faults import NoLoss
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run, Series, Split
 from mldx.readers.source import LogSource
@@ -26,13 +28,25 @@ _WORDS = re.compile(r"[^a-z]+")
 _SAME_SPAN = 0.8
 
 
-def read_all(logs: Sequence[tuple[str, bytes]]) -> list[Run]:
+def read_all(logs: Sequence[tuple[str, bytes]], series: Mapping[str, str]) -> list[Run]:
     """Return every run in what was dropped or pasted, given as (name, content).
+
+    series   the logs' own names of series by what they are
 
     raises   InputError, when a log cannot be read
     """
-    runs = [run for name, content in logs for run in read_source(LogSource.of_bytes(content, name))]
+    runs = [run for name, content in logs for run in _read(name, content, series)]
     return _named_by_files(runs)
+
+
+def _read(name: str, content: bytes, series: Mapping[str, str]) -> list[Run]:
+    try:
+        runs = read_source(LogSource.of_bytes(content, name))
+    except NoLoss as error:
+        if not series:
+            raise
+        runs = [error.run]
+    return [choose(run, series) for run in runs] if series else runs
 
 
 def may_be_one(runs: Sequence[Run]) -> bool:

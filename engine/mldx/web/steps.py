@@ -7,6 +7,7 @@ Every action is a word, and an id behind a colon where it needs one: `answer:fla
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,7 @@ from mldx.interview.run_record import record_of
 from mldx.knowledge import KnowledgeBase
 from mldx.observe import observed
 from mldx.readers import Run
+from mldx.readers.choice import wanted_series
 from mldx.readers.record import of_mapping
 from mldx.symptoms import Symptoms
 from mldx.web.page_state import PageState
@@ -33,12 +35,14 @@ class ActionInput:
     looked  sections that were ticked
     logs    (name, content) of what was dropped or pasted
     fields  what was said on a form, by symptom
+    series  which series of the logs is which, as typed: "train_loss=total_loss, lr=rate"
     """
 
     words: str = ""
     looked: Sequence[str] = ()
     logs: Sequence[tuple[str, bytes]] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    series: str = ""
 
 
 def done(state: PageState, action: str, given: ActionInput) -> PageState:
@@ -128,7 +132,8 @@ def _read(state: PageState, what: str, given: ActionInput) -> PageState:
     if not given.logs:
         told = "no file was chosen and nothing was pasted."
         raise InputError(Fault("log", told, "a log file, or its text"))
-    runs = read_all(given.logs)
+    said = [one for one in re.split(r"[,;\n]\s*", given.series) if one.strip()]
+    runs = read_all(given.logs, wanted_series(said))
     if len(runs) == 1:
         return _with_run(state, runs[0])
     start = _restart(state, "", given)
