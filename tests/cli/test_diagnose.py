@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from mldx import diagnose, observe
 from mldx.cli.diagnose import _fact
 from mldx.knowledge import rules_folder
 from tests.kit import NOT_READ, made_logs
@@ -193,7 +194,9 @@ def test_many_runs_are_put_out_as_they_come(mldx, sick, calm, monkeypatch):
 
     order = []
     read, put_out = readers.each_run, diagnose_output.JsonLines.take
-    monkeypatch.setattr(readers, "each_run", lambda path: order.append("read") or read(path))
+    monkeypatch.setattr(
+        readers, "each_run", lambda path, series: order.append("read") or read(path)
+    )
     monkeypatch.setattr(
         diagnose_output.JsonLines, "take", lambda *of: order.append("told") or put_out(*of)
     )
@@ -277,7 +280,7 @@ def test_interrupted(mldx, sick, monkeypatch):
     """Ctrl-C ends with exit code 130 and no traceback."""
     from mldx import readers
 
-    def interrupted(path):
+    def interrupted(path, series):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(readers, "each_run", interrupted)
@@ -567,3 +570,69 @@ def test_hostile_file_name_in_a_report(mldx, tmp_path):
 
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert ("&lt;img src=x onerror=alert(1)&gt;.csv" in page, "<img" in page) == (True, False)
+
+
+DOUBTFUL = "epoch,loss\n" + "".join(f"{i},{one}\n" for one in range(8) for i in (1, 2))
+
+
+def test_a_log_that_may_be_misread_is_refused(mldx, tmp_path):
+    """Nothing is concluded from curves that are not sure; it says why, what was seen, and what
+    helps.
+    """
+    log = tmp_path / "log.csv"
+    log.write_text(DOUBTFUL)
+    told = mldx("diagnose", str(log))
+
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "it could not be read surely: 8 runs in one log" in told.stderr
+    assert "these series were seen: `loss` (2 points)" in told.stderr
+    assert "--series train_loss=NAME" in told.stderr
+
+
+def test_what_a_person_says_is_judged_though_the_log_is_not_sure(mldx, tmp_path):
+    """With a fact given the report opens with the doubt, and judges no curve."""
+    log = tmp_path / "log.csv"
+    log.write_text(DOUBTFUL)
+    told = mldx("diagnose", str(log), "--set", "n_classes=10")
+    found = json.loads(mldx("diagnose", str(log), "--set", "n_classes=10", "--json").stdout)
+
+    assert (told.exit_code, found["verdict"], found["syndromes"]) == (0, "undecided", [])
+    assert "This log could not be read surely" in told.stdout.splitlines()[2]
+    assert found["read"]["doubts"] == ["8 runs in one log, and the one judged has 2 points"]
+
+
+def test_naming_the_loss_ends_the_doubt(mldx, tmp_path):
+    """`--series` is a person's word, and the run is judged."""
+    log = tmp_path / "log.csv"
+    log.write_text(DOUBTFUL)
+
+    assert mldx("diagnose", str(log), "--series", "train_loss=loss").exit_code in (0, 1)
+
+
+def test_a_series_is_chosen_on_the_command_line_as_in_code(mldx, tmp_path):
+    """`--series`, `diagnose(series=...)` and `observe.run(series=...)` take the same series."""
+    log = tmp_path / "log.csv"
+    rows = "".join(f"{i},{2.3 - i / 9},{9 + i * i}\n" for i in range(12))
+    log.write_text(f"epoch,loss,total_loss\n{rows}")
+    wanted = {"train_loss": "total_loss"}
+
+    told = json.loads(
+        mldx("diagnose", str(log), "--json", "--series", "train_loss=total_loss").stdout
+    )
+    assert told["syndromes"][0]["id"] == "diverging"
+    for found in (
+        diagnose(str(log), series=wanted),
+        diagnose(observe.run(log, series=wanted)),
+        diagnose({"loss": [2.0] * 12, "total_loss": [9.0 + i * i for i in range(12)]},
+                 series=wanted),
+    ):  # fmt: skip
+        assert found.syndromes[0].id == "diverging"
+
+
+def test_the_diagnosis_as_data_says_what_was_read(mldx, sick):
+    """`read` has the path, the format and every series with its points and ends."""
+    told = json.loads(mldx("diagnose", sick, "--json").stdout)["read"]
+
+    assert told["path"] == sick
+    assert {"format", "series", "ignored", "notes", "others", "doubts"} <= set(told)
+    assert {"key", "points", "first", "last"} <= set(told["series"][0])

@@ -467,3 +467,23 @@ def test_a_recorded_run_is_diagnosed_as_by_the_command(client):
     shown = dropped(client, (RUNS / "census_unscaled.json").read_text(), "run.json")
 
     assert re.search(r'<details id="cause-(\w+)"', shown.text)[1] == "wrong_normalization"
+
+
+def test_which_series_is_the_loss_may_be_said(client):
+    """A log with two losses is judged by the one that is named; a wrong name is refused."""
+    text = "epoch,loss,total_loss\n" + "".join(f"{i},{9 / i},{12 / i}\n" for i in range(1, 9))
+    files = {"log": ("log.csv", text)}
+    chosen = post(client, "read", files=files, series="train_loss=total_loss").text
+    refused = post(client, "read", files=files, series="train_loss=nothing")
+
+    assert "loss: train 12 → 1.5 (8 points)" in chosen
+    assert (refused.status_code, "there is no series `nothing`" in refused.text) == (422, True)
+
+
+def test_a_log_that_may_be_misread_is_refused_on_the_page(client):
+    """The page says why, and the field that helps stands below."""
+    text = "epoch,loss\n" + "".join(f"{i},{one}\n" for one in range(8) for i in (1, 2))
+    shown = dropped(client, text)
+
+    assert (shown.status_code, "could not be read surely" in shown.text) == (422, True)
+    assert 'name="series"' in shown.text

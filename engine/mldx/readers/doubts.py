@@ -20,7 +20,8 @@ _MORE = 5  # points of another series that show how long the run was
 _ALTERNATING = 12  # points before two levels in turn are seen
 _COUNTING = 5
 _SHARE = 0.9  # of the steps that go back and forth
-_APART, _LEVEL = 4.0, 0.3  # against the change within a level, and against the level itself
+_APART = 4.0  # two levels, against the change within a level
+_LEVEL, _SURE_LEVEL = 0.3, 1.0  # against the level itself, in lines of text and in a table
 
 
 def doubts(run: Run, text: bool = False) -> list[str]:
@@ -31,7 +32,7 @@ def doubts(run: Run, text: bool = False) -> list[str]:
     losses = [one for one in run.series if one.metric == "loss" and not one.rival and len(one)]
     found = [*_few(run, losses, text), *_never_changes(losses)]
     for one in losses:
-        found += [*_counts(one), *_alternates(one)]
+        found += [*_counts(one), *_alternates(one, _LEVEL if text else _SURE_LEVEL)]
     return found
 
 
@@ -44,7 +45,7 @@ def _few(run: Run, losses: list[Series], text: bool) -> Iterator[str]:
     told = f"only {points} {'point' if points == 1 else 'points'} of loss"
     if longer:
         yield f"{told}, and {counted(longer[:1])}"
-    elif run.others:
+    elif run.others and not run.doubts:
         yield f"{told} in the longest of {len(run.others) + 1} runs"
     elif NO_AXIS in run.notes:
         yield f"{told}, and neither an epoch nor a step"
@@ -79,19 +80,20 @@ def _counts(one: Series) -> Iterator[str]:
         yield f"{counted([one])} counts up by {steps[0]:g}"
 
 
-def _alternates(one: Series) -> Iterator[str]:
+def _alternates(one: Series, level: float) -> Iterator[str]:
     """Two levels in turn: the values of two streams in one series."""
-    if len(one) >= _ALTERNATING and np.isfinite(one.value).all() and _two_levels(one.value):
+    if len(one) >= _ALTERNATING and np.isfinite(one.value).all() and _two_levels(one.value, level):
         yield f"{counted([one])} goes back and forth between two levels, as two series do"
 
 
-def _two_levels(y: Array) -> bool:
+def _two_levels(y: Array, level: float) -> bool:
     """Is every other value of another level, far beyond what either level changes?
 
-    y   (N,), N >= 3
+    y      (N,), N >= 3
+    level  how far apart, as a share of the median
     """
     steps = np.diff(y)
     back_and_forth = np.mean(np.sign(steps[1:]) * np.sign(steps[:-1]) < 0)
     step, within = np.median(np.abs(steps)), np.median(np.abs(y[2:] - y[:-2]))
     high = np.median(np.abs(y))
-    return bool(back_and_forth >= _SHARE and step > _APART * within and step > _LEVEL * high)
+    return bool(back_and_forth >= _SHARE and step > _APART * within and step > level * high)
