@@ -41,16 +41,23 @@ def _few(run: Run, losses: list[Series], text: bool) -> Iterator[str]:
     points = max(map(len, losses), default=0)
     if not 0 < points < _FEW:
         return
+    why = _more_than_read(run) or (_gaps(losses) if text else "")
+    if why:
+        yield f"only {points} {'point' if points == 1 else 'points'} of loss{why}"
+
+
+def _more_than_read(run: Run) -> str:
+    """Say what shows that there is more in a log than its few points of loss; empty for nothing."""
     longer = [one for one in run.series if len(one) >= _MORE]
-    told = f"only {points} {'point' if points == 1 else 'points'} of loss"
     if longer:
-        yield f"{told}, and {counted(longer[:1])}"
-    elif run.others and not run.doubts:
-        yield f"{told} in the longest of {len(run.others) + 1} runs"
-    elif NO_AXIS in run.notes:
-        yield f"{told}, and neither an epoch nor a step"
-    elif text and all(map(_has_gaps, losses)):
-        yield f"{told}, at epochs far apart"
+        return f", and {counted(longer[:1])}"
+    if run.others and not run.doubts:
+        return f" in the longest of {len(run.others) + 1} runs"
+    return ", and neither an epoch nor a step" if NO_AXIS in run.notes else ""
+
+
+def _gaps(losses: list[Series]) -> str:
+    return ", at epochs far apart" if all(map(_has_gaps, losses)) else ""
 
 
 def _has_gaps(one: Series) -> bool:

@@ -18,7 +18,7 @@ from mldx.readers.assemble import assembled, resolve
 from mldx.readers.messages import messages, missing_labels
 from mldx.readers.names import Grain, is_loss
 from mldx.readers.run import Array, Run
-from mldx.readers.segments import Selection, select_run
+from mldx.readers.segments import NO_AXIS, Selection, select_run
 from mldx.readers.source import LogSource
 from mldx.readers.streams import Points, series_of
 from mldx.readers.table import Column, Table
@@ -59,6 +59,7 @@ def read(source: LogSource) -> list[Run]:
     run.ignored += dropped
     if selected:
         run.others, run.events = selected.others, [*selected.events, *run.events]
+        run.doubts += selected.doubts
     run.answers = missing_labels(text)
     if run.get("train", "discriminator_loss") and run.get("train", "generator_loss"):
         run.setup.setdefault("model_family", "gan")
@@ -237,7 +238,7 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     """Return the curves of the run to judge as tables, those of one fineness together."""
     if not series:
         return [], None
-    _give_axis(series)
+    _give_axis(series, notes)
     whole = _table(series)
     _resolve(whole, series)
     row = Column("row", "row", "other", np.arange(float(whole.size)), np.ones(whole.size, np.bool_))
@@ -263,7 +264,7 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     return [_table(one) for one in groups.values()], selected
 
 
-def _give_axis(series: list[Points]) -> None:
+def _give_axis(series: list[Points], notes: list[str]) -> None:
     """Give points without epoch and step the step of the line before, else a count."""
     if not all(np.isnan(one.epoch).all() and np.isnan(one.step).all() for one in series):
         stepped = [one for one in series if not np.isnan(one.step).any()]
@@ -273,6 +274,7 @@ def _give_axis(series: list[Points]) -> None:
                 place = np.searchsorted(main.line, one.line, side="right") - 1
                 one.step = main.step[np.maximum(place, 0)]
         return
+    notes.append(NO_AXIS)
     main = max(series, key=lambda one: (len(one.line), -int(one.line[0])))
     for one in series:
         count = np.searchsorted(main.line, one.line, side="right")
