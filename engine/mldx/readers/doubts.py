@@ -30,18 +30,18 @@ def doubts(run: Run, text: bool = False) -> list[str]:
     text   its lines were understood by their words, and not by the form of a file
     """
     losses = [one for one in run.series if one.metric == "loss" and not one.rival and len(one)]
-    found = [*_few(run, losses, text), *_never_changes(losses)]
+    found = [*_few(run, losses), *_never_changes(losses)]
     for one in losses:
         found += [*_counts(one), *_alternates(one, _LEVEL if text else _SURE_LEVEL)]
     return found
 
 
-def _few(run: Run, losses: list[Series], text: bool) -> Iterator[str]:
+def _few(run: Run, losses: list[Series]) -> Iterator[str]:
     """Fewer than three points of loss, where something says that there were more."""
     points = max(map(len, losses), default=0)
     if not 0 < points < _FEW:
         return
-    why = _more_than_read(run) or (_gaps(losses) if text else "")
+    why = _more_than_read(run)
     if why:
         yield f"only {points} {'point' if points == 1 else 'points'} of loss{why}"
 
@@ -54,17 +54,6 @@ def _more_than_read(run: Run) -> str:
     if run.others and not run.doubts:
         return f" in the longest of {len(run.others) + 1} runs"
     return ", and neither an epoch nor a step" if NO_AXIS in run.notes else ""
-
-
-def _gaps(losses: list[Series]) -> str:
-    return ", at epochs far apart" if all(map(_has_gaps, losses)) else ""
-
-
-def _has_gaps(one: Series) -> bool:
-    """Do the epochs of a series leave out some, or begin late?"""
-    if one.epoch is None:
-        return False
-    return bool(one.epoch.max() > 1 + len(one))
 
 
 def _never_changes(losses: list[Series]) -> Iterator[str]:

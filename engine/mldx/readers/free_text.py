@@ -251,7 +251,7 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
         whole.step = None
     selected = select_run(whole)
     kept = lines[np.sort(selected.table.columns[-1].value.astype(np.intp))]
-    notes += [*whole.notes, *selected.notes]
+    notes += [*whole.notes, *(one for one in selected.notes if one != NO_AXIS)]
     chosen = []
     for one in series:
         rows = np.isin(one.line, kept, assume_unique=False)
