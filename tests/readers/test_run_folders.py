@@ -542,6 +542,19 @@ def test_a_data_set_beside_a_log_stays_closed(tree):
     assert len(opened) < 200
 
 
+def test_a_large_document_stays_closed(tree):
+    """Detections of a whole data set lie beside a log, in a JSON document of many megabytes."""
+    opened = []
+    rows = lines({"iteration": epoch, "total_loss": train} for epoch, train, _ in CURVE)
+    folder = tree({"metrics.json": rows, "inference/boxes.json": ""})
+    with (folder / "inference" / "boxes.json").open("wb") as file:
+        file.truncate(64 << 20)
+
+    (run,) = read(folder, lambda path: opened.append(path.name) or True)
+
+    assert (lengths(run), "boxes.json" in opened) == ((30, 0), False)
+
+
 def test_logs_deep_below_are_found(tree):
     """Hydra, Lightning and dates nest folders in folders."""
     folder = tree({"a/2024-01-01/12-00-00/b/lightning_logs/version_0/csv/metrics.csv": table()})

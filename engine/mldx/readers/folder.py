@@ -55,6 +55,7 @@ from mldx.readers.views import OpenedLog, best_of, is_faulty, relative, why
 
 _TRIED = 12  # views of one run that are opened
 _FUTILE = 40  # files of one kind that were no logs, after which a folder's others stay closed
+_LARGEST = 32 << 20  # bytes of a JSON document; detections and annotations lie beside logs too
 _NAMED = 6  # of the files that were left
 
 
@@ -251,6 +252,8 @@ class _Reading:
                 yield view
 
     def _open(self, log: Log) -> OpenedLog:
+        if _is_too_large(log):
+            return OpenedLog(log, error=unreadable(str(log.path), "it is too large for a log."))
         files = [file for file in log.files if self.may_read(file)]
         if not files:
             return OpenedLog(log, error=unreadable(str(log.path), "it may not be read."))
@@ -312,6 +315,15 @@ def _kind(log: Log) -> int:
     kind = kind_of(log.path)
     assert kind is not None
     return kind
+
+
+def _is_too_large(log: Log) -> bool:
+    """Is it a document that would be parsed as a whole, larger than any log that no tool names?"""
+    if log.path.suffix != ".json" or is_by_tools(log.path):
+        return False
+    with suppress(OSError):
+        return log.path.stat().st_size > _LARGEST
+    return False
 
 
 def _as_the_file(view: OpenedLog) -> Iterator[_Result]:
