@@ -271,6 +271,17 @@ def test_what_could_run_code_is_refused(tmp_path, content, what):
         read(path)
 
 
+def test_a_pickled_history_has_a_way_out(tmp_path):
+    """Keras examples pickle what `fit` returned; the error says what to do instead."""
+    path = tmp_path / "trainHistoryDict"
+    path.write_bytes(b"\x80\x04\x95\x10.")
+
+    with pytest.raises(UnreadableRun) as caught:
+        read(path)
+
+    assert "save what is in it as JSON" in caught.value.faults[0].help
+
+
 def test_standard_input(monkeypatch):
     """`-` reads what is piped in."""
     import io

@@ -18,6 +18,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _PICKLE = "a pickle, which can run any code when it is opened and is therefore never opened here"
+_HELP = "give the log that the training wrote, or the folder it is in"
+_OF_A_PICKLE = "save what is in it as JSON where it was made: `json.dump(history.history, file)`"
 _KINDS = (
     (b"PK\x03\x04", "a zip archive (as `.pt`, `.npz` and `.keras` are)"),
     (b"\x89HDF", "an HDF5 file (model weights)"),
@@ -66,7 +68,7 @@ def refuse_binary(origin: str, head: bytes) -> None:
                 origin,
                 f"the file is {kind}, not a log.",
                 "a text log, a CSV, JSON or YAML file, or a TensorBoard event file",
-                "give the log that the training wrote, or the folder it is in",
+                _OF_A_PICKLE if kind == _PICKLE else _HELP,
             )
         )
 
