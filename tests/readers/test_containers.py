@@ -294,6 +294,23 @@ def test_a_table_among_other_lines_is_read():
     assert (loss(one(text)), loss(one(text), "val")) == (LOSSES, [0.875, 0.625, 0.5])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "done\n{'loss': [0.75, 0.5, 0.25], 'val_loss': [0.875, 0.625, 0.5]}\n",
+        "Train losses: [0.75, 0.5, 0.25]\nVal losses: [0.875, 0.625, 0.5]\n",
+        "train_loss = [0.75,\n 0.5, 0.25]\nval_loss = array([0.875, 0.625,\n 0.5])\n",
+        "train loss: [0.75 0.5  0.25]\nval loss: [0.875 0.625 0.5  ]\nsizes: [3, 4, 5]\n",
+        "loss: [0.75, 0.5]\nloss: [0.75, 0.5, 0.25]\nval_loss: [0.875, 0.625, 0.5]\n",
+    ],
+)
+def test_lists_printed_at_the_end_are_curves(text):
+    """Many a script prints its curves as lists when it is done."""
+    run = one("starting\n" + text)
+
+    assert (loss(run), loss(run, "val")) == (LOSSES, [0.875, 0.625, 0.5])
+
+
 @pytest.mark.parametrize("before", ["# made by train.py\n# seed 3\n", "Results of run 7\n", "\n\n"])
 def test_a_title_before_the_header_changes_nothing(before):
     """Comments and a title stand before the header of many a CSV."""

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mldx.errors import InputError, MldxError, UnreadableRun
-from mldx.readers import read_text
+from mldx.readers import read, read_text
 
 TRAIN, VAL = [0.75, 0.5, 0.25], [0.875, 0.625, 0.5]
 ROWS = [
@@ -366,3 +366,11 @@ def test_objects_at_the_ends_of_lines_are_rows():
     assert found == {
         "train_iter/loss": [2, 1, 1, 0], "train_epoch/loss": [1.5, 0.5], "val_epoch/loss": [3, 2],
     }  # fmt: skip
+
+
+def test_the_json_of_tensorboard_is_a_curve(tmp_path):
+    """TensorBoard exports a tag as rows of time, step and value, and names it in the file."""
+    path = tmp_path / "run-a-tag-val_loss.json"
+    path.write_text("[[1700000000.1, 0, 0.5], [1700000001.1, 10, 0.25]]")
+
+    assert read(path)[0].get("val", "loss").step.tolist() == [0, 10]

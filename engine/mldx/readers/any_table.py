@@ -20,6 +20,7 @@ from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
 FORMAT = "a table"
+WITHOUT_TAG = "the file's name does not tell the tag; the values are taken as a loss"
 CHART = "a chart exported from Weights & Biases"
 _OF_A_CHART = " - "
 _BOUND = re.compile(r"__(?:MIN|MAX)$")
@@ -50,17 +51,17 @@ def read(source: LogSource) -> list[Run]:
 
 
 def _take_tag(rows: Table, source: LogSource) -> None:
-    tag = re.search(r"tag-(.+)$", source.path.stem) if source.path else None
+    tag = source.tag
     for one in rows.columns:
-        told = names.named(tag[1] if tag else "loss")
+        told = names.named(tag or "loss")
         one.name, one.metric, one.split, one.grain = (
-            tag[1] if tag else "Value",
+            tag or "Value",
             told.metric,
             told.split,
             told.grain,
         )
     if not tag:
-        rows.notes.append("the file's name does not tell the tag; the values are taken as a loss")
+        rows.notes.append(WITHOUT_TAG)
 
 
 def _charts(rows: Table, header: list[str]) -> list[tuple[str, Table]]:

@@ -99,7 +99,7 @@ def read(source: LogSource) -> list[Run]:
 
     raises   UnreadableRun when no list and no rows in the document are the curve of a loss
     """
-    found = [one for one in _walk(source.document, 0) if one.lists or one.rows]
+    found = _found(source)
     runs: list[Run] = []
     errors: list[UnreadableRun] = []
     for one in found:
@@ -110,6 +110,13 @@ def read(source: LogSource) -> list[Run]:
     if not runs:
         raise errors[0] if errors else _nothing(source)
     return runs
+
+
+def _found(source: LogSource) -> list[_Found]:
+    document = source.document
+    found = [one for one in _walk(document, 0) if one.lists or one.rows]
+    pairs = _pairs(source.tag or "loss", document) if isinstance(document, list) else None
+    return found or [one for one in [pairs] if one]
 
 
 def _named(run: Run, found: _Found) -> Run:
@@ -320,8 +327,8 @@ def _pairs(name: str, value: list[Any]) -> _Found | None:
 
 
 def _is_rising(places: Sequence[float | None]) -> bool:
-    """Are these at least two numbers, each higher than the one before?"""
-    known = [place for place in places if place is not None]
+    """Are these at least two whole numbers, each higher than the one before?"""
+    known = [place for place in places if place is not None and place % 1 == 0]
     rising = all(earlier < later for earlier, later in pairwise(known))
     return rising and 1 < len(known) == len(places)
 

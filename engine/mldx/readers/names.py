@@ -144,7 +144,8 @@ _STEP = _set(
     step steps _step global_step globalstep iteration iterations iter iters it batch batches
     batch_idx round rounds current_steps total_timesteps timesteps update updates n_updates
     train_global_step trainer_global_step time_total_timesteps train_step tokens_step
-    boosting_round n_iter
+    boosting_round n_iter training_iteration timesteps_total num_updates train_num_updates
+    valid_num_updates num_env_steps_sampled
     """
 )
 _INDEX = frozenset({"", "unnamed: 0", "unnamed:_0", "index", "idx", "row", "#"})

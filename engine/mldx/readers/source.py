@@ -73,6 +73,12 @@ class LogSource:
             name=", ".join(filter(None, (self.name, name))),
         )
 
+    @property
+    def tag(self) -> str:
+        """The tag that TensorBoard writes into the name of a file it exports, "" without one."""
+        told = re.search(r"tag-(.+)$", self.path.stem) if self.path else None
+        return told[1] if told else ""
+
     @cached_property
     def head(self) -> bytes:
         """The first bytes, enough to recognise any format."""

@@ -6,6 +6,7 @@
     README.md, report.html          every table and every fenced block
     a log with a table in it        the table
     a log with objects in its lines the objects, as rows
+    a log that ends with lists      the lists
     a log with merge-conflict marks each side of them
 
 A container is known by its content. What is none is its own only part. Containers may hold others;
@@ -31,6 +32,7 @@ _OF_TEXT: tuple[_Unpack, ...] = (
     documents.html_parts,
     documents.rows_parts,
     documents.table_parts,
+    documents.lists_parts,
 )
 
 

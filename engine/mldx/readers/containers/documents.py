@@ -5,15 +5,19 @@ What is taken out keeps the numbers of its lines, so that a fault names the line
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from mldx.readers import json_rows
 from mldx.readers.containers import tables
 from mldx.readers.dialects import dialect, embedded
 from mldx.readers.faults import unreadable
+from mldx.readers.names import is_loss, named
+from mldx.readers.numbers import plain
 from mldx.readers.source import LogSource
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(.*)$")
@@ -24,6 +28,15 @@ _ROW = re.compile(
     re.MULTILINE,
 )
 _FEWEST = 4  # rows of an object each, so that a printed dictionary is none
+_LIST = re.compile(r"[:=]\s*(?:[\w.]*(?:array|tensor)\()?\[(?=\s*[-+.\dn])([^\[\]]{5,})\]")
+_BEFORE = re.compile(r"([A-Za-z_][\w ./-]*)[\"']?\s*$")
+_LINE_OF_A_LOSS = re.compile(
+    r"^.{0,80}\b(?:epoch|step|iter)\w{0,6}\W{0,4}\d[^\n\[{]{0,200}loss\W{0,4}\d",
+    re.IGNORECASE | re.MULTILINE,
+)
+# JSON, and a run record in YAML
+_IS_DATA = re.compile(r"\A\s*[{\[]\s*[\"'{\[}\]]|^(?:setup|history|answers):", re.MULTILINE)
+_LONGEST_NAME, _FEWEST_OF_A_LIST = 60, 2
 _FRONT = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|$)")
 _FACT = re.compile(
     r"\s*[-*] [*`]{0,2}([A-Za-z_][\w ]{2,40}?)[*`]{0,2}\s*:\s*[*`]{0,2}(.+?)[*`]{0,2}\s*$"
@@ -200,6 +213,39 @@ def rows_parts(source: LogSource) -> list[LogSource] | None:
     rows = "\n".join(one[0] if one else "" for one in found)
     told = sum(one is not None for one in found)
     return [source.part(rows.encode(), "", "rows")] if told >= _FEWEST else None
+
+
+def lists_parts(source: LogSource) -> list[LogSource] | None:
+    """Return the lists of losses that a script prints at its end, `{'loss': [...], ...}` or
+    `val losses: [...]`, where no line of its own has a loss.
+
+    A name that stands there often, each time with a list, is not a curve but what one step gave.
+    """
+    if _IS_DATA.search(source.sample) or not _LIST.search(source.text):
+        return None
+    if len(_LINE_OF_A_LOSS.findall(source.text)) >= _FEWEST:
+        return None
+    lists = _lists(source.text)
+    curves = {name: some[-1] for name, some in lists.items() if _is_grown(some)}
+    if not any(is_loss(named(name).metric) for name in curves):
+        return None
+    return [source.part(json.dumps(curves).encode(), "", "lists")]
+
+
+def _lists(text: str) -> dict[str, list[list[str]]]:
+    """Return the lists of numbers in a text by the names before them."""
+    lists: dict[str, list[list[str]]] = {}
+    for found in _LIST.finditer(text):
+        name = _BEFORE.search(text[max(0, found.start() - _LONGEST_NAME) : found.start()])
+        values = found[1].replace(",", " ").split()
+        if name and len(values) > _FEWEST_OF_A_LIST and None not in map(plain, values):
+            lists.setdefault(name[1].strip(), []).append(values)
+    return lists
+
+
+def _is_grown(lists: Sequence[Sequence[str]]) -> bool:
+    """Was one list printed, or one that grew each time?"""
+    return all(len(earlier) < len(later) for earlier, later in pairwise(lists))
 
 
 def table_parts(source: LogSource) -> list[LogSource] | None:
