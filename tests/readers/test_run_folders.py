@@ -340,7 +340,7 @@ def test_runs_of_mlflow_without_a_loss_are_named(tree):
 
     (run,) = read(tree({**an_entry("aaa", "fast"), **scores}))
 
-    assert run.ignored == ["scored: no loss was logged"]
+    assert run.ignored == ["run `scored`, which logged no loss"]
 
 
 def test_a_store_without_a_loss_says_what_is_there(tree):

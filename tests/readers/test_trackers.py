@@ -229,6 +229,17 @@ def test_a_run_without_a_loss_is_named(database):
     assert run.ignored == ["run `scored`, which logged no loss"]
 
 
+def test_many_runs_without_a_loss_are_counted(database):
+    """A store of hundreds of scored models does not fill the report."""
+    database.add("a", "trained", loss=[2.0, 1.0, 0.5])
+    for number in range(50):
+        database.add(f"b{number}", f"scored {number}", accuracy=[0.9])
+
+    (run,) = read(database.close())
+
+    assert run.ignored[-1] == "and 44 more runs without a loss"
+
+
 def test_a_database_without_a_loss_is_unreadable(database):
     """Where no run logged a loss, the error says how many there are."""
     database.add("a", "one", accuracy=[0.9])

@@ -49,6 +49,7 @@ from mldx.readers.file_names import (
 from mldx.readers.listing import MOST, Listing, listed, natural
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
+from mldx.readers.scalars import without_loss
 from mldx.readers.side_files import Settings, settings_in
 from mldx.readers.source import LogSource, MayRead, anything
 from mldx.readers.views import OpenedLog, best_of, is_faulty, relative, why
@@ -157,7 +158,7 @@ class _Reading:
                 continue
             if len(entries) == 1:
                 self._add_setup(entry.run, entry.folder)
-            entry.run.ignored += [f"{one.name}: no loss was logged" for one in without[:_NAMED]]
+            entry.run.ignored += without_loss([one.name for one in without])
             yield Found(f"{entry.folder}: {entry.name}", entry.run)
         if len(entries) == len(without):
             yield from (Found(str(one.folder), error=one.error) for one in without[:1])

@@ -27,7 +27,7 @@ from mldx.readers.faults import unreadable
 from mldx.readers.hyperparameters import setup_of
 from mldx.readers.numbers import plain
 from mldx.readers.run import Run
-from mldx.readers.scalars import MetricPoints, run_of
+from mldx.readers.scalars import MetricPoints, run_of, without_loss
 from mldx.readers.source import LogSource
 
 FORMAT = "MLflow tracking database"
@@ -102,7 +102,7 @@ def _runs(database: sqlite3.Connection, source: LogSource) -> list[Run]:
             without.append((entry, error))
     if not runs:
         raise _without_a_loss(source, entries, without)
-    left = [f"run `{entry.name}`, which logged no loss" for entry, _ in without]
+    left = without_loss([entry.name for entry, _ in without])
     for run in runs:
         run.ignored += [*left, *_journal(source)]
     return runs

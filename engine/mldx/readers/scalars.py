@@ -6,7 +6,7 @@ axis too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from mldx.readers.assemble import assembled
 from mldx.readers.run import Array, Run
 from mldx.readers.table import Column, Table
 
+_NAMED = 6
 _OF_THE_MACHINE = ("system/", "system.", "gpu.", "cpu", "system_metrics/")
 
 
@@ -52,6 +53,13 @@ def run_of(
     run.notes = [*notes, *run.notes]
     run.ignored += [f"`{name}`" for name in metrics if name not in kept and not names.axis(name)]
     return run
+
+
+def without_loss(runs: Sequence[str]) -> list[str]:
+    """Name the runs of a store that logged no loss, the first of them."""
+    more = len(runs) - _NAMED
+    told = [f"run `{name}`, which logged no loss" for name in runs[:_NAMED]]
+    return [*told, f"and {more} more runs without a loss"] if more > 0 else told
 
 
 def _is_metric(name: str) -> bool:
