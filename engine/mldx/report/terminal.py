@@ -195,8 +195,9 @@ def _head(read: ReadSummary | None, name: str, room: int, most: int) -> Iterator
         if name:
             yield from folded([(name, "bold")], room)
         return
-    shown = end_of(name or read.origin, max(room - len(read.form) - 1, NARROWEST // 2))
-    yield from folded([(shown, "bold"), (read.form, "")], room)
+    form = f"read as {read.form}"
+    shown = end_of(name or read.origin, max(room - len(form) - 1, NARROWEST // 2))
+    yield from folded([(shown, "bold"), (form, "")], room)
     yield from folded([(read.series, "")], room) if read.series else ()
     yield from folded([(read.doubt, "bold yellow")], room) if read.doubt else ()
     notes = folded([("; ".join(read.notes), "dim")], room) if read.notes else []
