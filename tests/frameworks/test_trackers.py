@@ -51,6 +51,7 @@ def test_wandb_offline(tmp_path, path, monkeypatch):
     for train, val in zip(TRAIN, VAL, strict=True):
         run.log({"train/loss": train, "val/loss": val})
     run.finish()
+    wandb.teardown()  # only then is the end of the log surely written
     (folder,) = (tmp_path / "wandb").glob("offline-run-*")
 
     (found,) = read(folder if path == "offline-run" else tmp_path / "wandb")
