@@ -62,3 +62,18 @@ def test_they_stand_in_the_order_of_the_file(write_rules):
     rules = write_rules(("  unless: [swings]\n", ""))
 
     assert list(shown(rules, loss_shape="flat", loss_oscillation=True)) == ["swings", "stuck"]
+
+
+def test_a_reading_in_doubt_has_a_degree(small):
+    """A loss that is flat by two thirds shows so, to that degree; by one third it does not."""
+    likely = Symptoms.gather([flat(0.67)], Source.MEASURED)
+    unlikely = Symptoms.gather([flat(0.33)], Source.MEASURED)
+
+    assert [one.degree for one in diagnose(likely, small).syndromes] == [0.67]
+    assert diagnose(unlikely, small).syndromes == ()
+
+
+def flat(share: float) -> Observation:
+    """A loss that may be flat."""
+    shares = ((True, share), (False, 1 - share))
+    return Observation("train_loss_flat", share > 0.5, basis="shape", shares=shares)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mldx import Symptoms, diagnose
+from mldx.provenance import Source
+from mldx.symptoms import Observation
 
 
 def checks(diagnosis) -> list[str]:
@@ -176,3 +178,43 @@ def test_a_stage_behind_a_gate_says_which_answer_shut_it(small):
     stages = {one.stage: one for one in diagnose(Symptoms.of(loss_oscillation=True), small).stages}
 
     assert "loss_oscillation is yes" in stages["generalization"].why
+
+
+def seen(id: str, *shares: tuple[object, float], **certain: object) -> Symptoms:
+    """Symptoms of which one was measured with these shares, and the others are certain."""
+    value = max(shares, key=lambda one: one[1])[0]
+    doubtful = Observation(id, value, basis="shape", shares=shares)
+    return Symptoms.gather([doubtful], Source.MEASURED) | Symptoms.of(**certain)
+
+
+def test_answers_in_doubt_count_each_by_its_share(small):
+    """Three quarters of strong (7 dB) and a quarter of none (-2.6 dB) are 4.6 dB."""
+    [step] = diagnose(seen("worst_class_recall", (0.2, 0.75), (0.9, 0.25)), small).path
+
+    assert step.points_to["banana"] == pytest.approx(0.75 * 7 - 0.25 * 2.6, abs=0.1)
+
+
+def test_doubt_speaks_for_nothing(small):
+    """Of a reading that is settled by half, half of the evidence is left."""
+    [step] = diagnose(seen("worst_class_recall", (0.2, 0.5)), small).path
+
+    assert step.points_to["banana"] == pytest.approx(7 / 2, abs=0.05)
+
+
+def test_a_gate_closes_by_the_share_of_its_answer(small):
+    """Behind a gate that is shut by a quarter, three quarters of the evidence count."""
+    open_gate, *_ = diagnose(Symptoms.of(worst_class_recall=0.2), small).path
+    symptoms = seen("loss_oscillation", (False, 0.75), (True, 0.25), worst_class_recall=0.2)
+    [_, step] = diagnose(symptoms, small).path
+
+    assert step.points_to["banana"] == pytest.approx(0.75 * open_gate.points_to["banana"], abs=0.1)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_person_is_certain(answer):
+    """Whoever looks at a curve that is in doubt settles it, whether the reading agrees or not."""
+    doubtful = seen("loss_oscillation", (False, 0.6), (True, 0.4))
+    told = doubtful | Symptoms.of(loss_oscillation=answer)
+
+    assert told.observed["loss_oscillation"] is answer
+    assert told.provenances["loss_oscillation"].shares == ()

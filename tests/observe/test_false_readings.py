@@ -62,6 +62,8 @@ FLAGS = (
     "both_bad",
     "metric_loss_disagree",
     "accuracy_vs_majority",
+    "outputs_saturated",
+    "score_stays_at_first",
 )
 FALSE |= dict.fromkeys(FLAGS, bool)
 

@@ -278,3 +278,20 @@ def test_constant_accuracy_is_one_answer_for_all(seen):
         "strong",
         pytest.approx(4),
     )
+
+
+@pytest.mark.parametrize(
+    "loss, accuracy, saturated",
+    [
+        ([7.918, 7.918, 7.918, 7.918], [0.5033, 0.5033, 0.5033, 0.5033], True),  # 15.94 * 0.4967
+        ([12.204, 12.204, 12.204, 12.204], [0.2428, 0.2428, 0.2428, 0.2428], True),  # 16.12 * 0.757
+        ([50.0, 50.0, 50.0, 50.0], [0.5, 0.5, 0.5, 0.5], True),  # 100 * 0.5
+        ([0.693, 0.693, 0.693, 0.693], [0.5, 0.5, 0.5, 0.5], False),
+        ([7.0, 5.0, 3.0, 2.0], [0.5, 0.55, 0.58, 0.6], False),
+    ],
+)
+def test_outputs_that_are_always_sure(seen, loss, accuracy, saturated):
+    """Each wrong answer costs what the library cuts the logarithm at, each right one nothing."""
+    told = seen({"n_classes": 2}, train_loss=loss, train_acc=accuracy)
+
+    assert told["outputs_saturated"] is saturated

@@ -343,3 +343,46 @@ def test_a_straight_fall_is_still_falling(seen):
     straight = [2.0 - 0.08 * epoch for epoch in range(20)]
 
     assert seen(train_loss=straight, val_loss=straight)["loss_still_falling_at_end"] is True
+
+
+@pytest.mark.parametrize(
+    "score, stays",
+    [
+        ([0.10, 0.11, 0.09, 0.10, 0.11, 0.10, 0.09, 0.10], True),
+        ([0.10, 0.30, 0.42, 0.50, 0.55, 0.58, 0.59, 0.59], False),
+        ([0.93, 0.93, 0.93, 0.94, 0.93, 0.93, 0.94, 0.93], False),  # good from the first on
+    ],
+)
+def test_a_poor_score_that_stays_where_it_began(seen, score, stays):
+    """The loss comes down, and a score of guessing does not move; one that is good has no need
+    to.
+    """
+    told = seen(train_loss=[900.0, 90.0, 40.0, 20.0, 10.0, 6.0, 4.0, 3.0], val_acc=score)
+
+    assert told["score_stays_at_first"] is stays
+
+
+def test_a_reading_close_to_its_border_has_shares():
+    """A loss that falls by the 2 % that part flat from falling is half of each."""
+    losses = [2.0, 1.99, 1.98, 1.97, 1.965, 1.96, 1.96, 1.96]
+    found = observe.history({"train_loss": losses}).provenances["train_loss_flat"].shares
+
+    assert dict(found)[True] == pytest.approx(0.5, abs=0.2)
+
+
+def test_a_reading_far_from_its_border_has_none():
+    """A loss that halves is not flat, without any doubt."""
+    losses = [2.0, 1.6, 1.3, 1.1, 1.0, 0.9, 0.85, 0.8]
+
+    assert observe.history({"train_loss": losses}).provenances["train_loss_flat"].shares == ()
+
+
+def test_a_last_row_that_was_written_twice_counts_once():
+    """The same run, its last row repeated, shows the same."""
+    history = {
+        "train_loss": [2.3, 1.6, 1.2, 1.0, 0.9, 0.82, 0.77, 0.74],
+        "val_loss": [2.2, 1.7, 1.35, 1.2, 1.12, 1.08, 1.06, 1.05],
+    }
+    twice = {name: [*values, values[-1]] for name, values in history.items()}
+
+    assert observe.history(twice).observed == observe.history(history).observed

@@ -23,6 +23,9 @@ from mldx.symptoms import Observation
 # the range of `init_loss_ratio` ends here
 _MOST = 1e6
 
+# what a sure mistake costs: -ln 1e-7 and its nearest in single precision, where Keras cuts a
+# probability, and 100, where PyTorch cuts the logarithm in `BCELoss`
+_SURE_MISTAKES = (16.118, 15.942, 100.0)
 # a flat loss less sure than this has no flat value
 _LEAST_FLAT = 0.05
 _LIKELY = 0.5
@@ -69,6 +72,22 @@ def _first(curves: Curves, train: Curve, chance: float) -> tuple[float, float]:
     if train.x[0] <= 1 and chance > 0:
         large = curves.beyond(first / chance, "init_loss_ratio.first_epoch")
     return first, any_of(still, large)
+
+
+@observer(needs=("finite_train", "train_accuracy"), points=2)
+def outputs_saturated(curves: Curves, train: Curve, accuracy: Curve) -> Finding | None:
+    """Whether each wrong answer costs what the library cuts the logarithm at, and each right one
+    nothing: the output is always sure.
+    """
+    wrong = 1 - accuracy.end
+    known = curves.beyond(wrong, "outputs_saturated.wrong")
+    if not known:
+        return None
+    cost = train.end / wrong
+    away = min(abs(cost / one - 1) for one in _SURE_MISTAKES)
+    yes = curves.within(away, "outputs_saturated.near")
+    figure = f"the loss is {cost:.4g} times the share of wrong answers, {percent(wrong)}"
+    return yes_or_no(yes, figure, settled=known)
 
 
 @observer(needs=("finite_train",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -15,11 +16,12 @@ from mldx.observe.curves import (
     percent,
     rank_correlation,
 )
-from mldx.observe.findings import Finding, about, one_of, yes_or_no
+from mldx.observe.findings import Finding, about, one_of, share_of, yes_or_no
 from mldx.observe.grading import all_of, any_of, beyond, enough, within
 from mldx.observe.overfitting import mature, on_another_scale
 from mldx.observe.register import observer
 from mldx.readers.names import direction
+from mldx.symptoms import Observation
 
 # the range of `val_noisy` ends here
 _MOST_NOISE = 1e6
@@ -59,6 +61,38 @@ def val_constant(curves: Curves, train: Curve, score: Curve) -> Finding:
     moved = float(np.ptp(train.y)) > limit("val_constant.train_moves") * abs(train.start)
     figure = f"{values} different value{'s' if values > 1 else ''} in {len(score)} evaluations"
     return Finding(values <= most and moved, figure)
+
+
+@observer(needs=("finite_train", "seen"))
+def score_stays_at_first(
+    curves: Curves, train: Curve, seen: Mapping[str, Observation]
+) -> Finding | None:
+    """Whether a poor score is at the end where it was at first, while the loss is not."""
+    limit, score = curves.limit, _share_score(curves)
+    if score is None or len(score) < limit("score_stays_at_first.least_points"):
+        return None
+    moves = 1 - share_of(seen, "train_loss_flat")
+    if not moves:
+        return None
+    first = float(score.y[: max(1, len(score) // 5)].mean())
+    most = limit("score_stays_at_first.gain")
+    yes = all_of(
+        curves.within(float(score.smooth.max()) - 2 * score.noise, "score_stays_at_first.poor"),
+        within(score.end - first, most + score.end_error, most / 2 + score.end_error),
+    )
+    figure = f"{score.name} {first:.4g} at first, {score.end:.4g} at the end"
+    return yes_or_no(yes, figure, settled=moves)
+
+
+def _share_score(curves: Curves) -> Curve | None:
+    """The validation score, or that of training where there is none, if it is one of 0..1 of which
+    more is better.
+    """
+    if curves.score is None or direction(curves.score_name) < 0:
+        return None
+    score = curves.score[2] or curves.score[1]
+    inside = score is not None and len(score) > 0 and score.y.min() >= 0 and score.y.max() <= 1
+    return score if inside else None
 
 
 @observer(needs=("train_accuracy", "val_accuracy"))

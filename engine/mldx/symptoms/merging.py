@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from mldx.provenance import Conflict, Provenance, Source
@@ -38,7 +39,17 @@ def merged(*sides: Side, insisted: Container[str] = ()) -> Merged:
                 conflicts.append(_conflict(id, (values[id], old), (value, new), later))
             if later:
                 values[id], provenances[id] = value, new
+            if agree:
+                provenances[id] = _settled(provenances[id], old, new)
     return values, provenances, tuple(conflicts)
+
+
+def _settled(kept: Provenance, old: Provenance, new: Provenance) -> Provenance:
+    """Return the provenance of a value that two sources agree on: one that is sure of it settles
+    what a reading of lower rank leaves in doubt.
+    """
+    sure = max((one.rank for one in (old, new) if not one.shares), default=-1)
+    return replace(kept, shares=()) if kept.shares and sure > kept.rank else kept
 
 
 def _wins(old: Provenance, new: Provenance, agree: bool, insisted: bool) -> bool:
