@@ -19,7 +19,7 @@ from mldx.readers.run import Array
 from mldx.readers.source import LogSource
 
 Columns = dict[str, tuple[Array, Mask]]
-_BLOCK = 1 << 22
+_BLOCK = 1 << 21  # bytes: larger ones are no faster, and are held several times
 _OF_NUMBERS = b"0123456789.,-+eEnNaAiIfFtTyY\n"  # also `nan` and `infinity`
 _NEWLINE, _COMMA = 10, 44
 
@@ -102,21 +102,26 @@ def _cells(block: bytes, width: int) -> tuple[Array, Mask] | None:
     if np.count_nonzero(is_line) * width != len(ends):
         return None
     there = np.diff(ends, prepend=-1) > 1
-    values = _parsed(block, len(ends), bool(there.all()))
+    values = _parsed(block, there)
     return None if values is None else (values.reshape(-1, width).T, there.reshape(-1, width).T)
 
 
-def _parsed(block: bytes, count: int, full: bool) -> Array | None:
-    text = block[:-1].replace(b"\n", b",")
-    if not full:
-        text = text.replace(b",,", b",nan,").replace(b",,", b",nan,")
-        text = (b"nan" if text.startswith(b",") else b"") + text
-        text += b"nan" if text.endswith(b",") else b""
+def _parsed(block: bytes, there: Mask) -> Array | None:
+    """Return the values of cells, nan where one is empty; None when the others are not all
+    numbers: then there are fewer numbers than cells.
+    """
+    text = block.replace(b"\n", b",").strip(b",")
+    while b",," in text:
+        text = text.replace(b",,", b",")
     try:
-        values = np.fromstring(text.decode("ascii"), np.float64, sep=",")
+        found = np.fromstring(text.decode("ascii"), np.float64, sep=",")
     except (ValueError, DeprecationWarning):  # what numpy says of a cell that is no number
         return None
-    return values if len(values) == count else None
+    if len(found) != np.count_nonzero(there):
+        return None
+    values = np.full(len(there), np.nan)
+    values[there] = found
+    return values
 
 
 def _joined(chunks: list[tuple[Array, Mask]]) -> tuple[Array, Mask]:
