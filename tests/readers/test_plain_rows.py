@@ -32,13 +32,18 @@ def source_of(text):
     return LogSource.of_bytes(text.encode(), "log")
 
 
+def bits(values):
+    """The values bit by bit, whatever the sign of a NaN."""
+    return np.where(np.isnan(values), np.nan, values).tobytes()
+
+
 def told(read):
     """What a reader says, bit by bit; or how it refuses."""
     try:
         rows = read()
     except InputError as error:
         return str(error)
-    columns = {one.name: (one.value[one.there].tobytes(), one.there.tobytes())
+    columns = {one.name: (bits(one.value[one.there]), one.there.tobytes())
                for one in rows.columns}  # fmt: skip
     axes = [None if axis is None else axis.tobytes() for axis in (rows.epoch, rows.step)]
     return columns, axes, rows.size, rows.ignored, rows.notes
@@ -84,7 +89,7 @@ def series_of(text):
     except InputError as error:
         return str(error)
     return [
-        [(one.name, one.split, one.value.tobytes(), one.x.tobytes()) for one in run.series]
+        [(one.name, one.split, bits(one.value), one.x.tobytes()) for one in run.series]
         for run in runs
     ]
 

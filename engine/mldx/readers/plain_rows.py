@@ -8,11 +8,14 @@ is None, and the careful reader starts from the beginning.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mldx.readers.numbers import Mask
 from mldx.readers.run import Array
@@ -21,7 +24,12 @@ from mldx.readers.source import LogSource
 Columns = dict[str, tuple[Array, Mask]]
 _BLOCK = 1 << 21  # bytes: larger ones are no faster, and are held several times
 _OF_NUMBERS = b"0123456789.,-+eEnNaAiIfFtTyY\n"  # also `nan` and `infinity`
-_NEWLINE, _COMMA = 10, 44
+_NEWLINE, _COMMA, _BRACE = 10, 44, 123
+# A key's byte is its number above one of these; what is above neither is ASCII.
+_OPENING, _WITHIN, _NUMBER = 0x80, 0xC0, 0x3F
+_CODED = b"0123456789.-+eE\n" + bytes(range(_OPENING, 256))
+_AS_COMMAS = bytes(range(_OPENING)) + b"," * (256 - _OPENING)
+_KEY = re.compile(rb'(\{|, ?)"([^"\\\x80-\xff]*)"(: ?)')
 
 
 def csv_columns(source: LogSource, header: list[str]) -> Columns | None:
@@ -53,16 +61,14 @@ def json_columns(source: LogSource) -> Columns | None:
     """
     size = 0
     parts: dict[str, list[tuple[int, Array, Mask]]] = {}
+    keys: list[_Key] = []
     for block in _blocks(source):
-        rows = _objects(block)
-        if rows is None:
+        found = _by_keys(block, keys) or _by_objects(block)
+        if not found:
             return None
-        for name in dict.fromkeys(chain.from_iterable(rows)):
-            column = _column(rows, name)
-            if column is None:
-                return None
-            parts.setdefault(name, []).append((size, *column))
-        size += len(rows)
+        for name, (values, there) in found.items():
+            parts.setdefault(name, []).append((size, values, there))
+        size += len(values)
     return {name: _spread(chunks, size) for name, chunks in parts.items()} or None
 
 
@@ -129,6 +135,111 @@ def _joined(chunks: list[tuple[Array, Mask]]) -> tuple[Array, Mask]:
     values, there = (np.concatenate([chunk[place] for chunk in chunks]) for place in (0, 1))
     chunks.clear()
     return values, there
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key as it is written: `{"step": ` where an object begins, `, "step": ` within."""
+
+    name: str
+    opening: bytes
+    within: bytes
+
+    @classmethod
+    def first_in(cls, text: bytes) -> _Key | None:
+        """Return the first key that stands in a text, None when a quote there begins no key."""
+        at = text.find(b'"')
+        found = _KEY.match(text, at - 1 if text[at - 1 : at] in (b"{", b",") else at - 2)
+        if found is None:
+            return None
+        quoted = b'"' + found[2] + b'"' + found[3]
+        within = found[1] if found[1] != b"{" else (b", " if found[3] == b": " else b",")
+        return cls(found[2].decode("ascii"), b"{" + quoted, within + quoted)
+
+
+def _by_keys(block: bytes, keys: list[_Key]) -> Columns | None:
+    """Return the columns of objects by putting a byte in place of each key; None where something
+    is left beside these bytes and finite numbers.
+
+    The proof: a line is an opening key, a number, and keys and numbers in turn, up to its brace.
+    """
+    text = block if block.endswith(b"\n") else block + b"\n"
+    lines = text.count(b"\n")
+    if text.count(b"}\n") != lines:
+        return None
+    coded = _coded(text.replace(b"}\n", b"\n"), keys)
+    if coded is None or coded.translate(None, _CODED):
+        return None
+    raw = np.frombuffer(coded, np.uint8)
+    begins = np.flatnonzero((raw >= _OPENING) & (raw < _WITHIN))
+    ends = np.flatnonzero(raw == _NEWLINE)
+    if len(begins) != lines or begins[0] != 0 or (begins[1:] != ends[:-1] + 1).any():
+        return None
+    codes = raw[raw >= _OPENING]
+    values = _numbers(coded, raw, len(codes))
+    if values is None:
+        return None
+    line = np.cumsum(codes < _WITHIN) - 1
+    return {
+        key.name: _of_key(codes & _NUMBER == number, line, values, lines)
+        for number, key in enumerate(keys)
+        if (codes & _NUMBER == number).any()
+    }
+
+
+def _coded(text: bytes, keys: list[_Key]) -> bytes | None:
+    """Put a byte in place of each key, and learn the keys that were not met before."""
+    for number, key in enumerate(keys):
+        text = _replaced(text, key, number)
+    while b'"' in text:
+        new = _Key.first_in(text)
+        if new is None or len(keys) > _NUMBER or new in keys:
+            return None
+        text = _replaced(text, new, len(keys))
+        keys.append(new)
+    return text
+
+
+def _replaced(text: bytes, key: _Key, number: int) -> bytes:
+    text = text.replace(key.opening, bytes([_OPENING + number]))
+    return text.replace(key.within, bytes([_WITHIN + number]))
+
+
+def _numbers(coded: bytes, raw: NDArray[np.uint8], count: int) -> Array | None:
+    """Return the numbers behind the keys; None where one is written as JSON does not allow."""
+    is_digit = raw - 48 < 10
+    dots = np.flatnonzero(raw == ord("."))
+    if not (is_digit[dots - 1] & is_digit[dots + 1]).all():
+        return None
+    plus = np.flatnonzero(raw == ord("+"))
+    if not (raw[plus - 1] | 32 == ord("e")).all():
+        return None
+    zeros = np.flatnonzero(raw == ord("0"))
+    minus = raw[zeros - 1] == ord("-")
+    leading = raw[zeros - 1 - minus] >= _OPENING
+    if (leading & is_digit[zeros + 1]).any():
+        return None
+    text = coded.translate(_AS_COMMAS, b"\n").removeprefix(b",")
+    try:
+        values = np.fromstring(text.decode("ascii"), np.float64, sep=",")
+    except (ValueError, DeprecationWarning):  # what numpy says of what is no number
+        return None
+    return values if len(values) == count and np.isfinite(values).all() else None
+
+
+def _of_key(chosen: Mask, line: NDArray[np.intp], values: Array, lines: int) -> tuple[Array, Mask]:
+    value, there = np.full(lines, np.nan), np.zeros(lines, np.bool_)
+    value[line[chosen]], there[line[chosen]] = values[chosen], True
+    return value, there
+
+
+def _by_objects(block: bytes) -> Columns | None:
+    """Return the columns of objects by reading all lines as one array."""
+    rows = _objects(block)
+    if rows is None:
+        return None
+    found = {name: _column(rows, name) for name in dict.fromkeys(chain.from_iterable(rows))}
+    return {name: one for name, one in found.items() if one} if all(found.values()) else None
 
 
 def _objects(block: bytes) -> list[dict[str, Any]] | None:
