@@ -40,7 +40,8 @@ def inputs(batch: Batch, limit: Thresholds) -> Iterator[Observation]:
     if not first.is_floating_point():
         return
     bad = float((~torch.isfinite(first)).float().mean())
-    yield Observation("input_nonfinite", bad, f"{percent(bad)} of a batch", basis="counted")
+    if bad:  # one clean batch says nothing of the rest
+        yield Observation("input_nonfinite", bad, f"{percent(bad)} of a batch", basis="counted")
     finite = first[torch.isfinite(first)]
     if len(finite):
         low, high = float(finite.min()), float(finite.max())

@@ -35,6 +35,7 @@ def classes(truth: Labels, given: Labels, limit: Thresholds) -> Iterator[Observa
             "class_imbalance_ratio",
             counts.max() / counts.min(),
             f"{counts.max()} against {counts.min()} samples",
+            basis="shape",  # of the samples that were predicted; those of training count more
         )
         yield _majority(float(right.mean()), largest, limit)
     yield from _recalls(truth, right, names, counts, limit)
