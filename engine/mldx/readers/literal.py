@@ -10,6 +10,7 @@ import ast
 import json
 import math
 import re
+import warnings
 from typing import Any
 
 _MOST = 2 << 20  # characters of a Python literal: its syntax tree takes a hundred times as much
@@ -50,7 +51,8 @@ def python_literal(text: str) -> Any:
     if len(bare) > _MOST or bare[:1] + bare[-1:] not in {"{}", "[]"}:
         return None
     try:
-        return _value(ast.parse(bare, mode="eval").body)
+        with warnings.catch_warnings(action="ignore"):  # of text that only looks like Python
+            return _value(ast.parse(bare, mode="eval").body)
     except (SyntaxError, ValueError, TypeError, KeyError, RecursionError, MemoryError):
         return None
 
