@@ -78,10 +78,14 @@ def _decides(action: Action, limit: Callable[[str], float]) -> bool:
 
 
 def rerun_minutes(known: Mapping[str, Any], limit: Callable[[str], float]) -> float:
-    """Return how long the run takes that must follow a fix, by its field.
+    """Return how long the run takes that must follow a fix: as long as this one where its log has
+    times, else what is common in its field.
 
     known   the facts of the run
     """
+    own = known.get("run_minutes")
+    if own is not None:
+        return max(1.0, float(round(own)))
     field = "tabular" if known.get("model_family") == "boosting" else known.get("domain")
     return limit(_RERUN.get(str(field), "actions.rerun_other"))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers.containers import unpacked
 from mldx.readers.doubts import doubts
+from mldx.readers.duration import minutes_of
 from mldx.readers.faults import unreadable
 from mldx.readers.names import is_loss
 from mldx.readers.normalise import refuse_binary
@@ -158,6 +159,9 @@ def _runs_of(part: LogSource) -> list[Run]:
         run.name = ", ".join(filter(None, (part.name, run.name)))
         run.setup = {**part.setup, **run.setup}
         run.notes += part.notes
+    if len(runs) == 1 and "run_minutes" not in runs[0].setup:
+        found = minutes_of(part)
+        runs[0].setup |= {} if found is None else {"run_minutes": found}
     return runs
 
 

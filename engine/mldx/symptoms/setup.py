@@ -84,6 +84,9 @@ class Setup(BaseModel):
     epochs_planned: float | None = Field(
         None, ge=0, allow_inf_nan=False, description="How many epochs was the run meant to last?"
     )
+    run_minutes: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="How many minutes did the run take?"
+    )
     gradient_clipping: bool | float | None = Field(
         None, description="At which norm are gradients clipped, or are they at all?"
     )
