@@ -464,3 +464,30 @@ def test_keys_choose_and_command(id, keys, reply):
     dialogue = Dialogue.of().change(id)
 
     assert terminal_reply(keys, lambda ui: ui.ask(dialogue.question, dialogue)) == reply
+
+
+def test_an_empty_line_is_a_reply(mldx):
+    """In a pipe an empty line stands for "don't know", so that the answers below keep their
+    places.
+    """
+    told = mldx("ask", "--json", stdin="not_learning\n\n\nyes\nquit\n")
+    at_once = mldx("ask", "--json", stdin="not_learning\nskip\nskip\nyes\nquit\n")
+
+    assert json.loads(told.stdout)["causes"] == json.loads(at_once.stdout)["causes"]
+
+
+def test_only_what_was_answered_is_counted(mldx):
+    """What a complaint implies is no answer of the person."""
+    told = mldx(
+        "ask", "--complaint", "not_learning", stdin="skip\ntrain_loss_at_prior: yes\nquit\n"
+    )
+
+    assert "interview, 1 answer" in told.stdout
+    assert "1 answers" not in told.stdout
+
+
+def test_what_changed_is_asked_of_a_run_that_worked_before(mldx):
+    """Whoever says that it used to work is asked first what changed since."""
+    told = mldx("ask", "--complaint", "it stopped working after the upgrade", stdin="skip\nquit\n")
+
+    assert "what changed since" in told.stdout

@@ -101,3 +101,79 @@ def test_answer_both_share_speaks_for_no_cause():
     flat = diagnose(Symptoms.of(train_loss_flat=True))
 
     assert (flat.causes != (), compare(flat, flat).causes) == (True, ())
+
+
+TWO = "run,epoch,train_loss\n" + "".join(
+    f"{name},{epoch},{loss}\n"
+    for name, losses in {"slow": (2.3, 2.29, 2.28, 2.27), "fast": (2.3, 1.2, 0.6, 0.3)}.items()
+    for epoch, loss in enumerate(losses, 1)
+)
+
+
+def test_swapped_runs_speak_for_other_causes(mldx, census):
+    """Taken the other way round, scaled inputs are not what the difference speaks for."""
+    swapped = json.loads(mldx("compare", BAD, GOOD, "--json").stdout)
+
+    assert swapped["facts"] == [{"id": "inputs_normalized", "good": False, "bad": True}]
+    assert "wrong_normalization" not in {one["id"] for one in swapped["causes"]}
+
+
+def test_runs_without_facts_say_so(mldx, tmp_path):
+    """Of two logs that say nothing of the setup it is told how to add it."""
+    paths = []
+    for name, losses in {"good": (2.3, 1.2, 0.6, 0.3), "bad": (2.3, 2.3, 2.3, 2.3)}.items():
+        paths.append(str(tmp_path / f"{name}.json"))
+        record = {"history": {"epoch": [1, 2, 3, 4], "train_loss": losses}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(record))
+    told = mldx("compare", *paths)
+
+    assert (told.exit_code, "--set-good" in told.stdout) == (0, True)
+    assert ["train", "loss:", "last", "0.3", "2.3"] in [
+        line.split() for line in told.stdout.splitlines()
+    ]
+
+
+def test_facts_of_each_run_can_be_set(mldx):
+    """A fact that a log lacks is given for the run that it belongs to."""
+    told = mldx(
+        "compare", GOOD, BAD, "--set-good", "dropout=0.1", "--set-bad", "dropout=0.9", "--json"
+    )
+
+    assert {"id": "dropout", "good": 0.1, "bad": 0.9} in json.loads(told.stdout)["facts"]
+
+
+@pytest.fixture
+def two(tmp_path):
+    """A log that holds two runs."""
+    path = tmp_path / "runs.csv"
+    path.write_text(TWO)
+    return str(path)
+
+
+def test_one_of_several_runs_is_picked(mldx, two):
+    """Of a log with several runs one is picked by its number or its name."""
+    told = mldx("compare", two, two, "--run-good", "2", "--run-bad", "1", "--json")
+
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["curves"][0]["last"] == [0.3, 2.27]
+
+
+def test_an_open_choice_lists_the_runs(mldx, two):
+    """Where it is open which run is meant, they are listed, with the option that picks one."""
+    told = mldx("compare", two, two)
+
+    assert (told.exit_code, "--run-good" in told.stderr) == (2, True)
+    assert mldx("compare", two, two, "--run-good", "blub", "--run-bad", "1").exit_code == 2
+
+
+def test_versions_that_differ_are_named(mldx, tmp_path):
+    """A library of which another version was installed is named with both."""
+    for name, version in {"old": "2.1.0", "new": "2.4.1"}.items():
+        files = tmp_path / name / "files"
+        files.mkdir(parents=True)
+        (files / "requirements.txt").write_text(f"numpy==1.26\ntorch=={version}\n")
+        rows = "\n".join(f"{epoch},{2.3 / epoch:.3f}" for epoch in range(1, 6))
+        (tmp_path / name / "metrics.csv").write_text(f"epoch,train_loss\n{rows}\n")
+    told = mldx("compare", str(tmp_path / "old"), str(tmp_path / "new"), "--json")
+
+    assert json.loads(told.stdout)["versions"] == [{"id": "torch", "good": "2.1.0", "bad": "2.4.1"}]

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from mldx import diagnose, observe
-from mldx.cli.diagnose import _fact
+from mldx.cli.facts import given
 from mldx.knowledge import rules_folder
 from tests.kit import NOT_READ, made_logs
 
@@ -322,7 +322,7 @@ def test_facts_on_the_command_line(mldx, calm):
 )
 def test_facts_as_people_write_them(knowledge, written, id, value):
     """Short names, thousands and percentages are understood."""
-    assert _fact(written, knowledge) == (id, value)
+    assert given([written], knowledge) == {id: value}
 
 
 def test_a_fact_that_is_mistyped(mldx, calm):
@@ -636,3 +636,12 @@ def test_the_diagnosis_as_data_says_what_was_read(mldx, sick):
     assert told["path"] == sick
     assert {"format", "series", "ignored", "notes", "others", "doubts"} <= set(told)
     assert {"key", "points", "first", "last"} <= set(told["series"][0])
+
+
+def test_a_task_that_is_none_is_refused(mldx, calm):
+    """What decides which checks apply is refused where the rules do not know it, with the names."""
+    told = mldx("diagnose", calm, "--set", "task=multiclas")
+
+    assert told.exit_code == 2
+    assert "one of binary, multiclass" in " ".join(told.stderr.split())
+    assert "write `multiclass`" in told.stderr

@@ -79,3 +79,13 @@ def test_a_better_restart_strikes():
         "Of the 2 runs in this log run 1 is the best (val loss 0.41); the last, judged here, ends "
         "at 0.77.",
     )
+
+
+def test_a_rate_below_zero_strikes():
+    """A negative learning rate is said as what it is: a fault of the setup."""
+    run = of_mapping(
+        {"setup": {"learning_rate": -1.0}, "history": {"train_loss": [2, 3, 4]}}, "log"
+    )
+    told = {one.id: one.sentence for one in observed(run).strikes}
+
+    assert "below zero" in told["negative_rate"]

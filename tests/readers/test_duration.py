@@ -27,7 +27,7 @@ def table(name, clock):
         ('{"log_history": [{"loss": 1.0, "train_runtime": 120.0}]}', 2),
         (
             (
-                "Epoch 1/2\n 3/782 ━ 45s 58ms/step - loss: 2.3\n782/782 ━ 61s 4ms/step - loss: 2.1\n"
+                "Epoch 1/2\n 3/782 ━ 45s 58ms/step\n782/782 ━ 61s 4ms/step - loss: 2.1\n"
                 "Epoch 2/2\n782/782 ━ 59s 4ms/step - loss: 1.9"
             ),
             2,
@@ -43,7 +43,7 @@ def table(name, clock):
         ),
         (
             (
-                "2024-05-01 23:58:00,123 INFO epoch 1 loss 2.3\n2024-05-01 23:59:00 epoch 2 loss 2.1\n"
+                "2024-05-01 23:58:00,123 INFO loss 2.3\n2024-05-01 23:59:00 loss 2.1\n"
                 "2024-05-02 00:04:00 epoch 3 loss 1.9"
             ),
             6,

@@ -90,3 +90,13 @@ def test_half_characters_and_endless_numbers_are_told(client, body):
     answer = client.post("/api/next", content=body, headers={"content-type": "application/json"})
 
     assert (answer.status_code, len(answer.json()["faults"])) == (422, 1)
+
+
+def test_a_body_that_is_no_json_is_explained(client):
+    """A body that is not JSON is refused with what was expected, and how to send it."""
+    told = client.post(
+        "/api/next", content="loss 2.3", headers={"Content-Type": "application/json"}
+    )
+
+    fault = told.json()["faults"][0]
+    assert (told.status_code, "Content-Type" in fault["help"]) == (422, True)

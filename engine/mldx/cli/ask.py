@@ -163,7 +163,8 @@ def _print(dialogue: Dialogue, *, full: bool) -> None:
     from mldx.report.terminal import report, unanswered
 
     look, diagnosis = Look.of_stdout(), dialogue.diagnosis
-    name = "" if diagnosis.read else f"interview, {len(dialogue.answers)} answers"
+    count = len(dialogue.answered)
+    name = "" if diagnosis.read else f"interview, {count} answer{'' if count == 1 else 's'}"
     click.echo(report(diagnosis, full, look, name), color=look.colour)
     if left := dialogue.unanswered()[:_LEFT]:
         click.echo(unanswered(left, look), color=look.colour)

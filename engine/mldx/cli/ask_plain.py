@@ -164,14 +164,13 @@ class PlainUI:
     def _line(self) -> str | None:
         """Read a line, first those that were kept; None where they end.
 
-        Comments and, in a pipe, empty lines are passed over.
+        Comments are passed over; an empty line is a reply, "don't know".
         """
         if self.kept:
             return self.kept.pop(0)
         self.console.print("> ", end="")
         while (line := sys.stdin.readline()) != "":
-            text = "" if line.lstrip().startswith("#") else line.strip()
-            if text or self.interactive:
-                return text
+            if not line.lstrip().startswith("#"):
+                return line.strip()
         self.console.print("")
         return None

@@ -81,6 +81,7 @@ def command(
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input; of several runs the largest.
     """
+    from mldx.cli.facts import given
     from mldx.knowledge import load
     from mldx.observe import observed
     from mldx.readers.choice import wanted_series
@@ -89,9 +90,9 @@ def command(
     _check_name("--html", page, _HTML)
     _check_name("--markdown", None if markdown == "-" else markdown, _MARKDOWN)
     rules = load(folder, extend)
-    given = dict(_fact(fact, rules) for fact in facts)
-    observed(answers=given, knowledge=rules)  # a wrong fact is refused before anything is read
-    results = _results(paths, _Given(given, wanted_series(series), rules))
+    known = given(facts, rules)
+    observed(answers=known, knowledge=rules)  # a wrong fact is refused before anything is read
+    results = _results(paths, _Given(known, wanted_series(series), rules))
     first = list(_some(results, 2))
     outputs = chosen(as_json, as_lines, markdown, page, full, many=len(first) > 1)
     return _put_out(chain(first, results), outputs)
@@ -115,18 +116,6 @@ def _check_name(option: str, name: str | None, ends: tuple[str, ...]) -> None:
     raise InputError(
         Fault(option, what, f"a file that ends in {ends[0]}", f"write {option} report{ends[0]}")
     )
-
-
-def _fact(text: str, rules: KnowledgeBase) -> tuple[str, Any]:
-    """Split `id=value`: `lr=0.1`, `n_train=5k`, `optimizer=Adam(lr=3e-4)`."""
-    from mldx.knowledge.parse_text import parse_text, symptom_id
-
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        help = "write for example --set optimizer=adam"
-        raise InputError(Fault("--set", f"{text!r} is not a fact.", "ID=VALUE", help))
-    id = symptom_id(name, rules)
-    return id, parse_text(value, id, rules) if id in rules.specs else value
 
 
 def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:

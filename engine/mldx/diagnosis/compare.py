@@ -8,7 +8,9 @@ other. All of it is read off the two diagnoses; nothing is weighed again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from mldx.diagnosis.diagnosis import Diagnosis
@@ -21,6 +23,8 @@ from mldx.diagnosis.results import (
     Verdict,
 )
 
+_INSTALLED = "installed were "  # the note of the reader of side files
+_VERSION = re.compile(r"([A-Za-z][\w-]*) (\d[\w.+]*)")
 _NAMED = 3  # causes that are named
 _LEAST_GAIN = 0.5  # dB; less is a rounding of the rows and speaks for nothing
 
@@ -31,6 +35,15 @@ class FactDifference(ReportPart):
     id: str
     good: Any = None
     bad: Any = None
+
+
+class CurveDifference(ReportPart):
+    """A loss of both runs: where it began, how low it came, where it ended; NaN as text."""
+
+    name: str
+    first: tuple[float | str, float | str]
+    lowest: tuple[float | str, float | str]
+    last: tuple[float | str, float | str]
 
 
 class ComparedAnswer(ReportPart):
@@ -71,7 +84,10 @@ class GainingCause(ReportPart):
 class Comparison(ReportPart):
     """What differs between two runs.
 
+    says_facts  whether either run says anything of its setup
     facts       setup facts that are not the same, those that both runs say first
+    versions    libraries of which not the same version was installed, where both runs say it
+    curves      losses of both runs in figures, those that are not the same
     only_good   syndromes that the good run alone shows
     only_bad    syndromes that the bad run alone shows
     answers     checks that are answered differently, in the order of the walk
@@ -81,7 +97,10 @@ class Comparison(ReportPart):
 
     good_verdict: Verdict
     bad_verdict: Verdict
+    says_facts: bool = True
     facts: tuple[FactDifference, ...]
+    versions: tuple[FactDifference, ...] = ()
+    curves: tuple[CurveDifference, ...] = ()
     only_good: tuple[ShownSyndrome, ...]
     only_bad: tuple[ShownSyndrome, ...]
     answers: tuple[AnswerDifference, ...]
@@ -91,15 +110,24 @@ class Comparison(ReportPart):
     @property
     def differs(self) -> bool:
         """Is there any difference?"""
-        return bool(self.facts or self.only_good or self.only_bad or self.answers)
+        settings = self.facts or self.versions
+        return bool(settings or self.curves or self.only_good or self.only_bad or self.answers)
 
 
-def compare(good: Diagnosis, bad: Diagnosis) -> Comparison:
-    """Return what differs between two runs that were judged by the same rules."""
+def compare(
+    good: Diagnosis, bad: Diagnosis, notes: tuple[Sequence[str], Sequence[str]] = ((), ())
+) -> Comparison:
+    """Return what differs between two runs that were judged by the same rules.
+
+    notes   what the readers of the two noted, among it the libraries that were installed
+    """
     return Comparison(
         good_verdict=good.verdict,
         bad_verdict=bad.verdict,
+        says_facts=bool(good.symptoms.facts or bad.symptoms.facts),
         facts=_facts(good.symptoms.facts, bad.symptoms.facts),
+        versions=_both_say(_facts(_versions(notes[0]), _versions(notes[1]))),
+        curves=tuple(_curves(good, bad)),
         only_good=_only(good.syndromes, bad.syndromes),
         only_bad=_only(bad.syndromes, good.syndromes),
         answers=_answers(good, bad),
@@ -115,6 +143,42 @@ def _facts(good: Mapping[str, Any], bad: Mapping[str, Any]) -> tuple[FactDiffere
         if good.get(id) != bad.get(id)
     ]
     return tuple(sorted(differing, key=lambda one: one.good is None or one.bad is None))
+
+
+def _both_say(facts: tuple[FactDifference, ...]) -> tuple[FactDifference, ...]:
+    return tuple(one for one in facts if one.good is not None and one.bad is not None)
+
+
+def _versions(notes: Sequence[str]) -> dict[str, str]:
+    """Return the versions of the libraries that a reader found beside a run."""
+    told = " ".join(note for note in notes if note.startswith(_INSTALLED))
+    return {name.lower(): version for name, version in _VERSION.findall(told)}
+
+
+def _curves(good: Diagnosis, bad: Diagnosis) -> Iterator[CurveDifference]:
+    """Yield the losses that both runs log, in figures, where these differ."""
+    others = {(one.split, one.metric): one for one in bad.symptoms.plot_series}
+    for one in good.symptoms.plot_series:
+        other = others.get((one.split, one.metric))
+        if one.metric != "loss" or other is None or not one.y or not other.y:
+            continue
+        figures = zip(_figures(one.y), _figures(other.y), strict=True)
+        first, lowest, last = figures
+        if any(here != there for here, there in (first, lowest, last)):
+            name = f"{one.split}_{one.metric}"
+            yield CurveDifference(name=name, first=first, lowest=lowest, last=last)
+
+
+def _figures(y: Sequence[float]) -> tuple[float | str, float | str, float | str]:
+    """Return the first value, the lowest and the last, to four digits."""
+    finite = [value for value in y if isfinite(value)]
+    lowest = min(finite) if finite else y[0]
+    first, least, last = (_figure(value) for value in (y[0], lowest, y[-1]))
+    return first, least, last
+
+
+def _figure(value: float) -> float | str:
+    return float(f"{value:.4g}") if isfinite(value) else str(value)
 
 
 def _only(

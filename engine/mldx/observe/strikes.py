@@ -30,6 +30,14 @@ def strikes(curves: Curves) -> tuple[Strike, ...]:
     return tuple(Strike(name, sentence) for name, sentence in found if sentence)
 
 
+def negative_rate(curves: Curves) -> str:
+    """Is the learning rate below zero?"""
+    rate = curves.facts.get("learning_rate")
+    if not isinstance(rate, int | float) or rate >= 0:
+        return ""
+    return f"The learning rate is {rate:.3g}: below zero each step climbs the loss."
+
+
 def no_validation(curves: Curves) -> str:
     """Is nothing measured on other data than the training set?"""
     splits = {one.split for one in curves.run.series if len(one)}
@@ -132,6 +140,7 @@ def _leaps(curves: Curves, score: Array) -> bool:
 
 
 _STRIKES: tuple[Callable[[Curves], str], ...] = (
+    negative_rate,
     no_validation,
     warmup_longer_than_run,
     few_steps,

@@ -29,17 +29,8 @@ _STAMPED = re.compile(r"^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|^\[\d\d:
 _KERAS = re.compile(r"\b(\d+)/\1\b.*?\s(\d+)s\b.*?/(?:step|epoch|sample)")
 _BAR = re.compile(r"^(.*?)100%\|[^|]*\|\s*(\d+)/\2 \[(?:(\d+):)?(\d+):(\d+)<", re.MULTILINE)
 _SINCE_START = frozenset(
-    [
-        "time",
-        "wall_time",
-        "walltime",
-        "runtime",
-        "_runtime",
-        "elapsed",
-        "elapsed_time",
-        "time_elapsed",
-        "total_time",
-    ]
+    {"time", "wall_time", "walltime", "runtime", "_runtime", "elapsed", "elapsed_time"}
+    | {"time_elapsed", "total_time"}
 )
 _OF_DAY = frozenset(["wall_time", "walltime", "timestamp", "_timestamp", "time"])
 _EACH_ROW = frozenset(["epoch_time", "time_per_epoch"])
@@ -111,13 +102,16 @@ def _by_clock(name: str, values: Sequence[float]) -> float | None:
     """Return the seconds that a clock went on: the interval before its first row is as long as the
     others.
     """
-    if len(values) < 2 or not all(value >= 0 for value in values):
+    if len(values) < 2 or min(values) < 0:
         return None
     if name in _EACH_ROW:
         return sum(values)
-    rises = all(a <= b for a, b in pairwise(values))
-    if not rises or values[-1] == values[0]:
+    if values[-1] == values[0] or not all(a <= b for a, b in pairwise(values)):
         return None
+    return _by_steady_clock(name, values)
+
+
+def _by_steady_clock(name: str, values: Sequence[float]) -> float | None:
     if name in _OF_DAY and values[0] > _SINCE_1970:
         return (values[-1] - values[0]) * len(values) / (len(values) - 1)
     return values[-1] if name in _SINCE_START and values[-1] < _SINCE_1970 else None

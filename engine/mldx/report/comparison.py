@@ -41,9 +41,10 @@ def comparison(compared: Comparison, good: str, bad: str, look: Look) -> str:
 
 
 def _differences(compared: Comparison, room: int) -> Iterator[Line]:
-    """The three parts of the table, each with a sentence where it is empty."""
+    """The parts of the table, each with a sentence where it is empty."""
     parts = (
-        ("Setup", _facts(compared), "No setup fact differs."),
+        ("Setup", _facts(compared), _no_fact(compared)),
+        ("Losses", _curves(compared), "No loss that both runs log differs."),
         ("Shown by one only", _syndromes(compared), "Both runs show the same syndromes, or none."),
         ("Answers", _answers(compared), "No answer differs that both runs give."),
     )
@@ -73,7 +74,27 @@ def _columns(room: int) -> tuple[int, int, int]:
 
 
 def _facts(compared: Comparison) -> list[Row]:
-    return [(words(one.id), _fact(one.good), _fact(one.bad)) for one in compared.facts]
+    versions = [(f"version of {one.id}", one.good, one.bad) for one in compared.versions]
+    return [
+        *((words(one.id), _fact(one.good), _fact(one.bad)) for one in compared.facts),
+        *versions,
+    ]
+
+
+def _no_fact(compared: Comparison) -> str:
+    """Say that no fact differs, or that none is known."""
+    if compared.says_facts:
+        return "No setup fact differs."
+    return "Neither run says how it was set up; add it by --set-good and --set-bad."
+
+
+def _curves(compared: Comparison) -> list[Row]:
+    return [
+        (f"{words(one.name)}: {what}", words(good), words(bad))
+        for one in compared.curves
+        for what, (good, bad) in (("first", one.first), ("lowest", one.lowest), ("last", one.last))
+        if good != bad
+    ]
 
 
 def _fact(value: Any) -> str:

@@ -254,7 +254,11 @@ def _headline(diagnosis: Diagnosis, tone: Tone) -> str:
     if first is None:
         return f"What was observed does not decide it (nothing points to a cause; {nothing})."
     if diagnosis.verdict == "undecided":
-        likeliest = f"likeliest so far: {first.title}, {percent(first.probability)}"
+        share = percent(first.probability)
+        if diagnosis.healthy > first.probability:
+            likeliest = f"if something is, most likely: {first.title}, {share}"
+            return f"What was observed does not decide it ({nothing}; {likeliest})."
+        likeliest = f"likeliest so far: {first.title}, {share}"
         return f"What was observed does not decide it ({likeliest}; {nothing})."
     if first.confidence == "unlikely":
         return f"Something is wrong, and what was observed does not say what ({nothing})."

@@ -135,7 +135,7 @@ def add(app: FastAPI, knowledge: KnowledgeBase) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        return _refusal(tuple(Fault(_place(one["loc"]), one["msg"]) for one in error.errors()))
+        return _refusal(tuple(map(_malformed, error.errors())))
 
 
 def _seen(record: RunRecord, knowledge: KnowledgeBase) -> Symptoms:
@@ -166,6 +166,16 @@ def _refusal(faults: tuple[Fault, ...]) -> Response:
         for one in faults
     ]
     return Response(json.dumps({"faults": told}), 422, media_type="application/json")
+
+
+def _malformed(error: dict[str, Any]) -> Fault:
+    place = _place(error["loc"])
+    if error["type"] in ("json_invalid", "model_attributes_type", "missing") and place.startswith(
+        "body"
+    ):
+        help = 'send a JSON object with "Content-Type: application/json"; /openapi.json shows it'
+        return Fault(place, error["msg"], "a JSON object: a run record", help)
+    return Fault(place, error["msg"])
 
 
 def _place(parts: tuple[Any, ...]) -> str:
