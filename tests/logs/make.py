@@ -814,6 +814,24 @@ def _leave_only_runs(store: Path) -> None:
         meta.write_text("".join(kept), encoding="utf-8")
 
 
+@log(
+    "catboost_learn.tfevents", "catboost", "TensorBoard events",
+    "nothing; the file begins without a greeting, and names no split",
+)  # fmt: skip
+def _(path: Path) -> Found:
+    import catboost
+
+    x_train, x_val, y_train, y_val = digits()
+    with tempfile.TemporaryDirectory() as folder:
+        model = catboost.CatBoostClassifier(
+            iterations=50, depth=4, learning_rate=0.3, random_seed=SEED, thread_count=1,
+            loss_function="MultiClass", train_dir=folder,
+        )  # fmt: skip
+        model.fit(x_train, y_train, eval_set=(x_val, y_val), verbose=False)
+        shutil.copy(Path(folder) / "learn" / "events.out.tfevents", path)
+    return {("train/loss", "MultiClass"): model.get_evals_result()["learn"]["MultiClass"]}
+
+
 # scikit-learn
 
 
