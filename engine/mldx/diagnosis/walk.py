@@ -134,7 +134,8 @@ def _decibans(
     Of several circumstances in doubt the first counts so; the others are taken as they were seen.
     """
     values, shares = seen
-    unsure = next((id for id in check.circumstances if id in shares), None)
+    named = check.circumstances
+    unsure = next((id for id in named if id in shares), None) if named and shares else None
     if unsure is None:
         return check.table(values).decibans(mixture)
     circumstance = graph.by_id[unsure]

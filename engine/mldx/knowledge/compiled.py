@@ -122,6 +122,8 @@ class CompiledCheck:
         return ((answer, 1.0),)
 
     def _mixture_of(self, shares: Shares) -> Mixture | None:
+        if self.card.kind == "flag":  # each of the two once
+            return tuple((YES if value else NO, share) for value, share in shares)
         weights: dict[int, float] = {}
         for value, share in shares:
             for answer, weight in self.mixture(value) or ():

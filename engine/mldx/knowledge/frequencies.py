@@ -39,9 +39,18 @@ class FrequencyTable:
 
     def decibans(self, mixture: Mixture) -> Mapping[str, float]:
         """Return what an observation says for (or against) each cause of the table, in dB."""
-        if len(mixture) == 1 and mixture[0][1] == 1:
-            return self.of_answer(mixture[0][0])
-        return weighted([(self.of_answer(answer), weight) for answer, weight in mixture])
+        (answer, weight), *others = mixture
+        said = self.of_answer(answer)
+        if not others:
+            return said if weight == 1 else {cause: weight * db for cause, db in said.items()}
+        if len(others) > 1:
+            return weighted([(self.of_answer(one), share) for one, share in mixture])
+        [(other, rest)] = others  # the usual case, and the causes stand in one order
+        beside = self.of_answer(other).values()
+        return {
+            cause: weight * db + rest * too
+            for (cause, db), too in zip(said.items(), beside, strict=True)
+        }
 
     def of_answer(self, answer: int) -> Mapping[str, float]:
         """Return what one answer says of each cause of the table, in dB: the same for every run."""
