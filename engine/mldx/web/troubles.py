@@ -20,8 +20,8 @@ GROUPS = {
     ),
     "Fine-tuning": ("llm_loss_zero", "text_goes_wrong", "forgot"),
     "From run to run": (
-        "resume_jump", "devices_differ", "results_differ", "worse_than_paper", "slower_elsewhere",
-        "gpu_idle",
+        "worked_before", "resume_jump", "devices_differ", "results_differ", "worse_than_paper",
+        "slower_elsewhere", "gpu_idle",
     ),
 }  # fmt: skip
 _OTHERS = "Others"
