@@ -113,17 +113,17 @@ def chosen(inference: Inference, course: Course) -> Question | Stop:
 
 
 def _next(inference: Inference, course: Course) -> tuple[Question | None, bool]:
-    """Return the question that is due, and whether it is asked whatever it is worth: a look after
-    many questions, or what the complaint asks first.
+    """Return the question that is due, and whether it is asked whatever it is worth: what the
+    complaint asks first, or a look after many questions.
     """
-    many = course.asked >= inference.knowledge.threshold("interview.look_after")
-    look = _look(inference, course) if many else None
-    if look is not None:
-        return look, True
     ahead = wanted(course.first, inference, course.imprecise)
     ahead = [id for id in ahead if id not in course.skipped]
     if ahead:
         return _ahead(ahead, inference, course), True
+    many = course.asked >= inference.knowledge.threshold("interview.look_after")
+    look = _look(inference, course) if many else None
+    if look is not None:
+        return look, True
     found = candidates(inference, course.skipped, course.sections_seen)
     if not found:
         return None, False
