@@ -22,6 +22,7 @@ from mldx.readers.run import Run, Split
 from mldx.readers.source import LogSource
 from mldx.readers.table import Column, Table
 
+_LOGGER = re.compile(r"^.{0,80}?\b(?:INFO|DEBUG)\b[\])|: \t-]*(?=\[?\d+[\]:])", re.MULTILINE)
 _ROUND = re.compile(
     r"^[ \t]*\[(\d+)\]:?[ \t]+(?=\S)(.*)$|^[ \t]*(\d+):[ \t]+(learn: .*)$", re.MULTILINE
 )
@@ -37,13 +38,21 @@ _BESIDE = frozenset({"best", "total", "remaining"})
 
 def recognises(source: LogSource) -> bool:
     """Does a line hold a round and `set-metric:value`, or the like?"""
-    return any(pattern.search(source.text) for pattern in _LIBRARIES.values())
+    text = _text(source)
+    return any(pattern.search(text) for pattern in _LIBRARIES.values())
+
+
+def _text(source: LogSource) -> str:
+    """The text without what a logger puts before a line."""
+    text = source.text
+    return _LOGGER.sub("", text) if "INFO" in text or "DEBUG" in text else text
 
 
 def read(source: LogSource) -> list[Run]:
     """Return the run; the first metric that falls when it gets better is its loss."""
-    library = next(name for name, pattern in _LIBRARIES.items() if pattern.search(source.text))
-    table = Table.of_rows(_rows(source.text))
+    text = _text(source)
+    library = next(name for name, pattern in _LIBRARIES.items() if pattern.search(text))
+    table = Table.of_rows(_rows(text))
     settle_sets(table)
     format = {"xgboost": "XGBoost", "lightgbm": "LightGBM", "catboost": "CatBoost"}[
         library

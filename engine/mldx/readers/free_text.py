@@ -104,14 +104,15 @@ def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str
     speaking = [one for one in series if one.counted] or [one for one in [main] if one]
     known = [one.epoch[~np.isnan(one.epoch)] for one in speaking]
     epochs = len(np.unique(np.concatenate(known))) if known else 0
-    long = epochs or max((len(one.line) for one in series), default=0)
+    most = max((len(one.line) for one in series), default=0)
+    long = epochs or most
     runs = 1 + max((int(one.turn.max()) for one in series if len(one.turn)), default=0)
     kept, dropped = [], []
     for one in series:
         n = len(one.line)
         assert main is not None
         outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
-        rare = n <= runs and long >= 4 * runs
+        rare = n <= runs and (long if one.counted or epochs > 1 else most) >= 4 * runs
         beside = outside and (n < epochs if not one.counted else n <= 2 and long >= 8)
         if rare or (beside and n <= 2):
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")

@@ -22,8 +22,12 @@ _LOSS = re.compile(r"\{'[^{}\n]*'(?:eval_)?(?:\w+_)?loss':\s*['\"]?[-+\dni]", re
 
 
 def recognises(source: LogSource) -> bool:
-    """Is there a printed dictionary with a loss?"""
-    return bool(_LOSS.search(source.text))
+    """Is there a printed dictionary with a loss and the epoch it belongs to?"""
+    return any(
+        "'epoch'" in entry[0] or '"epoch"' in entry[0]
+        for entry in _ENTRY.finditer(source.text)
+        if _LOSS.match(entry[0])
+    )
 
 
 def read(source: LogSource) -> list[Run]:

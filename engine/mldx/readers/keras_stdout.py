@@ -19,7 +19,10 @@ from mldx.readers.table import Table
 FORMAT = "Keras output"
 _EPOCH = re.compile(r"^[ \t]*Epoch (\d+)/(\d+)[ \t]*$", re.MULTILINE)
 _PAIR = re.compile(rf"([A-Za-z][\w/]*): ({PATTERN})(?![\w.])", re.IGNORECASE)
-_LOSS = re.compile(r"\bloss: ")
+# A state of the bar, or its names alone; `Train - loss: 0.5` is a line of somebody's own.
+_LOSS = re.compile(
+    r"^[ \t]*(?:\d+/\d+\b.{0,200}?[ \t])?(?:- )?(?:[\w@/]+: \S+ - )*[\w/]*loss: ", re.MULTILINE
+)
 _UNDERLINED = re.compile(r"[ \t]*\n-{3,}")  # the PyTorch tutorial draws a line under `Epoch 0/24`
 
 

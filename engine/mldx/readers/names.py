@@ -104,7 +104,7 @@ _METRICS = {
     "miou": "miou mean_iou m_iou",
     "iou": "iou jaccard",
     "dice": "dice dice_score dice_coef dice_coefficient",
-    "lr": "lr learning_rate learningrate current_lr lrate learning_rates",
+    "lr": "lr learning_rate learningrate l.r current_lr lrate learning_rates",
     "grad_norm": """
         grad_norm gradient_norm gnorm global_norm total_grad_norm grad_norm_total
         total_norm gradnorm

@@ -161,7 +161,7 @@ _EPOCH = re.compile(
 _EPOCH_AFTER = re.compile(rf"({_S})\s?epochs?\b{_OF}", re.IGNORECASE)
 _STEP = re.compile(
     rf"(?<![\w/])(?:global[_ ]?steps?|train[_ ]?steps?|steps?|iter(?:ation)?s?|itr|it|"
-    rf"(?:mini-?)?batch(?:es)?|num_updates|updates?|rounds?|total[_ ]timesteps|timesteps?)"
+    rf"(?:mini-?)?batch(?:es)?|num_updates|updates?|up(?=\.)|rounds?|total[_ ]timesteps|timesteps?)"
     rf"(?:\s*\(?(?:{_SPLIT_WORD})\)?)?_?{_SIGNS}({_S}){_OF}",
     re.IGNORECASE,
 )
@@ -339,6 +339,7 @@ _UNIT = re.compile(
     r"^(?:(?:s|ms|us|sec|secs|min|mins|h|hr|hrs|it/s|s/it|[KMGT]i?B?|k|x|fps)\b"
     r"|\s(?:secs?|seconds?|minutes?|hours?|ms|[KMG]i?B)\b|\s?(?:it/s|s/it|tok(?:ens)?/s))"
 )
+_UNIT_BEFORE = re.compile(r"^(?:%|[A-Za-z/µ]{1,6}(?=[\s,;|)\]]))")
 _PERCENT = re.compile(r"^\s?%")
 _MEAN = re.compile(r"^\s?%?\s*\(\s*$|^\s?%?\s*[(,]?\s*(?:avg|mean|average|smoothed)\.?\s*[:=]?\s*$")
 _WHOLE = re.compile(r"^\s*/\s*$")
@@ -522,6 +523,8 @@ def _value(
     found: list[Value],
 ) -> Value | None:
     after = pieces[slot + 1]
+    if slot:  # the unit of the number before
+        before = _UNIT_BEFORE.sub("", before)
     known = _name_before(before)
     if known is None or _UNIT.match(after):
         return None
@@ -568,7 +571,6 @@ def _lead(text: str) -> str:
 def _name_before(before: str) -> tuple[str, Name, Split | None] | None:
     """The name at the end of a text that leads to a number, and a split said between them."""
     before = before[-160:]
-    before = re.sub(r"^(?:%|[A-Za-z/µ]{1,6}(?=[\s,;|)\]]))", "", before)
     join = _JOIN.search(before)
     tail = _TAIL.search(before[: join.start()] if join else before)
     if tail is None:

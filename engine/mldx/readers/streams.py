@@ -292,6 +292,8 @@ def _pieces(stream: Stream) -> list[Points]:
 
 
 def _by_split(points: Points, codes: NDArray[np.int64]) -> list[Points]:
+    if 1 in codes:
+        codes = np.where(codes == 0, 1, codes)  # the headings speak of training too
     parts = []
     for code in np.unique(codes).tolist():
         part = points.at(codes == code)
