@@ -406,6 +406,8 @@ def parsed(text: str, sample: list[str]) -> Phrases:
     sample  the numbers of the first line that has it, as written
     """
     text = english(text)
+    if "~bar~" in text and SLOT not in text.split("~bar~")[0] and columns_of(text):
+        return Phrases(beside="header")  # the header of a detector's table has a bar behind it
     if SLOT in text and _says_nothing(text):
         return Phrases()
     line = _Line(_IN_BRACKETS.sub(r" \1 ", text), sample)

@@ -1,0 +1,219 @@
+"""What once was misread in the lines of trainings: each log is of our own making, in the shape of
+one that was.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from mldx.readers import read_text
+
+
+def one(text):
+    (run,) = read_text(text, "log")
+    return run
+
+
+def values(run, split, metric):
+    series = run.get(split, metric)
+    return None if series is None else series.value.tolist()
+
+
+def test_a_head_line_without_a_step_begins_no_run():
+    """A line that names the epoch and the learning rate stands between the steps of one run."""
+    lines = [
+        f"Epoch: {e:03d}/020 | Current Learning Rate: 0.01\n"
+        + "".join(
+            f"Epoch: {e:03d}/020 | Batch {b:03d}/300 | Loss: {3 / e}\n" for b in (0, 100, 200)
+        )
+        for e in range(1, 6)
+    ]
+    run = one("".join(lines))
+
+    assert (len(run.get("train", "loss")), run.others) == (15, [])
+
+
+def test_a_dumped_configuration_says_no_split():
+    """`TEST:` and `"quantize_training": {` of a configuration speak for no line after them."""
+    head = 'TEST:\n  EVAL_PERIOD: 0\n"quantize_training": {\n'
+    run = one(head + "".join(f"iter: {i} total_loss: {1 / i}\n" for i in range(1, 9)))
+
+    assert (len(run.get("train", "loss")), run.get("val", "loss")) == (8, None)
+
+
+def test_a_bar_before_a_message_says_no_split():
+    """`Validation:` of a bar that shares a line with a message is not the split of it."""
+    bar = "Validation: |          | 0/? [00:00<?, ?it/s]"
+    run = one("".join(f"{bar}Epoch {e} loss: {1 / e:.3f} v_loss: {2 / e:.3f}\n" for e in (1, 2, 4)))
+
+    assert (values(run, "train", "loss"), values(run, "val", "loss")) == (
+        [1, 0.5, 0.25],
+        [2, 1, 0.5],
+    )
+
+
+def test_numbered_losses_stay_apart():
+    """`loss_0` and `loss_1` are two losses."""
+    run = one("".join(f"step {s} loss_0: 3.0 loss_1: 26.0\n" for s in range(5)))
+
+    assert {one.metric for one in run.series} == {"loss_0", "loss_1"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("D loss", "G loss"), ("loss_D", "loss_G"), ("Loss_D", "Loss_G"), ("d_loss", "g_loss")],
+)
+def test_a_pair_of_losses_is_an_adversarial_training(names):
+    """A discriminator and a generator have a loss each, and make the model a GAN."""
+    first, second = names
+    run = one("".join(f"[{e}/9][0/40] {first}: 0.5 {second}: {e}.5\n" for e in range(1, 6)))
+
+    assert values(run, "train", "discriminator_loss") == [0.5] * 5
+    assert values(run, "train", "generator_loss") == [1.5, 2.5, 3.5, 4.5, 5.5]
+    assert run.setup["model_family"] == "gan"
+
+
+def test_a_cost_of_time_is_no_loss():
+    """`time cost: 2.19s` and `batch_cost` are times."""
+    run = one(
+        "".join(f"epoch {e} loss: {1 / e} time cost: 2.19s batch_cost: 0.5\n" for e in (1, 2, 4))
+    )
+
+    assert [(series.metric, series.value.tolist()) for series in run.series] == [
+        ("loss", [1, 0.5, 0.25])
+    ]
+
+
+def test_a_hyperparameter_is_no_loss():
+    """`loss_ota=1` is a setting."""
+    run = one(
+        "loss_ota=1, bg_iou_threshold: 0.5\n" + "epoch 1 box_loss: 0.5\nepoch 2 box_loss: 0.4\n"
+    )
+
+    assert [series.name for series in run.series] == ["box_loss"]
+
+
+def test_closing_lines_are_no_points():
+    """What stands once after 12 epochs is no curve, and is told."""
+    lines = "".join(f"Epoch {e}: val loss: {1 / e}, val acc: 0.5\n" for e in range(1, 13))
+    run = one(lines + "Loaded Stage 2 (val F1: 0.4260)\nTop-1 test accuracy: 68.0\n")
+
+    assert [(series.metric, len(series)) for series in run.series] == [
+        ("loss", 12),
+        ("accuracy", 12),
+    ]
+
+
+def test_a_counter_of_validations_is_no_step_back():
+    """`validation: iter 1` counts validations, not steps of the training."""
+    lines = "".join(
+        f"iter {100 * i} loss: {1 / i}\n"
+        + (f"validation: iter {i // 4} loss: 0.5\n" * (i % 4 == 0))
+        for i in range(1, 25)
+    )
+    run = one(lines)
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss")), run.others) == (24, 6, [])
+
+
+def test_words_between_a_name_and_its_value():
+    """`Mean test loss of 63 batches: 4.4` is a loss of 4.4, and `Best 0.71` repeats a point."""
+    run = one(
+        "".join(
+            f"Epoch {e} train loss: 0.5\nEpoch {e} Accuracy on test: 0.7{e} Best 0.79\n"
+            f"Epoch {e} Mean test loss of 63 batches: 4.{e}\n"
+            for e in (1, 2, 3)
+        )
+    )
+
+    assert (values(run, "test", "loss"), values(run, "test", "accuracy")) == (
+        [4.1, 4.2, 4.3],
+        [0.71, 0.72, 0.73],
+    )
+
+
+def test_a_number_counted_from_zero_plans_one_epoch_more():
+    """`Epoch 0/49` plans 50 epochs."""
+    run = one("".join(f"Epoch 0{e}/49 loss: 0.5\n" for e in range(3)))
+
+    assert run.setup == {"epochs_planned": 50}
+
+
+def test_lines_of_other_ranks_are_left_out():
+    """Each process prints the same epochs; those of the first are one run."""
+    run = one("".join(f"[rank{r}]: epoch {e} loss: 0.{r + 5}\n" for e in (1, 2, 3) for r in (0, 1)))
+
+    assert values(run, "train", "loss") == [0.5, 0.5, 0.5]
+
+
+def test_a_summary_belongs_to_the_batches_it_sums_up():
+    """`* Acc@1` after the batches of the test is the test's."""
+    run = one(
+        "".join(
+            f"Epoch: [{e}][ 0/10]\tLoss 2.0 (2.0)\nEpoch: [{e}][ 5/10]\tLoss 1.5 (1.7)\n"
+            f"Test: [0/4]\tLoss 1.0 (1.0)\tAcc@1 40.0 (40.0)\n * Acc@1 5{e}.0 Acc@5 80.0\n"
+            for e in range(3)
+        )
+    )
+
+    assert values(run, "train", "loss") == [1.7, 1.7, 1.7]
+
+
+@pytest.mark.parametrize(
+    "line, split, metric, value",
+    [
+        (
+            "1: 800.25, 800.125 avg loss, 0.001 rate, 3.2 seconds, 64 images",
+            "train",
+            "loss",
+            800.125,
+        ),
+        ("[epoch:  0, iter:  10,000, lr:(2.0e-04,)] l_pix: 1.5e-01 ", "train", "loss", 0.15),
+        ("I0501 12:00:01.5 99 solver.cpp:228] Iteration 100, loss = 2.25", "train", "loss", 2.25),
+        ("eta: 0:05:00  iter: 19  total_loss: 1.25  time: 0.3  lr: 0.01", "train", "loss", 1.25),
+        ("Epoch(val) [3][50/50]    loss: 0.5  time: 0.3", "val", "loss", 0.5),
+        ("step:1 - actor/loss:0.5 - timing_s/reward:1.25", "train", "loss", 0.5),
+        (
+            "2024-05-01 | INFO | valid | epoch 003 | loss 9.5 | ppl 300.25",
+            "val",
+            "perplexity",
+            300.25,
+        ),
+        ("[TRAIN] epoch=1, iter=10/300, loss=0.5, batch_cost=0.25", "train", "loss", 0.5),
+        ("3epoch results: [train] loss=0.5, [valid] loss=0.75", "val", "loss", 0.75),
+    ],
+)
+def test_a_line_of_a_framework(line, split, metric, value):
+    """A number goes to its name, and counters, times and rates to none."""
+    assert values(one(line + "\n"), split, metric) == [value]
+
+
+def test_boxes_of_a_logger_are_rows():
+    """The cells between two rulers are one row at its number of timesteps."""
+    box = (
+        "---------------------------------\n| rollout/           |        |\n"
+        "|    ep_rew_mean     | {r}   |\n| time/              |        |\n"
+        "|    total_timesteps | {s}   |\n| train/             |        |\n"
+        "|    loss            | {l}   |\n---------------------------------\n"
+    )
+    run = one("".join(box.format(r=10 * i, s=2048 * i, l=1 / i) for i in (1, 2, 4)))
+
+    assert values(run, "train", "loss") == [1, 0.5, 0.25]
+    assert run.get("train", "loss").step.tolist() == [2048, 4096, 8192]
+
+
+def test_a_table_of_a_detector_is_read():
+    """A header and a row for each epoch, the row of all classes for validation."""
+    text = "".join(
+        "      Epoch    GPU_mem   box_loss   cls_loss   dfl_loss  Instances       Size\n"
+        f"      {e}/3      2.5G       {3 / e}       {2 / e}       0.5         34        640: "
+        "100%|██████████| 8/8 [00:02<00:00, 3.5it/s]\n"
+        "                 Class     Images  Instances      Box(P          R      mAP50  mAP50-95): "
+        "100%|██████████| 2/2 [00:00<00:00, 2.5it/s]\n"
+        f"                   all         40        120       0.5       0.25      0.{e}      0.1\n"
+        for e in (1, 2, 4)
+    )
+    run = one(text)
+
+    assert values(run, "train", "box_loss") == [3, 1.5, 0.75]
+    assert values(run, "val", "map50") == [0.1, 0.2, 0.4]
