@@ -645,3 +645,54 @@ def test_a_task_that_is_none_is_refused(mldx, calm):
     assert told.exit_code == 2
     assert "one of binary, multiclass" in " ".join(told.stderr.split())
     assert "write `multiclass`" in told.stderr
+
+
+@pytest.fixture
+def leaky(tmp_path):
+    """Training and validation data that share rows, and predictions of one answer."""
+    import numpy as np
+    import polars as pl
+
+    x = np.random.default_rng(0).normal(size=(300, 3))
+    table = pl.DataFrame(x, schema=["a", "b", "c"]).with_columns(y=(x[:, 0] > 0).astype(int))
+    table.write_parquet(tmp_path / "train.parquet")
+    table[:100].write_csv(tmp_path / "val.csv")
+    pl.DataFrame({"y_true": [0, 1] * 50, "y_pred": [0] * 100}).write_csv(tmp_path / "preds.csv")
+    return tmp_path
+
+
+def test_data_beside_a_log(mldx, leaky):
+    """Data and predictions beside a log are looked at, and the copies are found."""
+    log = leaky / "log.csv"
+    log.write_text("epoch,loss,val_loss\n1,0.7,0.7\n2,0.5,0.5\n3,0.4,0.4\n4,0.35,0.36\n")
+    given = ("--val", str(leaky / "val.csv"), "--target", "y", "--set", "domain=tabular")
+
+    ran = mldx("diagnose", str(log), "--data", str(leaky / "train.parquet"), *given, "--json")
+    found = json.loads(ran.stdout)
+    assert "train_val_duplicates" in [one["id"] for one in found["causes"][:3]]
+    figures = [one["figure"] for one in found["causes"][0]["evidence"]]
+    assert any("100 validation rows occur in training" in one for one in figures)
+
+
+def test_predictions_without_a_log(mldx, leaky):
+    """Predictions alone are diagnosed; no log is needed."""
+    ran = mldx("diagnose", "--predictions", str(leaky / "preds.csv"), "--json")
+
+    assert any(one["id"] == "one_answer" for one in json.loads(ran.stdout)["syndromes"])
+
+
+@pytest.mark.parametrize(
+    "given,part",
+    [
+        (("--data", "gone.parquet"), "there is no such file"),
+        (("--val", "val.csv"), "it says nothing alone"),
+        (("--data", "val.csv", "--target", "price"), "no column `price`"),
+    ],
+)
+def test_data_that_cannot_be_used(mldx, leaky, given, part, monkeypatch):
+    """Data that cannot be read ends with exit code 2 and says why."""
+    monkeypatch.chdir(leaky)
+    ran = mldx("diagnose", *given)
+
+    assert ran.exit_code == 2
+    assert part in ran.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -13,6 +13,18 @@ from mldx.errors import Fault, InputError
 if TYPE_CHECKING:
     from mldx.knowledge import KnowledgeBase
     from mldx.symptoms import Symptoms
+
+
+class DataOptions(TypedDict):
+    """The options of data and predictions, as a command is given them."""
+
+    train: Path | None
+    val: Path | None
+    target: str | None
+    groups: str | None
+    time: str | None
+    predictions: Path | None
+
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
@@ -34,7 +46,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def beside(options: dict[str, Any], rules: KnowledgeBase) -> Symptoms | None:
+def beside(options: DataOptions, rules: KnowledgeBase) -> Symptoms | None:
     """Return what data and predictions show; None where neither is given.
 
     raises   InputError, for a file that cannot be read, or an option without its file
@@ -48,17 +60,26 @@ def beside(options: dict[str, Any], rules: KnowledgeBase) -> Symptoms | None:
 
     found = []
     if train is not None:
-        how = {name: options[name] for name in ("target", "groups", "time")}
-        found.append(files.data_in_files(train, options["val"], **how, knowledge=rules))
+        found.append(
+            files.data_in_files(
+                train,
+                options["val"],
+                target=options["target"],
+                groups=options["groups"],
+                time=options["time"],
+                knowledge=rules,
+            )
+        )
     if predictions is not None:
         target = options["target"] if train is None else None
         found.append(files.predictions_in_file(predictions, target=target, knowledge=rules))
     return found[0] if len(found) == 1 else found[0] | found[1]
 
 
-def _check_alone(options: dict[str, Any]) -> None:
+def _check_alone(options: DataOptions) -> None:
     """Refuse an option of training data without any."""
-    for name in ("val", "groups", "time"):
-        if options[name]:
+    alone = {"val": options["val"], "groups": options["groups"], "time": options["time"]}
+    for name, given in alone.items():
+        if given:
             help = "name the training data: --data train.parquet"
             raise InputError(Fault(f"--{name}", "it says nothing alone.", "--data too", help))

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
+from mldx.cli.data_files import DataOptions, beside, data_options
 from mldx.cli.diagnose_output import Output, RunResult, chosen
 from mldx.cli.rules import options
 from mldx.cli.series import series_option
@@ -24,6 +25,7 @@ from mldx.errors import Fault, InputError, MldxError
 if TYPE_CHECKING:
     from mldx.knowledge import KnowledgeBase
     from mldx.readers import Found
+    from mldx.symptoms import Symptoms
 
 _MARKDOWN = (".md", ".markdown")
 _HTML = (".html", ".htm")
@@ -41,6 +43,7 @@ _HTML = (".html", ".htm")
     "`mldx rules list facts` and `mldx rules list symptoms` name all of it.",
 )
 @series_option
+@data_options
 @click.option(
     "--json",
     "as_json",
@@ -75,9 +78,10 @@ def command(
     full: bool,
     folder: Path | None,
     extend: tuple[Path, ...],
+    **files: Unpack[DataOptions],
 ) -> int:
     """Diagnose runs: a log file, a run folder, a folder of runs, a run record (.json, .yaml), or -
-    for standard input.
+    for standard input. Data and predictions beside a run, or without one, are looked at too.
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input; of several runs the largest.
     """
@@ -86,23 +90,26 @@ def command(
     from mldx.observe import observed
     from mldx.readers.choice import wanted_series
 
-    paths, markdown = _paths(paths, markdown)
+    paths, markdown = _paths(paths, markdown, needed=not any(files.values()))
     _check_name("--html", page, _HTML)
     _check_name("--markdown", None if markdown == "-" else markdown, _MARKDOWN)
     rules = load(folder, extend)
     known = given(facts, rules)
     observed(answers=known, knowledge=rules)  # a wrong fact is refused before anything is read
-    results = _results(paths, _Given(known, wanted_series(series), rules))
+    data = beside(files, rules)
+    results = _results(paths, _Given(known, wanted_series(series), rules, data))
     first = list(_some(results, 2))
     outputs = chosen(as_json, as_lines, markdown, page, full, many=len(first) > 1)
     return _put_out(chain(first, results), outputs)
 
 
-def _paths(paths: tuple[str, ...], markdown: str | None) -> tuple[tuple[str, ...], str | None]:
+def _paths(
+    paths: tuple[str, ...], markdown: str | None, *, needed: bool
+) -> tuple[tuple[str, ...], str | None]:
     """Return the paths; what stands behind `--markdown` and is not Markdown is one of them."""
     if markdown not in (None, "-") and not markdown.lower().endswith(_MARKDOWN):
         paths, markdown = (*paths, markdown), "-"
-    if not paths:
+    if needed and not paths:
         help = "name the log of a run: mldx diagnose runs/exp1/metrics.csv"
         raise InputError(Fault("", "there is nothing to diagnose.", "a path, or -", help))
     return paths, markdown
@@ -125,11 +132,24 @@ def _some(results: Iterator[RunResult], count: int) -> Iterator[RunResult]:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a person says of every run: facts by id, series by what they are; and the rules."""
+    """What a person says of every run: facts by id, series by what they are; and the rules.
+
+    data  what data and predictions beside the runs show
+    """
 
     facts: dict[str, Any]
     series: dict[str, str]
     rules: KnowledgeBase
+    data: Symptoms | None = None
+
+    @property
+    def data_facts(self) -> dict[str, Any]:
+        """What the data states of the setup, to judge curves by; a person's word comes before."""
+        return {} if self.data is None else self.data.facts
+
+    def with_data(self, seen: Symptoms) -> Symptoms:
+        """Return what is seen of a run together with what its data shows."""
+        return seen if self.data is None else self.data | seen
 
 
 def _results(paths: Sequence[str], given: _Given) -> Iterator[RunResult]:
@@ -140,6 +160,8 @@ def _results(paths: Sequence[str], given: _Given) -> Iterator[RunResult]:
         shown = progress(paths, quiet=False)
     for path in shown:
         yield from _of_path(path, given)
+    if not paths:
+        yield _of_data(given)
 
 
 def _of_path(path: str, given: _Given) -> Iterator[RunResult]:
@@ -153,6 +175,15 @@ def _of_path(path: str, given: _Given) -> Iterator[RunResult]:
         yield RunResult(path, error=error)
 
 
+def _of_data(given: _Given) -> RunResult:
+    """Diagnose data and predictions without a run."""
+    from mldx.diagnosis import diagnose
+    from mldx.observe import observed
+
+    seen = observed(answers=given.facts, knowledge=given.rules)
+    return RunResult("the data", diagnosis=diagnose(given.with_data(seen), given.rules))
+
+
 def _result(found: Found, given: _Given) -> RunResult:
     from mldx.diagnosis import diagnose
     from mldx.observe import observed
@@ -160,8 +191,9 @@ def _result(found: Found, given: _Given) -> RunResult:
     if found.run is None:
         return RunResult(found.name, error=found.error)
     try:
-        seen = observed(found.run, answers=given.facts, knowledge=given.rules)
-        diagnosis = diagnose(seen, given.rules)
+        known = {**given.data_facts, **given.facts}
+        seen = observed(found.run, answers=known, knowledge=given.rules)
+        diagnosis = diagnose(given.with_data(seen), given.rules)
     except MldxError as error:
         return RunResult(found.name, error=error)
     return RunResult(found.name, found.run, diagnosis)
