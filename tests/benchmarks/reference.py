@@ -154,7 +154,7 @@ class _Writer:
     def spans(self) -> Iterator[tuple[str, Any]]:
         yield "x is True or isinstance(x, str)", None
         for index, border in enumerate(self.check.borders):
-            width = self.check.softness * abs(border)
+            width = self.check.widths[index]
             if width > 0:
                 yield f"abs(x - {border!r}) < {width!r}", (index, border, width)
         for index, border in enumerate(self.check.borders):

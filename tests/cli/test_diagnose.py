@@ -653,8 +653,10 @@ def leaky(tmp_path):
     import numpy as np
     import polars as pl
 
-    x = np.random.default_rng(0).normal(size=(300, 3))
-    table = pl.DataFrame(x, schema=["a", "b", "c"]).with_columns(y=(x[:, 0] > 0).astype(int))
+    dice = np.random.default_rng(0)
+    x = dice.normal(size=(300, 3))
+    y = (x.sum(axis=1) + dice.normal(size=300) > 0).astype(int)
+    table = pl.DataFrame(x, schema=["a", "b", "c"]).with_columns(y=y)
     table.write_parquet(tmp_path / "train.parquet")
     table[:100].write_csv(tmp_path / "val.csv")
     pl.DataFrame({"y_true": [0, 1] * 50, "y_pred": [0] * 100}).write_csv(tmp_path / "preds.csv")

@@ -9,13 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mldx.knowledge import load
-from mldx.knowledge.frequencies import FrequencyTable, between, ratio_decibans
+from mldx.knowledge.frequencies import FrequencyTable, between, ratio_decibans, soft_widths
 
-SOFTNESS = 0.1
 ROW = st.lists(st.floats(0.001, 1), min_size=3, max_size=3).map(
     lambda row: tuple(one / sum(row) for one in row)
 )
 BORDERS = (1.0, 10.0)
+WIDTHS = (0.1, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_answer_for_a_cause_implies_one_against_it(row, usual):
 )
 def test_a_number_near_a_border_is_two_answers(value, answers):
     """Within a tenth of the border of 1 or 10, in proportion; at the border one half each."""
-    found = between(value, BORDERS, SOFTNESS)
+    found = between(value, BORDERS, WIDTHS)
 
     assert [answer for answer, _ in found] == [answer for answer, _ in answers]
     assert [share for _, share in found] == pytest.approx([share for _, share in answers])
@@ -79,7 +79,7 @@ def test_a_number_near_a_border_is_two_answers(value, answers):
 @given(st.floats(-5, 20))
 def test_a_mixture_adds_up_to_one(value):
     """Wherever a number lies, its answers are a distribution over neighbours."""
-    found = between(value, BORDERS, SOFTNESS)
+    found = between(value, BORDERS, WIDTHS)
 
     assert sum(share for _, share in found) == pytest.approx(1)
     assert all(0 <= share <= 1 for _, share in found)
@@ -92,7 +92,7 @@ def test_evidence_is_continuous(value, row, usual):
     """
     table = FrequencyTable(usual, {"apple": row})
     here, there = (
-        table.decibans(between(one, BORDERS, SOFTNESS))["apple"] for one in (value, value + 1e-6)
+        table.decibans(between(one, BORDERS, WIDTHS))["apple"] for one in (value, value + 1e-6)
     )
 
     assert math.isclose(here, there, abs_tol=0.05)
@@ -102,7 +102,7 @@ def test_evidence_is_continuous(value, row, usual):
 def test_more_is_never_a_lower_answer(one, other):
     """The answer that a number is on average rises with the number."""
     low, high = (
-        sum(answer * share for answer, share in between(value, BORDERS, SOFTNESS))
+        sum(answer * share for answer, share in between(value, BORDERS, WIDTHS))
         for value in sorted((one, other))
     )
 
@@ -116,3 +116,10 @@ def test_every_row_of_the_rules_is_a_distribution():
             for row in (table.usual, *table.rows.values()):
                 assert sum(row) == pytest.approx(1)
                 assert len(row) == len(check.answers)
+
+
+def test_zones_do_not_meet():
+    """The soft zone of a border ends half-way to the next border and to the end of the range."""
+    assert soft_widths((1.0, 10.0), 0.1, 0, 100) == pytest.approx((0.1, 1.0))
+    assert soft_widths((0.9, 0.95), 0.1, 0, 1) == pytest.approx((0.025, 0.025))
+    assert soft_widths((0.99,), 0.1, 0, 1) == pytest.approx((0.005,))

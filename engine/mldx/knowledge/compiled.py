@@ -14,7 +14,7 @@ from typing import Any
 
 from mldx.knowledge.cards import STAGES, Check, Syndrome
 from mldx.knowledge.conditions import Holds, Values, compiled, parse, tests
-from mldx.knowledge.frequencies import FrequencyTable, Mixture, between
+from mldx.knowledge.frequencies import FrequencyTable, Mixture, between, soft_widths
 from mldx.knowledge.scope import Known, applies
 from mldx.provenance import Shares
 
@@ -29,14 +29,14 @@ class CompiledCheck:
     number   its place in the walking order
     answers  what may be said: words, or True and False
     borders  of a number: where each answer but the last ends
-    softness half the width of the zone around a border, as a share of the border
+    widths   half the width of the soft zone around each border
     """
 
     card: Check
     number: int
     answers: tuple[str | bool, ...]
     borders: tuple[float, ...]
-    softness: float
+    widths: tuple[float, ...]
     named: Callable[[str, Any], Any] = field(repr=False)
     groups: Mapping[str, Sequence[str]] = field(repr=False)
 
@@ -118,7 +118,7 @@ class CompiledCheck:
         if answer is None:
             return None
         if self.card.kind == "number" and not isinstance(value, str):
-            return between(float(value), self.borders, self.softness)
+            return between(float(value), self.borders, self.widths)
         return ((answer, 1.0),)
 
     def _mixture_of(self, shares: Shares) -> Mixture | None:
@@ -216,7 +216,8 @@ def _compiled(
 ) -> CompiledCheck:
     answers = FLAG_ANSWERS if card.kind == "flag" else tuple(one.id for one in card.answers)
     borders = tuple(one.below for one in card.answers if one.below is not None)
-    return CompiledCheck(card, number, answers, borders, softness, named, groups)
+    widths = soft_widths(borders, softness, card.low, card.high)
+    return CompiledCheck(card, number, answers, borders, widths, named, groups)
 
 
 def _syndrome(

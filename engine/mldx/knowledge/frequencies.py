@@ -86,15 +86,29 @@ def weighted(parts: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, fl
     return found
 
 
-def between(value: float, borders: Sequence[float], softness: float) -> Mixture:
+def soft_widths(
+    borders: Sequence[float], softness: float, low: float, high: float
+) -> tuple[float, ...]:
+    """(K - 1,), half the width of the zone around each border.
+
+    It is a share of the border's size, and no more than half the way to the next border or to the
+    end of the range low..high: 0.96 of a share whose answers end at 0.95 and 1 is no 0.95.
+    """
+    ends = (low, *borders, high)
+    gaps = [min(here - ends[at], ends[at + 2] - here) for at, here in enumerate(borders)]
+    return tuple(
+        min(softness * abs(border), gap / 2) for border, gap in zip(borders, gaps, strict=True)
+    )
+
+
+def between(value: float, borders: Sequence[float], widths: Sequence[float]) -> Mixture:
     """Return the answers of a number: one, or two in proportion where it lies close to a border.
 
-    borders   (K - 1,), rising; answer k covers borders[k - 1] <= value < borders[k]
-    softness  half the width of the zone around a border, as a share of the border's size
+    borders  (K - 1,), rising; answer k covers borders[k - 1] <= value < borders[k]
+    widths   (K - 1,), half the width of the zone around each border
     """
     answer = sum(value >= border for border in borders)
-    for index, border in enumerate(borders):
-        width = softness * abs(border)
+    for index, (border, width) in enumerate(zip(borders, widths, strict=True)):
         if width > 0 and abs(value - border) < width:
             upper = 0.5 + (value - border) / (2 * width)
             return ((index, 1 - upper), (index + 1, upper))
