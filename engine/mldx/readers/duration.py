@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 from itertools import pairwise
@@ -83,7 +83,11 @@ def _json_rows(text: str) -> Iterator[tuple[str, list[float]]]:
         rows.append(row if isinstance(row, dict) else {})
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row[name] for row in rows if isinstance(row.get(name), int | float)]
-        yield str(name), [float(value) for value in values]
+        yield str(name), _known(map(plain, values))
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
 
 
 def _table_rows(text: str) -> Iterator[tuple[str, list[float]]]:

@@ -153,7 +153,9 @@ class _Key:
         if found is None:
             return None
         quoted = b'"' + found[2] + b'"' + found[3]
-        within = found[1] if found[1] != b"{" else (b", " if found[3] == b": " else b",")
+        within = found[1]
+        if within == b"{":
+            within = b", " if found[3] == b": " else b","
         return cls(found[2].decode("ascii"), b"{" + quoted, within + quoted)
 
 
@@ -171,12 +173,8 @@ def _by_keys(block: bytes, keys: list[_Key]) -> Columns | None:
     if coded is None or coded.translate(None, _CODED):
         return None
     raw = np.frombuffer(coded, np.uint8)
-    begins = np.flatnonzero((raw >= _OPENING) & (raw < _WITHIN))
-    ends = np.flatnonzero(raw == _NEWLINE)
-    if len(begins) != lines or begins[0] != 0 or (begins[1:] != ends[:-1] + 1).any():
-        return None
     codes = raw[raw >= _OPENING]
-    values = _numbers(coded, raw, len(codes))
+    values = _numbers(coded, raw, len(codes)) if _opens_each_line(raw) else None
     if values is None:
         return None
     line = np.cumsum(codes < _WITHIN) - 1
@@ -185,6 +183,13 @@ def _by_keys(block: bytes, keys: list[_Key]) -> Columns | None:
         for number, key in enumerate(keys)
         if (codes & _NUMBER == number).any()
     }
+
+
+def _opens_each_line(raw: NDArray[np.uint8]) -> bool:
+    """Do opening keys stand where lines begin, and nowhere else?"""
+    begins = np.flatnonzero((raw >= _OPENING) & (raw < _WITHIN))
+    ends = np.flatnonzero(raw == _NEWLINE)
+    return np.array_equal(begins, np.concatenate([[0], ends[:-1] + 1]))
 
 
 def _coded(text: bytes, keys: list[_Key]) -> bytes | None:

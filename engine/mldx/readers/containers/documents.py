@@ -221,7 +221,9 @@ def lists_parts(source: LogSource) -> list[LogSource] | None:
 
     A name that stands there often, each time with a list, is not a curve but what one step gave.
     """
-    if _IS_DATA.search(source.sample) or not _LIST.search(source.text):
+    if _IS_DATA.search(source.sample) or dialect(source) is not None:
+        return None
+    if not _LIST.search(source.text):
         return None
     if len(_LINE_OF_A_LOSS.findall(source.text)) >= _FEWEST:
         return None
