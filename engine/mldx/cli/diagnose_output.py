@@ -212,7 +212,8 @@ class HtmlFiles:
 def _document(result: RunResult) -> dict[str, Any]:
     assert result.diagnosis is not None
     document = result.diagnosis.model_dump(mode="json")
-    return {**document, "read": {"path": result.name, **document["read"]}}
+    read = document["read"] or {}  # of data without a run nothing was read as one
+    return {**document, "read": {"path": result.name, **read}}
 
 
 def json_text(document: Any, indent: int | None = None) -> str:
