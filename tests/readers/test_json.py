@@ -245,7 +245,11 @@ def test_trainer_state_has_step_and_epoch():
 
 def test_plan_is_in_the_trainer_state():
     """Planned epochs stand in the trainer state; its batch is that of a device and no fact."""
-    assert one(STATE).setup == {"framework": "transformers", "epochs_planned": 3.0}
+    assert one(STATE).setup == {
+        "framework": "transformers",
+        "epochs_planned": 3.0,
+        "run_minutes": 0.17,
+    }
 
 
 def test_first_of_several_evaluation_sets_is_validation():

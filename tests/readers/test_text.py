@@ -71,7 +71,11 @@ def test_the_last_state_of_a_keras_bar_counts():
 
 def test_keras_tells_the_planned_epochs():
     """`Epoch 1/50` plans 50 epochs."""
-    assert one(KERAS_BAR).setup == {"framework": "keras", "epochs_planned": 50}
+    assert one(KERAS_BAR).setup == {
+        "framework": "keras",
+        "epochs_planned": 50,
+        "run_minutes": 0.03,
+    }
 
 
 def test_keras_evaluation_after_the_end_is_no_epoch():
