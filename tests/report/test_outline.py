@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from itertools import chain, repeat
 
 import pytest
 from starlette.testclient import TestClient
@@ -153,13 +154,17 @@ def test_next_look_fits_the_task(task, word):
     assert word in outline(diagnose(calm)).headline
 
 
-def test_a_clear_leader_leaves_one_action():
-    """After a cause above 85 % one action comes first, and the others after it."""
+@pytest.mark.parametrize("second, actions", [(0.3, 1), (0.6, 2)])
+def test_a_cause_that_leads_alone_leaves_one_action(second, actions):
+    """After a cause above 85 % one action comes first, unless a second cause is likely too."""
     found = diagnose(Symptoms.of(loss_shape="diverging", learning_rate=3.0, optimizer="sgd"))
+    shares = chain([0.9, second], repeat(0.1))
+    causes = [
+        one.model_copy(update={"probability": share})
+        for one, share in zip(found.causes, shares, strict=False)
+    ]
 
-    outlined = outline(found)
-    leads = max(cause.probability for cause in found.causes) >= 0.85
-    assert len(outlined.actions) == (1 if leads else 2)
+    assert len(outline(found.model_copy(update={"causes": causes})).actions) == actions
 
 
 def test_full_leaves_nothing_out():

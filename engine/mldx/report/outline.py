@@ -36,7 +36,7 @@ _SYNDROMES = 3
 _CAUSES, _ACTIONS, _MORE_ACTIONS, _QUESTIONS = 3, 2, 4, 3
 _FLOOR = 0.05  # a cause below is listed by name only
 _BESIDE = ""  # no syndrome that the run shows
-_LEADS = 0.85  # above, one action is enough: the first cause is all but settled
+_LEADS = 0.85  # a cause from here on that leads alone is all but settled: one action is enough
 _LIKELY = 0.5  # from here on a cause leads
 _POSSIBLE = 0.25  # of a healthy run a cause from here on is worth an action
 _ENTAILED = ("learning", "stability", "generalization")  # no run is healthy that was not seen there
@@ -332,9 +332,15 @@ def _actions(diagnosis: Diagnosis, full: bool) -> tuple[Sequence[Action], Sequen
     if diagnosis.verdict == "healthy":
         possible = {one.id for one in diagnosis.causes if one.probability >= _POSSIBLE}
         return [action for action in found if action.about in possible][:1], ()
-    if _leader(diagnosis) >= _LEADS:
+    if _settled(diagnosis):
         return found[:1], found[1:_ACTIONS]
     return found[:_ACTIONS], found[_ACTIONS : _ACTIONS + _MORE_ACTIONS]
+
+
+def _settled(diagnosis: Diagnosis) -> bool:
+    """Does one cause lead clearly, and no other beside it?"""
+    likely = [one for one in diagnosis.causes if not one.benign and one.probability >= _LIKELY]
+    return _leader(diagnosis) >= _LEADS and len(likely) == 1
 
 
 def _leader(diagnosis: Diagnosis) -> float:
