@@ -217,3 +217,47 @@ def test_a_table_of_a_detector_is_read():
 
     assert values(run, "train", "box_loss") == [3, 1.5, 0.75]
     assert values(run, "val", "map50") == [0.1, 0.2, 0.4]
+
+
+LANGUAGES = {
+    "English": ("train", "val", "test", "loss", "acc"),
+    "Chinese": ("训练", "验证", "测试", "损失", "准确率"),
+    "Chinese, traditional": ("訓練", "驗證", "測試", "損失", "準確率"),
+    "Japanese": ("訓練", "検証", "テスト", "損失", "正解率"),
+    "Korean": ("훈련", "검증", "테스트", "손실", "정확도"),
+    "Spanish": ("entrenamiento", "validación", "prueba", "pérdida", "exactitud"),
+    "Portuguese": ("treino", "validação", "teste", "perda", "acurácia"),
+    "French": ("entraînement", "validation", "test", "perte", "exactitude"),
+    "German": ("trainings", "validierungs", "test", "verlust", "genauigkeit"),
+    "Russian": ("обучение", "валидация", "тест", "потери", "точность"),
+}
+
+
+@pytest.mark.parametrize("join", ["", " ", "_", "-"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_split_and_a_metric_in_any_language(language, join):
+    """However split and metric are joined and in whichever order, each series is of its split."""
+    *splits, loss, accuracy = LANGUAGES[language]
+    for order in ((0, 1), (1, 0)):
+        names = {
+            (split, metric): join.join((said, word)[place] for place in order)
+            for split, said in zip(("train", "val", "test"), splits, strict=True)
+            for metric, word in (("loss", loss), ("accuracy", accuracy))
+        }
+        lines = [
+            f"Epoch {e} " + ", ".join(f"{name}: 0.{e}{n}" for n, name in enumerate(names.values()))
+            for e in (1, 2, 3)
+        ]
+        run = one("\n".join(lines))
+        for n, (split, metric) in enumerate(names):
+            assert values(run, split, metric) == [float(f"0.{e}{n}") for e in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "name", ["valloss", "val损失", "val_perte", "perteval", "pérdida_de_validación"]
+)
+def test_a_split_glued_to_a_metric(name):
+    """Two languages in one name, or a joint between its words, make no third metric."""
+    run = one("".join(f"Epoch {e} loss: 0.{e} {name}: 0.{e}5\n" for e in (1, 2, 3)))
+
+    assert values(run, "val", "loss") == [0.15, 0.25, 0.35]

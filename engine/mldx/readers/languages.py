@@ -3,7 +3,9 @@
     训练损失  검증 손실  pérdida de validación      train loss  val loss  loss val
 
 Chinese, Japanese and Korean write words without spaces between them, so theirs are found within a
-text; those of other languages are whole words. What joins two of them (`de`, `的`) goes with them.
+text; those of other languages are whole words, or one of a split and one of a metric written
+together (`Trainingsverlust`, `perte_val`, `valloss`). What joins two of them (`de`, `的`) goes with
+them.
 """
 
 from __future__ import annotations
@@ -36,19 +38,16 @@ _WHOLE = {
     "lr": "tasa de aprendizaje, taxa de aprendizado, taxa de aprendizagem,"
     " taux d'apprentissage, lernrate, скорость обучения",
     "train": "entrenamiento, entreno, entraînement, entrainement, apprentissage, treino,"
-    " treinamento, обучения, обучение, обучающая, обучающей, тренировка, тренировочная",
-    "val": "validación, validacion, validação, validacao, validierung, валидация, валидации,"
+    " treinamento, trainings, обучения, обучение, обучающая, обучающей, тренировка, тренировочная",
+    "val": "validación, validacion, validação, validacao, validierung, validierungs, валидация, валидации,"
     " валидационная, валидационной",
     "test": "prueba, teste, тест, теста, тестовая, тестовой, тестирование",
     "loss": "функция потерь, pérdida, perdida, pérdidas, perdidas, perte, pertes, perda, verlust,"
     " потери, потеря, лосс",
-    "train loss": "trainingsverlust, trainingsfehler",
-    "val loss": "validierungsverlust, validierungsfehler",
-    "test loss": "testverlust, testfehler",
+    "train loss": "trainingsfehler",
+    "val loss": "validierungsfehler",
+    "test loss": "testfehler",
     "accuracy": "exactitud, exactitude, acurácia, acuracia, genauigkeit, точность, точности",
-    "train accuracy": "trainingsgenauigkeit",
-    "val accuracy": "validierungsgenauigkeit",
-    "test accuracy": "testgenauigkeit",
     "precision": "precisión, précision, precisão, precisao, präzision",
     "error": "erreur, erro, fehler, ошибка",
     "epoch": "época, epoca, épocas, époque, epoque, epoche, эпоха, эпохи",
@@ -68,8 +67,32 @@ def _english_of(table: dict[str, str]) -> dict[str, str]:
 
 _INNER, _OUTER = _english_of(_WITHIN), _english_of(_WHOLE)
 _INNER_WORD = re.compile("|".join(map(re.escape, _INNER)))
-_OUTER_WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, _OUTER))})\b", re.IGNORECASE)
-_JOINT = re.compile(r"\s(?:de|del|la|en|do|da|du|des|der|на)\s+(?=\w)|\sd['’](?=\w)")
+_OUTER_WORD = re.compile(
+    rf"(?<![^\W_])(?:{'|'.join(map(re.escape, _OUTER))})(?![^\W_])", re.IGNORECASE
+)
+_SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val",
+           "validation": "val", "test": "test"}  # fmt: skip
+_METRICS = {"loss": "loss", "acc": "accuracy", "accuracy": "accuracy"}
+
+
+def _together(*tables: dict[str, str]) -> dict[str, str]:
+    """The words of a split and of a metric written together, with what they say in English."""
+    splits, metrics = (
+        {**table, **{word: told for word, told in _OUTER.items() if told in table.values()}}
+        for table in tables
+    )
+    return {
+        word: f"{split} {metric}"
+        for one, split in splits.items()
+        for other, metric in metrics.items()
+        for word in (one + other, f"{one}s{other}", other + one)
+        if word not in _OUTER
+    }
+
+
+_GLUED = _together(_SPLITS, _METRICS)
+_WORD = re.compile(r"[^\W\d_]{6,}")
+_JOINT = re.compile(r"[\s_](?:de|del|la|en|do|da|du|des|der|на)[\s_]+(?=\w)|[\s_]d['’](?=\w)")
 
 
 @lru_cache(maxsize=16384)
@@ -77,5 +100,13 @@ def english(text: str) -> str:
     """Return a text with its foreign words for metrics, splits and counters in English."""
     if not text.isascii():
         text = _INNER_WORD.sub(lambda found: f" {_INNER[found[0]]} ", text)
+        text = re.sub(r"(?<=\w) ([-_/]) (?=\w)", r"\1", text)  # `训练-损失` is one name
+    text = _WORD.sub(_apart, text)
     outer = _OUTER_WORD.sub(lambda found: _OUTER[found[0].lower()], text)
     return text if outer == text else _JOINT.sub(" ", outer)
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Two words written together, apart; `trainLoss` is taken apart by its capital."""
+    word = found[0]
+    return _GLUED.get(word.lower(), word) if word[1:].islower() or word.isupper() else word
