@@ -39,8 +39,8 @@ _WHOLE = {
     " taux d'apprentissage, lernrate, скорость обучения",
     "train": "entrenamiento, entreno, entraînement, entrainement, apprentissage, treino,"
     " treinamento, trainings, обучения, обучение, обучающая, обучающей, тренировка, тренировочная",
-    "val": "validación, validacion, validação, validacao, validierung, validierungs, валидация, валидации,"
-    " валидационная, валидационной",
+    "val": "validación, validacion, validação, validacao, validierung, validierungs,"
+    " валидация, валидации, валидационная, валидационной",
     "test": "prueba, teste, тест, теста, тестовая, тестовой, тестирование",
     "loss": "функция потерь, pérdida, perdida, pérdidas, perdidas, perte, pertes, perda, verlust,"
     " потери, потеря, лосс",

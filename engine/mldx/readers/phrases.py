@@ -509,8 +509,7 @@ def _by_names_before(line: _Line) -> list[Value]:
                 found.append(value)
                 skip |= {line.phrases.slots[one] for one in (value.whole, value.mean) if one}
         named_over = kind == HIDDEN and before.strip() and _OVER.match(after)
-        if not (_COUNT_NOUN.match(after) or named_over):
-            before = ""
+        before = f"{before} " if _COUNT_NOUN.match(after) or named_over else ""
         reach += 1
     return found
 
@@ -525,7 +524,7 @@ def _value(
     found: list[Value],
 ) -> Value | None:
     after = pieces[slot + 1]
-    if slot:  # the unit of the number before
+    if reach > len(before):  # the unit of the number before
         before = _UNIT_BEFORE.sub("", before)
     known = _name_before(before)
     if known is None or _UNIT.match(after):
@@ -728,9 +727,12 @@ def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
     if len(cells) != len(columns):
         return phrases
     validation = "class" in (one.lower() for one in columns) and re.search(r"\ball\b", text)
+    scores_of_validation = [one.lower() for one in columns[:2]] == ["e", "#"]  # as spaCy prints
     for name, cell in zip(columns, cells, strict=True):
+        is_score = scores_of_validation and not is_loss(named(name).metric)
         if SLOT in cell:
-            _take_cell(phrases, _column_name(name), cell, slot, "val" if validation else None)
+            split: Split | None = "val" if validation or is_score else None
+            _take_cell(phrases, _column_name(name), cell, slot, split)
         slot += cell.count(SLOT) + cell.count(HIDDEN)
     return phrases
 
