@@ -261,3 +261,82 @@ def test_a_split_glued_to_a_metric(name):
     run = one("".join(f"Epoch {e} loss: 0.{e} {name}: 0.{e}5\n" for e in (1, 2, 3)))
 
     assert values(run, "val", "loss") == [0.15, 0.25, 0.35]
+
+
+def epochs(n, line):
+    """The lines of n epochs; `{a}` and `{b}` of a line are a falling loss each."""
+    return "".join(line.format(e=e, a=1 / e, b=1.5 / e) for e in range(1, n + 1))
+
+
+UNDER_HEADINGS = "Epoch {e}\ntrain loss: {a}\nval loss: {b}\n"
+BEFORE_HEADINGS = "train loss: {a}\nval loss: {b}\nEpoch {e} done\n"
+IN_A_LINE = "Epoch {e} | train loss: {a} | val loss: {b}\n"
+
+
+@pytest.mark.parametrize("line", [UNDER_HEADINGS, BEFORE_HEADINGS, IN_A_LINE])
+@pytest.mark.parametrize(
+    "closing",
+    ["val loss: 0.08", "done\nval loss 0.08", "Final validation loss: 0.08", "train loss: 0.08"],
+)
+def test_a_loss_after_the_last_epoch_is_a_closing_line(line, closing):
+    """What is measured once more when all epochs are over is no point of a curve."""
+    if line is BEFORE_HEADINGS and closing.startswith("train"):
+        closing = "test loss: 0.08"  # `train loss` there could begin an epoch
+    run = one(epochs(6, line) + closing + "\n")
+
+    assert {(series.key, len(series)) for series in run.series} == {
+        ("train_loss", 6),
+        ("val_loss", 6),
+    }
+    assert any("of 1 line" in told for told in run.ignored)
+
+
+def test_a_closing_line_among_steps():
+    """A second validation without training between is no point."""
+    lines = "".join(
+        f"step {s} loss {10 / s}\n" + (f"val loss {12 / s}\n" if s % 100 == 0 else "")
+        for s in range(10, 510, 10)
+    )
+    run = one(lines + "val loss 0.01\n")
+
+    assert values(run, "val", "loss") == [0.12, 0.06, 0.04, 0.03, 0.024]
+
+
+def test_an_epoch_that_breaks_off_is_a_point():
+    """Where the training loss has come too, the last line is no closing line."""
+    run = one(epochs(6, BEFORE_HEADINGS) + "train loss: 0.05\nval loss: 0.08\n")
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss"))) == (7, 7)
+
+
+def test_a_line_worded_otherwise_is_of_its_epoch():
+    """`(best)` behind the value of the last epoch makes it no closing line."""
+    text = epochs(5, UNDER_HEADINGS) + "Epoch 6\ntrain loss: 0.1\nval loss: 0.2 (improved)\n"
+
+    assert len(one(text).get("val", "loss")) == 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Cost after iteration {s}: {a}\n", "Cost at step {s} is {a}\n", "Iteration {s}: cost {a}\n"],
+)
+def test_a_cost_named_before_its_counter(line):
+    """The first word of a line is a name and not the unit of a number."""
+    run = one("".join(line.format(s=s, a=0.75 - s / 1000) for s in (0, 100, 200)))
+
+    assert values(run, "train", "loss") == [0.75, 0.65, 0.55]
+
+
+def test_scores_of_spacy_are_of_validation():
+    """Beside the losses of the parts stand the scores of the dev corpus."""
+    run = one(
+        "E    #       LOSS TOK2VEC  LOSS NER  ENTS_F  ENTS_P  ENTS_R  SCORE \n"
+        "---  ------  ------------  --------  ------  ------  ------  ------\n"
+        + "".join(
+            f"  0    {s}    75.5    {90 - s}    9.{s}    8.5    7.5    0.09\n" for s in (1, 2, 3)
+        )
+    )
+
+    assert values(run, "train", "loss_ner") == [89, 88, 87]
+    assert values(run, "val", "f1") == [pytest.approx(0.01 * f) for f in (9.1, 9.2, 9.3)]
+    assert run.get("val", "score") is not None

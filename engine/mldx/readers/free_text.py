@@ -114,7 +114,7 @@ def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str
         outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
         rare = n <= runs and (long if one.counted or epochs > 1 else most) >= 4 * runs
         beside = outside and (n < epochs if not one.counted else n <= 2 and long >= 8)
-        if rare or (beside and n <= 2):
+        if one.closing or rare or (beside and n <= 2):
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
         else:
             kept.append(one)

@@ -9,7 +9,7 @@ several templates are one series unless two of them stand in the same place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,7 @@ Lines = NDArray[np.int64]
 _CODES: tuple[Split | None, ...] = (None, "train", "val", "test")
 _HEADING_REACH = 8  # lines from a heading to the first value under it
 _MOSTLY = 0.8
+_LEAST_EPOCHS = 3  # after so many epochs, one line more is told apart from them
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +32,7 @@ class Stream:
 
     line, epoch, step   (N,), nan where the line does not say
     split               (N,), where the lines around say it: a place in `_CODES`
+    closing             (N,), which lines come after the last epoch and are of none
     """
 
     phrases: Phrases
@@ -39,6 +41,7 @@ class Stream:
     epoch: Array
     step: Array
     split: NDArray[np.int64]
+    closing: NDArray[np.bool_]
 
     @classmethod
     def of(cls, template: Template) -> Stream:
@@ -49,12 +52,18 @@ class Stream:
         nothing = np.full(len(line), np.nan)
         epoch = nothing if phrases.epoch is None else numbers[:, phrases.epoch]
         step = nothing if phrases.step is None else numbers[:, phrases.step]
-        return cls(phrases, line, numbers, epoch, step, np.zeros(len(line), np.int64))
+        splits, closing = np.zeros(len(line), np.int64), np.zeros(len(line), np.bool_)
+        return cls(phrases, line, numbers, epoch, step, splits, closing)
 
     @property
     def counts_epochs(self) -> bool:
         """Does the line itself say its epoch?"""
         return self.phrases.epoch is not None
+
+    @property
+    def counts(self) -> bool:
+        """Does the line itself say where the run is?"""
+        return self.counts_epochs or self.phrases.step is not None
 
     @property
     def batches(self) -> bool:
@@ -81,6 +90,7 @@ class Points:
     percent: bool = False
     mean: Array | None = None
     turn: Lines = field(default_factory=lambda: np.zeros(0, np.int64))
+    closing: bool = False  # after the last epoch, and of none
 
     def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
         """Return some of the points."""
@@ -88,7 +98,7 @@ class Points:
         mean = None if self.mean is None else self.mean[rows]
         return Points(
             self.value, self.split, self.kind, self.line[rows], y, epoch, step, total,
-            self.counted, self.percent, mean, self.turn[rows],
+            self.counted, self.percent, mean, self.turn[rows], self.closing,
         )  # fmt: skip
 
 
@@ -102,6 +112,7 @@ def series_of(templates: Sequence[Template]) -> tuple[list[Points], float | None
     planned = _planned(carriers)
     turn_lines = _spread_epochs(valued, carriers)
     _spread_splits(streams, valued)
+    _find_closing(streams, turn_lines)
     pieces = [part for one in valued for part in _pieces(one)]
     for one in pieces:
         one.turn = np.searchsorted(turn_lines, one.line, side="right")
@@ -185,6 +196,63 @@ def _heading_is_after(rows: Sequence[Stream], carriers: Lines) -> bool:
     early = [int((one.line < carriers[0]).sum()) for one in rows]
     most = sum(map(bool, early)) > 0.5 * len(rows) and sum(early) > 1
     return bool(last < carriers[-1] or most)
+
+
+# ---------------------------------------------------------------- closing lines
+
+
+def _find_closing(streams: Sequence[Stream], turns: Lines) -> None:
+    """Find the lines without a counter that come once more after the last epoch of a run."""
+    valued = [one for one in streams if one.phrases.values]
+    counting = [one for one in streams if one.counts]
+    bare = [one for one in valued if not one.counts and not one.phrases.bar]
+    for one in bare:
+        others = counting or [max(valued, key=lambda other: (other is not one, len(other.line)))]
+        marks = np.sort(np.concatenate([other.line for other in others]))
+        place = np.searchsorted(marks, one.line)
+        one.closing = _once_more(one, place, turns) | _behind(one, valued, marks)
+        if place[-1] == len(marks) and _is_out_of_turn(one, bare, marks):
+            one.closing[-1] = True
+
+
+def _once_more(one: Stream, place: Lines, turns: Lines) -> NDArray[np.bool_]:
+    """(N,), which lines stand a second time where the others of their run stand once."""
+    twice = np.append(False, np.diff(place) == 0)
+    turn = np.searchsorted(turns, one.line, side="right")
+    last = np.append(np.diff(turn) != 0, True)
+    few = np.count_nonzero(~twice) < _LEAST_EPOCHS
+    return np.zeros(len(twice), np.bool_) if few or (twice & ~last).any() else twice
+
+
+def _behind(one: Stream, valued: Sequence[Stream], marks: Lines) -> bool:
+    """Does a line or two of another wording come behind the last epoch's line of that metric?"""
+    same = {(value.split, value.told.metric) for value in one.phrases.values}
+    alike = [
+        other
+        for other in valued
+        if other is not one
+        and len(other.line) >= _LEAST_EPOCHS
+        and same & {(value.split, value.told.metric) for value in other.phrases.values}
+    ]
+    if not alike or len(one.line) > 2 or any(one.line[0] < other.line[-1] for other in alike):
+        return False
+    over = marks[-1] < one.line[0] and not any(
+        other.line[-1] > marks[-1] for other in valued if len(other.line) >= _LEAST_EPOCHS
+    )
+    place = np.searchsorted(marks, one.line[0])
+    return over or any(
+        other.counts or np.searchsorted(marks, other.line[-1]) == place for other in alike
+    )
+
+
+def _is_out_of_turn(one: Stream, bare: Sequence[Stream], marks: Lines) -> bool:
+    """Does the last line stand without the one that leads it in every epoch before?"""
+    if len(one.line) <= _LEAST_EPOCHS:
+        return False
+    leads = [other for other in bare if other.line[0] < one.line[0] < marks[0]]
+    return any(
+        len(other.line) == len(one.line) - 1 and other.line[-1] < marks[-1] for other in leads
+    )
 
 
 # ---------------------------------------------------------------- splits
@@ -288,7 +356,17 @@ def _pieces(stream: Stream) -> list[Points]:
             value.percent, mean, np.zeros(len(y), np.int64),
         )  # fmt: skip
         pieces += [points] if value.split else _by_split(points, stream.split)
-    return pieces
+    return [part for one in pieces for part in _without_closing(one, stream)]
+
+
+def _without_closing(points: Points, stream: Stream) -> Iterator[Points]:
+    """The points of the epochs, then those of the closing lines."""
+    closing = np.isin(points.line, stream.line[stream.closing])
+    for rows in (~closing, closing):
+        if rows.any():
+            part = points.at(rows)
+            part.split, part.closing = points.split, rows is closing
+            yield part
 
 
 def _by_split(points: Points, codes: NDArray[np.int64]) -> list[Points]:
@@ -307,7 +385,10 @@ def _joined(pieces: Sequence[Points]) -> list[Points]:
     no two values stand in the same place.
     """
     alike: dict[tuple[Split | None, str, str, str], list[Points]] = {}
+    closing = [one for one in pieces if one.closing]
     for one in pieces:
+        if one.closing:
+            continue
         alike.setdefault((one.split, one.value.told.metric, one.kind, one.value.lead), []).append(
             one
         )
@@ -317,7 +398,7 @@ def _joined(pieces: Sequence[Points]) -> list[Points]:
     found = []
     for several in groups.values():
         found += [_concatenated(parts) for parts in _merged(several)]
-    return sorted(found, key=lambda one: int(one.line[0]))
+    return sorted(found + closing, key=lambda one: int(one.line[0]))
 
 
 def _merged(several: list[list[Points]]) -> list[list[Points]]:
