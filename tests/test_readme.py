@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -15,8 +16,84 @@ BOTH = README + CONTRIBUTING
 def test_code_runs(capsys):
     """The examples in Python run, one after the other, and print what their comments say."""
     exec("\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL)), {})
+    told = capsys.readouterr().out.splitlines()
 
-    assert capsys.readouterr().out.splitlines()[:2] == ["faulty", "learning_rate_too_high"]
+    assert told[:2] == ["faulty", "learning_rate_too_high"]
+    assert "Too good to be true: 100 % of 40 validation rows occur in training." in told
+    assert "2 of 4 are wrong; the first 2, surest first" in told
+
+
+@pytest.mark.framework
+def test_code_for_torch_runs(capsys, monkeypatch, tmp_path):
+    """The example of a model of torch runs beside a log; it is skipped where torch is missing."""
+    torch = pytest.importorskip("torch")
+    from mldx import diagnose, observe
+
+    monkeypatch.chdir(with_files(tmp_path))
+    net = torch.nn.Linear(4, 3)
+    batch = torch.randn(16, 4), torch.randint(0, 3, (16,))
+    names = {
+        "net": net,
+        "optimizer": torch.optim.SGD(net.parameters(), lr=0.1),
+        "loss_fn": torch.nn.CrossEntropyLoss(),
+        "inputs": batch[0],
+        "targets": batch[1],
+        "diagnose": diagnose,
+        "observe": observe,
+    }
+    exec(re.search(r"```py\n(.*?)```", README, re.DOTALL)[1], names)
+
+    assert names["seen"].facts["optimizer"] == "sgd"
+    assert "train" in capsys.readouterr().out
+
+
+CURVE = "epoch,train_loss,val_loss\n1,2.3,2.3\n2,1.9,2.0\n3,1.6,1.8\n4,1.4,1.7\n5,1.3,1.6\n"
+
+
+def with_files(folder):
+    """Write the files that the README's commands name: logs, tables of data, answers."""
+    for name in ("metrics.csv", "other.csv", "old.log", "new.log", "sweep.csv"):
+        (folder / name).write_text(CURVE)
+    for name in ("exp1", "exp2", "nightly", "good", "bad"):
+        (folder / "runs" / name).mkdir(parents=True)
+        (folder / "runs" / name / "metrics.csv").write_text(CURVE)
+    rows = "".join(
+        f"{fold},{CURVE.splitlines()[epoch]}\n" for fold in range(1, 5) for epoch in (1, 2, 3)
+    )
+    (folder / "sweep.csv").write_text("seed," + CURVE.splitlines()[0] + "\n" + rows)
+    (folder / "train.log").write_text(
+        "".join(f"epoch {n} total_loss {3 / n:.3f} part_loss {1 / n:.3f}\n" for n in range(1, 9))
+    )
+    for name, first in (("train.csv", 0), ("val.csv", 100)):
+        people = (f"{18 + n % 60},{n * 37 % 900},{n % 2}" for n in range(first, first + 100))
+        (folder / name).write_text("age,income,approved\n" + "\n".join(people) + "\n")
+    pairs = (f"{n % 2},{n % 3 % 2}" for n in range(60))
+    (folder / "answers.csv").write_text("y_true,y_pred\n" + "\n".join(pairs) + "\n")
+    return folder
+
+
+RUN = re.findall(r"^\$ mldx ((?:read|diagnose|compare) .*?)(?:\s+[#>].*)?$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", RUN)
+def test_command_runs(mldx, monkeypatch, tmp_path, line):
+    """Every command of the README that reads something does so, and finds it good input."""
+    monkeypatch.chdir(with_files(tmp_path))
+    told = mldx(*line.split())
+
+    assert told.exit_code in {0, 1}, told.output
+
+
+def test_named_extras_exist():
+    """Whatever a text or an error tells to install with `pip install 'mldx[...]'` is an extra."""
+    extras = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    )
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("engine/mldx/**/*.py"))
+    named = set(re.findall(r"(?:mldx|'\.)\[([a-z,]+)\]", BOTH + code))
+
+    assert {one for names in named for one in names.split(",")} <= extras
+    assert {"data", "mcp", "svg", "torch", "web", "zstd"} <= named
 
 
 def test_sample_is_what_the_terminal_shows(mldx):

@@ -121,8 +121,8 @@ def _ui(plain: bool, scripted: bool, quiet: bool) -> InterviewUI:
     try:
         from mldx.cli.ask_terminal import TerminalUI
     except ModuleNotFoundError:
-        told = "questionary is not installed, so it goes line by line"
-        click.echo(f"{told} (pip install questionary for menus).", err=True)
+        told = "questionary is not installed, so the questions come line by line"
+        click.echo(f"{told} (for menus: pip install 'mldx[ask]').", err=True)
         return PlainUI(interactive=True)
     return TerminalUI()
 

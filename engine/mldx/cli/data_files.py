@@ -28,13 +28,13 @@ class DataOptions(TypedDict):
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
-    click.option("--data", "train", type=_FILE, help="Training data: parquet, CSV, JSONL, npz."),
+    click.option("--data", "train", type=_FILE, help="Training data: CSV, parquet, JSONL, npz."),
     click.option("--val", type=_FILE, help="Validation data, likewise."),
-    click.option("--target", metavar="COLUMN", help="The column of the labels."),
+    click.option("--target", metavar="COLUMN", help="The column of the labels, or of the truth."),
     click.option("--groups", metavar="COLUMN", help="What belongs together: patient, user."),
     click.option("--time", metavar="COLUMN", help="When each sample was taken."),
     click.option(
-        "--predictions", type=_FILE, help="Answers beside the truth: CSV or parquet with both."
+        "--predictions", type=_FILE, help="Answers beside the truth: a table with columns y_true and y_pred."
     ),
 )
 

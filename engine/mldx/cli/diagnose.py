@@ -32,7 +32,7 @@ _HTML = (".html", ".htm")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--set",
     "-s",
@@ -48,7 +48,7 @@ _HTML = (".html", ".htm")
     "--json",
     "as_json",
     is_flag=True,
-    help="Print the diagnosis as JSON; of several runs a list, with a line for each.",
+    help="Print the diagnosis as JSON; of several runs a list, each on its line.",
 )
 @click.option("--jsonl", "as_lines", is_flag=True, help="Print a line of JSON for each run.")
 @click.option(
@@ -81,7 +81,12 @@ def command(
     **files: Unpack[DataOptions],
 ) -> int:
     """Diagnose runs: a log file, a run folder, a folder of runs, a run record (.json, .yaml), or -
-    for standard input. Data and predictions beside a run, or without one, are looked at too.
+    for standard input. Data and predictions (--data, --predictions) are looked at beside a run, or
+    without one; tables need the extra `data`.
+
+    \b
+    mldx diagnose runs/exp1/metrics.csv --set optimizer=adam --set n_classes=10
+    mldx diagnose metrics.csv --data train.csv --val val.csv --target label
 
     Exit code 0: healthy or undecided; 1: a fault; 2: bad input; of several runs the largest.
     """

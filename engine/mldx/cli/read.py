@@ -39,6 +39,10 @@ def command(
     """Say what is read of a log: its format, runs, series, facts and events, and what was left out
     and why. Nothing is judged. PATH is what `mldx diagnose` takes, also - for standard input.
 
+    \b
+    mldx read runs/exp1/metrics.csv
+    mldx read train.log --series train_loss=total_loss --output run.json
+
     --json prints for each run: path, origin, format, name, series (name, split, metric, key,
     judged, axis, points, start, end, first, last, min, max, not_finite), setup, answers, events,
     others, ignored, notes, doubts.
