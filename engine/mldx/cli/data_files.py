@@ -34,7 +34,9 @@ _OPTIONS = (
     click.option("--groups", metavar="COLUMN", help="What belongs together: patient, user."),
     click.option("--time", metavar="COLUMN", help="When each sample was taken."),
     click.option(
-        "--predictions", type=_FILE, help="Answers beside the truth: a table with columns y_true and y_pred."
+        "--predictions",
+        type=_FILE,
+        help="Answers beside the truth: a table with columns y_true and y_pred.",
     ),
 )
 
