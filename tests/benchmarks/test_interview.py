@@ -203,6 +203,7 @@ def held(witness, order, begun=None, asked=0):
         course.unsaid += [id not in left for id in ids]
         skipped |= set(ids) - left
         said = {id: witness.seen.observed[id] for id in ids if id in left}
+        said |= {id: witness.seen.observed[id] for id in _judged(ids) & left}
         course.leaders += [leader(position)] * (len(ids) - 1)
         if said:
             seen = seen | Symptoms.of(**said)
@@ -258,6 +259,14 @@ def row(name, courses):
         f"{np.median(taken):6.0f} "
         f"{np.percentile(taken, 90):6.1f} {not_known(courses):11.0%}   {told}"
     )
+
+
+def _judged(ids):
+    """What follows from facts that are asked: who could judge the pair of activation and loss can
+    say what they are.
+    """
+    cards = load().content["forms"].values()
+    return {card["judges"] for card in cards if "judges" in card and set(ids) & set(card["fields"])}
 
 
 def held_all(these):
