@@ -142,7 +142,7 @@ def frame_columns(frame: Any) -> dict[str, Any]:
 def needs_extra(what: str) -> ObservationError:
     """Return the fault for a part that is not installed."""
     return ObservationError(
-        Fault("data", f"{what} needs the extra.", "", "pip install 'mldx[data]'")
+        Fault("data", f"{what} needs the extra `data`.", "", "pip install 'mldx[data]'")
     )
 
 
