@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from mldx.readers import read_text
+from mldx.readers.faults import NoLoss
 
 
 def one(text):
@@ -340,3 +341,137 @@ def test_scores_of_spacy_are_of_validation():
     assert values(run, "train", "loss_ner") == [89, 88, 87]
     assert values(run, "val", "f1") == [pytest.approx(0.01 * f) for f in (9.1, 9.2, 9.3)]
     assert run.get("val", "score") is not None
+
+
+LOSS_IN_A_LINE = "Epoch {e} loss: {a}\n"
+
+
+def again(line, numbers):
+    """The lines of epochs with these numbers, each loss other than the one before."""
+    return "".join(line.format(e=e, a=3 - n / 8, b=4 - n / 8) for n, e in enumerate(numbers))
+
+
+@pytest.mark.parametrize("line", [LOSS_IN_A_LINE, IN_A_LINE, UNDER_HEADINGS])
+@pytest.mark.parametrize(
+    "numbers, judged, others",
+    [
+        ([1, 1, 1, 2, 3], 3, 2),  # twice crashed in the first epoch
+        ([1, 2, 3, 1, 2, 3, 4], 4, 1),
+        ([1, 1, 2, 3], 3, 1),
+        ([1, 2, 3, 3, 4, 5], 5, 0),  # resumed: epoch 3 was done again
+    ],
+)
+def test_an_epoch_that_begins_again_begins_a_run(line, numbers, judged, others):
+    """The last run is judged, and those before it are told."""
+    run = one(again(line, numbers))
+
+    assert (len(run.get("train", "loss")), len(run.others)) == (judged, others)
+    assert len(run.events) == max(others, 1)
+
+
+def test_a_line_of_its_epoch_that_comes_twice_begins_no_run():
+    """`Epoch 1/5` before training and before validation is one epoch."""
+    lines = "Epoch {e}/5\ntrain loss: {a}\nEpoch {e}/5\nval loss: {b}\n"
+    run = one(again(lines, [1, 2, 3, 4, 5]))
+
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss"))) == (5, 5)
+    assert (run.others, run.events) == ([], [])
+
+
+def test_tries_of_one_epoch_are_runs():
+    """`Epoch 8 begin` three times is a training that was started three times."""
+    begun = "Epoch 8 begin\n"
+    run = one(
+        f"{begun}Train 100: loss: 0.5\nTrain 200: loss: 0.4\n{begun}{begun}"
+        "Train 100: loss: 0.3\nTrain 200: loss: 0.2\n"
+    )
+
+    assert (len(run.get("train", "loss")), len(run.others)) == (2, 1)
+
+
+def test_fits_of_other_lengths_are_runs():
+    """Keras says `Epoch 1/1` and then `Epoch 1/3`: the first fit was of one epoch."""
+
+    def fit(n):
+        done = "10/10 [==============================] - 1s - loss: 0.{e} - val_loss: 0.{e}5\n"
+        return "".join(f"Epoch {e}/{n}\n" + done.format(e=e) for e in range(1, n + 1))
+
+    run = one(fit(1) + fit(2) + fit(3))
+    loop = one(fit(1) * 5)
+
+    assert (len(run.get("train", "loss")), len(run.others)) == (3, 2)
+    assert (len(loop.get("train", "loss")), loop.others, loop.events) == (5, [], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[train] loss: {a}\n[valid] loss: {b}\n",
+        "[T] loss: {a}\n[V] loss: {b}\n",
+        "Phase train, loss {a}\nPhase val, loss {b}\n",
+        "train | epoch {e} | loss {a}\nval   | epoch {e} | loss {b}\n",
+        "Epoch {e} (train) - loss: {a}\nEpoch {e} (valid) - loss: {b}\n",
+        "Epoch {e}\n Training:   loss = {a}\n Evaluation: loss = {b}\n",
+    ],
+)
+def test_a_split_before_the_metric(line):
+    """Two lines of one shape are of the splits that their words say."""
+    run = one(epochs(5, line))
+
+    assert (values(run, "train", "loss")[1], values(run, "val", "loss")[1]) == (0.5, 0.75)
+    assert (len(run.get("train", "loss")), len(run.get("val", "loss"))) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    "line, names",
+    [
+        ("Epoch {e}\nSource: loss {a}\nTarget: loss {b}\n", ("source loss", "target loss")),
+        ("A | epoch {e} | loss {a}\nB | epoch {e} | loss {b}\n", ("a loss", "b loss")),
+        ("student | loss {a}\nteacher | loss {b}\n", ("student loss", "teacher loss")),
+    ],
+)
+def test_two_curves_of_one_metric_have_two_names(line, names):
+    """Words that say no split tell two series apart, and are their names."""
+    run = one(epochs(5, line))
+
+    assert tuple(series.name for series in run.series) == names
+    assert [len(series) for series in run.series] == [5, 5]
+
+
+def test_a_loss_that_repeats_that_of_its_epoch_is_no_second_one():
+    """`Loss: 0.5` below `Epoch 2 loss: 0.5` says it again."""
+    run = one(epochs(5, "Epoch {e} loss: {a}\nLoss: {a}\n"))
+
+    assert [len(series) for series in run.series] == [5]
+
+
+def test_a_loss_of_nothing_beside_that_of_training_is_no_loss_of_training():
+    """Which loss it is nobody can know; it is told."""
+    run = one(epochs(5, "Epoch {e}\ntrain loss: {a}\nloss: {b}\n"))
+
+    assert [(series.split, len(series)) for series in run.series] == [("train", 5), ("other", 5)]
+    assert "`loss` does not say of what it is and is left aside" in run.notes
+
+
+def test_a_summary_of_the_test_is_its_mean():
+    """Its batches are the finer series."""
+    run = one(
+        "".join(
+            f"Epoch: [{e}][0/9]\tLoss 2.0 (2.0)\nEpoch: [{e}][5/9]\tLoss 1.5 (1.7)\n"
+            f"Test: [0/4]\tLoss 1.0 (1.0)\tAcc@1 40.0 (40.0)\n"
+            f"Test: [2/4]\tLoss 1.1 (1.1)\tAcc@1 41.0 (40.5)\n"
+            f" * Acc@1 5{e}.0 Acc@5 80.0 loss 1.{e}\n"
+            for e in range(4)
+        )
+    )
+
+    assert values(run, "test", "loss") == [1.0, 1.1, 1.2, 1.3]
+    assert values(run, "test", "accuracy") == [0.5, 0.51, 0.52, 0.53]
+    assert [len(series) for series in run.all("test", "loss")] == [4, 8]
+
+
+def test_scores_of_several_models_are_no_training():
+    """Three models scored, one of which tells its last loss: there is no curve in it."""
+    scores = "".join(f"Evaluating {m}...\n  Accuracy: 0.9{m}\n  Recall: 0.8{m}\n" for m in "123")
+    with pytest.raises(NoLoss):
+        one(f"Out-of-bag score: 0.9\nFinal loss: 0.0009\n{scores}")

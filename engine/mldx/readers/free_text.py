@@ -34,6 +34,7 @@ _DIGIT = re.compile(r"[0-9]")
 _COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORECASE)
 _POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_OFTEN = 4  # lines of a curve beside which a single line is none
 _ORDER = {"epoch": 0, "bar": 1, "step": 2}
 _ADDED_UP = "the step counter starts again in every epoch; steps are added up"
 
@@ -112,7 +113,8 @@ def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str
         n = len(one.line)
         assert main is not None
         outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
-        rare = n <= runs and (long if one.counted or epochs > 1 else most) >= 4 * runs
+        often = _OFTEN if epochs or not is_loss(one.value.told.metric) else _OFTEN - 1
+        rare = n <= runs and (long if one.counted or epochs > 1 else most) >= often * runs
         beside = outside and (n < epochs if not one.counted else n <= 2 and long >= 8)
         if one.closing or rare or (beside and n <= 2):
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
@@ -250,6 +252,7 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     lines = np.unique(np.concatenate([one.line for one in series]))
     if whole.epoch is not None and not np.isnan(whole.epoch).any():
         whole.step = None
+        _break(whole, series)
     selected = select_run(whole)
     kept = lines[np.sort(selected.table.columns[-1].value.astype(np.intp))]
     notes += [*whole.notes, *(one for one in selected.notes if one != NO_AXIS)]
@@ -263,6 +266,19 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
         stepped = one.kind == "step"
         groups.setdefault((stepped, one.split if stepped else ""), []).append(one)
     return [_table(one) for one in groups.values()], selected
+
+
+def _break(whole: Table, series: Sequence[Points]) -> None:
+    """Tell where an epoch was begun a second time."""
+    assert whole.epoch is not None
+    lines = np.concatenate([one.line for one in series])
+    turns = np.concatenate([one.turn for one in series])
+    _, first = np.unique(lines, return_index=True)
+    again = (np.diff(turns[first]) > 0) & (np.diff(whole.epoch) == 0)
+    whole.breaks = (np.flatnonzero(again) + 1).tolist()
+    if whole.breaks and np.ptp(whole.epoch) == 0:  # one epoch, tried again and again
+        parts = np.split(np.arange(1.0, whole.size + 1), whole.breaks)
+        whole.step = np.concatenate([part - part[0] + 1 for part in parts])
 
 
 def _give_axis(series: list[Points], notes: list[str]) -> None:
@@ -309,7 +325,25 @@ def _fill_in(axis: Array, rows: np.ndarray[tuple[int], np.dtype[np.intp]], value
 
 
 def _resolve(table: Table, series: Sequence[Points]) -> None:
-    """Settle the splits that no line says, over all lines."""
+    """Settle the splits that no line says, over all lines.
+
+    A loss without a split that comes as often as one of training, on lines of its own, is another.
+    """
+    for one, column in zip(series, table.columns, strict=True):
+        if column.split is None and any(_as_often(one, other) for other in series):
+            column.split = "other"
+            table.notes.append(f"`{column.name}` does not say of what it is and is left aside")
     resolve(table)
     for one, column in zip(series, table.columns, strict=True):
         one.split = column.split
+
+
+def _as_often(one: Points, labelled: Points) -> bool:
+    """Does a loss come about as often as one of training that says so, on other lines?"""
+    return (
+        labelled.split == "train"
+        and labelled.value.told.metric == one.value.told.metric == "loss"
+        and labelled.kind == one.kind
+        and abs(len(labelled.line) - len(one.line)) <= 1
+        and not np.isin(one.line, labelled.line).any()
+    )

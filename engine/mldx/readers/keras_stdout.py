@@ -47,7 +47,9 @@ def read(source: LogSource) -> list[Run]:
         elif rows and (pairs := _pairs(line)) and not (complete and not _adds(pairs, rows[-1])):
             rows[-1].update(pairs)
             complete = complete or _is_last(line)
-    table = Table.of_rows([row for row in rows if len(row) > 1])
+    rows = [row for row in rows if len(row) > 1]
+    table = Table.of_rows(rows)
+    table.breaks = _begun_again([row["epoch"] for row in rows])
     return [
         assembled(
             source.origin,
@@ -57,6 +59,15 @@ def read(source: LogSource) -> list[Run]:
             messages(source.text),
         )
     ]
+
+
+def _begun_again(epochs: list[float]) -> list[int]:
+    """The rows at which a fit of one epoch is followed by another fit; when all are of one epoch,
+    a loop around `fit` counts the epochs and none of them begins anew.
+    """
+    if len(set(epochs)) < 2:
+        return []
+    return [row for row in range(1, len(epochs)) if epochs[row] == epochs[row - 1]]
 
 
 def _pairs(line: str) -> dict[str, float]:

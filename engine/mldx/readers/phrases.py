@@ -65,6 +65,7 @@ class Phrases:
     epoch, step  the counters, and what they count to
     bar          a state of a progress bar: its last one counts
     heading      the split that a line without values announces
+    begins       it says that an epoch begins
     beside       what is no sentence: a header or a row of a table, a cell of a box
     """
 
@@ -78,6 +79,7 @@ class Phrases:
     values: list[Value] = field(default_factory=list)
     heading: Split | None = None
     beside: Literal["header", "row", "cell", ""] = ""
+    begins: bool = False
     rank: int | None = None
     table: bool = False
 
@@ -421,6 +423,7 @@ def parsed(text: str, sample: list[str]) -> Phrases:
     line.pair()
     line.leading()
     if not line.phrases.values:
+        line.phrases.begins = bool(_BEGINS.search(text))
         line.phrases.beside = "row" if not _named_words(text) else ""
         line.phrases.heading = _heading(line.text)
     return line.phrases
@@ -432,6 +435,7 @@ def _says_nothing(text: str) -> bool:
     return len(words) > 2 and words.isdisjoint(VOCABULARY) and words.isdisjoint(SPLITS)
 
 
+_BEGINS = re.compile(r"\b(?:begin|begins|start|starts|started)\b", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 

@@ -10,11 +10,12 @@ several templates are one series unless two of them stand in the same place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mldx.readers.names import named
 from mldx.readers.phrases import Phrases, Value
 from mldx.readers.run import Array, Split
 from mldx.readers.templates import Template
@@ -186,7 +187,23 @@ def _spread_epochs(valued: Sequence[Stream], carriers: Sequence[Stream]) -> Line
             known = epochs[np.maximum(place - 1, 0)]
             one.epoch = np.where(place > 0, known, epochs[0] - 1)
     falls = np.flatnonzero(np.diff(epochs) < 0)
-    return (lines[falls] if after else lines[falls + 1] - 1) + 1
+    turns = (lines[falls] if after else lines[falls + 1] - 1) + 1
+    return np.union1d(turns, np.concatenate([_begun_again(one) for one in carriers]))
+
+
+def _begun_again(one: Stream) -> Lines:
+    """The lines at which an epoch begins a second time: a run that crashed was started again.
+
+    A line that stands several times in most epochs begins none of them.
+    """
+    nothing = np.zeros(0, np.int64)
+    if one.phrases.step is not None or one.phrases.bar:
+        return nothing
+    again = np.diff(one.epoch) == 0
+    changes = np.append(True, ~again)
+    times = np.diff(np.append(np.flatnonzero(changes), len(changes)))
+    mostly_once = np.count_nonzero(times > 1) < 0.5 * len(times)
+    return one.line[1:][again] if mostly_once or one.phrases.begins else nothing
 
 
 def _heading_is_after(rows: Sequence[Stream], carriers: Lines) -> bool:
@@ -397,8 +414,45 @@ def _joined(pieces: Sequence[Points]) -> list[Points]:
         groups.setdefault(key[:3], []).append(parts)
     found = []
     for several in groups.values():
-        found += [_concatenated(parts) for parts in _merged(several)]
+        curves = [_concatenated(parts) for parts in _merged([*_apart(several)])]
+        found += _told_apart(_without_repeats(curves))
     return sorted(found + closing, key=lambda one: int(one.line[0]))
+
+
+def _apart(several: list[list[Points]]) -> Iterator[list[Points]]:
+    """Part what stands on two lines of each epoch in the same words: it is no one curve."""
+    for parts in several:
+        first, *rest = sorted(parts, key=lambda one: -len(one.line))
+        places = _places(first)
+        beside = [
+            one
+            for one in rest
+            if len(one.line) == len(first.line) == len(places) >= _LEAST_EPOCHS
+            and _places(one) == places
+        ]
+        yield from [[one] for one in beside]
+        yield [one for one in parts if one not in beside]
+
+
+def _without_repeats(curves: list[Points]) -> list[Points]:
+    """Leave out a curve that says the values of another once more."""
+    kept: list[Points] = []
+    for one in sorted(curves, key=lambda one: int(one.line[0])):
+        if not any(np.array_equal(one.y, other.y, equal_nan=True) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _told_apart(curves: list[Points]) -> list[Points]:
+    """Name curves of one metric by the words in which their lines differ: `source loss`."""
+    words = [one.value.lead.split() for one in curves]
+    for one, mine in zip(curves, words, strict=True):
+        own = [word for word in mine if not all(word in other for other in words)]
+        said = one.value.name.lower()
+        if len(curves) > 1 and own and not any(word in said for word in own):
+            one.value = replace(one.value, name=f"{' '.join(own[-2:])} {one.value.name}")
+            one.split = one.split or named(one.value.name).split  # `[T]` and `[V]`
+    return curves
 
 
 def _merged(several: list[list[Points]]) -> list[list[Points]]:
