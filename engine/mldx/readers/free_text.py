@@ -343,7 +343,7 @@ def _as_often(one: Points, labelled: Points) -> bool:
     return (
         labelled.split == "train"
         and labelled.value.told.metric == one.value.told.metric == "loss"
-        and labelled.kind == one.kind
+        and labelled.kind == one.kind == "epoch"
         and abs(len(labelled.line) - len(one.line)) <= 1
         and not np.isin(one.line, labelled.line).any()
     )
