@@ -62,7 +62,7 @@ def on_another_scale(train: Curve, val: Curve, curves: Curves) -> float:
     if len(val) < limit("loss_scales.least_points"):
         return 0.0
     matched = nearest_earlier(train, val.x)
-    if (matched <= 0).any() or (val.y <= 0).any():
+    if min(matched.min(), val.y.min(), train.start, val.start) <= 0:
         return 0.0
     logs = np.log(val.y / matched)
     middle = float(median(logs))

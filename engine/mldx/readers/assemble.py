@@ -150,11 +150,7 @@ def _scaled(run: Run) -> list[Series]:
     """Bring percentages to shares, metric by metric: one script logs one metric, and all
     accuracies, in one unit.
     """
-    lone = _lone_percentages(run.series)
-    run.series = [
-        replace(one, value=one.value / 100, share=True) if one in lone else one
-        for one in run.series
-    ]
+    _scale_lone(run)
     percent = {one.metric for one in run.series if _may_be_percent(one)}
     if percent & _ACCURACIES:
         percent |= _ACCURACIES & {one.metric for one in run.series}
@@ -166,23 +162,27 @@ def _scaled(run: Run) -> list[Series]:
     ]
 
 
-def _lone_percentages(series: list[Series]) -> list[Series]:
-    """Single values in percent beside others of the metric that are shares: a closing line that
-    was written in another unit.
+def _scale_lone(run: Run) -> None:
+    """Bring single values in percent beside others of the metric that are shares to shares: a
+    closing line that was written in another unit.
     """
-    percent = [one for one in series if _may_be_percent(one)]
-    shares = {
-        one.metric for one in series if 0 < _peak(one) <= 1 and one not in percent and not one.share
-    }
-    return (
-        []
-        if any(len(one) > 1 for one in percent)
-        else [one for one in percent if one.metric in shares]
-    )
+    if any(len(one) > 1 for one in run.series if _may_be_percent(one)):
+        return
+    shares = {one.metric for one in run.series if _may_be_share(one)}
+    run.series = [
+        replace(one, value=one.value / 100, share=True)
+        if _may_be_percent(one) and one.metric in shares
+        else one
+        for one in run.series
+    ]
 
 
 def _may_be_percent(series: Series) -> bool:
     return series.metric in SHARES and not series.share and _PERCENT < _peak(series) <= 100
+
+
+def _may_be_share(series: Series) -> bool:
+    return not series.share and 0 < _peak(series) <= 1
 
 
 def _peak(series: Series) -> float:

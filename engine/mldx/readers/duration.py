@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -21,13 +22,15 @@ from mldx.readers.numbers import plain
 from mldx.readers.source import LogSource
 
 _LARGEST = 4 << 20  # bytes; in a longer log a search of all lines would take seconds
-_TOTAL = re.compile(r"""["']?train_runtime["']?\s*[:=]\s*["']?(\d+(?:\.\d+)?)""")
+_TOTAL = re.compile(r"""["']?train_runtime["']?\s*[:=]\s*["']?(\d{1,12}(?:\.\d+)?)(?!\d)""")
 _STAMP = re.compile(
     r"\b(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)|(?<![\d:.<\[])\[?(\d\d):(\d\d):(\d\d)\]"
 )
 _STAMPED = re.compile(r"^\W{0,2}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|^\[\d\d:\d\d:\d\d\]")
-_KERAS = re.compile(r"\b(\d+)/\1\b.*?\s(\d+)s\b.*?/(?:step|epoch|sample)")
-_BAR = re.compile(r"^(.*?)100%\|[^|]*\|\s*(\d+)/\2 \[(?:(\d+):)?(\d+):(\d+)<", re.MULTILINE)
+_KERAS = re.compile(r"\b(\d+)/\1\b.*?\s(\d{1,9})s\b.*?/(?:step|epoch|sample)")
+_BAR = re.compile(
+    r"^(.*?)100%\|[^|]*\|\s*(\d+)/\2 \[(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})<", re.MULTILINE
+)
 _SINCE_START = frozenset(
     {"time", "wall_time", "walltime", "runtime", "_runtime", "elapsed", "elapsed_time"}
     | {"time_elapsed", "total_time"}
@@ -51,7 +54,7 @@ def minutes(text: str) -> float | None:
     """Return the minutes that the run of a text took; None where no clock in it says so."""
     for way in _WAYS:
         seconds = way(text)
-        if seconds:
+        if seconds and math.isfinite(seconds):
             return round(seconds / 60, 2)
     return None
 

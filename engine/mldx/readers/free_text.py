@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from mldx.readers.assemble import assembled, resolve
 from mldx.readers.messages import messages, missing_labels
 from mldx.readers.names import Grain, is_loss
-from mldx.readers.run import Array, Run
+from mldx.readers.run import Array, Run, Split
 from mldx.readers.segments import NO_AXIS, Selection, select_run
 from mldx.readers.source import LogSource
-from mldx.readers.streams import Points, series_of
+from mldx.readers.streams import Lines, Points, series_of
 from mldx.readers.table import Column, Table
 from mldx.readers.templates import Template, scanned
 
@@ -35,6 +36,7 @@ _COMMA = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+,\d+", re.IGNORE
 _POINT = re.compile(r"(?:loss|acc)\w{0,20}\s{0,9}[:=]?\s{0,9}\d+\.\d+", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _OFTEN = 4  # lines of a curve beside which a single line is none
+_HELD_OUT = ("val", "test")
 _ORDER = {"epoch": 0, "bar": 1, "step": 2}
 _ADDED_UP = "the step counter starts again in every epoch; steps are added up"
 
@@ -99,28 +101,61 @@ def _curves(series: list[Points], notes: list[str]) -> tuple[list[Points], list[
 
 def _without_closing_lines(series: list[Points]) -> tuple[list[Points], list[str]]:
     """Leave out what stands once or twice where the other lines come often."""
-    main = max(
-        series, key=lambda one: (len(one.line), is_loss(one.value.told.metric)), default=None
-    )
-    speaking = [one for one in series if one.counted] or [one for one in [main] if one]
-    known = [one.epoch[~np.isnan(one.epoch)] for one in speaking]
-    epochs = len(np.unique(np.concatenate(known))) if known else 0
-    most = max((len(one.line) for one in series), default=0)
-    long = epochs or most
-    runs = 1 + max((int(one.turn.max()) for one in series if len(one.turn)), default=0)
+    if not series:
+        return [], []
+    extent = _Extent.of(series)
     kept, dropped = [], []
     for one in series:
-        n = len(one.line)
-        assert main is not None
-        outside = one.line[-1] < main.line[0] or one.line[0] > main.line[-1]
-        often = _OFTEN if epochs or not is_loss(one.value.told.metric) else _OFTEN - 1
-        rare = n <= runs and (long if one.counted or epochs > 1 else most) >= often * runs
-        beside = outside and (n < epochs if not one.counted else n <= 2 and long >= 8)
-        if one.closing or rare or (beside and n <= 2):
+        if one.closing or extent.is_rare(one) or extent.is_beside(one):
+            n = len(one.line)
             dropped.append(f"`{one.value.name}` of {n} line{'s' * (n > 1)}, which is no curve")
         else:
             kept.append(one)
     return kept, list(dict.fromkeys(dropped))
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How long a log is.
+
+    main    its longest series
+    epochs  how many epochs its lines say; 0 where they say none
+    most    how many lines the longest series has
+    runs    how often the epochs begin again, and one
+    """
+
+    main: Points
+    epochs: int
+    most: int
+    runs: int
+
+    @classmethod
+    def of(cls, series: Sequence[Points]) -> _Extent:
+        """Return the extent of a log with these series, of which there is one."""
+        main = max(series, key=lambda one: (len(one.line), is_loss(one.value.told.metric)))
+        speaking = [one for one in series if one.counted] or [main]
+        epoch = np.concatenate([one.epoch for one in speaking])
+        turns = [int(one.turn.max()) for one in series if len(one.turn)]
+        epochs = len(np.unique(epoch[~np.isnan(epoch)]))
+        return cls(main, epochs, len(main.line), 1 + max(turns, default=0))
+
+    @property
+    def long(self) -> int:
+        """How many epochs there are, or else lines."""
+        return self.epochs or self.most
+
+    def is_rare(self, one: Points) -> bool:
+        """Does a series come once a run, where the others come often?"""
+        others = self.long if one.counted or self.epochs > 1 else self.most
+        often = _OFTEN if self.epochs or not is_loss(one.value.told.metric) else _OFTEN - 1
+        return len(one.line) <= self.runs and others >= often * self.runs
+
+    def is_beside(self, one: Points) -> bool:
+        """Do one or two lines stand before or after all of the longest series?"""
+        line, main, n = one.line, self.main.line, len(one.line)
+        if n > 2 or (line[-1] >= main[0] and line[0] <= main[-1]):
+            return False
+        return self.long >= 8 if one.counted else n < self.epochs
 
 
 def _settle_percent(one: Points) -> None:
@@ -184,29 +219,32 @@ def _step_is_no_place(one: Points, series: list[Points]) -> bool:
         return True
     if len(step) > 1 and not np.isnan(one.epoch).any() and _ends(one).all():
         return bool(np.mean(np.diff(step) > 0) < 0.5)
-    if one.split in ("val", "test"):
-        other = max(
-            (other.step.max() for other in series if other.kind == "step" and other is not one
-             and other.split in (None, "train")),
-            default=0.0,
-        )  # fmt: skip
-        return bool(step.max() <= len(step) and other > 3 * len(step))
+    if one.split in _HELD_OUT:
+        return bool(step.max() <= len(step) and _last_step(series) > 3 * len(step))
     return False
+
+
+def _last_step(series: Sequence[Points]) -> float:
+    """The last step of training, 0 where it has none."""
+    trained = (one for one in series if one.kind == "step" and one.split not in _HELD_OUT)
+    return max((float(one.step.max()) for one in trained), default=0.0)
 
 
 def _epoch_means(one: Points, series: list[Points]) -> list[Points]:
     """The running mean at the end of each epoch, where no line says the mean of the epoch."""
     if one.mean is None or np.isnan(one.epoch).any() or _ends(one).all():
         return []
-    same = (one.split or "train", one.value.told.metric)
-    said = {(it.split or "train", it.value.told.metric) for it in series if it.kind == "epoch"}
-    if same in said:
+    if _quantity(one) in {_quantity(it) for it in series if it.kind == "epoch"}:
         return []
     ends = one.at(_ends(one))
     assert ends.mean is not None
     ends.y = ends.mean / 100 if one.value.percent else ends.mean
     ends.kind, ends.step = "epoch", np.full(len(ends.line), np.nan)
     return [ends]
+
+
+def _quantity(one: Points) -> tuple[Split, str]:
+    return one.split or "train", one.value.told.metric
 
 
 def _add_up(one: Points, notes: list[str]) -> None:
@@ -245,10 +283,7 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     whole = _table(series)
     _resolve(whole, series)
     row = Column("row", "row", "other", np.arange(float(whole.size)), np.ones(whole.size, np.bool_))
-    whole.columns = [
-        one for one in whole.columns if is_loss(one.metric) or one.metric == "accuracy"
-    ]
-    whole.columns.append(row)
+    whole.columns = [*filter(_tells_runs_apart, whole.columns), row]
     lines = np.unique(np.concatenate([one.line for one in series]))
     if whole.epoch is not None and not np.isnan(whole.epoch).any():
         whole.step = None
@@ -256,16 +291,22 @@ def _tables(series: list[Points], notes: list[str]) -> tuple[list[Table], Select
     selected = select_run(whole)
     kept = lines[np.sort(selected.table.columns[-1].value.astype(np.intp))]
     notes += [*whole.notes, *(one for one in selected.notes if one != NO_AXIS)]
-    chosen = []
-    for one in series:
-        rows = np.isin(one.line, kept, assume_unique=False)
-        if rows.any():
-            chosen.append(one.at(rows))
+    return [_table(one) for one in _by_fineness(series, kept)], selected
+
+
+def _tells_runs_apart(one: Column) -> bool:
+    return is_loss(one.metric) or one.metric == "accuracy"
+
+
+def _by_fineness(series: Sequence[Points], kept: Lines) -> list[list[Points]]:
+    """Return the points on some lines: those of epochs together, those of steps by their split."""
     groups: dict[tuple[bool, object], list[Points]] = {}
-    for one in chosen:
+    for one in series:
+        rows = np.isin(one.line, kept)
         stepped = one.kind == "step"
-        groups.setdefault((stepped, one.split if stepped else ""), []).append(one)
-    return [_table(one) for one in groups.values()], selected
+        if rows.any():
+            groups.setdefault((stepped, one.split if stepped else ""), []).append(one.at(rows))
+    return list(groups.values())
 
 
 def _break(whole: Table, series: Sequence[Points]) -> None:
@@ -283,19 +324,20 @@ def _break(whole: Table, series: Sequence[Points]) -> None:
 
 def _give_axis(series: list[Points], notes: list[str]) -> None:
     """Give points without epoch and step the step of the line before, else a count."""
-    if not all(np.isnan(one.epoch).all() and np.isnan(one.step).all() for one in series):
-        stepped = [one for one in series if not np.isnan(one.step).any()]
+    bare = [one for one in series if np.isnan(one.epoch).all() and np.isnan(one.step).all()]
+    if len(bare) == len(series):
+        notes.append(NO_AXIS)
+        main = max(series, key=lambda one: (len(one.line), -int(one.line[0])))
         for one in series:
-            if np.isnan(one.epoch).all() and np.isnan(one.step).all() and stepped:
-                main = max(stepped, key=lambda other: len(other.line))
-                place = np.searchsorted(main.line, one.line, side="right") - 1
-                one.step = main.step[np.maximum(place, 0)]
+            count = np.searchsorted(main.line, one.line, side="right")
+            one.step = np.maximum(count, 1).astype(np.float64)
         return
-    notes.append(NO_AXIS)
-    main = max(series, key=lambda one: (len(one.line), -int(one.line[0])))
-    for one in series:
-        count = np.searchsorted(main.line, one.line, side="right")
-        one.step = np.maximum(count, 1).astype(np.float64)
+    stepped = [one for one in series if not np.isnan(one.step).any()]
+    if stepped:
+        main = max(stepped, key=lambda one: len(one.line))
+        for one in bare:
+            place = np.searchsorted(main.line, one.line, side="right") - 1
+            one.step = main.step[np.maximum(place, 0)]
 
 
 def _table(series: Sequence[Points]) -> Table:

@@ -303,12 +303,16 @@ def quantity(name: str) -> str:
 def direction(metric: str) -> int:
     """Return +1 when higher is better, -1 when lower is, 0 when the name does not tell."""
     words = [word for word in _words(metric) if word not in SPLITS or word == metric]
-    if metric in _NEITHER or _canonical(words) in _NEITHER or is_setting("_".join(words)):
+    if not _NEITHER.isdisjoint({metric, _canonical(words)}) or is_setting("_".join(words)):
         return 0
     if words[:1] == ["l"] and len(words) > 1:
         return -1
-    negated = words[:1] in (["neg"], ["negative"]) and "nll" not in words
-    return -_sense(words) if negated else _sense(words)
+    return -_sense(words) if _is_negated(words) else _sense(words)
+
+
+def _is_negated(words: list[str]) -> bool:
+    """`neg_mean_squared_error` is higher where it is better; `negative_log_likelihood` is not."""
+    return words[:1] in (["neg"], ["negative"]) and "nll" not in words
 
 
 def _sense(words: Iterable[str]) -> int:

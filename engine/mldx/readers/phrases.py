@@ -142,8 +142,8 @@ def _without_bar(masked: str) -> str:
     if SLOT in after and _LETTERS.search(after):
         gone = masked[: bar.end()]
         return " " + HIDDEN * (gone.count(SLOT) + gone.count(HIDDEN)) + " " + after
-    slots = bar[0][: bar.start(1) - bar.start()].count(SLOT)
-    counted = bar[0].count(f"{SLOT}/{SLOT}") > 0
+    drawn = masked[bar.start() : bar.start(1)]
+    slots, counted = drawn.count(SLOT), f"{SLOT}/{SLOT}" in drawn
     hidden = HIDDEN * max(0, slots - 2) if counted else HIDDEN * slots
     inside = _THROUGHPUT.sub(_hidden, _NOISE.sub(_hidden, bar[1]))
     counter = f"~bar~ {hidden} [{SLOT}/{SLOT}]" if counted else f"~bar~ {hidden}"
@@ -410,13 +410,11 @@ def parsed(text: str, sample: list[str]) -> Phrases:
     text = english(text)
     if "~bar~" in text and SLOT not in text.split("~bar~")[0] and columns_of(text):
         return Phrases(beside="header")  # the header of a detector's table has a bar behind it
-    if SLOT in text and _says_nothing(text):
+    if SLOT not in text:
+        return _without_numbers(text)
+    if _says_nothing(text):
         return Phrases()
     line = _Line(_IN_BRACKETS.sub(r" \1 ", text), sample)
-    if SLOT not in text:
-        line.phrases.beside = "header" if columns_of(text) else ""
-        line.phrases.heading = None if line.phrases.beside else _heading(text)
-        return line.phrases
     line.counters()
     line.phrases.values = _values(line)
     line.drop_plan()
@@ -427,6 +425,16 @@ def parsed(text: str, sample: list[str]) -> Phrases:
         line.phrases.beside = "row" if not _named_words(text) else ""
         line.phrases.heading = _heading(line.text)
     return line.phrases
+
+
+def _without_numbers(text: str) -> Phrases:
+    """Return what a line without numbers says: it is a header, or may be a heading."""
+    phrases = Phrases(bar="~bar~" in text)
+    if columns_of(text):
+        phrases.beside = "header"
+    else:
+        phrases.heading = _heading(text)
+    return phrases
 
 
 def _says_nothing(text: str) -> bool:
@@ -511,11 +519,21 @@ def _by_names_before(line: _Line) -> list[Value]:
             value = _value(line, before, reach, slot, pieces, kinds, found)
             if value is not None:
                 found.append(value)
-                skip |= {line.phrases.slots[one] for one in (value.whole, value.mean) if one}
-        named_over = kind == HIDDEN and before.strip() and _OVER.match(after)
-        before = f"{before} " if _COUNT_NOUN.match(after) or named_over else ""
+                skip |= _taken_beside(value, line)
+        before = f"{before} " if _name_goes_on(kind, before, after) else ""
         reach += 1
     return found
+
+
+def _taken_beside(value: Value, line: _Line) -> set[int]:
+    """The slots of the total and the running mean that belong to a value."""
+    return {line.phrases.slots[one] for one in (value.whole, value.mean) if one}
+
+
+def _name_goes_on(kind: str, before: str, after: str) -> bool:
+    """Does a name before a number speak for the number after it: `Cost after iteration #: #`?"""
+    over = kind == HIDDEN and before.strip() and _OVER.match(after)
+    return bool(_COUNT_NOUN.match(after) or over)
 
 
 def _value(
@@ -530,29 +548,35 @@ def _value(
     after = pieces[slot + 1]
     if reach > len(before):  # the unit of the number before
         before = _UNIT_BEFORE.sub("", before)
-    known = _name_before(before)
-    if known is None or _UNIT.match(after):
+    known = None if _UNIT.match(after) else _name_before(before)
+    if known is None or _repeats(line.text[: reach - len(before)] + before):
         return None
     name, told, beyond = known
-    if _repeats(line.text[: reach - len(before)] + before):
-        return None
     lead = line.text[: reach - len(before) + before.rfind(name)] if name in before else ""
-    split = told.split or beyond or _split_before(lead, bool(found and found[0].told.split))
-    if split is None and slot == len(kinds) - 1 and not found:
+    joined = any(one.told.split for one in found[:1])
+    split = told.split or beyond or _split_before(lead, joined)
+    if (split, len(found), slot) == (None, 0, len(kinds) - 1):
         split = _split_after(after)
-    phrases = line.phrases
-    following = slot + 1 < len(kinds) and kinds[slot + 1] == SLOT
-    whole = following and _WHOLE.match(after) and _quotient(line.sample, slot, told)
-    mean = following and _MEAN.match(after)
-    return Value(
-        phrases.place(slot),
-        name,
-        told,
-        split,
-        _lead(lead + name),
-        bool(_PERCENT.match(after)),
-        phrases.place(slot + 1) if whole else None,
-        phrases.place(slot + 1) if mean else None,
+    place, percent = line.phrases.place(slot), bool(_PERCENT.match(after))
+    whole, mean = _beside(line, slot, (after, *kinds[slot + 1 : slot + 2]), told)
+    return Value(place, name, told, split, _lead(lead + name), percent, whole, mean)
+
+
+def _beside(
+    line: _Line, slot: int, following: tuple[str, ...], told: Name
+) -> tuple[int | None, int | None]:
+    """Return the places of the total and of the running mean, where the next number is one.
+
+    following  the text after the value, and the kind of the next number
+    """
+    after, *kind = following
+    if kind != [SLOT]:
+        return None, None
+    whole = _WHOLE.match(after) and _quotient(line.sample, slot, told)
+    mean = _MEAN.match(after)
+    return (
+        line.phrases.place(slot + 1) if whole else None,
+        line.phrases.place(slot + 1) if mean else None,
     )
 
 
@@ -581,11 +605,17 @@ def _name_before(before: str) -> tuple[str, Name, Split | None] | None:
     if tail is None:
         return None
     words = tail[0].split()
-    plain = [word.strip(".'’").lower() for word in words]
-    if not _REPEATED.isdisjoint(plain) or any(
-        word.startswith(("best_", "best-", "min_", "max_")) for word in plain
-    ):
-        return None
+    return None if any(map(_says_repeated, words)) else _name_at_end(words)
+
+
+def _says_repeated(word: str) -> bool:
+    """Does a word say that the value was told before: `best`, `min_loss`?"""
+    plain = word.strip(".'’").lower()
+    return plain in _REPEATED or plain.startswith(("best_", "best-", "min_", "max_"))
+
+
+def _name_at_end(words: list[str]) -> tuple[str, Name, Split | None] | None:
+    """The name that words end with, but for fillers and a split."""
     beyond: Split | None = None
     while words:
         if known := _known(words):
@@ -679,26 +709,27 @@ def _by_names_after(line: _Line) -> list[Value]:
 
 # ---------------------------------------------------------------- tables
 
-_RULER = re.compile(r"^[\s|+:=-]*$")
+_LONGEST_NAME = 40  # characters: what is longer is a sentence
 
 
 def columns_of(text: str) -> list[str]:
     """Return the names in the header of a table, empty when the line is none."""
-    text = english(text)
-    if ":" in text.replace("~bar~", "").split("~bar~")[0].rstrip(" :") and "|" not in text:
-        text = text.split("~bar~")[0]
-    bare = text.split("~bar~")[0].replace(HIDDEN, " ").strip().rstrip(":").strip()
-    if "|" in bare:
-        names = [one.strip() for one in bare.strip("|").split("|")]
-    elif "\t" in bare:
-        names = [one.strip() for one in bare.split("\t") if one.strip()]
-    else:
-        names = [one for one in re.split(r"\s{2,}", bare) if one]
-        if len(names) < 3 and len(bare.split()) >= 3:
-            names = bare.split()
-    if len(names) < 3 or any(len(one) > 40 for one in names):
+    text = english(text).split("~bar~")[0]
+    names = _cells(text.replace(HIDDEN, " ").strip().rstrip(":").strip())
+    if len(names) < 3 or max(map(len, names)) > _LONGEST_NAME:
         return []
     return names if sum(map(_is_column, names)) >= max(2, len(names) / 2) else []
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a row: by bars, tabs, wide gaps, or else by blanks."""
+    if "|" in row:
+        return [one.strip() for one in row.strip("|").split("|")]
+    if "\t" in row:
+        return [one.strip() for one in row.split("\t") if one.strip()]
+    names = [one for one in re.split(r"\s{2,}", row) if one]
+    words = row.split()
+    return words if len(names) < 3 <= len(words) else names
 
 
 def _is_column(name: str) -> bool:
@@ -723,22 +754,29 @@ _TOKEN = re.compile(r"[^\s|]+")
 def table_row(columns: list[str], text: str, sample: list[str]) -> Phrases:
     """Return what the slots of a table's row mean by the names of the columns."""
     phrases = Phrases(table=True)
-    row = text.split("~bar~", maxsplit=1)[0].rstrip().rstrip(":")
-    before = re.match(rf"[\s{HIDDEN}]*", row)
-    slot = before[0].count(HIDDEN) if before else 0
-    row = row[before.end() :] if before else row
+    whole = text.split("~bar~", maxsplit=1)[0].rstrip().rstrip(":")
+    row = whole.lstrip(f" \t{HIDDEN}")
+    slot = whole.count(HIDDEN, 0, len(whole) - len(row))
     cells = row.strip().strip("|").split("|") if "|" in row else _TOKEN.findall(row)
     if len(cells) != len(columns):
         return phrases
-    validation = "class" in (one.lower() for one in columns) and re.search(r"\ball\b", text)
-    scores_of_validation = [one.lower() for one in columns[:2]] == ["e", "#"]  # as spaCy prints
+    of_validation = _of_validation([name.lower() for name in columns], text)
     for name, cell in zip(columns, cells, strict=True):
-        is_score = scores_of_validation and not is_loss(named(name).metric)
         if SLOT in cell:
-            split: Split | None = "val" if validation or is_score else None
+            split: Split | None = "val" if name.lower() in of_validation else None
             _take_cell(phrases, _column_name(name), cell, slot, split)
         slot += cell.count(SLOT) + cell.count(HIDDEN)
     return phrases
+
+
+def _of_validation(columns: list[str], text: str) -> frozenset[str]:
+    """The columns that are of validation: all in a detector's row of all classes, the scores in
+    what spaCy prints.
+    """
+    if "class" in columns and re.search(r"\ball\b", text):
+        return frozenset(columns)
+    scores = (name for name in columns if not is_loss(named(name).metric))
+    return frozenset(scores if columns[:2] == ["e", "#"] else ())
 
 
 def _take_cell(phrases: Phrases, name: str, cell: str, slot: int, split: Split | None) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,18 @@ class Stream:
     def counts(self) -> bool:
         """Does the line itself say where the run is?"""
         return self.counts_epochs or self.phrases.step is not None
+
+    @property
+    def is_bare(self) -> bool:
+        """Has it no counter, not even that of a bar?"""
+        return not (self.counts or self.phrases.bar)
+
+    @property
+    def kind(self) -> str:
+        """How fine its values are: those of an epoch, a bar or a step."""
+        if self.phrases.bar:
+            return "bar"
+        return "epoch" if self.phrases.step is None else "step"
 
     @property
     def batches(self) -> bool:
@@ -126,8 +139,7 @@ def series_of(templates: Sequence[Template]) -> tuple[list[Points], float | None
 def _carriers(streams: Sequence[Stream]) -> list[Stream]:
     """The templates that say the epoch often enough to speak for the lines around them."""
     found = [one for one in streams if one.counts_epochs and np.isfinite(one.epoch).all()]
-    most = max((len(np.unique(one.epoch)) for one in found), default=0)
-    least = 0.3 * most if most >= 4 else 1
+    least = _least(max((len(np.unique(one.epoch)) for one in found), default=0))
     kept = [one for one in found if len(one.line) >= least]
     if kept:
         main = max(kept, key=lambda one: len(np.unique(one.epoch)))
@@ -161,9 +173,13 @@ def _planned(carriers: Sequence[Stream]) -> float | None:
     total = float(one.numbers[-1, one.phrases.epochs or 0])
     if not np.isfinite(total) or total <= 0:
         return None
-    from_zero = one.epoch.min() == 0
-    reached = one.epoch.max() == total
-    return total + 1 if from_zero and (reached or (total % 5 and (total + 1) % 5 == 0)) else total
+    return total + 1 if _counts_to_the_last(one, total) else total
+
+
+def _counts_to_the_last(one: Stream, total: float) -> bool:
+    """Is the total the number of the last epoch, the first being 0? People plan round numbers."""
+    one_short_of_round = total % 5 != 0 and (total + 1) % 5 == 0
+    return bool(one.epoch.min() == 0 and (one.epoch.max() == total or one_short_of_round))
 
 
 def _spread_epochs(valued: Sequence[Stream], carriers: Sequence[Stream]) -> Lines:
@@ -174,18 +190,11 @@ def _spread_epochs(valued: Sequence[Stream], carriers: Sequence[Stream]) -> Line
     order = np.argsort(lines, kind="stable")
     lines = lines[order]
     epochs = np.concatenate([one.epoch for one in carriers])[order]
-    least = 0.3 * len(np.unique(epochs)) if len(np.unique(epochs)) >= 4 else 1
+    least = _least(len(np.unique(epochs)))
     without = [one for one in valued if not one.counts_epochs]
-    often = [one for one in without if len(one.line) >= least]
-    after = bool(often) and _heading_is_after(often, lines)
+    after = _heading_is_after([one for one in without if len(one.line) >= least], lines)
     for one in without:
-        place = np.searchsorted(lines, one.line, side="right")
-        if after:
-            known = epochs[np.minimum(place, len(lines) - 1)]
-            one.epoch = np.where(place < len(lines), known, epochs[-1] + 1)
-        else:
-            known = epochs[np.maximum(place - 1, 0)]
-            one.epoch = np.where(place > 0, known, epochs[0] - 1)
+        one.epoch = _epochs_around(one.line, lines, epochs, after=after)
     falls = np.flatnonzero(np.diff(epochs) < 0)
     turns = (lines[falls] if after else lines[falls + 1] - 1) + 1
     return np.union1d(turns, np.concatenate([_begun_again(one) for one in carriers]))
@@ -206,7 +215,24 @@ def _begun_again(one: Stream) -> Lines:
     return one.line[1:][again] if mostly_once or one.phrases.begins else nothing
 
 
+def _least(epochs: int) -> float:
+    """How many lines a template has that speaks for so many epochs."""
+    return 0.3 * epochs if epochs >= 4 else 1
+
+
+def _epochs_around(line: Lines, lines: Lines, epochs: Array, *, after: bool) -> Array:
+    """The epochs (N,) of lines by the counters before them, or else by those after them."""
+    place = np.searchsorted(lines, line, side="right")
+    if after:
+        known = epochs[np.minimum(place, len(lines) - 1)]
+        return np.where(place < len(lines), known, epochs[-1] + 1)
+    known = epochs[np.maximum(place - 1, 0)]
+    return np.where(place > 0, known, epochs[0] - 1)
+
+
 def _heading_is_after(rows: Sequence[Stream], carriers: Lines) -> bool:
+    if not rows:
+        return False
     first, last = min(one.line[0] for one in rows), max(one.line[-1] for one in rows)
     if first > carriers[0]:
         return False
@@ -222,14 +248,24 @@ def _find_closing(streams: Sequence[Stream], turns: Lines) -> None:
     """Find the lines without a counter that come once more after the last epoch of a run."""
     valued = [one for one in streams if one.phrases.values]
     counting = [one for one in streams if one.counts]
-    bare = [one for one in valued if not one.counts and not one.phrases.bar]
+    bare = [one for one in valued if one.is_bare]
     for one in bare:
-        others = counting or [max(valued, key=lambda other: (other is not one, len(other.line)))]
-        marks = np.sort(np.concatenate([other.line for other in others]))
+        marks = _marks(counting or [_longest_beside(one, valued)])
         place = np.searchsorted(marks, one.line)
         one.closing = _once_more(one, place, turns) | _behind(one, valued, marks)
-        if place[-1] == len(marks) and _is_out_of_turn(one, bare, marks):
+        if _is_out_of_turn(one, bare, marks):
             one.closing[-1] = True
+
+
+def _marks(streams: Sequence[Stream]) -> Lines:
+    """All lines of some streams, in order."""
+    return np.sort(np.concatenate([one.line for one in streams]))
+
+
+def _longest_beside(one: Stream, valued: Sequence[Stream]) -> Stream:
+    """The longest stream but this one, or this one where it is alone."""
+    others = [other for other in valued if other is not one]
+    return max(others, key=lambda other: len(other.line), default=one)
 
 
 def _once_more(one: Stream, place: Lines, turns: Lines) -> NDArray[np.bool_]:
@@ -243,28 +279,34 @@ def _once_more(one: Stream, place: Lines, turns: Lines) -> NDArray[np.bool_]:
 
 def _behind(one: Stream, valued: Sequence[Stream], marks: Lines) -> bool:
     """Does a line or two of another wording come behind the last epoch's line of that metric?"""
-    same = {(value.split, value.told.metric) for value in one.phrases.values}
-    alike = [
-        other
-        for other in valued
-        if other is not one
-        and len(other.line) >= _LEAST_EPOCHS
-        and same & {(value.split, value.told.metric) for value in other.phrases.values}
-    ]
-    if not alike or len(one.line) > 2 or any(one.line[0] < other.line[-1] for other in alike):
+    if _is_long(one):
         return False
-    over = marks[-1] < one.line[0] and not any(
-        other.line[-1] > marks[-1] for other in valued if len(other.line) >= _LEAST_EPOCHS
-    )
-    place = np.searchsorted(marks, one.line[0])
-    return over or any(
-        other.counts or np.searchsorted(marks, other.line[-1]) == place for other in alike
-    )
+    long = [*filter(_is_long, valued)]
+    alike = [other for other in long if _metrics(other) & _metrics(one)]
+    begins = one.line[0]
+    if not 0 <= _last_line(alike) <= begins:
+        return False
+    if _last_line(long) <= marks[-1] < begins:
+        return True
+    ends = np.searchsorted(marks, [other.line[-1] for other in alike])
+    return np.searchsorted(marks, begins) in ends or any(other.counts for other in alike)
+
+
+def _is_long(one: Stream) -> bool:
+    return len(one.line) >= _LEAST_EPOCHS
+
+
+def _last_line(streams: Sequence[Stream]) -> int:
+    return max((int(one.line[-1]) for one in streams), default=-1)
+
+
+def _metrics(one: Stream) -> set[tuple[Split | None, str]]:
+    return {(value.split, value.told.metric) for value in one.phrases.values}
 
 
 def _is_out_of_turn(one: Stream, bare: Sequence[Stream], marks: Lines) -> bool:
     """Does the last line stand without the one that leads it in every epoch before?"""
-    if len(one.line) <= _LEAST_EPOCHS:
+    if len(one.line) <= _LEAST_EPOCHS or one.line[-1] <= marks[-1]:
         return False
     leads = [other for other in bare if other.line[0] < one.line[0] < marks[0]]
     return any(
@@ -307,33 +349,66 @@ def _said(stream: Stream) -> int:
 def _under_headings(
     streams: Sequence[Stream], valued: Sequence[Stream], events: list[tuple[int, int, int]]
 ) -> None:
-    headings = sorted(
+    headings = _headings(streams)
+    comes_back = len(headings) > len(set(map(itemgetter(1), headings)))
+    if not headings or not (comes_back or max(len(one.line) for one in valued) <= 2):
+        return
+    heading = _Heading(_HEADING_REACH if comes_back else 2)
+    outside = _before_all(headings, events)
+    place = 0
+    for line, stream, row in events:
+        while place < len(headings) and headings[place][0] < line:
+            heading.begin(*headings[place])
+            place += 1
+        one = valued[stream]
+        speaks = not one.phrases.table and stream not in outside
+        one.split[row] = heading.code_of(line, float(one.epoch[row]), speaks=speaks)
+
+
+def _headings(streams: Sequence[Stream]) -> list[tuple[int, int]]:
+    """The lines that are headings, in order, and the splits that they say, as codes."""
+    return sorted(
         (int(line), _CODES.index(one.phrases.heading))
         for one in streams
         if one.phrases.heading and not one.phrases.values
         for line in one.line.tolist()
     )
-    comes_back = len(headings) > len({code for _, code in headings})
-    short = max(len(one.line) for one in valued) <= 2
-    reach = _HEADING_REACH if comes_back else 2
-    if not headings or not (comes_back or short):
-        return
-    outside: set[int] = set()
-    if not any(code == 1 for _, code in headings):
-        outside = {stream for line, stream, _ in events if line < headings[0][0]}
-    code, since, epoch, place = 0, 0, np.nan, 0
-    for line, stream, row in events:
-        while place < len(headings) and headings[place][0] < line:
-            since, code, epoch = *headings[place], np.nan
-            place += 1
-        one = valued[stream]
-        here = float(one.epoch[row])
-        if np.isnan(epoch):
-            code = code if line - since <= reach else 0
-            epoch = here
-        if stream in outside or one.phrases.table or (here != epoch and not np.isnan(here)):
-            code = 0
-        one.split[row] = code
+
+
+def _before_all(headings: list[tuple[int, int]], events: list[tuple[int, int, int]]) -> set[int]:
+    """The streams that begin before all headings, where none of these speaks of training."""
+    if any(code == 1 for _, code in headings):
+        return set()
+    return {stream for line, stream, _ in events if line < headings[0][0]}
+
+
+@dataclass(slots=True)
+class _Heading:
+    """The last heading: it speaks for the lines of the first epoch under it, if that is near.
+
+    reach  lines from the heading to the first value under it
+    """
+
+    reach: int
+    code: int = 0
+    since: int = 0
+    epoch: float = np.nan
+
+    def begin(self, line: int, code: int) -> None:
+        """Come to another heading."""
+        self.since, self.code, self.epoch = line, code, np.nan
+
+    def code_of(self, line: int, epoch: float, *, speaks: bool) -> int:
+        """Return the split of a line, 0 where the heading does not speak for it, nor for what
+        follows.
+        """
+        if np.isnan(self.epoch):
+            self.code = self.code if line - self.since <= self.reach else 0
+            self.epoch = epoch
+        another_epoch = epoch != self.epoch and not np.isnan(epoch)
+        if another_epoch or not speaks:
+            self.code = 0
+        return self.code
 
 
 def _of_summaries(valued: Sequence[Stream], events: list[tuple[int, int, int]]) -> None:
@@ -355,7 +430,6 @@ def _of_summaries(valued: Sequence[Stream], events: list[tuple[int, int, int]]) 
 def _pieces(stream: Stream) -> list[Points]:
     """The values of a stream, each metric by its split."""
     phrases = stream.phrases
-    kind = "bar" if phrases.bar else "epoch" if phrases.step is None else "step"
     total = (
         np.full(len(stream.line), np.nan)
         if phrases.steps is None
@@ -369,8 +443,8 @@ def _pieces(stream: Stream) -> list[Points]:
         mean = None if value.mean is None else stream.numbers[:, value.mean]
         counted = stream.counts_epochs or phrases.step is not None
         points = Points(
-            value, value.split, kind, stream.line, y, stream.epoch, stream.step, total, counted,
-            value.percent, mean, np.zeros(len(y), np.int64),
+            value, value.split, stream.kind, stream.line, y, stream.epoch, stream.step, total,
+            counted, value.percent, mean, np.zeros(len(y), np.int64),
         )  # fmt: skip
         pieces += [points] if value.split else _by_split(points, stream.split)
     return [part for one in pieces for part in _without_closing(one, stream)]
@@ -459,8 +533,8 @@ def _merged(several: list[list[Points]]) -> list[list[Points]]:
     if len(several) == 1:
         return several
     kept: list[tuple[list[Points], set[tuple[float, ...]]]] = []
-    for parts in sorted(several, key=lambda parts: -sum(len(one.line) for one in parts)):
-        places = {place for one in parts for place in _places(one)}
+    for parts in sorted(several, key=_size, reverse=True):
+        places = set().union(*map(_places, parts))
         home = next((one for one in kept if places and not (places & one[1])), None)
         if home is None:
             kept.append((list(parts), places))
@@ -468,6 +542,10 @@ def _merged(several: list[list[Points]]) -> list[list[Points]]:
             home[0].extend(parts)
             home[1].update(places)
     return [parts for parts, _ in kept]
+
+
+def _size(parts: Sequence[Points]) -> int:
+    return sum(len(one.line) for one in parts)
 
 
 def _places(points: Points) -> set[tuple[float, ...]]:

@@ -156,9 +156,9 @@ class _Scan:
             return
         cells, self._cells = self._cells, []
         pairs = [(_CELL.match(masked), numbers) for masked, numbers in cells]
-        written = [f"{cell[1]}: {SLOT}" for cell, _ in pairs if cell and cell[2]]
-        numbers = [numbers[cell[1].count(SLOT)] for cell, numbers in pairs if cell and cell[2]]
-        masked = "box " + " ; ".join(written)
+        filled = [(cell[1], numbers) for cell, numbers in pairs if cell and cell[2]]
+        numbers = [numbers[name.count(SLOT)] for name, numbers in filled]
+        masked = "box " + " ; ".join(f"{name}: {SLOT}" for name, _ in filled)
         if masked.count(SLOT) != len(numbers):
             return
         key = (None, masked)
