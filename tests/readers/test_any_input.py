@@ -14,6 +14,7 @@ from mldx.errors import MldxError
 from mldx.knowledge import load
 from mldx.observe import observed
 from mldx.readers import read, read_text
+from mldx.readers.duration import minutes
 from mldx.readers.record import of_mapping
 from tests.kit import LOGS
 
@@ -122,3 +123,25 @@ def test_a_wide_record_is_observed_in_proportion_to_its_width():
     observed(run, knowledge=load())
 
     assert process_time() - begun < 10
+
+
+ODD = {
+    "falls from infinity": "".join(f"step {n} loss: {v}\n" for n, v in enumerate(["inf", 1, 2])),
+    "counts to infinity": "step,loss\n1,0.5\ninf,0.4\n2,0.3\n-inf,0.2\ninf,0.1\n",
+    "epochs too large": "epoch,loss\n-1e308,0.5\n1e308,0.4\n1e308,0.3\n-1e308,1e308\n",
+    "seconds without end": "Epoch 1/2\n10/10 - " + "9" * 400 + "s 3ms/step - loss: 0.5\n",
+    "looks like Python": "{'loss': 0x1for, 'epoch': 1if 2 else 3}\n{'loss': '\\d', 'epoch': 2}\n",
+    "a bar within a bar": "".join(
+        f"Train: |          | {n}/? [00:00<?Epoch {n}/9 ?it/s]\nEpoch {n}/9 loss: 0.5\n"
+        for n in range(9)
+    ),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_numbers_raise_nothing_and_warn_of_nothing(text):
+    """Infinities, numbers past every limit and text like Python reach no one as a warning."""
+    with suppress(MldxError):
+        read_text(text, "log")
+    minutes(text)

@@ -47,9 +47,7 @@ def read(source: LogSource) -> list[Run]:
         elif rows and (pairs := _pairs(line)) and not (complete and not _adds(pairs, rows[-1])):
             rows[-1].update(pairs)
             complete = complete or _is_last(line)
-    rows = [row for row in rows if len(row) > 1]
-    table = Table.of_rows(rows)
-    table.breaks = _begun_again([row["epoch"] for row in rows])
+    table = _table([row for row in rows if len(row) > 1])
     return [
         assembled(
             source.origin,
@@ -59,6 +57,12 @@ def read(source: LogSource) -> list[Run]:
             messages(source.text),
         )
     ]
+
+
+def _table(rows: list[dict[str, float]]) -> Table:
+    table = Table.of_rows(rows)
+    table.breaks = _begun_again([row["epoch"] for row in rows])
+    return table
 
 
 def _begun_again(epochs: list[float]) -> list[int]:

@@ -11,13 +11,15 @@ import json
 import math
 import re
 import warnings
-from typing import Any
+from threading import Lock
+from typing import Any, Literal
 
 _MOST = 2 << 20  # characters of a Python literal: its syntax tree takes a hundred times as much
 _WORDS = {"nan": math.nan, "NaN": math.nan, "inf": math.inf, "Infinity": math.inf, "null": None}
 _WRAPPERS = re.compile(
     r"array|tensor|float\d*|int\d*|OrderedDict|defaultdict|dict|list|tuple|Tensor|deque"
 )
+_WARNINGS = Lock()  # the filters of warnings are those of all threads
 _SPACE = re.compile(r"\s*")
 
 
@@ -51,10 +53,18 @@ def python_literal(text: str) -> Any:
     if len(bare) > _MOST or bare[:1] + bare[-1:] not in {"{}", "[]"}:
         return None
     try:
-        with warnings.catch_warnings(action="ignore"):  # of text that only looks like Python
-            return _value(ast.parse(bare, mode="eval").body)
+        return _value(syntax_tree(bare, "eval").body)
     except (SyntaxError, ValueError, TypeError, KeyError, RecursionError, MemoryError):
         return None
+
+
+def syntax_tree(text: str, mode: Literal["exec", "eval"]) -> Any:
+    """Return the syntax tree of a text without the warnings of one that only looks like Python.
+
+    raises   SyntaxError, ValueError
+    """
+    with _WARNINGS, warnings.catch_warnings(action="ignore"):
+        return ast.parse(text, mode=mode)
 
 
 def _value(node: ast.AST) -> Any:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+import numpy as np
+
 from mldx.errors import InputError, UnreadableRun
 from mldx.readers.containers import unpacked
 from mldx.readers.doubts import doubts
@@ -94,6 +96,11 @@ def read_source(source: LogSource) -> list[Run]:
     Of a container (an archive, a notebook) those parts that hold a curve are runs; it is refused
     when none does.
     """
+    with np.errstate(all="ignore"):  # infinities in a log are its news, not a fault of ours
+        return _read_parts(source)
+
+
+def _read_parts(source: LogSource) -> list[Run]:
     parts = unpacked(source)
     if len(parts) == 1 and not parts[0].fallback and parts[0].origin == source.origin:
         return _runs_of(parts[0])

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from mldx.errors import MldxError
 from mldx.readers.faults import unreadable
 from mldx.readers.hyperparameters import is_of_one_device, planned_steps, setup_of
+from mldx.readers.literal import syntax_tree
 from mldx.readers.source import LogSource, MayRead, anything
 
 # The first that states a fact counts: what was used before what was asked for.
@@ -187,7 +188,7 @@ def _literals(text: str) -> dict[str, Any]:
     raises   ValueError where it is not Python
     """
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text, "exec")
     except SyntaxError as error:
         raise ValueError(str(error)) from error
     found: dict[str, Any] = {}

@@ -139,8 +139,7 @@ def series_of(templates: Sequence[Template]) -> tuple[list[Points], float | None
 def _carriers(streams: Sequence[Stream]) -> list[Stream]:
     """The templates that say the epoch often enough to speak for the lines around them."""
     found = [one for one in streams if one.counts_epochs and np.isfinite(one.epoch).all()]
-    least = _least(max((len(np.unique(one.epoch)) for one in found), default=0))
-    kept = [one for one in found if len(one.line) >= least]
+    kept = _speaking(found, max((len(np.unique(one.epoch)) for one in found), default=0))
     if kept:
         main = max(kept, key=lambda one: len(np.unique(one.epoch)))
         for one in kept:
@@ -190,9 +189,8 @@ def _spread_epochs(valued: Sequence[Stream], carriers: Sequence[Stream]) -> Line
     order = np.argsort(lines, kind="stable")
     lines = lines[order]
     epochs = np.concatenate([one.epoch for one in carriers])[order]
-    least = _least(len(np.unique(epochs)))
     without = [one for one in valued if not one.counts_epochs]
-    after = _heading_is_after([one for one in without if len(one.line) >= least], lines)
+    after = _heading_is_after(_speaking(without, len(np.unique(epochs))), lines)
     for one in without:
         one.epoch = _epochs_around(one.line, lines, epochs, after=after)
     falls = np.flatnonzero(np.diff(epochs) < 0)
@@ -215,9 +213,10 @@ def _begun_again(one: Stream) -> Lines:
     return one.line[1:][again] if mostly_once or one.phrases.begins else nothing
 
 
-def _least(epochs: int) -> float:
-    """How many lines a template has that speaks for so many epochs."""
-    return 0.3 * epochs if epochs >= 4 else 1
+def _speaking(streams: Sequence[Stream], epochs: int) -> list[Stream]:
+    """The templates with lines enough to speak for so many epochs."""
+    least = 0.3 * epochs if epochs >= 4 else 1
+    return [one for one in streams if len(one.line) >= least]
 
 
 def _epochs_around(line: Lines, lines: Lines, epochs: Array, *, after: bool) -> Array:
@@ -519,11 +518,14 @@ def _without_repeats(curves: list[Points]) -> list[Points]:
 
 def _told_apart(curves: list[Points]) -> list[Points]:
     """Name curves of one metric by the words in which their lines differ: `source loss`."""
+    if len(curves) < 2:
+        return curves
     words = [one.value.lead.split() for one in curves]
+    shared = set(words[0]).intersection(*words)
     for one, mine in zip(curves, words, strict=True):
-        own = [word for word in mine if not all(word in other for other in words)]
+        own = [word for word in mine if word not in shared]
         said = one.value.name.lower()
-        if len(curves) > 1 and own and not any(word in said for word in own):
+        if own and not any(word in said for word in own):
             one.value = replace(one.value, name=f"{' '.join(own[-2:])} {one.value.name}")
             one.split = one.split or named(one.value.name).split  # `[T]` and `[V]`
     return curves
