@@ -369,7 +369,7 @@ def _fill_in(axis: Array, rows: np.ndarray[tuple[int], np.dtype[np.intp]], value
 def _resolve(table: Table, series: Sequence[Points]) -> None:
     """Settle the splits that no line says, over all lines.
 
-    A loss without a split that comes as often as one of training, on lines of its own, is another.
+    A loss without a split that follows each one of training is another.
     """
     for one, column in zip(series, table.columns, strict=True):
         if column.split is None and any(_as_often(one, other) for other in series):
@@ -381,11 +381,13 @@ def _resolve(table: Table, series: Sequence[Points]) -> None:
 
 
 def _as_often(one: Points, labelled: Points) -> bool:
-    """Does a loss come about as often as one of training that says so, on other lines?"""
+    """Does a loss come once after each line of a loss of training that says so?"""
     return (
         labelled.split == "train"
         and labelled.value.told.metric == one.value.told.metric == "loss"
         and labelled.kind == one.kind == "epoch"
-        and abs(len(labelled.line) - len(one.line)) <= 1
-        and not np.isin(one.line, labelled.line).any()
+        and (labelled.counted or not one.counted)
+        and np.array_equal(
+            np.searchsorted(labelled.line, one.line), np.arange(1, len(labelled.line) + 1)
+        )
     )

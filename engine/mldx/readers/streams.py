@@ -16,7 +16,6 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from mldx.readers.names import named
 from mldx.readers.phrases import Phrases, Value
 from mldx.readers.run import Array, Split
 from mldx.readers.templates import Template
@@ -210,7 +209,9 @@ def _begun_again(one: Stream) -> Lines:
     changes = np.append(True, ~again)
     times = np.diff(np.append(np.flatnonzero(changes), len(changes)))
     mostly_once = np.count_nonzero(times > 1) < 0.5 * len(times)
-    return one.line[1:][again] if mostly_once or one.phrases.begins else nothing
+    goes_on = one.epoch[1:] < one.epoch[-1]
+    begun: Lines = one.line[1:][again & ((mostly_once & goes_on) | one.phrases.begins)]
+    return begun
 
 
 def _speaking(streams: Sequence[Stream], epochs: int) -> list[Stream]:
@@ -516,18 +517,24 @@ def _without_repeats(curves: list[Points]) -> list[Points]:
     return kept
 
 
+def _called(name: str, own: list[str]) -> str:
+    """A name with the words of its line before it, unless it has them."""
+    said = any(word in name.lower() for word in own if len(word) > 1)
+    return name if said else f"{' '.join(own[-2:])} {name}"
+
+
 def _told_apart(curves: list[Points]) -> list[Points]:
     """Name curves of one metric by the words in which their lines differ: `source loss`."""
     if len(curves) < 2:
         return curves
     words = [one.value.lead.split() for one in curves]
     shared = set(words[0]).intersection(*words)
-    for one, mine in zip(curves, words, strict=True):
-        own = [word for word in mine if word not in shared]
-        said = one.value.name.lower()
-        if own and not any(word in said for word in own):
-            one.value = replace(one.value, name=f"{' '.join(own[-2:])} {one.value.name}")
-            one.split = one.split or named(one.value.name).split  # `[T]` and `[V]`
+    own = [[word for word in mine if word not in shared] for mine in words]
+    if len({len(one.line) for one in curves}) > 1 or not all(own):
+        return curves  # their lines are not of one shape
+    for one, mine in zip(curves, own, strict=True):
+        one.value = replace(one.value, name=_called(one.value.name, mine))
+        one.split = one.split or ("val" if mine == ["v"] else None)  # `[T]` and `[V]`
     return curves
 
 
