@@ -371,8 +371,9 @@ def _resolve(table: Table, series: Sequence[Points]) -> None:
 
     A loss without a split that follows each one of training is another.
     """
+    labelled = [one for one in series if (one.split, one.value.told.metric) == ("train", "loss")]
     for one, column in zip(series, table.columns, strict=True):
-        if column.split is None and any(_as_often(one, other) for other in series):
+        if column.split is None and any(_as_often(one, other) for other in labelled):
             column.split = "other"
             table.notes.append(f"`{column.name}` does not say of what it is and is left aside")
     resolve(table)
@@ -383,8 +384,7 @@ def _resolve(table: Table, series: Sequence[Points]) -> None:
 def _as_often(one: Points, labelled: Points) -> bool:
     """Does a loss come once after each line of a loss of training that says so?"""
     return (
-        labelled.split == "train"
-        and labelled.value.told.metric == one.value.told.metric == "loss"
+        one.value.told.metric == "loss"
         and labelled.kind == one.kind == "epoch"
         and (labelled.counted or not one.counted)
         and np.array_equal(

@@ -517,6 +517,12 @@ def _without_repeats(curves: list[Points]) -> list[Points]:
     return kept
 
 
+def _own_words(words: list[list[str]]) -> list[list[str]]:
+    """Of each list the words that are not in all of them."""
+    shared = set(words[0]).intersection(*words)
+    return [[word for word in mine if word not in shared] for mine in words]
+
+
 def _called(name: str, own: list[str]) -> str:
     """A name with the words of its line before it, unless it has them."""
     said = any(word in name.lower() for word in own if len(word) > 1)
@@ -527,9 +533,7 @@ def _told_apart(curves: list[Points]) -> list[Points]:
     """Name curves of one metric by the words in which their lines differ: `source loss`."""
     if len(curves) < 2:
         return curves
-    words = [one.value.lead.split() for one in curves]
-    shared = set(words[0]).intersection(*words)
-    own = [[word for word in mine if word not in shared] for mine in words]
+    own = _own_words([one.value.lead.split() for one in curves])
     if len({len(one.line) for one in curves}) > 1 or not all(own):
         return curves  # their lines are not of one shape
     for one, mine in zip(curves, own, strict=True):
