@@ -247,25 +247,37 @@ def _heading_is_after(rows: Sequence[Stream], carriers: Lines) -> bool:
 def _find_closing(streams: Sequence[Stream], turns: Lines) -> None:
     """Find the lines without a counter that come once more after the last epoch of a run."""
     valued = [one for one in streams if one.phrases.values]
-    counting = [one for one in streams if one.counts]
     bare = [one for one in valued if one.is_bare]
+    long = [*filter(_is_long, valued)]
+    marked = _Marks(streams, valued)
     for one in bare:
-        marks = _marks(counting or [_longest_beside(one, valued)])
+        marks = marked.beside(one)
         place = np.searchsorted(marks, one.line)
-        one.closing = _once_more(one, place, turns) | _behind(one, valued, marks)
+        one.closing = _once_more(one, place, turns) | _behind(one, long, marks)
         if _is_out_of_turn(one, bare, marks):
             one.closing[-1] = True
 
 
-def _marks(streams: Sequence[Stream]) -> Lines:
+class _Marks:
+    """The lines that count epochs, found once for all streams: those that hold a counter, else
+    those of the longest stream but the one that is looked at.
+    """
+
+    def __init__(self, streams: Sequence[Stream], valued: Sequence[Stream]) -> None:
+        counting = [one for one in streams if one.counts]
+        self.counted = _lines_of(counting) if counting else None
+        self.longest = sorted(valued, key=lambda one: -len(one.line))[:2]
+
+    def beside(self, one: Stream) -> Lines:
+        """Return the lines that count epochs beside a stream; its own where it is alone."""
+        if self.counted is not None:
+            return self.counted
+        return next((other.line for other in self.longest if other is not one), one.line)
+
+
+def _lines_of(streams: Sequence[Stream]) -> Lines:
     """All lines of some streams, in order."""
     return np.sort(np.concatenate([one.line for one in streams]))
-
-
-def _longest_beside(one: Stream, valued: Sequence[Stream]) -> Stream:
-    """The longest stream but this one, or this one where it is alone."""
-    others = [other for other in valued if other is not one]
-    return max(others, key=lambda other: len(other.line), default=one)
 
 
 def _once_more(one: Stream, place: Lines, turns: Lines) -> NDArray[np.bool_]:
@@ -277,11 +289,10 @@ def _once_more(one: Stream, place: Lines, turns: Lines) -> NDArray[np.bool_]:
     return np.zeros(len(twice), np.bool_) if few or (twice & ~last).any() else twice
 
 
-def _behind(one: Stream, valued: Sequence[Stream], marks: Lines) -> bool:
+def _behind(one: Stream, long: Sequence[Stream], marks: Lines) -> bool:
     """Does a line or two of another wording come behind the last epoch's line of that metric?"""
     if _is_long(one):
         return False
-    long = [*filter(_is_long, valued)]
     alike = [other for other in long if _metrics(other) & _metrics(one)]
     begins = one.line[0]
     if not 0 <= _last_line(alike) <= begins:
@@ -510,11 +521,10 @@ def _apart(several: list[list[Points]]) -> Iterator[list[Points]]:
 
 def _without_repeats(curves: list[Points]) -> list[Points]:
     """Leave out a curve that says the values of another once more."""
-    kept: list[Points] = []
+    kept: dict[bytes, Points] = {}
     for one in sorted(curves, key=lambda one: int(one.line[0])):
-        if not any(np.array_equal(one.y, other.y, equal_nan=True) for other in kept):
-            kept.append(one)
-    return kept
+        kept.setdefault(np.where(np.isnan(one.y), np.nan, one.y).tobytes(), one)
+    return [*kept.values()]
 
 
 def _own_words(words: list[list[str]]) -> list[list[str]]:
