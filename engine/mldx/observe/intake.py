@@ -210,6 +210,8 @@ def _facts_of(run: Run) -> dict[str, Any]:
         facts.setdefault("learning_rate", peak)
     if any(one.metric.startswith("map50") for one in run.series):
         facts = {"task": "detection", "domain": "vision", **facts}
+    if {"reward", "ep_len"} <= {one.metric for one in run.series}:
+        facts = {"model_family": "rl", **facts}
     return facts
 
 

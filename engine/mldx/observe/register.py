@@ -159,6 +159,7 @@ _MODULES = (
     "steps",
     "rates",
     "shape",
+    "policy",
 )
 
 
