@@ -10,7 +10,7 @@ REAL = [
     ("ultralytics_results_fire.csv", "Ultralytics results.csv", 25, 25),
     ("ultralytics_results_rps.csv", "Ultralytics results.csv", 100, 100),
     ("lightning_metrics_energy_tft.csv", "Lightning metrics.csv", 10, 10),
-    ("lightning_metrics_eurosat.csv", "Lightning metrics.csv", 0, 10),
+    ("lightning_metrics_eurosat.csv", "a table", 0, 10),
     ("keras_csvlogger_mnist.csv", "Keras CSVLogger", 30, 30),
     ("keras_csvlogger_restarts.csv", "Keras CSVLogger", 5, 5),
     ("hf_trainer_state_lora_imdb.json", "Hugging Face trainer_state.json", 18, 3),

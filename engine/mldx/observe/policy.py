@@ -25,11 +25,10 @@ _REJECTED = ("logps_rejected", "policy_logps_rejected")
 
 def _logged(curves: Curves, names: Iterable[str]) -> Array | None:
     """Return the finite values of the first series of these names, where there are enough."""
-    least = curves.limit("policy.least_points")
     for one in curves.run.series:
         if one.metric in names and one.split in ("train", "other"):
             values = one.value[np.isfinite(one.value)]
-            return values if len(values) >= least else None
+            return values if len(values) >= curves.limit("policy.least_points") else None
     return None
 
 
