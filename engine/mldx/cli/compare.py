@@ -91,7 +91,7 @@ def _judged(path: str, choice: _Choice, rules: KnowledgeBase) -> _Judged:
     from mldx.diagnosis import diagnose
     from mldx.observe import observed
     from mldx.readers import each_run
-    from mldx.readers.folder import opened
+    from mldx.readers.found import opened
 
     found = _chosen(list(each_run(path)), path, choice)
     run = opened(found)

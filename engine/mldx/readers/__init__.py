@@ -18,7 +18,7 @@ from pathlib import Path
 from mldx.errors import Fault, InputError, nearest
 from mldx.readers.choice import check_keys, choose
 from mldx.readers.faults import NoLoss
-from mldx.readers.folder import Found, opened, runs_in
+from mldx.readers.found import Found, opened
 from mldx.readers.recognise import READERS, read_source
 from mldx.readers.run import Event, Run, Series
 from mldx.readers.source import LogSource, MayRead, anything
@@ -61,8 +61,14 @@ def each_run(
     wanted = dict(series or {})
     check_keys(wanted)
     is_folder = str(path) != "-" and Path(path).is_dir()
-    found = runs_in(Path(path), may_read) if is_folder else _in_file(path)
+    found = _in_folder(Path(path), may_read) if is_folder else _in_file(path)
     yield from (_as_chosen(one, wanted) if wanted else one for one in found)
+
+
+def _in_folder(path: Path, may_read: MayRead) -> Iterator[Found]:
+    from mldx.readers.folder import runs_in
+
+    return runs_in(path, may_read)
 
 
 def _in_file(path: str | Path) -> Iterator[Found]:

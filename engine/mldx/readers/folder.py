@@ -46,6 +46,7 @@ from mldx.readers.file_names import (
     may_be_log,
     rank,
 )
+from mldx.readers.found import Found, opened
 from mldx.readers.listing import MOST, Listing, listed, natural
 from mldx.readers.recognise import read_source
 from mldx.readers.run import Run
@@ -58,18 +59,6 @@ _TRIED = 12  # views of one run that are opened
 _FUTILE = 40  # files of one kind that were no logs, after which a folder's others stay closed
 _LARGEST = 32 << 20  # bytes of a JSON document; detections and annotations lie beside logs too
 _NAMED = 6  # of the files that were left
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A run of a folder, or what stood in the way of reading it.
-
-    name  the folder or file that is this run, to be named again
-    """
-
-    name: str
-    run: Run | None = None
-    error: InputError | None = None
 
 
 @dataclass(slots=True)
@@ -98,14 +87,6 @@ def read(folder: Path, may_read: MayRead = anything) -> list[Run]:
     raises   UnreadableRun when no file in it is a training run; InputError when a log has faults
     """
     return [opened(found) for found in runs_in(folder, may_read)]
-
-
-def opened(found: Found) -> Run:
-    """Return the run that was found, or raise what stood in the way."""
-    if found.error is not None:
-        raise found.error
-    assert found.run is not None
-    return found.run
 
 
 def runs_in(folder: Path, may_read: MayRead = anything) -> Iterator[Found]:

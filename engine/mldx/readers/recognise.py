@@ -18,7 +18,7 @@ from mldx.readers.doubts import doubts
 from mldx.readers.duration import minutes_of
 from mldx.readers.faults import unreadable
 from mldx.readers.names import is_loss
-from mldx.readers.normalise import refuse_binary
+from mldx.readers.normalise import is_text, refuse_binary
 from mldx.readers.run import Run
 from mldx.readers.source import LogSource
 
@@ -143,7 +143,10 @@ def _recognised(source: LogSource) -> list[Run]:
             "a log with at least one line",
             "check that the training wrote it",
         )
+    text = is_text(source.head)
     for name in READERS:
+        if name in BINARY and text:
+            continue  # it need not even be imported
         if name not in BINARY:
             refuse_binary(source.origin, source.head)
         one = reader(name)
