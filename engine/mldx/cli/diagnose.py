@@ -196,8 +196,9 @@ def _result(found: Found, given: _Given) -> RunResult:
     if found.run is None:
         return RunResult(found.name, error=found.error)
     try:
-        known = {**given.data_facts, **given.facts}
-        seen = observed(found.run, answers=known, knowledge=given.rules)
+        seen = observed(
+            found.run, facts=given.data_facts, answers=given.facts, knowledge=given.rules
+        )
         diagnosis = diagnose(given.with_data(seen), given.rules)
     except MldxError as error:
         return RunResult(found.name, error=error)
