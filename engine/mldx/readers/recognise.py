@@ -48,6 +48,7 @@ READERS = (
     "keras_csv",
     "any_table",
     "mlflow_metric",
+    "yolo_console",
     "keras_stdout",
     "hf_stdout",
     "boosting",
@@ -75,13 +76,13 @@ if TYPE_CHECKING:  # so that the type checker looks at each module, though none 
         trainer_state,
         ultralytics,
         wandb_log,
+        yolo_console,
     )
 
     _MODULES: tuple[Reader, ...] = (
         tensorboard, wandb_log, mlflow_db, trainer_state, record, boosting_results, keras_history,
         sacred, json_rows, json_tree, ultralytics, lightning, keras_csv, any_table, mlflow_metric,
-        keras_stdout,
-        hf_stdout, boosting, free_text,
+        yolo_console, keras_stdout, hf_stdout, boosting, free_text,
     )  # fmt: skip
 
 
