@@ -1,8 +1,8 @@
 """What YOLOv5 to v12 print: a header and a row for each epoch, and the scores of `all` below it.
 
           Epoch   gpu_mem       box       obj       cls    labels  img_size
-           0/99     3.53G    0.1035   0.02968   0.01757       162       640: 100%|███| 8/8 [00:05<00:00]
-                     Class     Images     Labels          P          R     mAP@.5 mAP@.5:.95: 100%|███| 2/2
+           0/99     3.53G    0.1035   0.02968   0.01757       162       640: 100%|███| 8/8
+                     Class     Images     Labels          P          R     mAP@.5 mAP@.5:.95
                        all        128        929      0.632      0.508      0.572      0.369
 
 A row is printed again and again while its bar moves; the last state of an epoch is its mean. The
