@@ -475,3 +475,36 @@ def test_scores_of_several_models_are_no_training():
     scores = "".join(f"Evaluating {m}...\n  Accuracy: 0.9{m}\n  Recall: 0.8{m}\n" for m in "123")
     with pytest.raises(NoLoss):
         one(f"Out-of-bag score: 0.9\nFinal loss: 0.0009\n{scores}")
+
+
+BOX = """\
+------------------------------------
+| loss                    | {loss:<8} |
+| episodes                | {episode:<8} |
+| mean 100 episode reward | {reward:<8} |
+| steps                   | {step:<8} |
+------------------------------------
+"""
+
+
+def test_a_box_of_names_and_values():
+    """A box is one line of a log, whatever its first name is, also with numbers in its names."""
+    text = "".join(
+        BOX.format(loss=1 / (n + 1), episode=10 * n, reward=n, step=1000 * n) for n in range(1, 9)
+    )
+    (run,) = read_text(text, "log.txt")
+
+    loss, reward = run.get("train", "loss"), run.get("train", "reward")
+    assert loss.value.tolist() == pytest.approx([1 / (n + 1) for n in range(1, 9)])
+    assert reward.value.tolist() == list(range(1, 9))
+    assert loss.step.tolist() == [1000 * n for n in range(1, 9)]
+
+
+def test_names_of_chainer():
+    """`main/` says nothing of a metric."""
+    header = "epoch       main/loss   validation/main/loss  main/accuracy  validation/main/accuracy"
+    rows = [f"{n}           {1 / n:.5f}     {1.1 / n:.5f}     0.{n}     0.{n}" for n in range(1, 9)]
+    (run,) = read_text("\n".join([header, *rows]), "log.txt")
+
+    assert len(run.get("train", "accuracy")) == len(run.get("val", "accuracy")) == 8
+    assert len(run.get("train", "loss")) == len(run.get("val", "loss")) == 8

@@ -161,7 +161,7 @@ _TIMES = _set("time times timing elapsed eta duration runtime timestamp took")
 _COSTS = _set("batch reader data iter step read")  # `batch_cost` is a time, `cost` alone a loss
 _NOISE = _set(
     """
-    metrics metric scalars scalar x avg average averaged running set rollout
+    metrics metric scalars scalar x avg average averaged running set rollout main
     """
 )
 _BOXES = frozenset({"coco", "bbox"})

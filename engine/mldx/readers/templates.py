@@ -158,9 +158,8 @@ class _Scan:
         pairs = [(_CELL.match(masked), numbers) for masked, numbers in cells]
         filled = [(cell[1], numbers) for cell, numbers in pairs if cell and cell[2]]
         numbers = [numbers[name.count(SLOT)] for name, numbers in filled]
-        masked = "box " + " ; ".join(f"{name}: {SLOT}" for name, _ in filled)
-        if masked.count(SLOT) != len(numbers):
-            return
+        names = [" ".join(name.replace(SLOT, " ").split()) for name, _ in filled]
+        masked = "| " + " ; ".join(f"{name}: {SLOT}" for name in names)
         key = (None, masked)
         if key not in self._cleaned:
             self._cleaned[key] = self._new(len(numbers), parsed(masked, numbers), masked)
