@@ -70,6 +70,14 @@ def test_same_run_twice_has_no_difference(mldx):
     assert (told.exit_code, "Nothing differs" in told.stdout) == (0, True)
 
 
+def test_a_healthy_run_needs_nothing(mldx):
+    """Where the second run is healthy nothing is to be done about it."""
+    told = mldx("compare", BAD, GOOD).stdout
+
+    assert "nothing to do about the second run" in " ".join(told.split())
+    assert "Do first" not in told
+
+
 @pytest.mark.parametrize("paths", [(GOOD, "no_such.csv"), ("no_such.csv", BAD)])
 def test_missing_file_is_exit_code_two(mldx, paths):
     """A file that is not there is bad input, whichever of the two it is."""

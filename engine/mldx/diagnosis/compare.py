@@ -132,7 +132,7 @@ def compare(
         only_bad=_only(bad.syndromes, good.syndromes),
         answers=_answers(good, bad),
         causes=_causes(bad, _alike(good, bad)),
-        action=next(iter(bad.actions), None),
+        action=None if bad.verdict == "healthy" else next(iter(bad.actions), None),
     )
 
 
